@@ -1,0 +1,31 @@
+/* Owns reading the clocks and writing HTTP dates. */
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+uint64_t clock_monotonic_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+time_t clock_wall(void)
+{
+    return time(NULL);
+}
+
+void clock_http_date(char out[CLOCK_HTTP_DATE_LEN], time_t when)
+{
+    /* Not strftime: day and month names must be English whatever the locale is. */
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    struct tm tm;
+    char text[64];
+    (void)gmtime_r(&when, &tm);
+    (void)snprintf(text, sizeof text, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+                   days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900,
+                   tm.tm_hour, tm.tm_min, tm.tm_sec);
+    memcpy(out, text, CLOCK_HTTP_DATE_LEN);
+}

@@ -1,0 +1,55 @@
+/* Owns the words of the error codes, and their translation from errno. */
+#include "base/err.h"
+
+#include <errno.h>
+
+const char *err_words(int code)
+{
+    switch (code) {
+    case 0:
+        return "no error";
+#define ERR_CASE(value, name, words) \
+    case value:                      \
+        return words;
+        ERR_LIST(ERR_CASE)
+#undef ERR_CASE
+    default:
+        return "unknown error";
+    }
+}
+
+int err_from_errno(int error_number)
+{
+    switch (error_number) {
+    case ENOMEM:
+        return ERR_NO_MEMORY;
+    case ENOENT:
+    case ENOTDIR:
+        return ERR_NOT_FOUND;
+    case EEXIST:
+        return ERR_EXISTS;
+    case EACCES:
+    case EPERM:
+        return ERR_DENIED;
+    case ENOSPC:
+    case EDQUOT:
+        return ERR_NO_SPACE;
+    case EFBIG:
+    case EOVERFLOW:
+    case ENAMETOOLONG:
+        return ERR_TOO_LARGE;
+    case EINVAL:
+        return ERR_INVALID;
+    case EXDEV:
+    case ELOOP:
+        return ERR_OUTSIDE;
+    case EADDRINUSE:
+    case EBUSY:
+        return ERR_IN_USE;
+    case EMFILE:
+    case ENFILE:
+        return ERR_LIMIT;
+    default:
+        return ERR_IO;
+    }
+}

@@ -1,0 +1,196 @@
+/* Owns the few system calls on files, so that confinement and short reads are right in one place.
+ */
+#include "base/fs.h"
+
+#include "base/err.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { WALK_DEPTH_MAX = 32 };
+
+int fs_open_beneath(int dir_fd, const char *path, int flags)
+{
+    struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC),
+                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+    for (;;) {
+        long fd = syscall(SYS_openat2, dir_fd, path, &how, sizeof how);
+        if (fd >= 0)
+            return (int)fd;
+        /* EAGAIN: something was renamed meanwhile and the kernel could not prove that we stayed
+         * below. */
+        if (errno != EINTR && errno != EAGAIN)
+            return err_from_errno(errno);
+    }
+}
+
+static int read_all(int fd, size_t limit, struct buf *out)
+{
+    size_t start = out->len;
+    for (;;) {
+        char *room = buf_reserve(out, 16384);
+        if (!room)
+            return ERR_NO_MEMORY;
+        ssize_t n = read(fd, room, out->capacity - out->len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_from_errno(errno);
+        if (n == 0)
+            return 0;
+        out->len += (size_t)n;
+        if (out->len - start > limit)
+            return ERR_TOO_LARGE;
+    }
+}
+
+static bool same_version(const struct stat *a, const struct stat *b)
+{
+    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Reads from `fd`, which stays open. */
+static int read_regular(int fd, size_t limit, struct buf *out, struct stat *st)
+{
+    struct stat after;
+    if (fstat(fd, st) != 0)
+        return err_from_errno(errno);
+    if (!S_ISREG(st->st_mode))
+        return ERR_INVALID;
+    if ((uint64_t)st->st_size > limit)
+        return ERR_TOO_LARGE;
+    if (st->st_size > 0 && !buf_reserve(out, (size_t)st->st_size + 16384))
+        return ERR_NO_MEMORY;
+
+    int rc = read_all(fd, limit, out);
+    if (rc != 0)
+        return rc;
+    if (fstat(fd, &after) != 0)
+        return err_from_errno(errno);
+    return same_version(st, &after) ? 0 : ERR_CHANGED;
+}
+
+int fs_read_beneath(int dir_fd, const char *path, size_t limit, struct buf *out, struct stat *st)
+{
+    struct stat own;
+    /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+    int fd = fs_open_beneath(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return fd;
+    int rc = read_regular(fd, limit, out, st ? st : &own);
+    (void)close(fd);
+    return rc;
+}
+
+int fs_read(const char *path, size_t limit, struct buf *out)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return err_from_errno(errno);
+    int rc = read_regular(fd, limit, out, &st);
+    (void)close(fd);
+    return rc;
+}
+
+int fs_write_all(int fd, struct str s)
+{
+    while (s.len > 0) {
+        ssize_t n = write(fd, s.ptr, s.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_from_errno(errno);
+        s = str_skip(s, (size_t)n);
+    }
+    return 0;
+}
+
+struct walk {
+    int root_fd;
+    int (*visit)(void *context, const struct fs_entry *entry);
+    void *context;
+    int depth;
+};
+
+static int walk_folder(struct walk *walk, const char *folder);
+
+/* Looks at one entry through a descriptor that cannot have left the folder. */
+static int look(struct walk *walk, const char *path, struct stat *st)
+{
+    int fd = fs_open_beneath(walk->root_fd, path, O_PATH);
+    if (fd < 0)
+        return fd;
+    int rc = fstat(fd, st) == 0 ? 0 : err_from_errno(errno);
+    (void)close(fd);
+    return rc;
+}
+
+static int walk_entry(struct walk *walk, const char *folder, const char *name)
+{
+    struct stat st;
+    char *path;
+    if (asprintf(&path, "%s%s%s", folder, *folder ? "/" : "", name) < 0)
+        return ERR_NO_MEMORY;
+
+    struct fs_entry entry = {.path = path, .error = look(walk, path, &st)};
+    if (entry.error == 0)
+        entry.st = &st;
+    int rc = walk->visit(walk->context, &entry);
+    if (rc == 0 && entry.st && S_ISDIR(st.st_mode))
+        rc = walk_folder(walk, path);
+    free(path);
+    return rc < 0 ? rc : 0;
+}
+
+static int is_real_entry(const struct dirent *entry)
+{
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int walk_folder(struct walk *walk, const char *folder)
+{
+    struct dirent **names;
+    if (walk->depth == WALK_DEPTH_MAX)
+        return 0;
+
+    int fd = fs_open_beneath(walk->root_fd, *folder ? folder : ".", O_RDONLY | O_DIRECTORY);
+    int n = fd < 0 ? -1 : scandirat(fd, ".", &names, is_real_entry, by_bytes);
+    int error = fd < 0 ? fd : n < 0 ? err_from_errno(errno) : 0;
+    if (fd >= 0)
+        (void)close(fd);
+    if (error != 0) {
+        struct fs_entry entry = {.path = folder, .error = error};
+        int rc = walk->visit(walk->context, &entry);
+        return rc < 0 ? rc : 0;
+    }
+
+    int rc = 0;
+    walk->depth++;
+    for (int i = 0; i < n; i++) {
+        if (rc == 0)
+            rc = walk_entry(walk, folder, names[i]->d_name);
+        free(names[i]);
+    }
+    walk->depth--;
+    free(names);
+    return rc;
+}
+
+int fs_walk(int dir_fd, int (*visit)(void *context, const struct fs_entry *entry), void *context)
+{
+    struct walk walk = {.root_fd = dir_fd, .visit = visit, .context = context};
+    return walk_folder(&walk, "");
+}

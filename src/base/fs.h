@@ -1,0 +1,40 @@
+/* Files as this program needs them: read whole and never from outside a folder, walked, written
+ * whole. */
+#ifndef ATTIMO_BASE_FS_H
+#define ATTIMO_BASE_FS_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+#include <sys/stat.h>
+
+/* Opens `path`, relative to `dir_fd` and below it: no link, no `..` may lead out of it (openat2,
+ * RESOLVE_BENEATH). Returns a descriptor (O_CLOEXEC) or an error: ERR_OUTSIDE, ERR_NOT_FOUND,
+ * ERR_DENIED... */
+int fs_open_beneath(int dir_fd, const char *path, int flags);
+
+/* Appends the whole of a regular file to `out`, and tells what fstat says of it if `st` is not
+ * NULL. ERR_INVALID: not a regular file (never blocks on a FIFO). ERR_TOO_LARGE: over `limit`
+ * bytes. ERR_CHANGED: size or modification time differ before and after; read it again. */
+int fs_read_beneath(int dir_fd, const char *path, size_t limit, struct buf *out, struct stat *st);
+
+/* The same for a path of the user's own choice, wherever it leads. */
+int fs_read(const char *path, size_t limit, struct buf *out);
+
+/* Writes all of `s`, whatever it takes. */
+int fs_write_all(int fd, struct str s);
+
+/* One entry of a walk. `path` is relative to the folder walked, without a leading `./`, valid
+ * during the call. */
+struct fs_entry {
+    const char *path;
+    const struct stat *st; /* follows links that stay inside */
+    int error;             /* not 0: this entry could not be looked at; `st` is NULL */
+};
+
+/* Visits everything below `dir_fd`, folders before what they hold, names in byte order; links to
+ * folders inside are followed, up to a depth of 32. A visit of a folder that returns 1 skips what
+ * it holds; a negative value ends the walk and is returned. */
+int fs_walk(int dir_fd, int (*visit)(void *context, const struct fs_entry *entry), void *context);
+
+#endif

@@ -1,0 +1,38 @@
+/* Owns libsodium. */
+#include "base/hash.h"
+
+#include "base/err.h"
+
+#include <sodium.h>
+
+enum { DIGEST_SIZE = 16, TEXT_BYTES = 12 };
+
+int hash_init(void)
+{
+    return sodium_init() < 0 ? ERR_IO : 0;
+}
+
+void hash_text(char out[HASH_TEXT_SIZE], const struct str *parts, size_t count)
+{
+    unsigned char digest[DIGEST_SIZE];
+    crypto_generichash_state state;
+    (void)crypto_generichash_init(&state, NULL, 0, sizeof digest);
+    for (size_t i = 0; i < count; i++)
+        (void)crypto_generichash_update(&state, (const unsigned char *)parts[i].ptr, parts[i].len);
+    (void)crypto_generichash_final(&state, digest, sizeof digest);
+    (void)sodium_bin2base64(out, HASH_TEXT_SIZE, digest, TEXT_BYTES,
+                            sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+void hash_sha256_base64(char out[HASH_BASE64_SIZE], struct str s)
+{
+    unsigned char digest[HASH_SHA256_SIZE];
+    (void)crypto_hash_sha256(digest, (const unsigned char *)s.ptr, s.len);
+    (void)sodium_bin2base64(out, HASH_BASE64_SIZE, digest, sizeof digest,
+                            sodium_base64_VARIANT_ORIGINAL);
+}
+
+void hash_random(void *out, size_t n)
+{
+    randombytes_buf(out, n);
+}

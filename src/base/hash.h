@@ -1,0 +1,23 @@
+/* Digests and randomness. The only user of libsodium. */
+#ifndef ATTIMO_BASE_HASH_H
+#define ATTIMO_BASE_HASH_H
+
+#include "base/str.h"
+
+/* Call once before anything else here, before threads start. ERR_IO if the system has no
+ * randomness. */
+int hash_init(void);
+
+enum { HASH_TEXT_SIZE = 17, HASH_SHA256_SIZE = 32, HASH_BASE64_SIZE = 45 };
+
+/* BLAKE2b of all parts one behind the other, 96 bits of it, as 16 characters of base64url and a
+ * NUL: for ETags and revisions. */
+void hash_text(char out[HASH_TEXT_SIZE], const struct str *parts, size_t count);
+
+/* SHA-256 as standard base64 with padding and a NUL: for Content-Security-Policy sources. */
+void hash_sha256_base64(char out[HASH_BASE64_SIZE], struct str s);
+
+/* Random bytes from the system's generator; never fails after hash_init. */
+void hash_random(void *out, size_t n);
+
+#endif

@@ -1,0 +1,155 @@
+/* Owns what is done with slices: comparing, searching, cutting, reading numbers. */
+#include "base/str.h"
+
+#include "base/err.h"
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+int str_cmp(struct str a, struct str b)
+{
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    int order = shorter ? memcmp(a.ptr, b.ptr, shorter) : 0;
+    if (order != 0)
+        return order;
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+bool str_eq_nocase(struct str a, struct str b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.ptr[i]) != lower(b.ptr[i]))
+            return false;
+    return true;
+}
+
+bool str_starts_with(struct str s, struct str prefix)
+{
+    return s.len >= prefix.len && str_eq(str_make(s.ptr, prefix.len), prefix);
+}
+
+bool str_ends_with(struct str s, struct str suffix)
+{
+    return s.len >= suffix.len && str_eq(str_skip(s, s.len - suffix.len), suffix);
+}
+
+ptrdiff_t str_find(struct str s, char c)
+{
+    const char *found = s.len ? memchr(s.ptr, c, s.len) : NULL;
+    return found ? found - s.ptr : -1;
+}
+
+ptrdiff_t str_find_last(struct str s, char c)
+{
+    const char *found = s.len ? memrchr(s.ptr, c, s.len) : NULL;
+    return found ? found - s.ptr : -1;
+}
+
+struct str str_skip(struct str s, size_t n)
+{
+    if (s.len == 0)
+        return s;
+    if (n > s.len)
+        n = s.len;
+    return str_make(s.ptr + n, s.len - n);
+}
+
+static struct str trim_any_of(struct str s, const char *characters)
+{
+    while (s.len > 0 && s.ptr[0] != '\0' && strchr(characters, s.ptr[0]))
+        s = str_skip(s, 1);
+    while (s.len > 0 && s.ptr[s.len - 1] != '\0' && strchr(characters, s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+struct str str_trim(struct str s)
+{
+    return trim_any_of(s, " \t");
+}
+
+struct str str_trim_lines(struct str s)
+{
+    return trim_any_of(s, " \t\r\n");
+}
+
+bool str_split(struct str *rest, char separator, struct str *part)
+{
+    if (!rest->ptr)
+        return false;
+    ptrdiff_t at = str_find(*rest, separator);
+    if (at < 0) {
+        *part = *rest;
+        *rest = str_make(NULL, 0);
+    } else {
+        *part = str_make(rest->ptr, (size_t)at);
+        *rest = str_skip(*rest, (size_t)at + 1);
+    }
+    return true;
+}
+
+int str_to_u64(struct str s, uint64_t *out)
+{
+    uint64_t value = 0;
+    if (s.len == 0)
+        return ERR_INVALID;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+            return ERR_INVALID;
+        if (__builtin_mul_overflow(value, 10U, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(s.ptr[i] - '0'), &value))
+            return ERR_TOO_LARGE;
+    }
+    *out = value;
+    return 0;
+}
+
+/* How many bytes follow a lead byte, and the bounds of the first of them (RFC 3629 section 4). */
+static int utf8_tail(unsigned char lead, unsigned char *low, unsigned char *high)
+{
+    *low = 0x80;
+    *high = 0xBF;
+    if (lead >= 0xC2 && lead <= 0xDF)
+        return 1;
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        if (lead == 0xE0)
+            *low = 0xA0;
+        if (lead == 0xED)
+            *high = 0x9F;
+        return 2;
+    }
+    if (lead >= 0xF0 && lead <= 0xF4) {
+        if (lead == 0xF0)
+            *low = 0x90;
+        if (lead == 0xF4)
+            *high = 0x8F;
+        return 3;
+    }
+    return -1;
+}
+
+bool str_is_utf8(struct str s)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t i = 0;
+    while (i < s.len) {
+        unsigned char low;
+        unsigned char high;
+        if (p[i] < 0x80) {
+            i++;
+            continue;
+        }
+        int tail = utf8_tail(p[i], &low, &high);
+        if (tail < 0 || s.len - i <= (size_t)tail)
+            return false;
+        for (int k = 1; k <= tail; k++, low = 0x80, high = 0xBF)
+            if (p[i + (size_t)k] < low || p[i + (size_t)k] > high)
+                return false;
+        i += (size_t)tail + 1;
+    }
+    return true;
+}

@@ -1,0 +1,66 @@
+/* A slice: bytes that belong to somebody else. Not terminated, may hold any byte. */
+#ifndef ATTIMO_BASE_STR_H
+#define ATTIMO_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct str {
+    const char *ptr;
+    size_t len;
+};
+
+/* A slice of a string literal (or of a char array that ends in NUL). */
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+
+/* For printf: printf("%.*s", STR_ARG(s)). */
+#define STR_ARG(s) (int)(s).len, (s).ptr
+
+static inline struct str str_make(const char *ptr, size_t len)
+{
+    return (struct str){ptr, len};
+}
+
+static inline struct str str_from(const char *terminated)
+{
+    return (struct str){terminated, terminated ? strlen(terminated) : 0};
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* Order by bytes, shorter first where one begins the other: <0, 0, >0. */
+int str_cmp(struct str a, struct str b);
+
+/* ASCII letters compare without regard to case; other bytes as they are. */
+bool str_eq_nocase(struct str a, struct str b);
+
+bool str_starts_with(struct str s, struct str prefix);
+bool str_ends_with(struct str s, struct str suffix);
+
+/* Where `c` first (last) stands in `s`, or -1. */
+ptrdiff_t str_find(struct str s, char c);
+ptrdiff_t str_find_last(struct str s, char c);
+
+/* `s` without its first `n` bytes; empty when it has fewer. */
+struct str str_skip(struct str s, size_t n);
+
+/* `s` without the spaces and tabs (str_trim_lines: and line ends) around it. */
+struct str str_trim(struct str s);
+struct str str_trim_lines(struct str s);
+
+/* Takes from `*rest` what stands before the first `separator` (all, if there is none) into `*part`,
+ * and moves `*rest` behind it. False once nothing is left. */
+bool str_split(struct str *rest, char separator, struct str *part);
+
+/* The decimal number that is all of `s`. ERR_INVALID: not digits only; ERR_TOO_LARGE. */
+int str_to_u64(struct str s, uint64_t *out);
+
+/* Whether `s` is well-formed UTF-8 (RFC 3629: shortest forms, no surrogates, at most U+10FFFF). */
+bool str_is_utf8(struct str s);
+
+#endif

@@ -1,0 +1,42 @@
+/* Owns the list of subcommands. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] = "attimo: a landing-page server for micro-moments\n"
+                            "\n"
+                            "  attimo serve       serve a folder of pages\n"
+                            "  attimo --version   say which version this is\n"
+                            "\n"
+                            "`attimo COMMAND --help` tells more about each.\n";
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"serve", cli_serve},
+};
+
+int cli_main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : NULL;
+    if (!name) {
+        (void)fputs(usage, stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        (void)fputs(usage, stdout);
+        return EXIT_GOOD;
+    }
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        (void)printf("attimo %s\n", cli_version);
+        return EXIT_GOOD;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return commands[i].run(argc - 2, argv + 2);
+
+    (void)fprintf(stderr, "attimo: there is no command \"%s\"; `attimo --help` lists them\n", name);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,20 @@
+/* Request paths: percent-decoded once, compared as NFC. */
+#ifndef ATTIMO_HTTP_PATH_H
+#define ATTIMO_HTTP_PATH_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* Decodes the path part of a target. The common path has nothing to decode: then `*out` is `raw`
+ * itself and `scratch` stays untouched; else `*out` lies in `scratch`. ERR_INVALID: a bad escape,
+ * an encoded NUL or control character, or not UTF-8. ERR_NO_MEMORY. */
+int path_decode(struct str raw, struct buf *scratch, struct str *out);
+
+/* Appends `path` (decoded, UTF-8) as it may stand in a target or a Location: RFC 3986 pchar and `/`
+ * as they are, everything else percent-encoded. */
+void path_encode(struct str path, struct buf *out);
+
+/* Appends `text` in Normalization Form C. ERR_INVALID: not UTF-8. */
+int path_normalize(struct str text, struct buf *out);
+
+#endif

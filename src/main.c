@@ -1,0 +1,7 @@
+/* Picks the subcommand, nothing else. */
+#include "cli/cli.h"
+
+int main(int argc, char **argv)
+{
+    return cli_main(argc, argv);
+}

@@ -1,0 +1,33 @@
+/* Reads a pages folder: walks it, classifies, reads. The only part of site/ that does I/O. */
+#ifndef ATTIMO_SITE_LOADER_H
+#define ATTIMO_SITE_LOADER_H
+
+#include "base/diag.h"
+#include "site/resource.h"
+#include "site/source.h"
+
+/* A file that is to be published. */
+struct loaded_file {
+    char *file; /* relative to the pages folder */
+    char *url;  /* decoded, NFC */
+    struct source source;
+};
+
+struct listing {
+    struct loaded_file *files;
+    size_t count;
+};
+
+/* Lists what is to be published below `pages_fd`, in order of file name. What cannot be looked at,
+ * has a name that cannot be served, is too deep or leads outside is added to `diags` (rule "file");
+ * files of other kinds are a note. ERR_NO_MEMORY, ERR_IO. */
+int loader_list(struct listing *out, int pages_fd, struct diags *diags);
+void listing_finish(struct listing *listing);
+
+/* Reads one file of the listing and compiles it. A file that changes while it is read is read
+ * again, three times at most. ERR_INVALID: it may not be published, and `diags` says why.
+ * ERR_NO_MEMORY. Any thread. */
+int loader_compile(struct resource **out, int pages_fd, const struct loaded_file *file,
+                   enum tier tier, struct diags *diags);
+
+#endif

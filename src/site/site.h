@@ -1,0 +1,33 @@
+/* The site: an immutable snapshot of every resource, found by path. */
+#ifndef ATTIMO_SITE_SITE_H
+#define ATTIMO_SITE_SITE_H
+
+#include "base/diag.h"
+#include "site/resource.h"
+
+struct site;
+
+/* Makes a site with one reference; takes its own references to the resources. Two resources of one
+ * path: neither is in the site, and both files get an error (rule "url"). ERR_NO_MEMORY. */
+int site_create(struct site **out, struct resource *const *resources, size_t count,
+                struct diags *diags);
+
+/* Threads may hold and drop references freely. The last drop frees. */
+struct site *site_ref(struct site *site);
+void site_unref(struct site *site);
+
+/* The resource at `path` (decoded, NFC), or NULL. */
+const struct resource *site_find(const struct site *site, struct str path);
+
+/* Where a path that is not there should have gone: `/x.html`, `/x.md`, a wrong trailing slash,
+ * `/x/index`. Appends the decoded path to `out` and returns true, or false if no page answers to
+ * it. */
+bool site_canonical(const struct site *site, struct str path, struct buf *out);
+
+/* The body of every 404 (`/404`), or NULL. */
+const struct resource *site_not_found(const struct site *site);
+
+/* All resources in order of path; valid as long as the site. */
+struct resource *const *site_resources(const struct site *site, size_t *count);
+
+#endif

@@ -1,0 +1,27 @@
+/* Which files of the pages folder are published, and at which URL. Knows names, not contents. */
+#ifndef ATTIMO_SITE_SOURCE_H
+#define ATTIMO_SITE_SOURCE_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+enum source_kind { SOURCE_MARKDOWN, SOURCE_HTML, SOURCE_ASSET };
+
+/* What a file becomes by its name alone. `content_type` is static. */
+struct source {
+    enum source_kind kind;
+    const char *content_type;
+    bool compressible;
+};
+
+/* Whether anything called `name` (one path component) is ever looked at: not names starting with
+ * `_` or `.`, not editors' leftovers (`~`, .swp, .tmp, 4913, .part). */
+bool source_is_public(struct str name);
+
+/* Classifies a file by its path relative to the pages folder and appends its URL path (decoded,
+ * NFC) to `url`: `x/scarpe.md` gives `/x/scarpe`, `x/index.html` gives `/x/`, assets keep their
+ * names. ERR_NOT_FOUND: not a kind that is served. ERR_INVALID: a name that is not UTF-8 or holds
+ * control characters. ERR_NO_MEMORY. */
+int source_classify(struct str file, struct source *source, struct buf *url);
+
+#endif
