@@ -45,7 +45,7 @@ UNIT     := $(patsubst tests/%.c,%,$(wildcard tests/unit/*.c))
 E2E      := $(patsubst tests/%.c,%,$(wildcard tests/e2e/*.c))
 T        ?= $(UNIT) $(E2E)
 FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
-C_FILES  := $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h' 2>/dev/null)
+C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h' 2>/dev/null))
 
 .DEFAULT_GOAL := build/attimo
 .SECONDARY:
