@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "site/resource.h"
+#include "site/settings.h"
 #include "site/source.h"
 
 /* A file that is to be published. */
@@ -24,10 +25,13 @@ struct listing {
 int loader_list(struct listing *out, int pages_fd, struct diags *diags);
 void listing_finish(struct listing *listing);
 
+/* Reads `_site.yaml`, if there is one. ERR_NO_MEMORY; everything else is in `diags`. */
+int loader_settings(struct settings **out, int pages_fd, struct diags *diags);
+
 /* Reads one file of the listing and compiles it. A file that changes while it is read is read
  * again, three times at most. ERR_INVALID: it may not be published, and `diags` says why.
  * ERR_NO_MEMORY. Any thread. */
 int loader_compile(struct resource **out, int pages_fd, const struct loaded_file *file,
-                   enum tier tier, struct diags *diags);
+                   const struct settings *settings, enum tier tier, struct diags *diags);
 
 #endif

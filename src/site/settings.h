@@ -1,0 +1,15 @@
+/* What all pages of a site share: `_site.yaml`, read once and then immutable. */
+#ifndef ATTIMO_SITE_SETTINGS_H
+#define ATTIMO_SITE_SETTINGS_H
+
+#include "base/diag.h"
+
+struct settings;
+
+/* Reads the text of `_site.yaml`; an empty text gives the defaults. Unknown keys are warnings,
+ * wrong types errors in `diags` (file "_site.yaml"); the settings are usable whatever is wrong with
+ * them. ERR_NO_MEMORY. */
+int settings_create(struct settings **out, struct str yaml, struct diags *diags);
+void settings_destroy(struct settings *settings);
+
+#endif
