@@ -10,6 +10,6 @@ enum tier { TIER_QUICK, TIER_BEST };
 
 /* Appends `body` in `coding` (not identity) to `out`. The same input gives the same bytes.
  * ERR_NO_MEMORY. */
-int compress(enum coding coding, enum tier tier, struct str body, struct buf *out);
+int compress_body(enum coding coding, enum tier tier, struct str body, struct buf *out);
 
 #endif

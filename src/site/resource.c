@@ -1,0 +1,197 @@
+/* Owns what a URL answers with: its bytes in every coding and the field lines that go with them. */
+#include "site/resource.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* The one allocation of a resource: counter, what recompressing needs, the public part, and behind
+ * it all bytes that its slices point at. */
+struct owner {
+    atomic_uint references;
+    bool compressible;
+    struct str content_type;
+    struct resource resource;
+    char bytes[];
+};
+
+/* One coding before it has its place. */
+struct draft {
+    struct buf fields;
+    size_t validators_at;
+    struct buf encoded; /* unused for identity */
+    struct str body;
+};
+
+static struct owner *owner_of(const struct resource *resource)
+{
+    return (struct owner *)((const char *)resource - offsetof(struct owner, resource));
+}
+
+static struct str etag_of(struct str fields, size_t validators_at)
+{
+    return str_make(fields.ptr + validators_at + strlen("ETag: "), HASH_TEXT_SIZE - 1 + 2);
+}
+
+static int draft_fields(struct draft *draft, const struct resource_options *options,
+                        enum coding coding)
+{
+    char hash[HASH_TEXT_SIZE];
+    hash_text(hash, &draft->body, 1);
+
+    struct buf *fields = &draft->fields;
+    buf_append(fields, STR("Content-Type: "));
+    buf_append(fields, options->content_type);
+    buf_printf(fields, "\r\nContent-Length: %zu\r\n", draft->body.len);
+    if (coding != CODING_IDENTITY)
+        buf_printf(fields, "Content-Encoding: %s\r\n", coding_name(coding));
+    draft->validators_at = fields->len;
+    buf_printf(fields, "ETag: \"%s\"\r\n", hash);
+    if (options->compressible)
+        buf_append(fields, STR("Vary: Accept-Encoding\r\n"));
+    buf_append(fields, STR("X-Content-Type-Options: nosniff\r\n"));
+    return buf_status(fields);
+}
+
+/* Fills the drafts that are worth having; the others stay empty. */
+static int draft_all(struct draft drafts[CODING_COUNT], const struct resource_options *options,
+                     struct str body)
+{
+    drafts[CODING_IDENTITY].body = body;
+    int rc = draft_fields(&drafts[CODING_IDENTITY], options, CODING_IDENTITY);
+    for (enum coding c = CODING_GZIP; rc == 0 && c < CODING_COUNT && options->compressible; c++) {
+        struct draft *draft = &drafts[c];
+        rc = compress_body(c, options->tier, body, &draft->encoded);
+        if (rc != 0 || draft->encoded.len >= body.len)
+            continue;
+        draft->body = buf_str(&draft->encoded);
+        rc = draft_fields(draft, options, c);
+    }
+    return rc;
+}
+
+static struct str put(char **at, struct str s)
+{
+    struct str copy = str_make(*at, s.len);
+    if (s.len > 0)
+        memcpy(*at, s.ptr, s.len);
+    *at += s.len;
+    return copy;
+}
+
+static size_t bytes_needed(const struct draft drafts[CODING_COUNT],
+                           const struct resource_options *options)
+{
+    size_t total = options->path.len + options->file.len + options->content_type.len;
+    for (int c = 0; c < CODING_COUNT; c++)
+        total += drafts[c].fields.len + drafts[c].body.len;
+    return total;
+}
+
+static struct owner *assemble(const struct draft drafts[CODING_COUNT],
+                              const struct resource_options *options)
+{
+    struct owner *owner = malloc(sizeof *owner + bytes_needed(drafts, options));
+    if (!owner)
+        return NULL;
+
+    char *at = owner->bytes;
+    struct resource *resource = &owner->resource;
+    atomic_init(&owner->references, 1);
+    owner->compressible = options->compressible;
+    owner->content_type = put(&at, options->content_type);
+    *resource = (struct resource){.kind = options->kind, .tier = options->tier};
+    resource->path = put(&at, options->path);
+    resource->file = put(&at, options->file);
+    hash_text(resource->version, &drafts[CODING_IDENTITY].body, 1);
+    for (unsigned c = 0; c < CODING_COUNT; c++) {
+        const struct draft *draft = &drafts[c];
+        struct representation *r = &resource->representations[c];
+        if (draft->fields.len == 0)
+            continue;
+        resource->available |= 1U << c;
+        r->fields = put(&at, buf_str(&draft->fields));
+        r->validators_at = draft->validators_at;
+        r->etag = etag_of(r->fields, r->validators_at);
+        r->body = put(&at, draft->body);
+    }
+    return owner;
+}
+
+int resource_create(struct resource **out, const struct resource_options *options, struct str body)
+{
+    struct draft drafts[CODING_COUNT] = {0};
+    int rc = draft_all(drafts, options, body);
+    if (rc == 0) {
+        struct owner *owner = assemble(drafts, options);
+        if (owner)
+            *out = &owner->resource;
+        else
+            rc = ERR_NO_MEMORY;
+    }
+    for (int c = 0; c < CODING_COUNT; c++) {
+        buf_finish(&drafts[c].fields);
+        buf_finish(&drafts[c].encoded);
+    }
+    return rc;
+}
+
+int resource_recompress(struct resource **out, const struct resource *resource, enum tier tier)
+{
+    const struct owner *owner = owner_of(resource);
+    struct resource_options options = {
+        .kind = resource->kind,
+        .path = resource->path,
+        .file = resource->file,
+        .content_type = owner->content_type,
+        .compressible = owner->compressible,
+        .tier = tier,
+    };
+    return resource_create(out, &options, resource->representations[CODING_IDENTITY].body);
+}
+
+struct resource *resource_ref(struct resource *resource)
+{
+    unsigned before =
+        atomic_fetch_add_explicit(&owner_of(resource)->references, 1, memory_order_relaxed);
+    assert(before > 0);
+    (void)before;
+    return resource;
+}
+
+void resource_unref(struct resource *resource)
+{
+    if (!resource)
+        return;
+    struct owner *owner = owner_of(resource);
+    if (atomic_fetch_sub_explicit(&owner->references, 1, memory_order_acq_rel) == 1)
+        free(owner);
+}
+
+size_t resource_wire_size(const struct resource *resource)
+{
+    size_t smallest = SIZE_MAX;
+    size_t rest =
+        strlen("HTTP/1.1 200 OK\r\n") + strlen("Date: \r\n") + CLOCK_HTTP_DATE_LEN + strlen("\r\n");
+    rest += resource->kind == RESOURCE_PAGE ? strlen("Cache-Control: private, no-cache\r\n")
+                                            : strlen("Cache-Control: no-cache\r\n");
+    for (unsigned c = 0; c < CODING_COUNT; c++) {
+        const struct representation *r = &resource->representations[c];
+        size_t size = r->fields.len + r->body.len;
+        if ((resource->available & 1U << c) && size < smallest)
+            smallest = size;
+    }
+    return rest + smallest;
+}
+
+size_t resource_memory(const struct resource *resource)
+{
+    size_t total = sizeof(struct owner) + resource->path.len + resource->file.len +
+                   owner_of(resource)->content_type.len;
+    for (int c = 0; c < CODING_COUNT; c++)
+        total += resource->representations[c].fields.len + resource->representations[c].body.len;
+    return total;
+}
