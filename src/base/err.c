@@ -39,10 +39,14 @@ int err_from_errno(int error_number)
     case ENAMETOOLONG:
         return ERR_TOO_LARGE;
     case EINVAL:
+    case EISDIR:
+    case ENXIO: /* opening a socket's name, or a device that is not there */
+    case ENODEV:
         return ERR_INVALID;
     case EXDEV:
-    case ELOOP:
         return ERR_OUTSIDE;
+    case ELOOP:
+        return ERR_LOOP;
     case EADDRINUSE:
     case EBUSY:
         return ERR_IN_USE;

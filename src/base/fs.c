@@ -56,8 +56,7 @@ static bool same_version(const struct stat *a, const struct stat *b)
            a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* Reads from `fd`, which stays open. */
-static int read_regular(int fd, size_t limit, struct buf *out, struct stat *st)
+static int read_checked(int fd, size_t limit, struct buf *out, struct stat *st)
 {
     struct stat after;
     if (fstat(fd, st) != 0)
@@ -75,6 +74,16 @@ static int read_regular(int fd, size_t limit, struct buf *out, struct stat *st)
     if (fstat(fd, &after) != 0)
         return err_from_errno(errno);
     return same_version(st, &after) ? 0 : ERR_CHANGED;
+}
+
+/* Reads from `fd`, which stays open; leaves nothing in `out` that is not the whole file. */
+static int read_regular(int fd, size_t limit, struct buf *out, struct stat *st)
+{
+    size_t start = out->len;
+    int rc = read_checked(fd, limit, out, st);
+    if (rc != 0)
+        out->len = start;
+    return rc;
 }
 
 int fs_read_beneath(int dir_fd, const char *path, size_t limit, struct buf *out, struct stat *st)
@@ -108,6 +117,8 @@ int fs_write_all(int fd, struct str s)
             continue;
         if (n < 0)
             return err_from_errno(errno);
+        if (n == 0)
+            return ERR_IO;
         s = str_skip(s, (size_t)n);
     }
     return 0;
@@ -118,36 +129,23 @@ struct walk {
     int (*visit)(void *context, const struct fs_entry *entry);
     void *context;
     int depth;
+    struct {
+        dev_t device;
+        ino_t inode;
+    } above[WALK_DEPTH_MAX]; /* the folders that we are in, from the root down */
 };
 
-static int walk_folder(struct walk *walk, const char *folder);
+static int walk_names(struct walk *walk, const char *folder, struct dirent **names, int count);
 
 /* Looks at one entry through a descriptor that cannot have left the folder. */
-static int look(struct walk *walk, const char *path, struct stat *st)
+static int look(const struct walk *walk, const char *path, int flags, struct stat *st)
 {
-    int fd = fs_open_beneath(walk->root_fd, path, O_PATH);
+    int fd = fs_open_beneath(walk->root_fd, path, O_PATH | flags);
     if (fd < 0)
         return fd;
     int rc = fstat(fd, st) == 0 ? 0 : err_from_errno(errno);
     (void)close(fd);
     return rc;
-}
-
-static int walk_entry(struct walk *walk, const char *folder, const char *name)
-{
-    struct stat st;
-    char *path;
-    if (asprintf(&path, "%s%s%s", folder, *folder ? "/" : "", name) < 0)
-        return ERR_NO_MEMORY;
-
-    struct fs_entry entry = {.path = path, .error = look(walk, path, &st)};
-    if (entry.error == 0)
-        entry.st = &st;
-    int rc = walk->visit(walk->context, &entry);
-    if (rc == 0 && entry.st && S_ISDIR(st.st_mode))
-        rc = walk_folder(walk, path);
-    free(path);
-    return rc < 0 ? rc : 0;
 }
 
 static int is_real_entry(const struct dirent *entry)
@@ -160,37 +158,91 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int walk_folder(struct walk *walk, const char *folder)
+/* Notes that we are in the folder `fd`, unless we already are (through a link to one above), or are
+ * too deep. */
+static int enter(struct walk *walk, int fd)
 {
-    struct dirent **names;
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return err_from_errno(errno);
+    for (int i = 0; i < walk->depth; i++)
+        if (walk->above[i].device == st.st_dev && walk->above[i].inode == st.st_ino)
+            return ERR_LOOP;
     if (walk->depth == WALK_DEPTH_MAX)
-        return 0;
-
-    int fd = fs_open_beneath(walk->root_fd, *folder ? folder : ".", O_RDONLY | O_DIRECTORY);
-    int n = fd < 0 ? -1 : scandirat(fd, ".", &names, is_real_entry, by_bytes);
-    int error = fd < 0 ? fd : n < 0 ? err_from_errno(errno) : 0;
-    if (fd >= 0)
-        (void)close(fd);
-    if (error != 0) {
-        struct fs_entry entry = {.path = folder, .error = error};
-        int rc = walk->visit(walk->context, &entry);
-        return rc < 0 ? rc : 0;
-    }
-
-    int rc = 0;
+        return ERR_LIMIT;
+    walk->above[walk->depth].device = st.st_dev;
+    walk->above[walk->depth].inode = st.st_ino;
     walk->depth++;
-    for (int i = 0; i < n; i++) {
-        if (rc == 0)
-            rc = walk_entry(walk, folder, names[i]->d_name);
+    return 0;
+}
+
+/* Enters a folder and reads its names, in order. Returns how many, or an error. The caller frees
+ * them, and leaves the folder. */
+static int enter_and_list(struct walk *walk, const char *folder, struct dirent ***names)
+{
+    int fd = fs_open_beneath(walk->root_fd, *folder ? folder : ".", O_RDONLY | O_DIRECTORY);
+    if (fd < 0)
+        return fd;
+    int rc = enter(walk, fd);
+    if (rc == 0) {
+        rc = scandirat(fd, ".", names, is_real_entry, by_bytes);
+        if (rc < 0) {
+            rc = err_from_errno(errno);
+            walk->depth--;
+        }
+    }
+    (void)close(fd);
+    return rc;
+}
+
+static int report(const struct walk *walk, const char *path, int error)
+{
+    struct fs_entry entry = {.path = path, .error = error};
+    int rc = walk->visit(walk->context, &entry);
+    return rc < 0 ? rc : 0;
+}
+
+static int walk_path(struct walk *walk, const char *path)
+{
+    struct stat st;
+    int error = look(walk, path, 0, &st);
+    if (error == ERR_NOT_FOUND && look(walk, path, O_NOFOLLOW, &st) == ERR_NOT_FOUND)
+        return 0; /* It is no link to nothing: it has gone since its name was read. */
+    if (error != 0)
+        return report(walk, path, error);
+
+    struct fs_entry entry = {.path = path, .st = &st};
+    int rc = walk->visit(walk->context, &entry);
+    if (rc != 0 || !S_ISDIR(st.st_mode))
+        return rc < 0 ? rc : 0;
+    struct dirent **names;
+    int count = enter_and_list(walk, path, &names);
+    return count < 0 ? report(walk, path, count) : walk_names(walk, path, names, count);
+}
+
+/* Visits what the folder that was just entered holds, leaves it, and frees the names. */
+static int walk_names(struct walk *walk, const char *folder, struct dirent **names, int count)
+{
+    int rc = 0;
+    for (int i = 0; i < count; i++) {
+        char *path;
+        if (rc == 0 && asprintf(&path, "%s%s%s", folder, *folder ? "/" : "", names[i]->d_name) < 0)
+            rc = ERR_NO_MEMORY;
+        else if (rc == 0) {
+            rc = walk_path(walk, path);
+            free(path);
+        }
         free(names[i]);
     }
-    walk->depth--;
     free(names);
+    walk->depth--;
     return rc;
 }
 
 int fs_walk(int dir_fd, int (*visit)(void *context, const struct fs_entry *entry), void *context)
 {
     struct walk walk = {.root_fd = dir_fd, .visit = visit, .context = context};
-    return walk_folder(&walk, "");
+    struct dirent **names;
+    int count = enter_and_list(&walk, "", &names);
+    return count < 0 ? count : walk_names(&walk, "", names, count);
 }

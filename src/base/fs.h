@@ -10,12 +10,13 @@
 
 /* Opens `path`, relative to `dir_fd` and below it: no link, no `..` may lead out of it (openat2,
  * RESOLVE_BENEATH). Returns a descriptor (O_CLOEXEC) or an error: ERR_OUTSIDE, ERR_NOT_FOUND,
- * ERR_DENIED... */
+ * ERR_DENIED, ERR_LOOP... */
 int fs_open_beneath(int dir_fd, const char *path, int flags);
 
-/* Appends the whole of a regular file to `out`, and tells what fstat says of it if `st` is not
- * NULL. ERR_INVALID: not a regular file (never blocks on a FIFO). ERR_TOO_LARGE: over `limit`
- * bytes. ERR_CHANGED: size or modification time differ before and after; read it again. */
+/* Appends the whole of a regular file to `out` (or nothing, on failure), and tells what fstat says
+ * of it if `st` is not NULL. ERR_INVALID: not a regular file (never blocks on a FIFO).
+ * ERR_TOO_LARGE: over `limit` bytes. ERR_CHANGED: size or modification time differ before and
+ * after; read it again. */
 int fs_read_beneath(int dir_fd, const char *path, size_t limit, struct buf *out, struct stat *st);
 
 /* The same for a path of the user's own choice, wherever it leads. */
@@ -33,8 +34,10 @@ struct fs_entry {
 };
 
 /* Visits everything below `dir_fd`, folders before what they hold, names in byte order; links to
- * folders inside are followed, up to a depth of 32. A visit of a folder that returns 1 skips what
- * it holds; a negative value ends the walk and is returned. */
+ * folders inside are followed. A visit of a folder that returns 1 skips what it holds; a negative
+ * value ends the walk and is returned. A folder that cannot be entered is visited a second time,
+ * with the reason: ERR_DENIED, ERR_LOOP (a link to a folder that it is in), ERR_LIMIT (deeper than
+ * 32). What vanishes meanwhile is left out. An error of `dir_fd` itself is returned. */
 int fs_walk(int dir_fd, int (*visit)(void *context, const struct fs_entry *entry), void *context);
 
 #endif
