@@ -57,6 +57,13 @@ void buf_append(struct buf *b, struct str s)
     b->len += s.len;
 }
 
+void buf_append_visible(struct buf *b, struct str text)
+{
+    char *room = buf_reserve(b, text.len * STR_VISIBLE_MAX);
+    if (room)
+        b->len += str_visible(room, text.len * STR_VISIBLE_MAX, text);
+}
+
 void buf_append_char(struct buf *b, char c)
 {
     buf_append(b, str_make(&c, 1));
@@ -70,9 +77,12 @@ void buf_printf(struct buf *b, const char *format, ...)
     va_copy(again, arguments);
     int n = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    assert(n >= 0);
 
-    char *room = buf_reserve(b, (size_t)n + 1);
+    char *room = NULL;
+    if (n < 0)
+        b->failed = true;
+    else
+        room = buf_reserve(b, (size_t)n + 1);
     if (room) {
         (void)vsnprintf(room, (size_t)n + 1, format, again);
         b->len += (size_t)n;

@@ -35,6 +35,9 @@ void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(pr
 /* The text with & < > " ' as entities: safe in HTML text and in quoted attribute values. */
 void buf_append_html(struct buf *b, struct str text);
 
+/* The text with its control characters as \xHH: always one line. */
+void buf_append_visible(struct buf *b, struct str text);
+
 /* Forgets the content (and a failure), keeps the memory. */
 void buf_clear(struct buf *b);
 

@@ -21,7 +21,7 @@ void clock_http_date(char out[CLOCK_HTTP_DATE_LEN], time_t when)
     /* Not strftime: day and month names must be English whatever the locale is. */
     static const char days[] = "SunMonTueWedThuFriSat";
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    struct tm tm;
+    struct tm tm = {0}; /* what is left of a year that has no room in an int */
     char text[64];
     (void)gmtime_r(&when, &tm);
     (void)snprintf(text, sizeof text, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",

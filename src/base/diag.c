@@ -76,9 +76,9 @@ void diags_move(struct diags *list, struct diags *from)
 void diag_format(const struct diag *d, struct buf *out)
 {
     static const char *const words[] = {"note", "warning", "error"};
+    buf_append_visible(out, str_from(d->file));
     if (d->line > 0)
-        buf_printf(out, "%s:%u: ", d->file, d->line);
-    else
-        buf_printf(out, "%s: ", d->file);
-    buf_printf(out, "%s: %s: %s", words[d->severity], d->rule, d->words);
+        buf_printf(out, ":%u", d->line);
+    buf_printf(out, ": %s: %s: ", words[d->severity], d->rule);
+    buf_append_visible(out, str_from(d->words));
 }

@@ -35,7 +35,7 @@ void diags_add(struct diags *list, enum severity severity, struct str file, unsi
 /* Moves all of `from` to the end of `list`; `from` is empty afterwards. */
 void diags_move(struct diags *list, struct diags *from);
 
-/* One line in the compilers' form, without a line end. */
+/* One line in the compilers' form, without a line end; control characters are made visible. */
 void diag_format(const struct diag *d, struct buf *out);
 
 #endif

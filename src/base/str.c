@@ -92,6 +92,26 @@ bool str_split(struct str *rest, char separator, struct str *part)
     return true;
 }
 
+size_t str_visible(char *out, size_t room, struct str s)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t n = 0;
+    for (size_t i = 0; i < s.len && room - n >= STR_VISIBLE_MAX; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        /* U+0080 to U+009F control terminals too, and stand in UTF-8 as C2 and one byte more. */
+        bool after_c2 = i > 0 && (unsigned char)s.ptr[i - 1] == 0xC2;
+        if (c >= 0x20 && c != 0x7F && !(after_c2 && c < 0xA0)) {
+            out[n++] = s.ptr[i];
+            continue;
+        }
+        out[n++] = '\\';
+        out[n++] = 'x';
+        out[n++] = hex[c >> 4];
+        out[n++] = hex[c & 15];
+    }
+    return n;
+}
+
 int str_to_u64(struct str s, uint64_t *out)
 {
     uint64_t value = 0;

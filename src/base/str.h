@@ -57,6 +57,11 @@ struct str str_trim_lines(struct str s);
  * and moves `*rest` behind it. False once nothing is left. */
 bool str_split(struct str *rest, char separator, struct str *part);
 
+/* Writes `s` to `out` with its control characters as \xHH, as much as has room; returns how many
+ * bytes that took, at most STR_VISIBLE_MAX for each of `s`. */
+enum { STR_VISIBLE_MAX = 4 };
+size_t str_visible(char *out, size_t room, struct str s);
+
 /* The decimal number that is all of `s`. ERR_INVALID: not digits only; ERR_TOO_LARGE. */
 int str_to_u64(struct str s, uint64_t *out);
 
