@@ -6,15 +6,18 @@
 #include "base/str.h"
 
 /* Decodes the path part of a target. The common path has nothing to decode: then `*out` is `raw`
- * itself and `scratch` stays untouched; else `*out` lies in `scratch`. ERR_INVALID: a bad escape,
- * an encoded NUL or control character, or not UTF-8. ERR_NO_MEMORY. */
+ * itself and `scratch` stays untouched; else `scratch` is overwritten and `*out` lies in it.
+ * ERR_INVALID: a bad escape, an encoded NUL or control character, not UTF-8, or more than 30
+ * combining marks in a row. ERR_NO_MEMORY. */
 int path_decode(struct str raw, struct buf *scratch, struct str *out);
 
 /* Appends `path` (decoded, UTF-8) as it may stand in a target or a Location: RFC 3986 pchar and `/`
- * as they are, everything else percent-encoded. */
+ * as they are, everything else percent-encoded. A second slash at the start is encoded too, so that
+ * the result never names another host. */
 void path_encode(struct str path, struct buf *out);
 
-/* Appends `text` in Normalization Form C. ERR_INVALID: not UTF-8. */
+/* Appends `text` in Normalization Form C. ERR_INVALID: not UTF-8, or more than 30 combining marks
+ * in a row. ERR_NO_MEMORY. */
 int path_normalize(struct str text, struct buf *out);
 
 #endif
