@@ -1,0 +1,223 @@
+/* Owns the snapshot of a site and the table that finds a path in it. */
+#include "site/site.h"
+
+#include "base/err.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* Open addressing with linear probing, at most half full. The paths are the site's own, so nobody
+ * outside can choose them to collide, and a cheap hash will do. */
+struct slot {
+    uint32_t hash;
+    uint32_t number; /* of the resource, from 1; 0: empty */
+};
+
+struct site {
+    atomic_uint references;
+    const struct resource *not_found;
+    struct slot *slots;
+    size_t mask; /* number of slots, a power of two, less one */
+    size_t count;
+    struct resource *resources[];
+};
+
+static uint64_t load_word(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+/* Eight bytes at a time; the last eight may overlap those before. */
+static uint32_t hash_path(struct str path)
+{
+    static const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t h = path.len * odd;
+    if (path.len < sizeof(uint64_t)) {
+        for (size_t i = 0; i < path.len; i++)
+            h = (h ^ (unsigned char)path.ptr[i]) * odd;
+        return (uint32_t)(h >> 32);
+    }
+    const char *last = path.ptr + path.len - sizeof(uint64_t);
+    for (const char *p = path.ptr; p < last; p += sizeof(uint64_t)) {
+        h = (h ^ load_word(p)) * odd;
+        h ^= h >> 32;
+    }
+    h = (h ^ load_word(last)) * odd;
+    return (uint32_t)(h >> 32);
+}
+
+const struct resource *site_find(const struct site *site, struct str path)
+{
+    uint32_t hash = hash_path(path);
+    for (size_t i = hash & site->mask;; i = (i + 1) & site->mask) {
+        const struct slot *slot = &site->slots[i];
+        if (slot->number == 0)
+            return NULL;
+        if (slot->hash == hash) {
+            const struct resource *resource = site->resources[slot->number - 1];
+            if (str_eq(resource->path, path))
+                return resource;
+        }
+    }
+}
+
+static void insert(struct site *site, size_t index)
+{
+    uint32_t hash = hash_path(site->resources[index]->path);
+    size_t i = hash & site->mask;
+    while (site->slots[i].number != 0)
+        i = (i + 1) & site->mask;
+    site->slots[i] = (struct slot){.hash = hash, .number = (uint32_t)index + 1};
+}
+
+/* By path, and then by file, so that what is said about duplicates has one order. */
+static int by_path(const void *a, const void *b)
+{
+    const struct resource *left = *(struct resource *const *)a;
+    const struct resource *right = *(struct resource *const *)b;
+    int order = str_cmp(left->path, right->path);
+    return order != 0 ? order : str_cmp(left->file, right->file);
+}
+
+/* Tells the author of each of `count` files for one path about the next of them. */
+static void report_duplicates(struct resource *const *same, size_t count, struct diags *diags)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct resource *other = same[(i + 1) % count];
+        diags_add(diags, SEVERITY_ERROR, same[i]->file, 0, "url",
+                  "%.*s is also the address of %.*s: neither is published until one of them is "
+                  "renamed or removed",
+                  STR_ARG(same[i]->path), STR_ARG(other->file));
+    }
+}
+
+/* Keeps of `sorted` what has a path of its own; returns how many. */
+static size_t drop_duplicates(struct resource **sorted, size_t count, struct diags *diags)
+{
+    size_t kept = 0;
+    size_t end;
+    for (size_t start = 0; start < count; start = end) {
+        end = start + 1;
+        while (end < count && str_eq(sorted[start]->path, sorted[end]->path))
+            end++;
+        if (end - start == 1)
+            sorted[kept++] = sorted[start];
+        else
+            report_duplicates(sorted + start, end - start, diags);
+    }
+    return kept;
+}
+
+static void fill(struct site *site)
+{
+    for (size_t i = 0; i < site->count; i++) {
+        struct resource *resource = resource_ref(site->resources[i]);
+        /* It answers for what is not there; asked for by name, it is not there either. */
+        if (str_eq(resource->path, STR("/404")))
+            site->not_found = resource;
+        else
+            insert(site, i);
+    }
+}
+
+int site_create(struct site **out, struct resource *const *resources, size_t count,
+                struct diags *diags)
+{
+    assert(count < UINT32_MAX / 4);
+    size_t slots = 8;
+    while (slots < 2 * count)
+        slots *= 2;
+
+    struct site *site = malloc(sizeof *site + count * sizeof(struct resource *));
+    if (!site)
+        return ERR_NO_MEMORY;
+    *site = (struct site){.mask = slots - 1};
+    atomic_init(&site->references, 1);
+    site->slots = calloc(slots, sizeof *site->slots);
+    if (!site->slots)
+        goto fail_free_site;
+
+    if (count > 0) {
+        memcpy(site->resources, resources, count * sizeof *resources);
+        qsort(site->resources, count, sizeof *resources, by_path);
+    }
+    site->count = drop_duplicates(site->resources, count, diags);
+    fill(site);
+    *out = site;
+    return 0;
+
+fail_free_site:
+    free(site);
+    return ERR_NO_MEMORY;
+}
+
+struct site *site_ref(struct site *site)
+{
+    unsigned before = atomic_fetch_add_explicit(&site->references, 1, memory_order_relaxed);
+    assert(before > 0);
+    (void)before;
+    return site;
+}
+
+void site_unref(struct site *site)
+{
+    if (!site || atomic_fetch_sub_explicit(&site->references, 1, memory_order_acq_rel) != 1)
+        return;
+    for (size_t i = 0; i < site->count; i++)
+        resource_unref(site->resources[i]);
+    free(site->slots);
+    free(site);
+}
+
+static bool cut_end(struct str *s, struct str suffix)
+{
+    if (!str_ends_with(*s, suffix))
+        return false;
+    s->len -= suffix.len;
+    return true;
+}
+
+/* Appends `stem`, with a slash behind it if `folder`, if a page other than `path` is there. */
+static bool append_page(const struct site *site, struct str path, struct str stem, bool folder,
+                        struct buf *out)
+{
+    size_t start = out->len;
+    buf_append(out, stem);
+    if (folder)
+        buf_append_char(out, '/');
+    if (buf_status(out) == 0) {
+        struct str candidate = str_skip(buf_str(out), start);
+        const struct resource *resource = site_find(site, candidate);
+        if (resource && resource->kind == RESOURCE_PAGE && !str_eq(candidate, path))
+            return true;
+    }
+    out->len = start;
+    return false;
+}
+
+bool site_canonical(const struct site *site, struct str path, struct buf *out)
+{
+    if (path.len == 0 || path.ptr[0] != '/')
+        return false;
+    struct str stem = path;
+    (void)(cut_end(&stem, STR(".html")) || cut_end(&stem, STR(".md")));
+    bool folder = cut_end(&stem, STR("/index"));
+    if (!folder && stem.len == path.len)
+        (void)cut_end(&stem, STR("/"));
+    return append_page(site, path, stem, folder, out) ||
+           append_page(site, path, stem, !folder, out);
+}
+
+const struct resource *site_not_found(const struct site *site)
+{
+    return site->not_found;
+}
+
+struct resource *const *site_resources(const struct site *site, size_t *count)
+{
+    *count = site->count;
+    return site->resources;
+}
