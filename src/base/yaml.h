@@ -20,8 +20,10 @@ struct yaml_node {
 struct yaml; /* one document */
 
 /* Parses the one document in `text`. `first_line` is the line of the file on which `text` starts.
- * Syntax errors, aliases, repeated keys and depths over 16 are added to `diags` under rule "yaml",
- * and ERR_INVALID is returned. An empty document has no root (yaml_root gives NULL). */
+ * What is not YAML, and what has no place here (anchors, aliases, tags, repeated keys, a second
+ * document, depths over 16, more than 20 000 values, zero bytes), is added to `diags` under rule
+ * "yaml", and ERR_INVALID is returned. ERR_NO_MEMORY. An empty document has no root (yaml_root
+ * gives NULL). */
 int yaml_parse(struct yaml **out, struct str text, struct str file, unsigned first_line,
                struct diags *diags);
 void yaml_destroy(struct yaml *document);

@@ -1,0 +1,174 @@
+/* YAML: the tree that authors mean, and words with a line for what they did not. */
+#include "support/test.h"
+
+#include "base/err.h"
+#include "base/yaml.h"
+
+static struct yaml *parse(const char *text)
+{
+    struct yaml *document = NULL;
+    struct diags diags = {0};
+    assert_int_equal(yaml_parse(&document, str_from(text), STR("a.md"), 1, &diags), 0);
+    assert_int_equal(diags.count, 0);
+    diags_finish(&diags);
+    return document;
+}
+
+/* The one complaint about `text`, whose first line is line 2 of its file. */
+static void assert_refused(const char *text, const char *complaint)
+{
+    struct yaml *document = NULL;
+    struct diags diags = {0};
+    struct buf words = BUF_EMPTY;
+    assert_int_equal(yaml_parse(&document, str_from(text), STR("a.md"), 2, &diags), ERR_INVALID);
+    assert_null(document);
+    assert_int_equal(diags.count, 1);
+    assert_int_equal(diags.errors, 1);
+    diag_format(&diags.items[0], &words);
+    assert_contains(buf_str(&words), str_from(complaint));
+    buf_finish(&words);
+    diags_finish(&diags);
+}
+
+static void a_tree_keeps_order_lines_and_kinds(void **state)
+{
+    (void)state;
+    struct yaml *document = parse("title: Scarpe\n"
+                                  "cta:\n"
+                                  "  - call: Chiama\n"
+                                  "    value: 18\n"
+                                  "  - \"due\"\n"
+                                  "tags: [a, b]\n");
+    const struct yaml_node *root = yaml_root(document);
+    assert_str(yaml_get(root, "title")->text, STR("Scarpe"));
+    assert_null(yaml_get(root, "titolo"));
+
+    const struct yaml_node *cta = yaml_get(root, "cta");
+    assert_int_equal(cta->kind, YAML_SEQUENCE);
+    assert_int_equal(cta->key->line, 2);
+    assert_str(yaml_get(cta->first, "value")->text, STR("18"));
+    assert_int_equal(yaml_get(cta->first, "value")->line, 4);
+    assert_str(cta->first->next->text, STR("due"));
+    assert_true(cta->first->next->quoted);
+    assert_null(cta->first->next->next);
+    assert_str(yaml_get(root, "tags")->first->next->text, STR("b"));
+    yaml_destroy(document);
+}
+
+static void an_empty_document_has_no_root(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "\n\n", "# nothing\n", "---\n", "~\n", "\xEF\xBB\xBF"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct yaml *document = parse(texts[i]);
+        assert_null(yaml_root(document));
+        yaml_destroy(document);
+    }
+}
+
+static void a_byte_order_mark_and_windows_line_ends_are_tolerated(void **state)
+{
+    (void)state;
+    struct yaml *document = parse("\xEF\xBB\xBFtitle: uno\r\nlang: it\r\n");
+    assert_str(yaml_get(yaml_root(document), "title")->text, STR("uno"));
+    assert_int_equal(yaml_get(yaml_root(document), "lang")->line, 2);
+    yaml_destroy(document);
+}
+
+static void mistakes_are_told_with_the_line_of_the_file(void **state)
+{
+    (void)state;
+    assert_refused("a: 1\ntitle: Scarpe: le migliori\n", "a.md:3: error: yaml: there is a second");
+    assert_refused("a: 1\nb: \"aperto\nc: 2\n", "a.md:3: error: yaml: a quote is opened here");
+    assert_refused("a: 1\ntitle\nb: 2\n", "a.md:3: error: yaml: a key without its colon");
+    assert_refused("cta:\n\t- call: x\n", "a.md:3: error: yaml: this line begins with a tab");
+    assert_refused("a: [1, 2\nb: 3\n", "a.md:2: error: yaml: a list is opened");
+    assert_refused("a: @me\n", "a.md:2: error: yaml: a text that begins with '@'");
+    assert_refused("a: 1\nb: caff\xE8\n", "a.md:3: error: yaml: this is not UTF-8");
+    assert_refused("a: 1\nb: \x07\n", "a.md:3: error: yaml: there is a control character");
+    assert_refused("a: 1\n\"\": x\n", "a.md:3: error: yaml: the key before ':' is missing");
+    assert_refused("a: \"x\\0y\"\n", "a.md:2: error: yaml: a text must not hold a zero byte");
+}
+
+static void what_has_no_place_in_a_page_is_refused(void **state)
+{
+    (void)state;
+    assert_refused("a: 1\nb: 2\na: 3\n", "a.md:4: error: yaml: 'a' is given twice; it already "
+                                         "stands in line 2");
+    assert_refused("a: &x 1\nb: *x\n", "a.md:2: error: yaml: a text that begins with '*' or '&'");
+    assert_refused("a: **forte**\n", "a.md:2: error: yaml: a text that begins with '*'");
+    assert_refused("a: !Offerta\n", "a.md:2: error: yaml: a text that begins with '!'");
+    assert_refused("a: !Offerta!\n", "a.md:2: error: yaml: a text that begins with '!'");
+    assert_refused("a: 1\n---\nb: 1\n", "a.md:3: error: yaml: a second '---'");
+    assert_refused("[a]: 1\n", "a.md:2: error: yaml: a key must be a word");
+}
+
+static void depth_is_bounded(void **state)
+{
+    (void)state;
+    struct yaml *document = parse("[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]");
+    const struct yaml_node *node = yaml_root(document);
+    for (int i = 1; i < 16; i++)
+        node = node->first;
+    assert_str(node->first->text, STR("x"));
+    yaml_destroy(document);
+
+    assert_refused("[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]", "nested too deeply");
+}
+
+static void a_flood_of_values_is_refused(void **state)
+{
+    (void)state;
+    struct buf text = BUF_EMPTY;
+    for (int i = 0; i < 30000; i++)
+        buf_append(&text, STR("- x\n"));
+    buf_append_char(&text, '\0');
+    assert_int_equal(buf_status(&text), 0);
+    assert_refused(text.ptr, "too many values");
+    buf_finish(&text);
+}
+
+static void booleans_speak_both_languages_and_only_unquoted(void **state)
+{
+    (void)state;
+    struct yaml *document = parse("[true, YES, S\xC3\xAC, vero, no, falso, 'true', 1, ~]");
+    static const int expected[] = {1, 1, 1, 1, 0, 0, ERR_INVALID, ERR_INVALID, ERR_INVALID};
+    const struct yaml_node *node = yaml_root(document)->first;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++, node = node->next) {
+        bool value = false;
+        int rc = yaml_bool(node, &value);
+        assert_int_equal(rc == 0 ? value : rc, expected[i]);
+    }
+    yaml_destroy(document);
+}
+
+/* Every beginning of a text, and every text with one byte replaced: the answer may be any, a crash
+ * or a leak is none. */
+static void no_bytes_crash_it(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "a: {b: [1, \"x\\n\"], c: 'd'}\n? k\n: |\n  block\n- &e !t *f\n...\n";
+    static const char odd[] = "\0\t\n\r \"'&*!|>{}[]:-?%@`#\xC3\xFF\xEF";
+    char bytes[sizeof text];
+    for (size_t len = 0; len < sizeof text; len++)
+        for (size_t k = 0; k < sizeof odd; k++) {
+            struct yaml *document = NULL;
+            struct diags diags = {0};
+            memcpy(bytes, text, sizeof text);
+            bytes[len / 2] = odd[k];
+            int rc = yaml_parse(&document, str_make(bytes, len), STR("a"), 1, &diags);
+            assert_true(rc == 0 || (rc == ERR_INVALID && diags.errors == 1));
+            yaml_destroy(document);
+            diags_finish(&diags);
+        }
+}
+
+TEST_MAIN(cmocka_unit_test(a_tree_keeps_order_lines_and_kinds),
+          cmocka_unit_test(an_empty_document_has_no_root),
+          cmocka_unit_test(a_byte_order_mark_and_windows_line_ends_are_tolerated),
+          cmocka_unit_test(mistakes_are_told_with_the_line_of_the_file),
+          cmocka_unit_test(what_has_no_place_in_a_page_is_refused),
+          cmocka_unit_test(depth_is_bounded), cmocka_unit_test(a_flood_of_values_is_refused),
+          cmocka_unit_test(booleans_speak_both_languages_and_only_unquoted),
+          cmocka_unit_test(no_bytes_crash_it))
