@@ -1,0 +1,135 @@
+/* Owns the reading of YAML mappings by tables of keys. */
+#include "base/schema.h"
+
+enum { KEY_LENGTH_MAX = 32 };
+
+static size_t min(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Levenshtein's edit distance, in bytes. */
+static size_t edit_distance(struct str a, struct str b)
+{
+    size_t row[KEY_LENGTH_MAX + 1];
+    for (size_t j = 0; j <= b.len; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t replaced = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
+            diagonal = row[j];
+            row[j] = min(replaced, min(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[b.len];
+}
+
+/* The key that was most likely meant, or NULL when none comes near. */
+static const char *nearest(const struct schema_key *keys, struct str name)
+{
+    const char *best = NULL;
+    size_t best_distance = name.len / 2 + 1;
+    if (name.len > KEY_LENGTH_MAX)
+        return NULL;
+    for (; keys->name; keys++) {
+        size_t distance = edit_distance(name, str_from(keys->name));
+        if (distance < best_distance) {
+            best = keys->name;
+            best_distance = distance;
+        }
+    }
+    return best;
+}
+
+static void complain_unknown(const struct schema_source *source, const struct schema_key *keys,
+                             const struct yaml_node *key)
+{
+    const char *meant = nearest(keys, key->text);
+    if (meant)
+        diags_add(source->diags, source->unknown_key, source->file, key->line, "unknown-key",
+                  "'%s' is not known; did you mean '%s'?", key->text.ptr, meant);
+    else
+        diags_add(source->diags, source->unknown_key, source->file, key->line, "unknown-key",
+                  "'%s' is not known", key->text.ptr);
+}
+
+void schema_read(const struct schema_source *source, const struct yaml_node *mapping,
+                 const struct schema_key *keys, void *out)
+{
+    if (!mapping)
+        return;
+    if (mapping->kind != YAML_MAPPING) {
+        schema_wrong_type(source, mapping, "lines of 'key: value'");
+        return;
+    }
+    for (const struct yaml_node *value = mapping->first; value; value = value->next) {
+        const struct schema_key *k = keys;
+        while (k->name && !str_eq(str_from(k->name), value->key->text))
+            k++;
+        if (!k->name)
+            complain_unknown(source, keys, value->key);
+        else if (k->read && !yaml_is_null(value))
+            k->read(source, value, (char *)out + k->offset);
+    }
+}
+
+void schema_text(const struct schema_source *source, const struct yaml_node *value, void *field)
+{
+    if (value->kind != YAML_SCALAR) {
+        schema_wrong_type(source, value, "a text; put quotes around it");
+        return;
+    }
+    *(struct str *)field = value->text;
+}
+
+static bool is_number(struct str s)
+{
+    if (s.len > 0 && (*s.ptr == '-' || *s.ptr == '+'))
+        s = str_skip(s, 1);
+    size_t digits = 0;
+    size_t points = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        digits += s.ptr[i] >= '0' && s.ptr[i] <= '9';
+        points += s.ptr[i] == '.';
+    }
+    return digits > 0 && points <= 1 && digits + points == s.len;
+}
+
+void schema_number(const struct schema_source *source, const struct yaml_node *value, void *field)
+{
+    if (value->kind != YAML_SCALAR || !is_number(value->text)) {
+        schema_wrong_type(source, value, "a number, as in 18 or 18.50");
+        return;
+    }
+    *(struct str *)field = value->text;
+}
+
+void schema_wrong_type(const struct schema_source *source, const struct yaml_node *value,
+                       const char *wanted)
+{
+    const struct yaml_node *key = value->key;
+    if (key)
+        diags_add(source->diags, SEVERITY_ERROR, source->file, key->line, "wrong-type",
+                  "'%s' must be %s", key->text.ptr, wanted);
+    else
+        diags_add(source->diags, SEVERITY_ERROR, source->file, value->line, "wrong-type",
+                  "this must be %s", wanted);
+}
+
+void schema_error(const struct schema_source *source, const struct yaml_node *value,
+                  const char *rule, const char *words)
+{
+    diags_add(source->diags, SEVERITY_ERROR, source->file, value->line, rule, "%s", words);
+}
+
+const struct yaml_node *schema_items(const struct yaml_node *value)
+{
+    return value->kind == YAML_SEQUENCE ? value->first : value;
+}
+
+const struct yaml_node *schema_next_item(const struct yaml_node *list, const struct yaml_node *item)
+{
+    return list->kind == YAML_SEQUENCE ? item->next : NULL;
+}

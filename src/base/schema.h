@@ -1,0 +1,52 @@
+/* Reads a YAML mapping into a struct, by a table of its keys. */
+#ifndef ATTIMO_BASE_SCHEMA_H
+#define ATTIMO_BASE_SCHEMA_H
+
+#include "base/diag.h"
+#include "base/yaml.h"
+
+/* Where values come from, and where complaints about them go. */
+struct schema_source {
+    struct str file;
+    struct diags *diags;
+    enum severity unknown_key; /* how bad a key is that the table does not know */
+};
+
+/* Puts `value` (never null) into the field, or adds an error. What it stores may point into the
+ * document. */
+typedef void schema_reader(const struct schema_source *source, const struct yaml_node *value,
+                           void *field);
+
+/* One key of a table; a zeroed entry ends the table. Without `read` the key is known and has no
+ * effect. The field lies `offset` bytes into the struct. */
+struct schema_key {
+    const char *name;
+    schema_reader *read;
+    size_t offset;
+};
+
+/* Reads what is there; fields of keys that are absent or null stay as they are. A `mapping` that is
+ * NULL is empty; one that is no mapping is an error (rule "wrong-type"). Unknown keys (rule
+ * "unknown-key") are named together with the nearest one of the table. */
+void schema_read(const struct schema_source *source, const struct yaml_node *mapping,
+                 const struct schema_key *keys, void *out);
+
+/* Readers for fields of type struct str: any scalar; a decimal number, kept as it is written. */
+schema_reader schema_text;
+schema_reader schema_number;
+
+/* Adds the error that `value` is not what its key wants: "'cta' must be <wanted>". */
+void schema_wrong_type(const struct schema_source *source, const struct yaml_node *value,
+                       const char *wanted);
+
+/* Adds an error about a value that has the right type. */
+void schema_error(const struct schema_source *source, const struct yaml_node *value,
+                  const char *rule, const char *words);
+
+/* A scalar or mapping where a list is meant is a list of one: the first item of `value`, to be
+ * followed by `next` (which is NULL for that one). */
+const struct yaml_node *schema_items(const struct yaml_node *value);
+const struct yaml_node *schema_next_item(const struct yaml_node *list,
+                                         const struct yaml_node *item);
+
+#endif
