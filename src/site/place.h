@@ -1,0 +1,33 @@
+/* A place that people can go to, call and write to. */
+#ifndef ATTIMO_SITE_PLACE_H
+#define ATTIMO_SITE_PLACE_H
+
+#include "base/buf.h"
+#include "base/schema.h"
+
+/* All as the author wrote it; absent fields are empty. `lat` and `lon` are degrees, both or none.
+ */
+struct place {
+    struct str name;
+    struct str street;
+    struct str city;
+    struct str postcode;
+    struct str country;
+    struct str lat;
+    struct str lon;
+    struct str tel;
+    struct str whatsapp; /* an international number */
+};
+
+/* Reads the key `place` into a struct place. */
+schema_reader place_read;
+
+/* What `own` says, and `shared` where it is silent. An address is taken as a whole, so that no
+ * street gets another shop's city. */
+struct place place_or(const struct place *own, const struct place *shared);
+
+/* Appends what a map finds the place by: its coordinates, else name and address. Nothing when it
+ * has neither. */
+void place_append_destination(const struct place *place, struct buf *out);
+
+#endif
