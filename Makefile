@@ -39,7 +39,7 @@ ALL_LDFLAGS = $(LDFLAGS) $(SAN_FLAGS) -pie -pthread -Wl,-z,relro,-z,now
 ALL_LIBS = $(LLHTTP_LIBS) $(PKG_LIBS)
 
 SRCS     := $(filter-out src/main.c,$(wildcard src/*/*.c))
-OBJS     := $(SRCS:%.c=$(BUILD)/%.o) $(LLHTTP_OBJS)
+OBJS     := $(SRCS:%.c=$(BUILD)/%.o) $(BUILD)/theme_css.o $(LLHTTP_OBJS)
 SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 UNIT     := $(patsubst tests/%.c,%,$(wildcard tests/unit/*.c))
 E2E      := $(patsubst tests/%.c,%,$(wildcard tests/e2e/*.c))
@@ -95,6 +95,17 @@ $(BUILD)/src/cli/version.o: $(BUILD)/version
 $(BUILD)/version: FORCE
 	@mkdir -p $(@D)
 	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' > $@
+
+# The theme's style sheet as a C string: without comments, indentation and line ends. A string of more than 4095
+# bytes is an error (-Woverlength-strings), and so is a sheet that large.
+$(BUILD)/theme_css.c: src/site/theme.css Makefile
+	@mkdir -p $(@D)
+	$(Q)sed -e '1i #include "site/theme_css.h"\nconst char theme_css[] =' -e '$$a ;' \
+	    -e 's,/\*.*\*/,,; s/^ *//; s/ {$$/{/; s/: /:/; /^$$/d; s/["\\]/\\&/g; s/.*/"&"/' $< > $@
+
+$(BUILD)/theme_css.o: $(BUILD)/theme_css.c
+	@echo "  cc    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 # --- tests ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,340 @@
+/* Pages: from a file's bytes to what a visitor gets, and what its author is told. */
+#include "support/test.h"
+
+#include "base/err.h"
+#include "site/page.h"
+#include "site/theme_css.h"
+
+#define SITE                                                                                    \
+    "name: Passo Svelto\nurl: https://www.example.it\nlegal: P.IVA 0 & co\nprivacy: /privacy\n" \
+    "place:\n  name: Passo Svelto\n  street: Via A 1\n  city: Parma\n  tel: 0521 5550100\n"     \
+    "  whatsapp: +39 347 5550100\n"
+#define HEAD "---\ntitle: Scarpe\ndescription: Le scarpe\n"
+
+struct fixture {
+    struct settings *settings;
+    struct diags diags;
+    struct resource *resource;
+    int rc;
+};
+
+static struct fixture compile(const char *file, const char *path, const char *site,
+                              struct str bytes)
+{
+    struct fixture f = {0};
+    struct source html = {SOURCE_HTML, "text/html; charset=utf-8", true};
+    struct source markdown = {SOURCE_MARKDOWN, "text/html; charset=utf-8", true};
+    struct source icon = {SOURCE_ASSET, "image/x-icon", false};
+    assert_int_equal(settings_create(&f.settings, str_from(site), &f.diags), 0);
+    struct page_input input = {
+        .file = str_from(file), .url = str_from(path), .bytes = bytes, .settings = f.settings};
+    input.source = str_ends_with(input.file, STR(".md"))     ? markdown
+                   : str_ends_with(input.file, STR(".html")) ? html
+                                                             : icon;
+    f.rc = page_compile(&f.resource, &input, TIER_QUICK, &f.diags);
+    return f;
+}
+
+static struct fixture compile_page(const char *text)
+{
+    return compile("x/a.md", "/x/a", SITE, str_from(text));
+}
+
+static void finish(struct fixture *f)
+{
+    resource_unref(f->resource);
+    settings_destroy(f->settings);
+    diags_finish(&f->diags);
+}
+
+static struct str body_of(const struct fixture *f)
+{
+    assert_int_equal(f->rc, 0);
+    return f->resource->representations[CODING_IDENTITY].body;
+}
+
+static size_t occurrences(struct str haystack, const char *needle)
+{
+    size_t count = 0;
+    const char *at;
+    while ((at = memmem(haystack.ptr, haystack.len, needle, strlen(needle)))) {
+        count++;
+        haystack = str_skip(haystack, (size_t)(at - haystack.ptr) + 1);
+    }
+    return count;
+}
+
+static void assert_not_published(const char *text, const char *complaint)
+{
+    struct fixture f = compile_page(text);
+    struct buf words = BUF_EMPTY;
+    assert_int_equal(f.rc, ERR_INVALID);
+    assert_null(f.resource);
+    for (size_t i = 0; i < f.diags.count; i++) {
+        diag_format(&f.diags.items[i], &words);
+        buf_append_char(&words, '\n');
+    }
+    assert_contains(buf_str(&words), str_from(complaint));
+    buf_finish(&words);
+    finish(&f);
+}
+
+static void a_page_has_what_a_phone_needs(void **state)
+{
+    (void)state;
+    struct fixture f = compile_page(HEAD "intent: buy\nanswer: Subito.\n---\nTesto\n");
+    struct str body = body_of(&f);
+    assert_true(str_starts_with(body, STR("<!DOCTYPE html>\n<html lang=\"it\">")));
+    assert_contains(body, STR("<meta name=\"viewport\" content=\"width=device-width"));
+    assert_contains(body, STR("<title>Scarpe \xC2\xB7 Passo Svelto</title>"));
+    assert_contains(body, STR("<meta name=\"description\" content=\"Le scarpe\">"));
+    assert_contains(body, STR("<link rel=\"canonical\" href=\"https://www.example.it/x/a\">"));
+    assert_contains(body, STR("<link rel=\"icon\" href=\"data:image/svg+xml,"));
+    assert_contains(body, STR("<header><a href=\"/\">Passo Svelto</a></header>"));
+    assert_contains(body, STR("<main data-intent=\"buy\">"));
+    assert_contains(body, STR("<h1>Scarpe</h1>\n<p class=\"answer\">Subito.</p>\n<p>Testo</p>"));
+    assert_contains(body, STR("<p>P.IVA 0 &amp; co</p>\n<p><a href=\"/privacy\">Privacy</a></p>"));
+    assert_int_equal(f.diags.count, 0);
+    finish(&f);
+}
+
+static void a_page_is_one_response(void **state)
+{
+    (void)state;
+    struct fixture f = compile_page(HEAD "cta:\n  call: Chiama\n---\nTesto\n");
+    struct str body = body_of(&f);
+    assert_int_equal(occurrences(body, "<link rel=\"stylesheet"), 0);
+    assert_int_equal(occurrences(body, "<script"), 0);
+    assert_int_equal(occurrences(body, " src="), 0);
+    assert_int_equal(occurrences(body, "url("), 0);
+    assert_int_equal(occurrences(body, "@import"), 0);
+    assert_contains(body, STR("<style>:root{"));
+    assert_true(strlen(theme_css) <= 4096);
+    finish(&f);
+}
+
+static void nothing_is_needed_but_title_and_description(void **state)
+{
+    (void)state;
+    struct fixture f = compile("a.md", "/a", "", STR(HEAD "---\n"));
+    struct str body = body_of(&f);
+    assert_contains(body, STR("<title>Scarpe</title>"));
+    assert_int_equal(occurrences(body, "canonical"), 0);
+    assert_int_equal(occurrences(body, "<header>"), 0);
+    assert_int_equal(occurrences(body, "<footer>"), 0);
+    assert_int_equal(f.diags.count, 0);
+    finish(&f);
+}
+
+static void the_first_call_to_action_is_the_primary_one(void **state)
+{
+    (void)state;
+    struct fixture f = compile_page(HEAD "cta:\n- call: Chiama\n- directions: Portami\n---\nT\n");
+    struct str body = body_of(&f);
+    const char *others = memmem(body.ptr, body.len, "<p class=\"also\">", 16);
+    const char *primary = memmem(body.ptr, body.len, "<p class=\"go\">", 14);
+    assert_non_null(others);
+    assert_non_null(primary);
+    assert_true(others < primary);
+    struct str after = str_skip(body, (size_t)(primary - body.ptr));
+    assert_contains(after, STR("data-cta=\"call\""));
+    assert_int_equal(occurrences(after, "data-cta="), 1);
+    finish(&f);
+}
+
+static void assert_href(const char *cta, const char *href)
+{
+    struct buf text = BUF_EMPTY;
+    buf_printf(&text, HEAD "cta:\n- %s\n---\n", cta);
+    buf_append_char(&text, '\0');
+    struct fixture f = compile_page(text.ptr);
+    assert_contains(body_of(&f), str_from(href));
+    finish(&f);
+    buf_finish(&text);
+}
+
+static void every_kind_of_call_to_action_has_its_link(void **state)
+{
+    (void)state;
+    assert_href("{link: x, to: '/a?b=1&c=2'}", "data-cta=\"link\" href=\"/a?b=1&amp;c=2\"");
+    assert_href("{call: x}", "data-cta=\"call\" href=\"tel:05215550100\"");
+    assert_href("{call: x, to: +39 02 1234}", "href=\"tel:+39021234\"");
+    assert_href("{sms: x, text: a b}", "href=\"sms:05215550100?&amp;body=a%20b\"");
+    assert_href("{mail: x, to: a+b@c.example}", "href=\"mailto:a%2Bb@c.example\"");
+    assert_href("{whatsapp: x}", "href=\"https://wa.me/393475550100\"");
+    assert_href("{whatsapp: x, text: 'Ciao & su'}",
+                "href=\"https://wa.me/393475550100?text=Ciao%20%26%20su\"");
+    assert_href("{directions: x}", "href=\"https://www.google.com/maps/dir/?api=1&amp;destination="
+                                   "Passo%20Svelto%2C%20Via%20A%201%2C%20Parma\"");
+    assert_href("{share: x}",
+                "href=\"https://wa.me/?text=Scarpe%20https%3A%2F%2Fwww.example.it%2Fx%2Fa\"");
+    assert_href("{share: x, id: amico}", "data-cta=\"amico\"");
+}
+
+static void coordinates_lead_more_exactly_than_an_address(void **state)
+{
+    (void)state;
+    struct fixture f = compile_page(HEAD "cta: {directions: x}\nplace: {lat: 44.8, lon: 10.3}\n"
+                                         "---\n");
+    assert_contains(body_of(&f), STR("destination=44.8%2C10.3\""));
+    finish(&f);
+}
+
+static void an_address_of_the_page_is_not_mixed_with_the_sites(void **state)
+{
+    (void)state;
+    struct fixture f = compile_page(HEAD "cta:\n- directions: x\n- call: y\n"
+                                         "place: {street: Via B 2}\n---\n");
+    struct str body = body_of(&f);
+    assert_contains(body, STR("destination=Passo%20Svelto%2C%20Via%20B%202\""));
+    assert_contains(body, STR("tel:05215550100"));
+    finish(&f);
+}
+
+static void what_a_call_to_action_lacks_is_told_at_its_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cta;
+        const char *words;
+    } cases[] = {
+        {"link: x", "a link needs 'to'"},   {"call: x", "no number"},
+        {"mail: x", "no address"},          {"whatsapp: x", "no WhatsApp number"},
+        {"directions: x", "nowhere to go"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf text = BUF_EMPTY;
+        buf_printf(&text, HEAD "cta:\n  - %s\n---\n", cases[i].cta);
+        struct fixture f = compile("a.md", "/a", "", buf_str(&text));
+        assert_int_equal(f.rc, ERR_INVALID);
+        assert_int_equal(f.diags.count, 1);
+        assert_int_equal(f.diags.items[0].line, 5);
+        assert_contains(str_from(f.diags.items[0].words), str_from(cases[i].words));
+        finish(&f);
+        buf_finish(&text);
+    }
+}
+
+static void sharing_without_the_sites_address_is_a_warning(void **state)
+{
+    (void)state;
+    struct fixture f = compile("a.md", "/a", "", STR(HEAD "cta: {share: x}\n---\n"));
+    assert_int_equal(f.rc, 0);
+    assert_int_equal(f.diags.warnings, 1);
+    finish(&f);
+}
+
+static void texts_cannot_break_out_of_their_place(void **state)
+{
+    (void)state;
+#define NASTY "\\\"'><script>alert(1)</script>&"
+    struct fixture f = compile("a.md", "/a", "name: \"" NASTY "\"\nlegal: \"" NASTY "\"\n",
+                               STR("---\ntitle: \"" NASTY "\"\ndescription: \"" NASTY "\"\n"
+                                   "answer: \"" NASTY "\"\ncta:\n- whatsapp: \"" NASTY "\"\n"
+                                   "  to: +39 347 5550100\n  text: \"" NASTY "\"\n"
+                                   "- link: \"" NASTY "\"\n  to: \"/'&x\"\n---\n"));
+    struct str body = body_of(&f);
+    assert_int_equal(occurrences(body, "<script"), 0);
+    assert_int_equal(occurrences(body, "\"'>"), 0);
+    assert_contains(body, STR("href=\"/&#39;&amp;x\""));
+    assert_contains(body, STR("&quot;&#39;&gt;&lt;script&gt;"));
+    finish(&f);
+}
+
+static void a_page_has_one_main_heading(void **state)
+{
+    (void)state;
+    struct fixture f = compile_page(HEAD "answer: Sì\n---\n# Altro *titolo*\n\n## Due\n");
+    assert_int_equal(occurrences(body_of(&f), "<h1>"), 1);
+    assert_contains(body_of(&f), STR("<h1>Altro <em>titolo</em></h1>\n<p class=\"answer\">"));
+    assert_int_equal(f.diags.count, 0);
+    finish(&f);
+
+    f = compile_page(HEAD "---\nTesto\n\n# Secondo\n");
+    assert_int_equal(f.rc, 0);
+    assert_int_equal(f.diags.warnings, 1);
+    finish(&f);
+}
+
+static void a_404_has_no_address_of_its_own(void **state)
+{
+    (void)state;
+    struct fixture f = compile("404.md", "/404", SITE, STR(HEAD "---\n"));
+    assert_int_equal(occurrences(body_of(&f), "canonical"), 0);
+    finish(&f);
+}
+
+static void what_would_break_a_page_keeps_it_from_being_published(void **state)
+{
+    (void)state;
+    assert_not_published("Solo testo\n", "x/a.md:1: error: front-matter: the first line");
+    assert_not_published("---\ndescription: x\n---\n", "x/a.md:1: error: title:");
+    assert_not_published("---\ntitle: x\n---\n", "x/a.md:1: error: description:");
+    assert_not_published("---\ntitle: a: b\n---\n", "x/a.md:2: error: yaml:");
+    assert_not_published(HEAD "---\nuno\ncaff\xE8\n", "x/a.md:6: error: encoding:");
+    assert_not_published(" \n", "x/a.md: error: empty:");
+}
+
+static void a_text_that_is_too_long_is_told_at_the_body(void **state)
+{
+    (void)state;
+    struct buf text = BUF_EMPTY;
+    buf_append(&text, STR(HEAD "---\n"));
+    for (int i = 0; i < 30000; i++)
+        buf_append(&text, STR("parola dopo\n"));
+    struct fixture f = compile("a.md", "/a", "", buf_str(&text));
+    assert_int_equal(f.rc, ERR_INVALID);
+    assert_int_equal(f.diags.items[0].line, 5);
+    finish(&f);
+    buf_finish(&text);
+}
+
+static void authors_html_goes_out_as_written_but_for_its_front_matter(void **state)
+{
+    (void)state;
+    struct fixture f = compile("a.html", "/a", SITE, STR("---\nintent: go\n---\n<p>Ciao\r\n"));
+    assert_str(body_of(&f), STR("<p>Ciao\r\n"));
+    finish(&f);
+
+    f = compile("a.html", "/a", SITE, STR("\xEF\xBB\xBF<p>Ciao"));
+    assert_str(body_of(&f), STR("\xEF\xBB\xBF<p>Ciao"));
+    assert_int_equal(f.diags.count, 0);
+    finish(&f);
+}
+
+static void an_asset_is_itself_whatever_its_bytes(void **state)
+{
+    (void)state;
+    struct fixture f = compile("a.ico", "/a.ico", SITE, STR("---\n\0\xFF"));
+    assert_str(body_of(&f), STR("---\n\0\xFF"));
+    assert_int_equal(f.resource->kind, RESOURCE_ASSET);
+    finish(&f);
+}
+
+static void the_same_file_gives_the_same_bytes(void **state)
+{
+    (void)state;
+    struct fixture a = compile_page(HEAD "cta: {call: x}\n---\n- [ ] uno\n- [x] due\n");
+    struct fixture b = compile_page(HEAD "cta: {call: x}\n---\n- [ ] uno\n- [x] due\n");
+    assert_str(body_of(&a), body_of(&b));
+    assert_string_equal(a.resource->version, b.resource->version);
+    finish(&a);
+    finish(&b);
+}
+
+TEST_MAIN(cmocka_unit_test(a_page_has_what_a_phone_needs), cmocka_unit_test(a_page_is_one_response),
+          cmocka_unit_test(nothing_is_needed_but_title_and_description),
+          cmocka_unit_test(the_first_call_to_action_is_the_primary_one),
+          cmocka_unit_test(every_kind_of_call_to_action_has_its_link),
+          cmocka_unit_test(coordinates_lead_more_exactly_than_an_address),
+          cmocka_unit_test(an_address_of_the_page_is_not_mixed_with_the_sites),
+          cmocka_unit_test(what_a_call_to_action_lacks_is_told_at_its_line),
+          cmocka_unit_test(sharing_without_the_sites_address_is_a_warning),
+          cmocka_unit_test(texts_cannot_break_out_of_their_place),
+          cmocka_unit_test(a_page_has_one_main_heading),
+          cmocka_unit_test(a_404_has_no_address_of_its_own),
+          cmocka_unit_test(what_would_break_a_page_keeps_it_from_being_published),
+          cmocka_unit_test(a_text_that_is_too_long_is_told_at_the_body),
+          cmocka_unit_test(authors_html_goes_out_as_written_but_for_its_front_matter),
+          cmocka_unit_test(an_asset_is_itself_whatever_its_bytes),
+          cmocka_unit_test(the_same_file_gives_the_same_bytes))
