@@ -1,0 +1,20 @@
+/* Temporary folders and the files in them. All of it asserts: a test that cannot write has failed.
+ */
+#ifndef ATTIMO_TESTS_FILES_H
+#define ATTIMO_TESTS_FILES_H
+
+#include "base/buf.h"
+
+/* Makes an empty folder of a new name and returns its absolute path, for files_remove. */
+char *files_make_folder(void);
+
+/* Removes the folder with all that it holds, and frees its path. Takes NULL. */
+void files_remove(char *folder);
+
+/* Writes `folder`/`name` whole (aside, then renamed), and makes the folders on the way. */
+void files_write(const char *folder, const char *name, struct str text);
+
+/* Appends what the file holds; a file that is not there holds nothing. */
+void files_read(const char *path, struct buf *out);
+
+#endif
