@@ -112,11 +112,12 @@ $(BUILD)/theme_css.o: $(BUILD)/theme_css.c
 $(BUILD)/libattimo.a: $(OBJS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-TEST_CFLAGS = $(shell pkg-config --cflags cmocka 2>/dev/null) -Itests
+TEST_PKGS   := cmocka libbrotlidec
+TEST_CFLAGS = $(shell pkg-config --cflags $(TEST_PKGS) 2>/dev/null) -Itests
 $(BUILD)/tests/%.o: CPPFLAGS += $(TEST_CFLAGS)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libattimo.a
 	@echo "  link  $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $$(pkg-config --libs cmocka)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $$(pkg-config --libs $(TEST_PKGS))
 
 test-bins: $(addprefix $(BUILD)/tests/,$(UNIT) $(E2E)) $(BUILD)/attimo
 
