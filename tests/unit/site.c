@@ -1,0 +1,251 @@
+/* Sites: which path finds which page, and where a path leads that finds none. */
+#include "site/site.h"
+
+#include "support/test.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+static struct resource *make(const char *path, const char *file, enum resource_kind kind)
+{
+    struct resource *resource;
+    struct resource_options options = {
+        .kind = kind,
+        .path = str_from(path),
+        .file = str_from(file),
+        .content_type = STR("text/plain"),
+    };
+    assert_int_equal(resource_create(&resource, &options, str_from(path)), 0);
+    return resource;
+}
+
+/* A site of pages at `paths`; what has a dot in it is an asset. */
+static struct site *make_site(const char *const *paths, size_t count)
+{
+    struct site *site;
+    struct diags diags = {0};
+    struct resource *resources[64];
+    assert_true(count <= 64);
+    for (size_t i = 0; i < count; i++)
+        resources[i] =
+            make(paths[i], paths[i] + 1, strchr(paths[i], '.') ? RESOURCE_ASSET : RESOURCE_PAGE);
+    assert_int_equal(site_create(&site, resources, count, &diags), 0);
+    for (size_t i = 0; i < count; i++)
+        resource_unref(resources[i]);
+    assert_int_equal(diags.count, 0);
+    diags_finish(&diags);
+    return site;
+}
+
+static const char *const shop[] = {"/",
+                                   "/voglio-comprare/scarpe",
+                                   "/voglio-comprare/",
+                                   "/voglio-andare/negozio",
+                                   "/404",
+                                   "/style.css",
+                                   "/caff\xC3\xA8",
+                                   "/both",
+                                   "/both/"};
+enum { SHOP_COUNT = sizeof shop / sizeof *shop };
+
+static void every_page_is_found_and_nothing_else(void **state)
+{
+    (void)state;
+    static const char *const absent[] = {
+        "",     "/x",        "/voglio-comprare",         "/voglio-comprare/scarp",
+        "//",   "*",         "/voglio-comprare/scarpe/", "/voglio-comprare/scarpf",
+        "/404", "/STYLE.CSS"};
+    struct site *site = make_site(shop, SHOP_COUNT);
+    for (size_t i = 0; i < SHOP_COUNT; i++) {
+        const struct resource *found = site_find(site, str_from(shop[i]));
+        if (strcmp(shop[i], "/404") == 0)
+            continue;
+        assert_non_null(found);
+        assert_str(found->representations[CODING_IDENTITY].body, str_from(shop[i]));
+    }
+    for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
+        if (site_find(site, str_from(absent[i])))
+            fail_msg("%s was found", absent[i]);
+    site_unref(site);
+}
+
+static void ten_thousand_pages_are_all_found(void **state)
+{
+    (void)state;
+    enum { MANY = 10000 };
+    static struct resource *resources[MANY];
+    struct diags diags = {0};
+    struct site *site;
+    char path[32];
+    for (int i = 0; i < MANY; i++) {
+        (void)snprintf(path, sizeof path, "/%d", i * 7);
+        resources[i] = make(path, path, RESOURCE_PAGE);
+    }
+    assert_int_equal(site_create(&site, resources, MANY, &diags), 0);
+    for (int i = 0; i < MANY * 7; i++) {
+        (void)snprintf(path, sizeof path, "/%d", i);
+        const struct resource *expected = i % 7 == 0 && i != 404 ? resources[i / 7] : NULL;
+        assert_ptr_equal(site_find(site, str_from(path)), expected);
+    }
+    for (int i = 0; i < MANY; i++)
+        resource_unref(resources[i]);
+    site_unref(site);
+}
+
+static void a_wrong_spelling_leads_to_the_one_true_address(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"/index.html", "/"},
+        {"/index.md", "/"},
+        {"/index", "/"},
+        {"/voglio-comprare/scarpe.html", "/voglio-comprare/scarpe"},
+        {"/voglio-comprare/scarpe.md", "/voglio-comprare/scarpe"},
+        {"/voglio-comprare/scarpe/", "/voglio-comprare/scarpe"},
+        {"/voglio-comprare/scarpe/index.html", "/voglio-comprare/scarpe"},
+        {"/voglio-comprare", "/voglio-comprare/"},
+        {"/voglio-comprare/index", "/voglio-comprare/"},
+        {"/voglio-comprare/index.html", "/voglio-comprare/"},
+        {"/voglio-comprare.html", "/voglio-comprare/"},
+        {"/caff\xC3\xA8/", "/caff\xC3\xA8"},
+        {"/both.md", "/both"},
+        {"/both/index.md", "/both/"},
+    };
+    struct site *site = make_site(shop, SHOP_COUNT);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out = BUF_EMPTY;
+        if (!site_canonical(site, str_from(cases[i][0]), &out))
+            fail_msg("%s leads nowhere", cases[i][0]);
+        assert_str(buf_str(&out), str_from(cases[i][1]));
+        buf_finish(&out);
+    }
+    site_unref(site);
+}
+
+static void nobody_is_sent_to_what_is_not_there_or_in_a_circle(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {
+        "/x.html",     "/x/",         "/404.html",        "/404/",        "",    "*",
+        "/style.css/", "/style.html", "/index.html.html", "//index.html", "/",   "/both",
+        "/both/",      "//",          "/indexes",         "/voglio.html", "/md", "x.html",
+    };
+    struct site *site = make_site(shop, SHOP_COUNT);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out = BUF_EMPTY;
+        buf_append(&out, STR("kept"));
+        if (site_canonical(site, str_from(cases[i]), &out)) {
+            struct str to = str_skip(buf_str(&out), 4);
+            if (!site_find(site, to) || str_eq(to, str_from(cases[i])))
+                fail_msg("%s leads to %.*s", cases[i], STR_ARG(to));
+        } else {
+            assert_str(buf_str(&out), STR("kept"));
+        }
+        buf_finish(&out);
+    }
+    site_unref(site);
+}
+
+static void the_authors_404_answers_for_what_is_not_there(void **state)
+{
+    (void)state;
+    struct site *site = make_site(shop, SHOP_COUNT);
+    assert_non_null(site_not_found(site));
+    assert_str(site_not_found(site)->path, STR("/404"));
+    site_unref(site);
+}
+
+static void an_empty_site_finds_nothing(void **state)
+{
+    (void)state;
+    struct site *site = make_site(NULL, 0);
+    struct buf out = BUF_EMPTY;
+    size_t count;
+    assert_null(site_find(site, STR("/")));
+    assert_null(site_not_found(site));
+    assert_false(site_canonical(site, STR("/index.html"), &out));
+    (void)site_resources(site, &count);
+    assert_int_equal(count, 0);
+    buf_finish(&out);
+    site_unref(site);
+}
+
+static void two_files_for_one_address_are_both_told_and_neither_is_served(void **state)
+{
+    (void)state;
+    struct resource *resources[] = {
+        make("/x", "x.md", RESOURCE_PAGE), make("/a", "a.md", RESOURCE_PAGE),
+        make("/x", "x.html", RESOURCE_PAGE), make("/404", "404.md", RESOURCE_PAGE),
+        make("/404", "404.html", RESOURCE_PAGE)};
+    struct diags diags = {0};
+    struct site *site;
+    struct buf words = BUF_EMPTY;
+    assert_int_equal(site_create(&site, resources, 5, &diags), 0);
+    assert_null(site_find(site, STR("/x")));
+    assert_null(site_not_found(site));
+    assert_non_null(site_find(site, STR("/a")));
+    assert_int_equal(diags.errors, 4);
+    for (size_t i = 0; i < diags.count; i++) {
+        diag_format(&diags.items[i], &words);
+        buf_append_char(&words, '\n');
+    }
+    assert_contains(buf_str(&words), STR("x.html: error: url: /x is also the address of x.md"));
+    assert_contains(buf_str(&words), STR("x.md: error: url: /x is also the address of x.html"));
+    buf_finish(&words);
+    diags_finish(&diags);
+    for (size_t i = 0; i < 5; i++)
+        resource_unref(resources[i]);
+    site_unref(site);
+}
+
+static void resources_are_listed_in_order_of_path(void **state)
+{
+    (void)state;
+    size_t count;
+    struct site *site = make_site(shop, SHOP_COUNT);
+    struct resource *const *list = site_resources(site, &count);
+    assert_int_equal(count, SHOP_COUNT);
+    for (size_t i = 1; i < count; i++)
+        assert_true(str_cmp(list[i - 1]->path, list[i]->path) < 0);
+    site_unref(site);
+}
+
+static void *look_around(void *argument)
+{
+    struct site *site = argument;
+    for (int i = 0; i < 1000; i++) {
+        site_unref(site_ref(site));
+        assert_non_null(site_find(site, STR("/")));
+    }
+    site_unref(site);
+    return NULL;
+}
+
+static void threads_look_around_in_one_site_while_others_let_it_go(void **state)
+{
+    (void)state;
+    pthread_t threads[2];
+    struct site *site = make_site(shop, SHOP_COUNT);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, look_around, site_ref(site)), 0);
+    site_unref(site);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    site_unref(NULL);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    return hash_init();
+}
+
+TEST_MAIN_WITH(set_up, NULL, cmocka_unit_test(every_page_is_found_and_nothing_else),
+               cmocka_unit_test(ten_thousand_pages_are_all_found),
+               cmocka_unit_test(a_wrong_spelling_leads_to_the_one_true_address),
+               cmocka_unit_test(nobody_is_sent_to_what_is_not_there_or_in_a_circle),
+               cmocka_unit_test(the_authors_404_answers_for_what_is_not_there),
+               cmocka_unit_test(an_empty_site_finds_nothing),
+               cmocka_unit_test(two_files_for_one_address_are_both_told_and_neither_is_served),
+               cmocka_unit_test(resources_are_listed_in_order_of_path),
+               cmocka_unit_test(threads_look_around_in_one_site_while_others_let_it_go))
