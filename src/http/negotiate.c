@@ -21,19 +21,29 @@ struct accepted negotiate_default(void)
     return (struct accepted){.q = {[CODING_IDENTITY] = QUALITY_FULL}};
 }
 
+/* Whether `name` is `lower`, which is as long, in any case. What folds onto a letter with the bit
+ * 0x20 is that letter. */
+static bool is(struct str name, const char *lower)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if ((name.ptr[i] | 0x20) != lower[i])
+            return false;
+    return true;
+}
+
 static int name_of(struct str name)
 {
     switch (name.len) {
     case 1:
         return name.ptr[0] == '*' ? NAME_ANY : NAME_UNKNOWN;
     case 2:
-        return str_eq_nocase(name, STR("br")) ? (int)CODING_BROTLI : NAME_UNKNOWN;
+        return is(name, "br") ? (int)CODING_BROTLI : NAME_UNKNOWN;
     case 4:
-        return str_eq_nocase(name, STR("gzip")) ? (int)CODING_GZIP : NAME_UNKNOWN;
+        return is(name, "gzip") ? (int)CODING_GZIP : NAME_UNKNOWN;
     case 6: /* RFC 9110 8.4.1.3: x-gzip is gzip. */
-        return str_eq_nocase(name, STR("x-gzip")) ? (int)CODING_GZIP : NAME_UNKNOWN;
+        return is(name, "x-gzip") ? (int)CODING_GZIP : NAME_UNKNOWN;
     case 8:
-        return str_eq_nocase(name, STR("identity")) ? (int)CODING_IDENTITY : NAME_UNKNOWN;
+        return is(name, "identity") ? (int)CODING_IDENTITY : NAME_UNKNOWN;
     default:
         return NAME_UNKNOWN;
     }
@@ -78,11 +88,17 @@ static void note(struct negotiation *n, int name, unsigned short quality)
     }
 }
 
+static bool ends_name(char c)
+{
+    /* Nearly all of a name lies above the comma, so that one comparison is enough for it. */
+    return c == ';' || (c <= ',' && (c == ',' || c == ' ' || c == '\t'));
+}
+
 /* Reads the member at `p`, which is no separator; returns where it ends. */
 static const char *read_member(struct negotiation *n, const char *p, const char *end)
 {
     const char *start = p;
-    while (p < end && *p != ',' && *p != ';' && *p != ' ' && *p != '\t')
+    while (p < end && !ends_name(*p))
         p++;
     int name = name_of(str_make(start, (size_t)(p - start)));
     while (p < end && (*p == ' ' || *p == '\t'))
@@ -100,10 +116,21 @@ static const char *read_member(struct negotiation *n, const char *p, const char 
     return p;
 }
 
+/* What today's browsers send, word for word: recognised whole, it costs a fifth of being read. */
+static bool is_usual(struct str value)
+{
+    return str_eq(value, STR("gzip, deflate, br, zstd")) || str_eq(value, STR("gzip, deflate, br"));
+}
+
 void negotiate_line(struct negotiation *n, struct str value)
 {
     if (value.len == 0)
         return;
+    if (is_usual(value)) {
+        note(n, CODING_GZIP, QUALITY_FULL);
+        note(n, CODING_BROTLI, QUALITY_FULL);
+        return;
+    }
     const char *p = value.ptr;
     const char *end = p + value.len;
     while (p < end) {
@@ -149,6 +176,8 @@ static struct str opaque_tag(struct str etag)
 
 bool negotiate_etag_matches(struct str if_none_match, struct str etag)
 {
+    if (str_eq(if_none_match, etag))
+        return true; /* one tag, as browsers send it */
     struct str rest = str_trim(if_none_match);
     if (str_eq(rest, STR("*")))
         return true;

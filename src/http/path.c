@@ -12,15 +12,33 @@ enum { MARKS_MAX = 30 };
 
 static bool is_ascii(struct str s)
 {
-    uint64_t seen = 0;
-    for (; s.len >= sizeof seen; s = str_skip(s, sizeof seen)) {
-        uint64_t word;
-        memcpy(&word, s.ptr, sizeof word);
-        seen |= word;
-    }
+    unsigned char seen = 0;
     for (size_t i = 0; i < s.len; i++)
         seen |= (unsigned char)s.ptr[i];
-    return (seen & UINT64_C(0x8080808080808080)) == 0;
+    return seen < 0x80;
+}
+
+/* Not 0 if one of the eight bytes at `p` is a `%` or not ASCII. */
+static uint64_t special_bytes(const char *p)
+{
+    static const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    uint64_t difference = word ^ (ones * '%');
+    return (word | ((difference - ones) & ~difference)) & (ones * 0x80);
+}
+
+/* Whether there is nothing to decode, asked of every request: eight bytes at a time, the last eight
+ * of which may overlap those before. */
+static bool is_plain(struct str s)
+{
+    if (s.len < sizeof(uint64_t))
+        return str_find(s, '%') < 0 && is_ascii(s);
+    const char *last = s.ptr + s.len - sizeof(uint64_t);
+    uint64_t special = special_bytes(last);
+    for (const char *p = s.ptr; p < last; p += sizeof(uint64_t))
+        special |= special_bytes(p);
+    return special == 0;
 }
 
 static int hex_digit(char c)
@@ -58,7 +76,7 @@ static int unescape(struct str raw, struct buf *out)
 int path_decode(struct str raw, struct buf *scratch, struct str *out)
 {
     *out = raw;
-    if (str_find(raw, '%') < 0 && is_ascii(raw))
+    if (is_plain(raw))
         return 0;
 
     buf_clear(scratch);

@@ -106,7 +106,6 @@ static struct owner *assemble(const struct draft drafts[CODING_COUNT],
     *resource = (struct resource){.kind = options->kind, .tier = options->tier};
     resource->path = put(&at, options->path);
     resource->file = put(&at, options->file);
-    hash_text(resource->version, &drafts[CODING_IDENTITY].body, 1);
     for (unsigned c = 0; c < CODING_COUNT; c++) {
         const struct draft *draft = &drafts[c];
         struct representation *r = &resource->representations[c];
@@ -118,6 +117,9 @@ static struct owner *assemble(const struct draft drafts[CODING_COUNT],
         r->etag = etag_of(r->fields, r->validators_at);
         r->body = put(&at, draft->body);
     }
+    /* The entity tag of identity is the hash of the same bytes, in quotes. */
+    memcpy(resource->version, resource->representations[CODING_IDENTITY].etag.ptr + 1,
+           HASH_TEXT_SIZE - 1);
     return owner;
 }
 

@@ -25,6 +25,7 @@ static void a_phone_gets_the_smallest_form_that_there_is(void **state)
     assert_chosen("gzip, deflate, br, zstd", ALL, BROTLI);
     assert_chosen("gzip, deflate, br, zstd", 1U | GZIP, GZIP);
     assert_chosen("gzip, deflate, br, zstd", 1U, IDENTITY);
+    assert_chosen("gzip,deflate,br,zstd", ALL, BROTLI);
     assert_chosen("gzip, deflate", ALL, GZIP);
 }
 
@@ -102,6 +103,8 @@ static void several_lines_are_one_list(void **state)
     (void)state;
     const char *const lines[] = {"gzip;q=0.5", "", "br;q=0.4", NULL};
     assert_int_equal(chosen(lines, ALL), CODING_GZIP);
+    const char *const usual[] = {"*;q=0.5, br;q=0", "gzip, deflate, br", NULL};
+    assert_int_equal(chosen(usual, ALL), CODING_BROTLI);
 }
 
 static void without_a_field_or_with_an_empty_one_nothing_is_encoded(void **state)
