@@ -11,7 +11,7 @@ for program in "$@"; do
     name=${program#*tests/}
     if "$program" >"$log" 2>&1; then status=0; else status=$?; fi
     p=$(grep -c '^\[       OK \]' "$log")
-    f=$(grep -c '^\[  FAILED  \] [a-z]' "$log")
+    f=$(grep '^\[  FAILED  \] [a-z]' "$log" | sort -u | wc -l) # each is listed twice
     s=$(grep -c '^\[  SKIPPED \] [a-z]' "$log")
     [ "$status" -eq 0 ] || [ "$f" -gt 0 ] || f=1
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))

@@ -13,7 +13,13 @@ struct str {
 };
 
 /* A slice of a string literal (or of a char array that ends in NUL). */
-#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+#define STR(literal) ((struct str)STR_INIT(literal))
+
+/* The same where a constant initializer is wanted. */
+#define STR_INIT(literal)              \
+    {                                  \
+        (literal), sizeof(literal) - 1 \
+    }
 
 /* For printf: printf("%.*s", STR_ARG(s)). */
 #define STR_ARG(s) (int)(s).len, (s).ptr

@@ -1,0 +1,73 @@
+/* One request: a head parsed in place into slices (RFC 9112 sections 2 to 5, refusals of RFC 9110
+ * included), and its body. With request_body.c the only user of llhttp, which alone accepts more
+ * than a server may (see request.c). */
+#ifndef ATTIMO_HTTP_REQUEST_H
+#define ATTIMO_HTTP_REQUEST_H
+
+#include "base/str.h"
+
+enum request_method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OPTIONS, METHOD_OTHER };
+
+enum request_framing { FRAMING_NONE, FRAMING_LENGTH, FRAMING_CHUNKED };
+
+/* The fields that somebody here reads; all others are checked, counted and passed over. */
+enum field {
+    FIELD_HOST,
+    FIELD_ACCEPT_ENCODING,
+    FIELD_IF_NONE_MATCH,
+    FIELD_EARLY_DATA,
+    FIELD_EXPECT,
+    FIELD_TRANSFER_ENCODING,
+    FIELD_NONE
+};
+
+enum { REQUEST_FIELDS_MAX = 64 };
+
+struct request_limits {
+    size_t head;     /* bytes from the request line to the empty line; 431 */
+    size_t target;   /* bytes; 414 */
+    unsigned fields; /* field lines, at most REQUEST_FIELDS_MAX; 431 */
+};
+
+/* All slices lie in the input that was parsed, and live as long as that. */
+struct request {
+    enum request_method method;
+    enum request_framing framing;
+    bool http10;
+    bool keep_alive;       /* what the client asked for, by version and Connection */
+    bool expects_continue; /* Expect: 100-continue, on 1.1 */
+    uint64_t content_length;
+    struct str path;  /* raw, from `/`; "*" for OPTIONS * */
+    struct str query; /* raw, without `?`; ptr is NULL where there is no `?` */
+    struct str body;  /* set by whoever has read it */
+    size_t head_len;
+
+    unsigned field_count;
+    struct {
+        struct str value;
+        enum field id;
+    } fields[REQUEST_FIELDS_MAX];
+};
+
+enum parse_result { PARSE_DONE, PARSE_INCOMPLETE, PARSE_REFUSED };
+
+/* Why a request was refused: the status to answer before the connection is closed. */
+struct refusal {
+    unsigned status;
+    const char *reason; /* static words */
+};
+
+/* Parses the head at the start of `input`, which must not begin with line ends
+ * (request_skip_blank). DONE: `request` is whole, its body (if any) follows at head_len.
+ * INCOMPLETE: the end of the head is not there yet and nothing is wrong so far. REFUSED: `refusal`
+ * says why; what follows in `input` cannot be trusted. */
+enum parse_result request_parse(struct request *request, struct str input,
+                                const struct request_limits *limits, struct refusal *refusal);
+
+/* How many bytes of line ends stand before a request line (RFC 9112 2.2: to be ignored). */
+size_t request_skip_blank(struct str input);
+
+/* The next value of a field, from `*at` (start with 0). False when there is none left. */
+bool request_field(const struct request *request, enum field id, unsigned *at, struct str *value);
+
+#endif

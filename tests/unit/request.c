@@ -1,0 +1,143 @@
+/* Request heads: what slices they give, and that any way of cutting them into pieces comes to the
+ * same. The table of what is refused is tests/e2e/requests.c. */
+#include "support/test.h"
+
+#include "base/buf.h"
+#include "http/request.h"
+
+static const struct request_limits limits = {.head = 16384, .target = 8192, .fields = 64};
+
+static enum parse_result parse(const char *text, struct request *request, struct refusal *refusal)
+{
+    return request_parse(request, str_from(text), &limits, refusal);
+}
+
+static void a_head_becomes_slices_of_the_input(void **state)
+{
+    (void)state;
+    struct request r;
+    struct refusal refusal;
+    static const char text[] =
+        "GET /voglio-andare/negozio?utm_source=qr HTTP/1.1\r\nHost: a.example\r\n"
+        "Accept-Encoding: br\r\nX-Other: 1\r\nACCEPT-encoding:  gzip \r\n\r\nrest";
+    assert_int_equal(parse(text, &r, &refusal), PARSE_DONE);
+    assert_int_equal(r.method, METHOD_GET);
+    assert_str(r.path, STR("/voglio-andare/negozio"));
+    assert_str(r.query, STR("utm_source=qr"));
+    assert_true(r.keep_alive);
+    assert_int_equal(r.head_len, sizeof text - 1 - 4);
+
+    unsigned at = 0;
+    struct str value;
+    assert_true(request_field(&r, FIELD_ACCEPT_ENCODING, &at, &value));
+    assert_str(value, STR("br"));
+    assert_true(request_field(&r, FIELD_ACCEPT_ENCODING, &at, &value));
+    assert_str(value, STR("gzip"));
+    assert_false(request_field(&r, FIELD_ACCEPT_ENCODING, &at, &value));
+    assert_true(value.ptr >= text && value.ptr < text + sizeof text);
+}
+
+static void every_shorter_piece_of_a_good_head_is_incomplete(void **state)
+{
+    (void)state;
+    static const char text[] = "POST /_/e?x HTTP/1.1\r\nHost: a\r\nEmpty:\r\nSpaced: \t v \t\r\n"
+                               "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n";
+    for (size_t n = 1; n < sizeof text - 1; n++) {
+        struct request r;
+        struct refusal refusal;
+        /* A copy of just that size, so that the sanitizer sees a read behind it. */
+        char *piece = malloc(n);
+        assert_non_null(piece);
+        memcpy(piece, text, n);
+        assert_int_equal(request_parse(&r, str_make(piece, n), &limits, &refusal),
+                         PARSE_INCOMPLETE);
+        free(piece);
+    }
+    struct request r;
+    struct refusal refusal;
+    assert_int_equal(parse(text, &r, &refusal), PARSE_DONE);
+    assert_int_equal(r.framing, FRAMING_CHUNKED);
+    assert_true(r.expects_continue);
+}
+
+static void an_absolute_form_target_is_read_as_its_path(void **state)
+{
+    (void)state;
+    struct request r;
+    struct refusal refusal;
+    assert_int_equal(parse("GET HTTP://a.example?q HTTP/1.1\r\nHost: a\r\n\r\n", &r, &refusal),
+                     PARSE_DONE);
+    assert_str(r.path, STR("/"));
+    assert_str(r.query, STR("q"));
+    assert_int_equal(parse("GET http://[::1]:80/x HTTP/1.1\r\nHost: a\r\n\r\n", &r, &refusal),
+                     PARSE_DONE);
+    assert_str(r.path, STR("/x"));
+}
+
+static void persistence_follows_version_and_connection(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool keep_alive;
+    } cases[] = {
+        {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", true},
+        {"GET / HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n", false},
+        {"GET / HTTP/1.0\r\n\r\n", false},
+        {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true},
+        {"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct request r;
+        struct refusal refusal;
+        assert_int_equal(parse(cases[i].text, &r, &refusal), PARSE_DONE);
+        assert_int_equal(r.keep_alive, cases[i].keep_alive);
+    }
+}
+
+/* Neither llhttp nor a fold without text may hide a line from us. */
+static void folded_and_bare_lines_are_refused_wherever_they_hide(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {
+        "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n \r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nX:\r\n \r\nY: 1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nX:\r\n\t2\r\n\r\n",
+        "GET / HTTP/1.1\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\n\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nX:\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\rX: b\r\n\r\n",
+        "GET / HTTP/1.0\n\r\n",
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct request r;
+        struct refusal refusal;
+        assert_int_equal(parse(cases[i], &r, &refusal), PARSE_REFUSED);
+        assert_int_equal(refusal.status, 400);
+    }
+}
+
+static void an_endless_head_is_refused_at_its_limit(void **state)
+{
+    (void)state;
+    struct buf text = BUF_EMPTY;
+    struct request r;
+    struct refusal refusal;
+    buf_append(&text, STR("GET / HTTP/1.1\r\nHost: a\r\nX: "));
+    while (text.len < limits.head - 1)
+        buf_append_char(&text, 'x');
+    assert_int_equal(request_parse(&r, buf_str(&text), &limits, &refusal), PARSE_INCOMPLETE);
+    buf_append_char(&text, 'x');
+    assert_int_equal(request_parse(&r, buf_str(&text), &limits, &refusal), PARSE_REFUSED);
+    assert_int_equal(refusal.status, 431);
+    buf_finish(&text);
+}
+
+TEST_MAIN(cmocka_unit_test(a_head_becomes_slices_of_the_input),
+          cmocka_unit_test(every_shorter_piece_of_a_good_head_is_incomplete),
+          cmocka_unit_test(an_absolute_form_target_is_read_as_its_path),
+          cmocka_unit_test(persistence_follows_version_and_connection),
+          cmocka_unit_test(folded_and_bare_lines_are_refused_wherever_they_hide),
+          cmocka_unit_test(an_endless_head_is_refused_at_its_limit))
