@@ -1,0 +1,236 @@
+/* Owns reading a pages folder.
+ *
+ * Whatever is wrong with one file is told to its author in `diags`, and nothing else suffers: only
+ * memory that runs out and a folder that cannot be read at all end a listing. */
+#include "site/loader.h"
+
+#include "base/err.h"
+#include "base/fs.h"
+#include "site/page.h"
+
+#include <stdlib.h>
+
+enum { READS_MAX = 3 };
+
+struct collector {
+    struct listing *listing;
+    size_t capacity;
+    struct diags *diags;
+};
+
+static void complain(struct diags *diags, enum severity severity, struct str file,
+                     const char *words)
+{
+    diags_add(diags, severity, file, 0, "file", "%s", words);
+}
+
+/* What an error means to somebody who put a file into a folder. */
+static const char *words_for(int error)
+{
+    switch (error) {
+    case ERR_OUTSIDE:
+        return "this link leads out of the pages folder (or is written from `/` on), so it is not "
+               "followed: put the file itself here";
+    case ERR_LOOP:
+        return "this link leads back to itself, or to a folder that it is in";
+    case ERR_LIMIT:
+        return "this is more than 32 folders deep, or too many files are open";
+    case ERR_NOT_FOUND:
+        return "this is a link to something that is not there, or it was removed just now";
+    case ERR_DENIED:
+        return "attimo's user may not read this: `chmod a+r` (for a folder `a+rx`) lets everybody";
+    case ERR_INVALID:
+        return "this is no ordinary file";
+    case ERR_CHANGED:
+        return "this is still being written";
+    default:
+        return err_words(error);
+    }
+}
+
+static struct str name_of(struct str path)
+{
+    return str_skip(path, (size_t)(str_find_last(path, '/') + 1));
+}
+
+static int append(struct collector *collector, struct loaded_file file)
+{
+    struct listing *listing = collector->listing;
+    if (listing->count == collector->capacity) {
+        size_t capacity = collector->capacity ? 2 * collector->capacity : 64;
+        struct loaded_file *grown = realloc(listing->files, capacity * sizeof *grown);
+        if (!grown)
+            return ERR_NO_MEMORY;
+        listing->files = grown;
+        collector->capacity = capacity;
+    }
+    listing->files[listing->count++] = file;
+    return 0;
+}
+
+static int add_file(struct collector *collector, struct str path, const struct source *source,
+                    struct str url)
+{
+    struct loaded_file file = {
+        .file = strndup(path.ptr, path.len),
+        .url = strndup(url.ptr, url.len),
+        .source = *source,
+    };
+    int rc = file.file && file.url ? append(collector, file) : ERR_NO_MEMORY;
+    if (rc != 0) {
+        free(file.file);
+        free(file.url);
+    }
+    return rc;
+}
+
+static int visit_file(struct collector *collector, struct str path, const struct stat *st)
+{
+    struct source source;
+    struct buf url = BUF_EMPTY;
+    int rc = source_classify(path, &source, &url);
+    if (rc == 0 && !S_ISREG(st->st_mode)) {
+        complain(collector->diags, SEVERITY_ERROR, path,
+                 "this is no ordinary file but a pipe, a socket or a device");
+    } else if (rc == 0) {
+        rc = add_file(collector, path, &source, buf_str(&url));
+    } else if (rc == ERR_NOT_FOUND) {
+        complain(collector->diags, SEVERITY_NOTE, path, "files of this kind are not published");
+        rc = 0;
+    } else if (rc == ERR_INVALID) {
+        complain(collector->diags, SEVERITY_ERROR, path,
+                 "the name cannot become an address: it is not UTF-8, or has a line end or another "
+                 "control character in it");
+        rc = 0;
+    }
+    buf_finish(&url);
+    return rc;
+}
+
+/* What a folder holds is published whatever the folder is called, but one that is called like a
+ * page was probably meant as a page. */
+static int visit_folder(const struct collector *collector, struct str path)
+{
+    struct source source;
+    struct buf url = BUF_EMPTY;
+    int rc = source_classify(path, &source, &url);
+    if (rc == 0)
+        complain(collector->diags, SEVERITY_WARNING, path,
+                 "this is a folder, though it is named like a file that would be published");
+    buf_finish(&url);
+    return rc == ERR_NO_MEMORY ? rc : 0;
+}
+
+static int on_entry(void *context, const struct fs_entry *entry)
+{
+    struct collector *collector = context;
+    struct str path = str_from(entry->path);
+    if (!source_is_public(name_of(path)))
+        return 1;
+    if (entry->error == ERR_NO_MEMORY)
+        return ERR_NO_MEMORY;
+    if (entry->error != 0) {
+        complain(collector->diags, SEVERITY_ERROR, path, words_for(entry->error));
+        return 0;
+    }
+    return S_ISDIR(entry->st->st_mode) ? visit_folder(collector, path)
+                                       : visit_file(collector, path, entry->st);
+}
+
+int loader_list(struct listing *out, int pages_fd, struct diags *diags)
+{
+    struct collector collector = {.listing = out, .diags = diags};
+    *out = (struct listing){0};
+    int rc = fs_walk(pages_fd, on_entry, &collector);
+    if (rc == 0)
+        return 0;
+    listing_finish(out);
+    return rc == ERR_NO_MEMORY ? rc : ERR_IO;
+}
+
+void listing_finish(struct listing *listing)
+{
+    if (!listing)
+        return;
+    for (size_t i = 0; i < listing->count; i++) {
+        free(listing->files[i].file);
+        free(listing->files[i].url);
+    }
+    free(listing->files);
+    *listing = (struct listing){0};
+}
+
+/* Reads a whole file, again if it changes meanwhile. */
+static int read_file(int pages_fd, const char *file, size_t limit, struct buf *bytes)
+{
+    int rc = ERR_CHANGED;
+    for (int reads = 0; rc == ERR_CHANGED && reads < READS_MAX; reads++)
+        rc = fs_read_beneath(pages_fd, file, limit, bytes, NULL);
+    return rc;
+}
+
+/* Tells the author why a file could not be read. */
+static int refuse(const char *file, int error, size_t limit, struct diags *diags)
+{
+    if (error == ERR_NO_MEMORY)
+        return ERR_NO_MEMORY;
+    if (error == ERR_TOO_LARGE)
+        diags_add(diags, SEVERITY_ERROR, str_from(file), 0, "file",
+                  "this is larger than %zu MiB, too large to be served from memory",
+                  limit / 1024 / 1024);
+    else
+        complain(diags, SEVERITY_ERROR, str_from(file), words_for(error));
+    return ERR_INVALID;
+}
+
+int loader_settings(struct settings **out, int pages_fd, struct diags *diags)
+{
+    static const char file[] = "_site.yaml";
+    struct buf bytes = BUF_EMPTY;
+    int rc = read_file(pages_fd, file, PAGE_SIZE_MAX, &bytes);
+    if (rc != 0 && rc != ERR_NOT_FOUND)
+        rc = refuse(file, rc, PAGE_SIZE_MAX, diags);
+    if (rc != ERR_NO_MEMORY)
+        rc = settings_create(out, buf_str(&bytes), diags);
+    buf_finish(&bytes);
+    return rc;
+}
+
+static int compile_asset(struct resource **out, const struct loaded_file *file, struct str bytes,
+                         enum tier tier)
+{
+    struct resource_options options = {
+        .kind = RESOURCE_ASSET,
+        .path = str_from(file->url),
+        .file = str_from(file->file),
+        .content_type = str_from(file->source.content_type),
+        .compressible = file->source.compressible,
+        .tier = tier,
+    };
+    return resource_create(out, &options, bytes);
+}
+
+int loader_compile(struct resource **out, int pages_fd, const struct loaded_file *file,
+                   const struct settings *settings, enum tier tier, struct diags *diags)
+{
+    struct buf bytes = BUF_EMPTY;
+    bool is_asset = file->source.kind == SOURCE_ASSET;
+    size_t limit = is_asset ? ASSET_SIZE_MAX : PAGE_SIZE_MAX;
+    int rc = read_file(pages_fd, file->file, limit, &bytes);
+    if (rc != 0) {
+        rc = refuse(file->file, rc, limit, diags);
+    } else if (is_asset) {
+        rc = compile_asset(out, file, buf_str(&bytes), tier);
+    } else {
+        struct page_input input = {
+            .file = str_from(file->file),
+            .url = str_from(file->url),
+            .source = file->source,
+            .bytes = buf_str(&bytes),
+            .settings = settings,
+        };
+        rc = page_compile(out, &input, tier, diags);
+    }
+    buf_finish(&bytes);
+    return rc;
+}
