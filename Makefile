@@ -31,7 +31,7 @@ SAN_FLAGS   := $(SAN_$(SAN))
 
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-            -Wvla -Werror
+            -Wvla -Wno-missing-field-initializers -Werror
 CPPFLAGS += -D_GNU_SOURCE -Isrc
 CFLAGS   ?= -g
 ALL_CFLAGS = -std=c11 $(CFLAGS) $(SAN_FLAGS) $(WARNINGS) -fPIE -pthread $(PKG_CFLAGS) $(LLHTTP_CFLAGS)

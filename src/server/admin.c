@@ -1,0 +1,216 @@
+/* Owns what the operator's machines ask: does it run, can it serve, what does it do. */
+#include "server/admin.h"
+
+#include "http/response.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum { LOOP_STUCK_MS = 5000 };
+
+static uint64_t read_counter(const atomic_uint_least64_t *counter)
+{
+    return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+/* --- health and readiness
+ * ------------------------------------------------------------------------- */
+
+/* Whether every loop has turned lately; this one does, or nobody would be asking. */
+static bool loops_turn(const struct admin *admin)
+{
+    uint64_t now = clock_monotonic_ms();
+    for (size_t i = 0; i < admin->worker_count; i++)
+        if (now > read_counter(&admin->workers[i].counters.turned_ms) + LOOP_STUCK_MS)
+            return false;
+    return true;
+}
+
+static void answer_body(const struct exchange *exchange, struct answer *answer, unsigned status,
+                        const char *content_type)
+{
+    /* What stands in scratch is the body; its fields go behind it. */
+    struct buf *out = exchange->scratch;
+    size_t body_len = out->len;
+    response_content_fields(out, content_type, body_len);
+    buf_append(out, STR("Cache-Control: no-store\r\n"));
+    if (buf_status(out) != 0) {
+        handler_error(answer, out, 500, "out of memory", false);
+        return;
+    }
+    answer->status = status;
+    answer->body = str_make(out->ptr, body_len);
+    answer->fields = str_skip(buf_str(out), body_len);
+}
+
+static void answer_health(const struct admin *admin, const struct exchange *exchange,
+                          struct answer *answer)
+{
+    bool good = loops_turn(admin);
+    buf_append(exchange->scratch, good ? STR("ok\n") : STR("a loop is stuck\n"));
+    answer_body(exchange, answer, good ? 200 : 503, "text/plain; charset=utf-8");
+}
+
+static size_t count_pages(const struct admin *admin)
+{
+    size_t count;
+    size_t pages = 0;
+    struct resource *const *resources = site_resources(admin->publisher->site, &count);
+    for (size_t i = 0; i < count; i++)
+        pages += resources[i]->kind == RESOURCE_PAGE;
+    return pages;
+}
+
+static void answer_ready(const struct admin *admin, const struct exchange *exchange,
+                         struct answer *answer)
+{
+    bool ready = !admin->draining && loops_turn(admin);
+    buf_printf(exchange->scratch,
+               "{\"ready\":%s,\"draining\":%s,\"pages\":{\"live\":%zu,\"rejected\":%zu}}\n",
+               ready ? "true" : "false", admin->draining ? "true" : "false", count_pages(admin),
+               admin->publisher->rejected);
+    answer_body(exchange, answer, ready ? 200 : 503, "application/json");
+}
+
+/* --- metrics (Prometheus text format 0.0.4)
+ * --------------------------------------------------------- */
+
+static void metric(struct buf *out, const char *name, const char *type, const char *help)
+{
+    buf_printf(out, "# HELP attimo_%s %s\n# TYPE attimo_%s %s\n", name, help, name, type);
+}
+
+static void sample(struct buf *out, const char *name, uint64_t value)
+{
+    buf_printf(out, "attimo_%s %llu\n", name, (unsigned long long)value);
+}
+
+static uint64_t sum(const struct admin *admin, size_t offset)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < admin->worker_count; i++) {
+        const char *counters = (const char *)&admin->workers[i].counters;
+        total += read_counter((const atomic_uint_least64_t *)(const void *)(counters + offset));
+    }
+    return total;
+}
+
+#define SUM(admin, field) sum((admin), offsetof(struct counters, field))
+
+static void write_traffic(const struct admin *admin, struct buf *out)
+{
+    metric(out, "responses_total", "counter", "Responses sent, by class of status code.");
+    for (size_t class = 2; class < 6; class ++)
+        buf_printf(out, "attimo_responses_total{code=\"%zuxx\"} %llu\n", class,
+                   (unsigned long long)sum(admin, offsetof(struct counters, responses) +
+                                                      class * sizeof(atomic_uint_least64_t)));
+    metric(out, "refused_requests_total", "counter", "Requests that were not well formed.");
+    sample(out, "refused_requests_total", SUM(admin, refused));
+    metric(out, "sent_bytes_total", "counter", "Bytes that sockets took, heads included.");
+    sample(out, "sent_bytes_total", SUM(admin, bytes_sent));
+}
+
+static void write_connections(const struct admin *admin, struct buf *out)
+{
+    metric(out, "connections", "gauge", "Connections that are open.");
+    sample(out, "connections", atomic_load(&admin->acceptor->connections));
+    metric(out, "connections_max", "gauge", "Connections that may be open at once.");
+    sample(out, "connections_max", admin->acceptor->max_connections);
+    metric(out, "connections_total", "counter", "Connections accepted.");
+    sample(out, "connections_total", SUM(admin, opened));
+    metric(out, "timed_out_connections_total", "counter", "Connections closed by a deadline.");
+    sample(out, "timed_out_connections_total", SUM(admin, timed_out));
+    metric(out, "accept_pauses_total", "counter",
+           "How often accepting stopped for want of descriptors.");
+    sample(out, "accept_pauses_total", read_counter(&admin->acceptor->pauses));
+}
+
+static void write_site(const struct admin *admin, struct buf *out)
+{
+    size_t count;
+    size_t best = 0;
+    size_t bytes = 0;
+    struct resource *const *resources = site_resources(admin->publisher->site, &count);
+    for (size_t i = 0; i < count; i++) {
+        bytes += resource_memory(resources[i]);
+        best += resources[i]->tier == TIER_BEST;
+    }
+    metric(out, "pages", "gauge", "Pages by state.");
+    buf_printf(out, "attimo_pages{state=\"live\"} %zu\n", count_pages(admin));
+    buf_printf(out, "attimo_pages{state=\"rejected\"} %zu\n", admin->publisher->rejected);
+    metric(out, "resources", "gauge", "Pages and assets that are served, by compression tier.");
+    buf_printf(out, "attimo_resources{tier=\"quick\"} %zu\n", count - best);
+    buf_printf(out, "attimo_resources{tier=\"best\"} %zu\n", best);
+    metric(out, "site_bytes", "gauge", "Memory of all resources in all codings.");
+    sample(out, "site_bytes", bytes);
+}
+
+/* The names that Prometheus's own client libraries use, for dashboards that know them. */
+static void write_process(const struct admin *admin, struct buf *out)
+{
+    struct timespec cpu = {0};
+    long pages = 0;
+    FILE *statm = fopen("/proc/self/statm", "re");
+    if (statm) {
+        if (fscanf(statm, "%*s %ld", &pages) != 1)
+            pages = 0;
+        (void)fclose(statm);
+    }
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+    buf_printf(out,
+               "# HELP process_cpu_seconds_total User and system time.\n"
+               "# TYPE process_cpu_seconds_total counter\n"
+               "process_cpu_seconds_total %lld.%09ld\n"
+               "# HELP process_resident_memory_bytes Resident memory.\n"
+               "# TYPE process_resident_memory_bytes gauge\n"
+               "process_resident_memory_bytes %ld\n"
+               "# HELP process_start_time_seconds Start time since the epoch.\n"
+               "# TYPE process_start_time_seconds gauge\n"
+               "process_start_time_seconds %lld\n",
+               (long long)cpu.tv_sec, cpu.tv_nsec, pages * sysconf(_SC_PAGESIZE),
+               (long long)admin->started);
+}
+
+static void answer_metrics(const struct admin *admin, const struct exchange *exchange,
+                           struct answer *answer)
+{
+    struct buf *out = exchange->scratch;
+    metric(out, "build_info", "gauge", "The version that runs.");
+    buf_printf(out, "attimo_build_info{version=\"%s\"} 1\n", admin->version);
+    write_traffic(admin, out);
+    write_connections(admin, out);
+    write_site(admin, out);
+    write_process(admin, out);
+    answer_body(exchange, answer, 200, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+enum verdict admin_handle(void *context, const struct exchange *exchange, struct answer *answer)
+{
+    static const struct {
+        struct str path;
+        void (*answer)(const struct admin *, const struct exchange *, struct answer *);
+    } routes[] = {
+        {STR_INIT("/healthz"), answer_health},
+        {STR_INIT("/readyz"), answer_ready},
+        {STR_INIT("/metrics"), answer_metrics},
+    };
+    const struct request *request = exchange->request;
+    if (!exchange->body_read) {
+        if (!request->expects_continue)
+            return VERDICT_READ_BODY;
+        answer->close = true;
+    }
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        if (!str_eq(request->path, routes[i].path))
+            continue;
+        if (request->method == METHOD_GET || request->method == METHOD_HEAD) {
+            routes[i].answer(context, exchange, answer);
+        } else {
+            answer->status = 405;
+            answer->fields = STR("Allow: GET, HEAD\r\nContent-Length: 0\r\n");
+        }
+        return VERDICT_RESPOND;
+    }
+    handler_error(answer, exchange->scratch, 404, "there is /healthz, /readyz and /metrics", false);
+    return VERDICT_RESPOND;
+}

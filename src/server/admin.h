@@ -1,0 +1,23 @@
+/* The admin listener's answers: /healthz, /readyz, /metrics. A handler of its own, on the control
+ * thread. */
+#ifndef ATTIMO_SERVER_ADMIN_H
+#define ATTIMO_SERVER_ADMIN_H
+
+#include "server/listener.h"
+#include "server/publisher.h"
+
+/* What it reports on; all of it the server's. */
+struct admin {
+    const struct worker *workers;
+    size_t worker_count;
+    const struct acceptor *acceptor;
+    const struct publisher *publisher;
+    const char *version;
+    time_t started;
+    bool draining;
+};
+
+/* The context is a struct admin. */
+enum verdict admin_handle(void *context, const struct exchange *exchange, struct answer *answer);
+
+#endif

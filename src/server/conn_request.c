@@ -1,0 +1,261 @@
+/* Owns the way from bytes to answers: heads and bodies are taken from the input, the handler is
+ * asked, what it says is added to the worker's output.
+ *
+ * The common path parses a head in place and allocates nothing. A head that is not whole yet is
+ * parsed once, so that garbage is refused at once, and then again only when an empty line has come:
+ * one byte per packet must not cost the square of its length. A body that is not whole is gathered,
+ * with a copy of its head, which is parsed again when it is. */
+#include "server/conn_state.h"
+
+#include "base/err.h"
+
+#include <assert.h>
+
+static void add_answer(struct conn *conn, const struct request *request,
+                       const struct answer *answer)
+{
+    struct worker *worker = conn->worker;
+    const struct output_options options = {
+        .date_line = str_make(worker->date_line, sizeof worker->date_line),
+        .head_only = request->method == METHOD_HEAD,
+        .http10 = request->http10,
+        .close = answer->close,
+    };
+    output_add(&worker->output, answer, &options);
+    counter_add(&worker->counters.responses[answer->status / 100], 1);
+}
+
+static void respond(struct conn *conn, const struct request *request, struct answer *answer)
+{
+    answer->close |= !request->keep_alive || conn->worker->draining;
+    conn->close_after_write = answer->close;
+    /* Whoever drains may have a next request on its way; a reset would take this answer with it. */
+    conn->linger |= conn->worker->draining;
+    add_answer(conn, request, answer);
+    conn_arm(conn, DEADLINE_IDLE);
+    if (output_is_full(&conn->worker->output))
+        conn_flush(conn);
+}
+
+/* Answers a request that cannot be trusted; nothing behind it is looked at. */
+static void refuse(struct conn *conn, const struct refusal *refusal)
+{
+    const struct request nobody = {.method = METHOD_OTHER, .keep_alive = false};
+    struct answer answer = {.close = true};
+    handler_error(&answer, &conn->worker->scratch, refusal->status, refusal->reason, false);
+    counter_add(&conn->worker->counters.refused, 1);
+    conn->linger = true;
+    respond(conn, &nobody, &answer);
+}
+
+/* Renders an answer now and keeps it until worker_complete. */
+static void hold(struct conn *conn, const struct request *request, struct answer *answer)
+{
+    struct buf *out = &conn->worker->output.bytes;
+    size_t before = out->len;
+    struct aside *aside = conn_get_aside(conn);
+    assert(!answer->body_of_site);
+    answer->close |= !request->keep_alive;
+    add_answer(conn, request, answer);
+    if (!aside || buf_status(out) != 0) {
+        conn_close(conn);
+        return;
+    }
+    buf_append(&aside->held, str_skip(buf_str(out), before));
+    out->len = before;
+    if (buf_status(&aside->held) != 0) {
+        conn_close(conn);
+        return;
+    }
+    aside->held_close = answer->close;
+    conn_move_to(conn, CONN_WAITING);
+    deadline_disarm(&conn->deadline);
+}
+
+/* Asks the handler. False if it wants to see the body first. */
+static bool handle(struct conn *conn, const struct request *request, bool body_read)
+{
+    struct worker *worker = conn->worker;
+    struct answer answer = {.status = 0};
+    const struct exchange exchange = {
+        .request = request,
+        .body_read = body_read,
+        .site = worker->site,
+        .ticket = {conn->slot, worker->slots[conn->slot].generation},
+        .scratch = &worker->scratch,
+    };
+    buf_clear(&worker->scratch);
+    const struct handler *handler = &worker->options.handler;
+    switch (handler->handle(handler->context, &exchange, &answer)) {
+    case VERDICT_READ_BODY:
+        assert(!body_read);
+        return false;
+    case VERDICT_WAIT:
+        assert(body_read);
+        hold(conn, request, &answer);
+        return true;
+    case VERDICT_RESPOND:
+    default:
+        /* Bytes of a body that was not read are no request. */
+        answer.close |= !body_read;
+        conn->linger |= !body_read;
+        respond(conn, request, &answer);
+        return true;
+    }
+}
+
+/* The head of a request whose body is not all there is kept, and parsed again when it is. */
+static void start_body(struct conn *conn, const struct request *request, struct str head)
+{
+    static const struct refusal too_large = {413, "the body is too large"};
+    static const struct refusal no_memory = {503, "out of memory"};
+    struct aside *aside = conn_get_aside(conn);
+    int rc = aside ? request_body_create(&aside->body, request, conn->worker->options.limits->body)
+                   : ERR_NO_MEMORY;
+    if (rc == 0) {
+        buf_clear(&aside->head);
+        buf_append(&aside->head, head);
+        rc = buf_status(&aside->head);
+    }
+    if (rc != 0) {
+        refuse(conn, rc == ERR_TOO_LARGE ? &too_large : &no_memory);
+        return;
+    }
+    if (request->expects_continue)
+        buf_append(&conn->worker->output.bytes, STR("HTTP/1.1 100 Continue\r\n\r\n"));
+    conn_move_to(conn, CONN_BODY);
+    conn_arm(conn, DEADLINE_BODY);
+}
+
+/* Deals with a parsed head, with `rest` behind it. Returns how much of `rest` was its body. */
+static size_t take_request(struct conn *conn, struct request *request, struct str head,
+                           struct str rest)
+{
+    if (request->framing == FRAMING_NONE) {
+        (void)handle(conn, request, true);
+        return 0;
+    }
+    if (handle(conn, request, false))
+        return 0;
+    if (request->framing == FRAMING_LENGTH && request->content_length <= rest.len &&
+        request->content_length <= conn->worker->options.limits->body) {
+        request->body = str_make(rest.ptr, (size_t)request->content_length);
+        (void)handle(conn, request, true);
+        return request->body.len;
+    }
+    start_body(conn, request, head);
+    return 0;
+}
+
+/* Whether an empty line stands in `input` at or behind `from`: only then is it worth parsing a head
+ * again that was not whole before. */
+static bool has_empty_line(struct str input, size_t from)
+{
+    struct str rest = str_skip(input, from > 2 ? from - 2 : 0);
+    ptrdiff_t at;
+    while ((at = str_find(rest, '\n')) >= 0) {
+        rest = str_skip(rest, (size_t)at + 1);
+        if (str_starts_with(rest, STR("\n")) || str_starts_with(rest, STR("\r\n")))
+            return true;
+    }
+    return false;
+}
+
+/* Returns how much of `input` was used; 0: more must come first. */
+static size_t take_head(struct conn *conn, struct str input)
+{
+    struct worker *worker = conn->worker;
+    const struct request_limits *limits = &worker->options.limits->request;
+    struct refusal refusal;
+    size_t blank = request_skip_blank(input);
+    if (blank > 0)
+        return blank;
+    if (conn->head_begun && conn->aside && input.len < limits->head &&
+        !has_empty_line(input, conn->aside->scanned))
+        return 0;
+
+    switch (request_parse(&worker->request, input, limits, &refusal)) {
+    case PARSE_INCOMPLETE:
+        if (!conn->head_begun) {
+            conn->head_begun = true;
+            conn_arm(conn, DEADLINE_HEAD);
+        }
+        return 0;
+    case PARSE_REFUSED:
+        refuse(conn, &refusal);
+        return input.len;
+    case PARSE_DONE:
+    default:
+        break;
+    }
+    conn->head_begun = false;
+    if (conn->aside)
+        conn->aside->scanned = 0;
+    size_t len = worker->request.head_len;
+    return len +
+           take_request(conn, &worker->request, str_make(input.ptr, len), str_skip(input, len));
+}
+
+static size_t take_body(struct conn *conn, struct str input)
+{
+    struct aside *aside = conn->aside;
+    struct request *request = &conn->worker->request;
+    struct refusal refusal;
+    size_t used = 0;
+    enum parse_result result = request_body_feed(aside->body, input, &used, &refusal);
+    if (result == PARSE_INCOMPLETE)
+        return used;
+
+    conn_move_to(conn, CONN_READING);
+    if (result == PARSE_DONE) {
+        result = request_parse(request, buf_str(&aside->head),
+                               &conn->worker->options.limits->request, &refusal);
+        assert(result == PARSE_DONE);
+        request->body = request_body_bytes(aside->body);
+        (void)handle(conn, request, true);
+    } else {
+        refuse(conn, &refusal);
+    }
+    request_body_destroy(aside->body);
+    aside->body = NULL;
+    buf_finish(&aside->head);
+    return used;
+}
+
+bool conn_can_take(const struct conn *conn)
+{
+    return (conn->state == CONN_READING || conn->state == CONN_BODY) && conn->writes == 0 &&
+           !conn->close_after_write;
+}
+
+size_t conn_process(struct conn *conn, struct str input)
+{
+    size_t used = 0;
+    while (used < input.len && conn_can_take(conn)) {
+        struct str rest = str_skip(input, used);
+        size_t n = conn->state == CONN_BODY ? take_body(conn, rest) : take_head(conn, rest);
+        if (n == 0)
+            break;
+        used += n;
+    }
+    conn_flush(conn);
+    return used;
+}
+
+void conn_answer_held(struct conn *conn, unsigned status)
+{
+    struct aside *aside = conn->aside;
+    assert(conn->state == CONN_WAITING);
+    conn_move_to(conn, CONN_READING);
+    if (status == 0) {
+        conn->close_after_write = aside->held_close || conn->worker->draining;
+        buf_append(&conn->worker->output.bytes, buf_str(&aside->held));
+        conn_arm(conn, DEADLINE_IDLE);
+    } else {
+        const struct request request = {.method = METHOD_POST, .keep_alive = !aside->held_close};
+        struct answer answer = {.status = status};
+        handler_error(&answer, &conn->worker->scratch, status, NULL, true);
+        respond(conn, &request, &answer);
+    }
+    buf_finish(&aside->held);
+}

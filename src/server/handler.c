@@ -1,0 +1,205 @@
+/* Owns the answers: a page, not modified, another URL, no such page, no such method.
+ *
+ * The common path (GET or HEAD of a page that is there) allocates nothing and looks at three
+ * fields. */
+#include "server/handler.h"
+
+#include "http/path.h"
+#include "http/response.h"
+
+#define ALLOWED "GET, HEAD, OPTIONS"
+
+static const struct str cache_page = STR_INIT("Cache-Control: private, no-cache\r\n");
+static const struct str cache_asset = STR_INIT("Cache-Control: no-cache\r\n");
+static const struct str cache_forever =
+    STR_INIT("Cache-Control: public, max-age=31536000, immutable\r\n");
+static const struct str cache_redirect = STR_INIT("Cache-Control: max-age=60\r\n");
+static const struct str cache_never = STR_INIT("Cache-Control: no-store\r\n");
+static const struct str allow_and_empty = STR_INIT("Allow: " ALLOWED "\r\nContent-Length: 0\r\n");
+static const struct str allow_only = STR_INIT("Allow: " ALLOWED "\r\n");
+
+void handler_error(struct answer *answer, struct buf *scratch, unsigned status, const char *reason,
+                   bool json)
+{
+    /* Body first, fields behind it: both stay where they are once the buffer has stopped growing.
+     */
+    buf_clear(scratch);
+    response_error_body(scratch, status, reason, json);
+    size_t body_len = scratch->len;
+    response_content_fields(scratch, json ? "application/json" : "text/html; charset=utf-8",
+                            body_len);
+    if (buf_status(scratch) != 0) {
+        *answer =
+            (struct answer){.status = 500, .fields = STR("Content-Length: 0\r\n"), .close = true};
+        return;
+    }
+    answer->status = status;
+    answer->body = str_make(scratch->ptr, body_len);
+    answer->fields = str_skip(buf_str(scratch), body_len);
+    answer->more_fields = cache_never;
+}
+
+static enum coding choose_coding(const struct request *request, unsigned available)
+{
+    struct negotiation negotiation = {0};
+    struct str value;
+    unsigned at = 0;
+    bool said = false;
+    while (request_field(request, FIELD_ACCEPT_ENCODING, &at, &value)) {
+        negotiate_line(&negotiation, value);
+        said = true;
+    }
+    struct accepted accepted = said ? negotiate_finish(&negotiation) : negotiate_default();
+    return negotiate_choose(&accepted, available);
+}
+
+static bool not_modified(const struct request *request, struct str etag)
+{
+    struct str value;
+    unsigned at = 0;
+    while (request_field(request, FIELD_IF_NONE_MATCH, &at, &value))
+        if (negotiate_etag_matches(value, etag))
+            return true;
+    return false;
+}
+
+/* An asset asked for by the hash of its content (`?v=<hash>`) can never be another one. */
+static bool is_pinned(const struct request *request, const struct resource *resource)
+{
+    return str_starts_with(request->query, STR("v=")) &&
+           str_eq(str_skip(request->query, 2), str_from(resource->version));
+}
+
+static void answer_resource(const struct request *request, const struct resource *resource,
+                            struct answer *answer)
+{
+    const struct representation *r =
+        &resource->representations[choose_coding(request, resource->available)];
+    answer->more_fields = cache_page;
+    if (resource->kind == RESOURCE_ASSET)
+        answer->more_fields = is_pinned(request, resource) ? cache_forever : cache_asset;
+
+    if (not_modified(request, r->etag)) {
+        answer->status = 304;
+        answer->fields = str_skip(r->fields, r->validators_at);
+        return;
+    }
+    answer->status = 200;
+    answer->fields = r->fields;
+    answer->body = r->body;
+    answer->body_of_site = true;
+}
+
+static void answer_not_found(const struct exchange *exchange, struct answer *answer)
+{
+    const struct resource *page = site_not_found(exchange->site);
+    if (!page) {
+        handler_error(answer, exchange->scratch, 404, NULL, false);
+        return;
+    }
+    const struct representation *r =
+        &page->representations[choose_coding(exchange->request, page->available)];
+    answer->status = 404;
+    answer->fields = r->fields;
+    answer->more_fields = cache_page;
+    answer->body = r->body;
+    answer->body_of_site = true;
+}
+
+/* Appends "Location: <target>\r\nContent-Length: 0\r\n" for the true path of what was asked for,
+ * query kept. */
+static bool find_redirect(const struct exchange *exchange, struct str path)
+{
+    struct buf *out = exchange->scratch;
+    struct buf target = BUF_EMPTY;
+    struct str query = exchange->request->query;
+    bool found = site_canonical(exchange->site, path, &target);
+    if (found) {
+        buf_clear(out);
+        buf_append(out, STR("Location: "));
+        path_encode(buf_str(&target), out);
+        if (query.ptr) {
+            buf_append_char(out, '?');
+            buf_append(out, query);
+        }
+        buf_append(out, STR("\r\nContent-Length: 0\r\n"));
+        found = buf_status(&target) == 0 && buf_status(out) == 0;
+    }
+    buf_finish(&target);
+    return found;
+}
+
+/* GET and HEAD outside `/_/`. */
+static void answer_path(const struct exchange *exchange, struct str path, struct answer *answer)
+{
+    const struct resource *resource = site_find(exchange->site, path);
+    if (resource) {
+        answer_resource(exchange->request, resource, answer);
+    } else if (find_redirect(exchange, path)) {
+        answer->status = 308;
+        answer->fields = buf_str(exchange->scratch);
+        answer->more_fields = cache_redirect;
+    } else {
+        answer_not_found(exchange, answer);
+    }
+}
+
+/* Under `/_/` nothing is there yet; early data is refused before anything else (RFC 8470 5.2). */
+static void answer_reserved(const struct exchange *exchange, struct answer *answer)
+{
+    struct str value;
+    unsigned at = 0;
+    bool early =
+        request_field(exchange->request, FIELD_EARLY_DATA, &at, &value) && str_eq(value, STR("1"));
+    handler_error(answer, exchange->scratch, early ? 425 : 404, NULL, true);
+}
+
+/* Methods other than GET and HEAD: 404 where there is nothing, else 405. */
+static void answer_method(const struct exchange *exchange, struct str path, struct answer *answer)
+{
+    if (exchange->request->method == METHOD_OPTIONS) {
+        answer->status = 204;
+        answer->fields = str_make(allow_only.ptr, allow_only.len);
+        return;
+    }
+    if (!site_find(exchange->site, path) && !find_redirect(exchange, path)) {
+        answer_not_found(exchange, answer);
+        return;
+    }
+    answer->status = 405;
+    answer->fields = allow_and_empty;
+}
+
+enum verdict handler_serve(void *context, const struct exchange *exchange, struct answer *answer)
+{
+    (void)context;
+    const struct request *request = exchange->request;
+
+    /* A body that nobody wants is read and dropped, so that the connection can go on; a client that
+     * asks before sending it (Expect) is answered at once, and the connection closed in case it
+     * sends it all the same. */
+    if (!exchange->body_read) {
+        if (!request->expects_continue)
+            return VERDICT_READ_BODY;
+        answer->close = true;
+    }
+
+    struct buf decoded = BUF_EMPTY;
+    struct str path;
+    bool get = request->method == METHOD_GET || request->method == METHOD_HEAD;
+    if (str_eq(request->path, STR("*"))) {
+        answer->status = 204;
+        answer->fields = allow_only;
+    } else if (path_decode(request->path, &decoded, &path) != 0) {
+        handler_error(answer, exchange->scratch, 400, "the path is not valid", false);
+        answer->close = true;
+    } else if (str_starts_with(path, STR("/_/"))) {
+        answer_reserved(exchange, answer);
+    } else if (get) {
+        answer_path(exchange, path, answer);
+    } else {
+        answer_method(exchange, path, answer);
+    }
+    buf_finish(&decoded);
+    return VERDICT_RESPOND;
+}

@@ -1,0 +1,53 @@
+/* What stands between a connection and an answer: a handler is given a whole request and does no
+ * I/O. */
+#ifndef ATTIMO_SERVER_HANDLER_H
+#define ATTIMO_SERVER_HANDLER_H
+
+#include "base/buf.h"
+#include "http/request.h"
+#include "site/site.h"
+
+/* Names one waiting connection of one worker; stays harmless when the connection is gone. */
+struct ticket {
+    uint32_t slot;
+    uint32_t generation;
+};
+
+enum verdict {
+    VERDICT_RESPOND,   /* the answer is filled in */
+    VERDICT_WAIT,      /* worker_complete will bring the answer, with the exchange's ticket */
+    VERDICT_READ_BODY, /* call again when the body is there; only while `body_read` is false */
+};
+
+/* One request on its way through. Lives as long as the call. */
+struct exchange {
+    const struct request *request;
+    bool body_read; /* request->body is all of it; always true when there is none */
+    const struct site *site;
+    struct ticket ticket;
+    struct buf *scratch; /* empty; for fields and bodies made for this answer alone */
+};
+
+struct answer {
+    unsigned status;
+    struct str fields;      /* whole field lines, each with its CRLF */
+    struct str more_fields; /* the same, behind `fields` */
+    struct str body;        /* not sent to HEAD; Content-Length is among the fields */
+    bool body_of_site; /* the body belongs to the exchange's site and may be sent from there; else
+                          it is copied */
+    bool close;        /* after this answer */
+};
+
+struct handler {
+    enum verdict (*handle)(void *context, const struct exchange *exchange, struct answer *answer);
+    void *context;
+};
+
+/* Pages, redirects, errors: what a worker's handler answers by default. The context is not used. */
+enum verdict handler_serve(void *context, const struct exchange *exchange, struct answer *answer);
+
+/* Fills in an error with a body of its own in `scratch`. JSON under `/_/`, HTML elsewhere. */
+void handler_error(struct answer *answer, struct buf *scratch, unsigned status, const char *reason,
+                   bool json);
+
+#endif

@@ -1,0 +1,301 @@
+/* Owns everything that runs, and the order in which it starts and ends.
+ *
+ * Start: bind (fail early), load the pages, make the workers; then threads, then accepting, then
+ * "ready". End: on the first SIGTERM or SIGINT listeners close, every answer says that its
+ * connection closes, and when the last one has, or the drain timeout is over, or a second signal
+ * comes, workers stop and are joined. Idle connections are left until then because a proxy may be
+ * sending on one this instant. */
+#include "server/server.h"
+
+#include "server/admin.h"
+#include "server/publisher.h"
+
+#include "base/err.h"
+
+#include <assert.h>
+#include <signal.h>
+#include <stdlib.h>
+
+enum { SIGNALS = 2, ADMIN_CONNECTIONS_MAX = 64, DRAIN_LOOK_MS = 20 };
+
+struct server {
+    struct server_options options;
+    uv_loop_t loop;
+    struct publisher publisher;
+    struct acceptor acceptor;
+    struct worker *workers;
+    struct worker *dealt[WORKERS_MAX];
+    size_t worker_count; /* that are initialised */
+
+    struct admin admin;
+    struct acceptor admin_acceptor;
+    struct worker *admin_worker;
+    bool has_admin_worker;
+
+    uv_signal_t signals[SIGNALS];
+    uv_async_t stop;
+    uv_timer_t drain_look;
+    uint64_t drain_until;
+    bool draining;
+    bool ended;
+};
+
+/* --- the end
+ * -------------------------------------------------------------------------------------- */
+
+static void end_now(struct server *server)
+{
+    if (server->ended)
+        return;
+    server->ended = true;
+    publisher_cancel(&server->publisher);
+    for (size_t i = 0; i < server->worker_count; i++)
+        worker_stop(&server->workers[i]);
+    /* Workers ring the acceptor's bell: they are gone before it is closed. */
+    for (size_t i = 0; i < server->worker_count; i++)
+        worker_join(&server->workers[i]);
+    if (server->has_admin_worker)
+        worker_stop(server->admin_worker);
+    acceptor_close(&server->acceptor);
+    acceptor_close(&server->admin_acceptor);
+    for (int i = 0; i < SIGNALS; i++)
+        uv_close((uv_handle_t *)&server->signals[i], NULL);
+    uv_close((uv_handle_t *)&server->stop, NULL);
+    uv_close((uv_handle_t *)&server->drain_look, NULL);
+}
+
+static void on_drain_look(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    unsigned open = atomic_load(&server->acceptor.connections);
+    if (open > 0 && clock_monotonic_ms() < server->drain_until)
+        return;
+    if (open > 0)
+        log_info(&server->options.log, "drain timeout: closing %u connections", open);
+    end_now(server);
+}
+
+static void drain(struct server *server)
+{
+    if (server->draining) {
+        log_info(&server->options.log, "a second signal: ending at once");
+        end_now(server);
+        return;
+    }
+    server->draining = true;
+    server->admin.draining = true;
+    server->drain_until = clock_monotonic_ms() + server->options.drain_timeout_ms;
+    log_info(&server->options.log, "draining: %u connections",
+             atomic_load(&server->acceptor.connections));
+    acceptor_drain(&server->acceptor);
+    for (size_t i = 0; i < server->worker_count; i++)
+        worker_drain(&server->workers[i]);
+    (void)uv_timer_start(&server->drain_look, on_drain_look, 0, DRAIN_LOOK_MS);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    (void)number;
+    drain(handle->data);
+}
+
+static void on_stop(uv_async_t *handle)
+{
+    drain(handle->data);
+}
+
+void server_stop(struct server *server)
+{
+    (void)uv_async_send(&server->stop);
+}
+
+/* --- the start
+ * ------------------------------------------------------------------------------------ */
+
+static void on_conn_closed(void *context)
+{
+    acceptor_on_conn_closed(context);
+}
+
+static void on_site(void *context, struct site *site)
+{
+    struct server *server = context;
+    for (size_t i = 0; i < server->worker_count; i++)
+        worker_set_site(&server->workers[i], site);
+}
+
+static int init_handles(struct server *server)
+{
+    if (uv_loop_init(&server->loop) != 0)
+        return ERR_IO;
+    for (int i = 0; i < SIGNALS; i++) {
+        (void)uv_signal_init(&server->loop, &server->signals[i]);
+        server->signals[i].data = server;
+    }
+    (void)uv_timer_init(&server->loop, &server->drain_look);
+    server->drain_look.data = server;
+    server->stop.data = server;
+    if (uv_async_init(&server->loop, &server->stop, on_stop) != 0 ||
+        acceptor_init(&server->acceptor, &server->loop, &server->options.log,
+                      server->options.limits.connections) != 0 ||
+        acceptor_init(&server->admin_acceptor, &server->loop, &server->options.log,
+                      ADMIN_CONNECTIONS_MAX) != 0)
+        return ERR_IO;
+    return 0;
+}
+
+static int listen_all(struct server *server, struct buf *why)
+{
+    const struct server_options *options = &server->options;
+    int rc = 0;
+    const struct address *address = NULL;
+    for (size_t i = 0; rc == 0 && i < options->listen_count; i++) {
+        address = &options->listen[i];
+        rc = acceptor_listen(&server->acceptor, address, options->unix_mode, why);
+    }
+    if (rc == 0 && options->has_admin) {
+        address = &options->admin;
+        rc = acceptor_listen(&server->admin_acceptor, address, options->unix_mode, why);
+    }
+    if (rc != 0 && address) {
+        struct buf reason = *why;
+        *why = BUF_EMPTY;
+        buf_printf(why, "cannot listen on %s: %.*s", address->text, STR_ARG(buf_str(&reason)));
+        buf_finish(&reason);
+    }
+    return rc;
+}
+
+static int init_workers(struct server *server)
+{
+    const struct server_options *options = &server->options;
+    struct worker_options worker = {
+        .handler =
+            options->handler.handle ? options->handler : (struct handler){handler_serve, NULL},
+        .limits = &options->limits,
+        .log = &options->log,
+        .on_conn_closed = on_conn_closed,
+        .context = &server->acceptor,
+    };
+    server->workers = calloc(options->workers, sizeof *server->workers);
+    server->admin_worker = calloc(1, sizeof *server->admin_worker);
+    if (!server->workers || !server->admin_worker)
+        return ERR_NO_MEMORY;
+    for (; server->worker_count < options->workers; server->worker_count++) {
+        struct worker *next = &server->workers[server->worker_count];
+        int rc = worker_init(next, NULL, server->publisher.site, &worker);
+        if (rc != 0)
+            return rc;
+        server->dealt[server->worker_count] = next;
+    }
+
+    worker.handler = (struct handler){admin_handle, &server->admin};
+    worker.context = &server->admin_acceptor;
+    int rc = worker_init(server->admin_worker, &server->loop, server->publisher.site, &worker);
+    server->has_admin_worker = rc == 0;
+    return rc;
+}
+
+int server_create(struct server **out, const struct server_options *options, struct diags *diags,
+                  struct buf *why)
+{
+    assert(options->workers >= 1 && options->workers <= WORKERS_MAX);
+    struct server *server = calloc(1, sizeof *server);
+    if (!server)
+        return ERR_NO_MEMORY;
+    server->options = *options;
+    int rc = init_handles(server);
+    if (rc != 0) {
+        buf_printf(why, "cannot start the event loop");
+        goto fail_exit; /* no handle can be closed without a loop: the process is about to end */
+    }
+    rc = listen_all(server, why);
+    if (rc != 0)
+        goto fail_destroy;
+
+    const struct publisher_options publisher = {
+        .pages = options->pages, .on_site = on_site, .context = server};
+    rc = publisher_load(&server->publisher, &server->loop, &publisher, diags);
+    if (rc != 0) {
+        buf_printf(why, "cannot read the pages folder %s: %s", options->pages, err_words(rc));
+        goto fail_destroy;
+    }
+    rc = init_workers(server);
+    if (rc != 0) {
+        buf_printf(why, "cannot make the workers: %s", err_words(rc));
+        goto fail_destroy;
+    }
+    *out = server;
+    return 0;
+
+fail_destroy:
+    server_destroy(server);
+    return rc;
+fail_exit:
+    free(server);
+    return rc;
+}
+
+const struct site *server_site(const struct server *server)
+{
+    return server->publisher.site;
+}
+
+static void log_names(const struct server *server)
+{
+    for (size_t i = 0; i < server->acceptor.listener_count; i++)
+        log_info(&server->options.log, "listening on %s", server->acceptor.listeners[i].name);
+    for (size_t i = 0; i < server->admin_acceptor.listener_count; i++)
+        log_info(&server->options.log, "admin on %s", server->admin_acceptor.listeners[i].name);
+}
+
+int server_run(struct server *server)
+{
+    static const int numbers[SIGNALS] = {SIGTERM, SIGINT};
+    int rc = 0;
+    (void)signal(SIGPIPE, SIG_IGN); /* uv_write uses write(2) */
+    for (int i = 0; i < SIGNALS; i++)
+        (void)uv_signal_start(&server->signals[i], on_signal, numbers[i]);
+
+    server->admin = (struct admin){
+        .workers = server->workers,
+        .worker_count = server->worker_count,
+        .acceptor = &server->acceptor,
+        .publisher = &server->publisher,
+        .version = server->options.version,
+        .started = clock_wall(),
+    };
+    for (size_t i = 0; rc == 0 && i < server->worker_count; i++)
+        rc = worker_start(&server->workers[i]);
+    if (rc != 0) {
+        log_error(&server->options.log, "cannot start a worker: %s", err_words(rc));
+        end_now(server);
+    } else {
+        acceptor_start(&server->acceptor, server->dealt, server->worker_count);
+        acceptor_start(&server->admin_acceptor, &server->admin_worker, 1);
+        publisher_improve(&server->publisher);
+        log_names(server);
+        log_info(&server->options.log, "ready");
+    }
+    (void)uv_run(&server->loop, UV_RUN_DEFAULT);
+    return rc;
+}
+
+void server_destroy(struct server *server)
+{
+    if (!server)
+        return;
+    end_now(server);
+    (void)uv_run(&server->loop, UV_RUN_DEFAULT);
+    for (size_t i = 0; i < server->worker_count; i++)
+        worker_finish(&server->workers[i]);
+    if (server->has_admin_worker)
+        worker_finish(server->admin_worker);
+    publisher_finish(&server->publisher);
+    int rc = uv_loop_close(&server->loop);
+    assert(rc == 0);
+    (void)rc;
+    free(server->workers);
+    free(server->admin_worker);
+    free(server);
+}

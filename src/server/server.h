@@ -1,0 +1,47 @@
+/* Everything that runs: listeners, workers, publisher, admin; started, drained and stopped in
+ * order. */
+#ifndef ATTIMO_SERVER_SERVER_H
+#define ATTIMO_SERVER_SERVER_H
+
+#include "base/diag.h"
+#include "base/log.h"
+#include "server/listener.h"
+
+enum { WORKERS_MAX = 64 };
+
+struct server_options {
+    struct address listen[LISTENERS_MAX];
+    size_t listen_count;
+    struct address admin;
+    bool has_admin;
+    const char *pages; /* the folder */
+    unsigned workers;
+    unsigned unix_mode;
+    uint64_t drain_timeout_ms;
+    struct limits limits;
+    struct log log;
+    struct handler handler; /* zeroed: handler_serve */
+    const char *version;    /* for metrics */
+};
+
+struct server;
+
+/* Binds, loads the pages and makes the workers; nothing is accepted yet. `options` is copied, the
+ * strings in it are not. `diags` gets what is wrong with the pages. On failure `why` has words for
+ * people. ERR_*. */
+int server_create(struct server **out, const struct server_options *options, struct diags *diags,
+                  struct buf *why);
+
+/* The site as loaded; valid until server_run. */
+const struct site *server_site(const struct server *server);
+
+/* Serves until SIGTERM or SIGINT has come and all is drained; a second signal cuts that short. Logs
+ * the names of the listeners and "ready". ERR_* if a worker cannot be started. */
+int server_run(struct server *server);
+
+/* Drains as SIGTERM does; for tests, from any thread. */
+void server_stop(struct server *server);
+
+void server_destroy(struct server *server);
+
+#endif

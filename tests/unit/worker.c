@@ -1,0 +1,266 @@
+/* A worker with a real loop, real sockets, and a handler that answers some requests only when the
+ * test says so: what waiting must not break. */
+#include "support/test.h"
+
+#include "base/hash.h"
+#include "server/worker.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 10000, TICKETS_MAX = 16 };
+
+struct fixture {
+    struct worker worker;
+    struct limits limits;
+    struct log log;
+    uv_mutex_t lock;
+    uv_cond_t waited;
+    struct ticket tickets[TICKETS_MAX]; /* of the requests that wait, in order */
+    size_t ticket_count;
+};
+
+/* `/wait` waits, and is answered with 204 later; all else is answered at once with its path as
+ * body. */
+static enum verdict handle(void *context, const struct exchange *exchange, struct answer *answer)
+{
+    struct fixture *f = context;
+    if (!exchange->body_read)
+        return VERDICT_READ_BODY;
+    if (str_eq(exchange->request->path, STR("/wait"))) {
+        answer->status = 204;
+        answer->fields = STR("Cache-Control: no-store\r\n");
+        uv_mutex_lock(&f->lock);
+        f->tickets[f->ticket_count++] = exchange->ticket;
+        uv_cond_signal(&f->waited);
+        uv_mutex_unlock(&f->lock);
+        return VERDICT_WAIT;
+    }
+    buf_append(exchange->scratch, exchange->request->path);
+    size_t len = exchange->scratch->len;
+    buf_printf(exchange->scratch, "Content-Length: %zu\r\n", len);
+    answer->status = 200;
+    answer->body = str_make(exchange->scratch->ptr, len);
+    answer->fields = str_skip(buf_str(exchange->scratch), len);
+    return VERDICT_RESPOND;
+}
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    f->limits = (struct limits){
+        .request = {.head = 16384, .target = 8192, .fields = 64},
+        .body = 65536,
+        .connections = 100,
+        .head_timeout_ms = PATIENCE_MS,
+        .body_timeout_ms = PATIENCE_MS,
+        .write_timeout_ms = PATIENCE_MS,
+        .idle_timeout_ms = PATIENCE_MS,
+    };
+    f->log = (struct log){.fd = STDERR_FILENO, .level = LOG_LEVEL_WARNING};
+    const struct worker_options options = {
+        .handler = {handle, f}, .limits = &f->limits, .log = &f->log};
+    assert_int_equal(uv_mutex_init(&f->lock), 0);
+    assert_int_equal(uv_cond_init(&f->waited), 0);
+    assert_int_equal(worker_init(&f->worker, NULL, NULL, &options), 0);
+    assert_int_equal(worker_start(&f->worker), 0);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    worker_stop(&f->worker);
+    worker_join(&f->worker);
+    worker_finish(&f->worker);
+    uv_cond_destroy(&f->waited);
+    uv_mutex_destroy(&f->lock);
+    free(f);
+    return 0;
+}
+
+/* A new connection; the test has the peer's end. */
+static int join(struct fixture *f)
+{
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+    worker_give_fd(&f->worker, ends[0], TRANSPORT_UNIX);
+    return ends[1];
+}
+
+static void say(int fd, const char *text)
+{
+    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+}
+
+/* Ticket number `n`, once its request waits. */
+static struct ticket ticket(struct fixture *f, size_t n)
+{
+    uv_mutex_lock(&f->lock);
+    while (f->ticket_count <= n)
+        assert_int_equal(uv_cond_timedwait(&f->waited, &f->lock, PATIENCE_MS * 1000000ULL), 0);
+    struct ticket found = f->tickets[n];
+    uv_mutex_unlock(&f->lock);
+    return found;
+}
+
+/* What the peer hears until `until` has come, or until the end of the stream when that is NULL. */
+static struct str hear(int fd, const char *until, struct buf *out)
+{
+    for (;;) {
+        if (until && out->len && memmem(out->ptr, out->len, until, strlen(until)))
+            return buf_str(out);
+        struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+        assert_int_equal(poll(&poll_fd, 1, PATIENCE_MS), 1);
+        ssize_t n = recv(fd, buf_reserve(out, 4096), 4096, 0);
+        if (n <= 0) {
+            assert_null(until);
+            return buf_str(out);
+        }
+        out->len += (size_t)n;
+    }
+}
+
+static bool is_silent(int fd)
+{
+    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+    return poll(&poll_fd, 1, 0) == 0;
+}
+
+static void wait_for_closed(struct fixture *f, uint64_t count)
+{
+    for (int i = 0; i < PATIENCE_MS && atomic_load(&f->worker.counters.closed) < count; i++)
+        (void)poll(NULL, 0, 1);
+    assert_int_equal(atomic_load(&f->worker.counters.closed), count);
+}
+
+#define WAIT      "POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+#define GET(path) "GET " path " HTTP/1.1\r\nHost: x\r\n\r\n"
+
+static void a_waiting_request_is_answered_when_its_event_is_done(void **state)
+{
+    struct fixture *f = *state;
+    struct buf heard = BUF_EMPTY;
+    int fd = join(f);
+    say(fd, WAIT);
+    struct ticket t = ticket(f, 0);
+    assert_true(is_silent(fd));
+
+    worker_complete(&f->worker, t, 0);
+
+    struct str answer = hear(fd, "\r\n\r\n", &heard);
+    assert_true(str_starts_with(answer, STR("HTTP/1.1 204 No Content\r\nDate: ")));
+    assert_contains(answer, STR("Cache-Control: no-store\r\n"));
+    buf_clear(&heard);
+    say(fd, GET("/next"));
+    (void)hear(fd, "/next", &heard);
+    buf_finish(&heard);
+    (void)close(fd);
+}
+
+static void requests_behind_a_waiting_one_keep_their_order(void **state)
+{
+    struct fixture *f = *state;
+    struct buf heard = BUF_EMPTY;
+    int fd = join(f);
+    say(fd, GET("/first") WAIT GET("/second"));
+    (void)hear(fd, "/first", &heard);
+    say(fd, GET("/third") WAIT GET("/fourth"));
+    struct ticket t = ticket(f, 0);
+    assert_true(is_silent(fd));
+
+    worker_complete(&f->worker, t, 0);
+    (void)hear(fd, "/third", &heard);
+    worker_complete(&f->worker, ticket(f, 1), 0);
+    struct str all = hear(fd, "/fourth", &heard);
+
+    const char *at = all.ptr;
+    static const char *const order[] = {"/first", "204", "/second", "/third", "204", "/fourth"};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        at = memmem(at, (size_t)(all.ptr + all.len - at), order[i], strlen(order[i]));
+        assert_non_null(at);
+        at += strlen(order[i]);
+    }
+    buf_finish(&heard);
+    (void)close(fd);
+}
+
+static void a_peer_that_leaves_while_waiting_harms_nobody(void **state)
+{
+    struct fixture *f = *state;
+    struct buf heard = BUF_EMPTY;
+    int fd = join(f);
+    say(fd, WAIT);
+    struct ticket old = ticket(f, 0);
+    struct linger reset = {.l_onoff = 1};
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    (void)close(fd);
+    worker_complete(&f->worker, old, 0);
+    wait_for_closed(f, 1);
+
+    /* The next connection gets the same slot: the old ticket must not speak for it. */
+    int next = join(f);
+    say(next, WAIT);
+    struct ticket t = ticket(f, 1);
+    assert_int_equal(t.slot, old.slot);
+    worker_complete(&f->worker, old, 503);
+    worker_complete(&f->worker, t, 0);
+    assert_true(str_starts_with(hear(next, "\r\n\r\n", &heard), STR("HTTP/1.1 204 ")));
+    buf_finish(&heard);
+    (void)close(next);
+}
+
+static void a_peer_that_half_closes_while_waiting_gets_its_answer(void **state)
+{
+    struct fixture *f = *state;
+    struct buf heard = BUF_EMPTY;
+    int fd = join(f);
+    say(fd, WAIT GET("/behind"));
+    (void)shutdown(fd, SHUT_WR);
+    worker_complete(&f->worker, ticket(f, 0), 0);
+    struct str all = hear(fd, NULL, &heard);
+    assert_true(str_starts_with(all, STR("HTTP/1.1 204 ")));
+    assert_true(str_ends_with(all, STR("/behind")));
+    buf_finish(&heard);
+    (void)close(fd);
+}
+
+static void an_event_that_failed_is_told_and_the_connection_goes_on(void **state)
+{
+    struct fixture *f = *state;
+    struct buf heard = BUF_EMPTY;
+    int fd = join(f);
+    say(fd, WAIT GET("/behind"));
+    worker_complete(&f->worker, ticket(f, 0), 503);
+    struct str all = hear(fd, "/behind", &heard);
+    assert_true(str_starts_with(all, STR("HTTP/1.1 503 ")));
+    assert_contains(all, STR("{\"error\":\"Service Unavailable\",\"status\":503}"));
+    buf_finish(&heard);
+    (void)close(fd);
+}
+
+static void a_stop_ends_connections_that_wait(void **state)
+{
+    struct fixture *f = *state;
+    struct buf heard = BUF_EMPTY;
+    int fd = join(f);
+    say(fd, WAIT);
+    (void)ticket(f, 0);
+    worker_stop(&f->worker);
+    assert_int_equal(hear(fd, NULL, &heard).len, 0);
+    buf_finish(&heard);
+    (void)close(fd);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+TEST_MAIN(TEST(a_waiting_request_is_answered_when_its_event_is_done),
+          TEST(requests_behind_a_waiting_one_keep_their_order),
+          TEST(a_peer_that_leaves_while_waiting_harms_nobody),
+          TEST(a_peer_that_half_closes_while_waiting_gets_its_answer),
+          TEST(an_event_that_failed_is_told_and_the_connection_goes_on),
+          TEST(a_stop_ends_connections_that_wait))
