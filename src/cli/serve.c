@@ -1,9 +1,92 @@
-/* `attimo serve`. */
+/* `attimo serve`: reads the options, shows the pages, serves. */
 #include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/page_table.h"
+
+#include "base/err.h"
+#include "base/hash.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "attimo serve: serve a folder of pages\n"
+    "\n"
+    "  --pages DIR         the folder of pages                      (pages)\n"
+    "  --listen ADDR       where to listen; may be repeated         (127.0.0.1:8080)\n"
+    "                      127.0.0.1:8080  [::1]:8080  :8080  unix:/run/attimo.sock\n"
+    "                      port 0 takes a free one and says which\n"
+    "  --admin ADDR        health, readiness, metrics; or off       (127.0.0.1:8081)\n"
+    "  --workers N         event loops that serve                   (1)\n"
+    "  --config FILE       the same names, and limits, as YAML; see attimo.yaml.example\n"
+    "  --data DIR          where the journal will live; nothing is written there yet (data)\n"
+    "  --unix-mode MODE    permission bits of unix sockets          (0660)\n"
+    "  --drain-timeout T   how long connections may take to end     (5s)\n"
+    "  --log-level LEVEL   error, warning, info or debug            (info)\n"
+    "  --lang it|en        language of what is printed              (the locale's)\n"
+    "\n"
+    "SIGTERM or SIGINT: stop accepting, finish what is under way, exit 0.\n"
+    "\n"
+    "  attimo serve --pages pages --listen 127.0.0.1:8080\n"
+    "  attimo serve --config /etc/attimo.yaml --listen unix:/run/attimo/attimo.sock\n";
+
+static void print_diags(const struct diags *diags)
+{
+    struct buf line = BUF_EMPTY;
+    for (size_t i = 0; i < diags->count; i++) {
+        buf_clear(&line);
+        diag_format(&diags->items[i], &line);
+        (void)fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&line)));
+    }
+    buf_finish(&line);
+}
+
+static int serve(struct options *options)
+{
+    struct server *server = NULL;
+    struct diags diags = {0};
+    struct buf why = BUF_EMPTY;
+    options->server.version = cli_version;
+    int rc = server_create(&server, &options->server, &diags, &why);
+    print_diags(&diags);
+    diags_finish(&diags);
+    if (rc != 0) {
+        (void)fprintf(stderr, "attimo: %.*s\n", STR_ARG(buf_str(&why)));
+    } else {
+        page_table_print(server_site(server), options->lang, stdout);
+        rc = server_run(server);
+    }
+    server_destroy(server);
+    buf_finish(&why);
+    return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;
+}
 
 int cli_serve(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    return EXIT_FAILURE_AT_WORK;
+    struct options options;
+    struct diags diags = {0};
+    int code = EXIT_USAGE;
+    /* One niced thread compiles pages; libuv asks for its number when the first work is queued. */
+    (void)setenv("UV_THREADPOOL_SIZE", "1", 0);
+
+    int rc = options_read(&options, argc, argv, &diags);
+    print_diags(&diags);
+    diags_finish(&diags);
+    if (options.help) {
+        (void)fputs(usage, stdout);
+        code = EXIT_GOOD;
+    } else if (rc == 0 && (rc = hash_init()) != 0) {
+        (void)fprintf(stderr, "attimo: the system gives no random numbers\n");
+        code = EXIT_FAILURE_AT_WORK;
+    } else if (rc == 0) {
+        code = serve(&options);
+    } else if (rc == ERR_INVALID) {
+        (void)fputs("`attimo serve --help` lists the flags\n", stderr);
+    } else {
+        (void)fprintf(stderr, "attimo: %s\n", err_words(rc));
+        code = EXIT_FAILURE_AT_WORK;
+    }
+    options_finish(&options);
+    return code;
 }

@@ -1,0 +1,31 @@
+/* What `attimo serve` can be told: a table of names, each a key of the config file and a flag;
+ * flags win. */
+#ifndef ATTIMO_CLI_OPTIONS_H
+#define ATTIMO_CLI_OPTIONS_H
+
+#include "server/server.h"
+
+enum lang { LANG_EN, LANG_IT };
+
+struct options {
+    struct server_options server;
+    char *pages;
+    char *data;
+    enum lang lang;
+    bool help;
+};
+
+/* Defaults, then the file that --config names, then the other flags. What is wrong goes to `diags`,
+ * with file and line for the config file ("attimo" as the file for flags); ERR_INVALID then.
+ * ERR_NO_MEMORY. */
+int options_read(struct options *options, int argc, char **argv, struct diags *diags);
+void options_finish(struct options *options);
+
+/* `value` as option `name` (or `limits.name`). ERR_INVALID, with words in `why`; ERR_NOT_FOUND: no
+ * such option. */
+int options_set(struct options *options, struct str name, struct str value, struct buf *why);
+
+/* The language of the environment's locale (LC_ALL, LC_MESSAGES, LANG): Italian or English. */
+enum lang options_locale(void);
+
+#endif
