@@ -49,7 +49,8 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 
 .DEFAULT_GOAL := build/attimo
 .SECONDARY:
-.PHONY: help run test test-bins check-tests lint layers format format-check fuzz bench nightly clean FORCE
+.PHONY: help run test test-bins check-tests test-nginx check-nginx test-browser pictures check-browser test-bare \
+        lint layers format format-check fuzz bench nightly clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +63,22 @@ run: ## install what is missing, build, serve pages/ on http://127.0.0.1:8080
 test: ## install what is missing, run all tests, sanitized (T=unit/str F='*pattern*' for some, SAN=thread)
 	@.ci/install test
 	@$(MAKE) --no-print-directory check-tests SAN=$(if $(filter none,$(SAN)),address,$(SAN))
+
+test-nginx: ## attimo behind Debian's nginx with nginx.conf.example
+	@.ci/install test
+	@$(MAKE) --no-print-directory check-nginx SAN=$(if $(filter none,$(SAN)),address,$(SAN))
+
+test-browser: ## the sample pages in Chromium, on a phone's screen, through nginx
+	@.ci/install browser
+	@$(MAKE) --no-print-directory check-browser
+
+pictures: ## the same, and docs/img/ gets new pictures of the pages
+	@.ci/install browser
+	@$(MAKE) --no-print-directory check-browser PICTURES=docs/img
+
+test-bare: ## `make run` and `make test` in a bare Debian 12 (root, some minutes)
+	@.ci/install bare
+	@tests/bare/run.sh
 
 bench: ## compare with the limit, nginx and h2o; about three minutes
 	@.ci/install bench
@@ -124,6 +141,12 @@ test-bins: $(addprefix $(BUILD)/tests/,$(UNIT) $(E2E)) $(BUILD)/attimo
 check-tests: $(addprefix $(BUILD)/tests/,$(T)) $(BUILD)/attimo
 	@ATTIMO=$(BUILD)/attimo TEST_FILTER='$(F)' tests/run.sh $(addprefix $(BUILD)/tests/,$(T))
 
+check-nginx: $(BUILD)/attimo
+	@ATTIMO=$< tests/nginx/run.sh
+
+check-browser: build/attimo
+	@ATTIMO=$< PICTURES=$(PICTURES) tests/browser/run.sh
+
 fuzz: ## fuzz with libFuzzer: make fuzz T=request S=60
 	@.ci/install test
 	@$(MAKE) --no-print-directory CC=clang SAN=fuzz fuzz-run T='$(if $(filter command\ line,$(origin T)),$(T),$(FUZZ))' S=$(or $(S),60)
@@ -152,6 +175,9 @@ format-check:
 
 nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory test SAN=thread
+	@$(MAKE) --no-print-directory test-nginx
+	@$(MAKE) --no-print-directory test-browser
+	@$(MAKE) --no-print-directory test-bare
 	@$(MAKE) --no-print-directory fuzz S=600
 
 clean: ## remove build/
