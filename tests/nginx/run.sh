@@ -2,6 +2,7 @@
 # attimo behind Debian's nginx with nginx.conf.example: what a visitor gets over TLS and HTTP/2, and what attimo is told.
 # ATTIMO=build/attimo tests/nginx/run.sh
 cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/support/site.sh
 . tests/support/site.sh
 
 site=https://www.example.it

@@ -1,0 +1,91 @@
+#!/bin/bash
+# Tries attimo as a stranger would: in a bare Debian 12 with only git, make and ca-certificates, the two commands of the
+# README. Needs root, debootstrap and the network, takes minutes, and leaves nothing behind.
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/support/shell.sh
+. tests/support/shell.sh
+
+root=$dir/debian
+proxies=()
+for name in http_proxy https_proxy no_proxy; do
+    [ -z "${!name:-}" ] || proxies+=("$name=${!name}")
+done
+
+impossible() {
+    skip "a bare Debian 12" "$1"
+    finish
+    exit
+}
+
+can_isolate() { unshare --mount --pid --fork true 2>/dev/null; }
+
+# The mirror that apt uses here, else Debian's own.
+mirror() {
+    local found
+    found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | grep -m 1 '/debian/*$')
+    found=${found:-http://deb.debian.org/debian}
+    echo "${found%/}"
+}
+
+make_debian() {
+    debootstrap --variant=minbase --include=git,make,ca-certificates bookworm "$root" "$(mirror)" \
+        >"$dir/debootstrap.log" 2>&1 || return 1
+    printf 'deb %s %s main\n' "$(mirror)" bookworm "$(mirror)" bookworm-updates \
+        "$(mirror)-security" bookworm-security >"$root/etc/apt/sources.list"
+    # How to reach the mirror, nothing else of this system's habits.
+    apt-config dump | grep -E '^Acquire::(http|https|Check)' >"$root/etc/apt/apt.conf.d/99host"
+    cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+    git clone --quiet --no-hardlinks . "$root/root/attimo"
+}
+
+# inside COMMAND...: in the bare system, with a /proc of its own; whatever it starts ends with it.
+inside() {
+    unshare --mount --pid --fork --kill-child --mount-proc="$root/proc" \
+        chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}" \
+        sh -c 'cd /root/attimo && exec "$@"' sh "$@" </dev/null
+}
+
+url() { sed -n 's|.*listening on \(http://[^ ]*\).*|\1|p' "$dir/run.log" | head -n 1; }
+
+is_ready() { grep -q ' ready' "$dir/run.log"; }
+
+# The last of the chain that began with a process: make runs a shell, which becomes attimo.
+youngest() {
+    local pid=$1 child
+    while child=$(pgrep -P "$pid" | head -n 1) && [ -n "$child" ]; do pid=$child; done
+    echo "$pid"
+}
+
+make_run_serves() {
+    local args=()
+    if can_connect 8080 || can_connect 8081; then args=(ARGS='--listen 127.0.0.1:0 --admin 127.0.0.1:0'); fi
+    inside make run "${args[@]}" >"$dir/run.log" 2>&1 &
+    local pid=$!
+    pids+=("$pid")
+    patience=1200 wait_for_start "$pid" is_ready || die "make run did not come to serve"
+    is "make run serves pages/" 200 "$(curl -s -o "$dir/page" -w '%{http_code}' "$(url)")"
+    ok "with a page in it" grep -q '</html>' "$dir/page"
+    kill -INT "$(youngest "$pid")"
+    ok "and ends when it is told to" wait_for gone "$pid"
+    wait "$pid"
+    is "with exit code 0" 0 $?
+}
+
+make_test_passes() {
+    local status=0
+    inside make test >"$dir/test.log" 2>&1 || status=$?
+    is "make test passes" 0 "$status"
+    tail -n 1 "$dir/test.log" | sed 's/^/    # /'
+    ok "and the tree is still clean" inside sh -c '[ -z "$(git status --porcelain)" ]'
+    ok "and nothing keeps packages from starting services" [ ! -e "$root/usr/sbin/policy-rc.d" ]
+}
+
+[ "$(id -u)" -eq 0 ] || impossible "needs root"
+command -v debootstrap >/dev/null || impossible "needs debootstrap"
+can_isolate || impossible "the kernel gives no namespaces here"
+
+ok "debootstrap makes a bare Debian 12" make_debian
+[ "$failed" -eq 0 ] || { finish; exit; }
+make_run_serves
+make_test_passes
+finish
