@@ -1,5 +1,6 @@
 // What a phone shows of each sample page: node pages.mjs HTTPS-PORT PATH... Pages come from https://www.example.it, which
-// leads to that port of this machine. PICTURES names a folder for pictures, CHROMIUM the browser.
+// leads to that port of this machine. CHROMIUM names the browser. With PICTURES, a folder, the first screens of the front
+// page and of the pages with an intent are written there, in the colours of SCHEME (light, dark).
 import { chromium } from 'playwright-core'
 
 const [port, ...paths] = process.argv.slice(2)
@@ -48,8 +49,9 @@ async function look() {
         width: root.scrollWidth,
         screen: innerWidth,
         calls: [...document.querySelectorAll('[data-cta]')].map(onScreen),
-        small: [...document.querySelectorAll('main p, main li, main a')]
-            .filter((e) => e.textContent.trim() && parseFloat(getComputedStyle(e).fontSize) < 16)
+        small: [...document.querySelectorAll('body *')]
+            .filter((e) => [...e.childNodes].some((child) => child.nodeType === 3 && child.data.trim()))
+            .filter((e) => e.checkVisibility() && parseFloat(getComputedStyle(e).fontSize) < 16)
             .map((e) => e.textContent.trim().slice(0, 40)),
     }
 }
@@ -82,11 +84,10 @@ async function check(browser, path) {
     await context.close()
 }
 
-async function shoot(browser, path, folder, colorScheme) {
-    const { context, page } = await visit(browser, path, { colorScheme })
-    const name = path.replace(/^\/$/, '/index').replace(/^\/|\/$/g, '').replaceAll('/', '-')
-    const dark = colorScheme === 'dark' ? '-dark' : ''
-    await page.screenshot({ path: `${folder}/${name}${dark}.png` })
+async function shoot(browser, path, folder) {
+    const { context, page } = await visit(browser, path, { colorScheme: process.env.SCHEME || 'light' })
+    const name = path === '/' ? 'index' : path.slice(1).replaceAll('/', '-')
+    await page.screenshot({ path: `${folder}/${name}.png` })
     await context.close()
 }
 
@@ -106,8 +107,7 @@ const browser = await chromium.launch({
 try {
     for (const path of paths) {
         await check(browser, path)
-        if (!process.env.PICTURES) continue
-        for (const scheme of ['light', 'dark']) await shoot(browser, path, process.env.PICTURES, scheme)
+        if (process.env.PICTURES && /^\/($|voglio-)/.test(path)) await shoot(browser, path, process.env.PICTURES)
     }
 } finally {
     await browser.close()
