@@ -1,0 +1,158 @@
+/* Raw requests, one test for each row of the table: what comes back, and what becomes of the
+ * connection. */
+#include "support/files.h"
+#include "support/server.h"
+#include "support/test.h"
+
+#include "e2e/table/fields.h"
+#include "e2e/table/framing.h"
+#include "e2e/table/line.h"
+
+#include <stdio.h>
+
+static const char probe_request[] =
+    "GET /probe.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+static const char probe_body[] = "the probe answers";
+
+/* The buffers belong to the trial, so that one which fails leaks nothing. */
+struct trial {
+    const struct row *row;
+    struct server *server;
+    struct buf request;
+    struct buf transcript;
+    char name[160];
+};
+
+static struct server *start(void)
+{
+    struct server *s = server_create();
+    server_configure(s, "limits:\n  head: 16KiB\n");
+    server_page(s, "index.md", "Benvenuti.");
+    server_page(s, "x.md", "Una pagina.");
+    server_page(s, "dir/index.md", "Una cartella.");
+    server_page(s, "caff\xc3\xa8.md", "Un bar.");
+    files_write(s->pages, "probe.txt", STR(probe_body));
+    files_write(s->pages, ".env", STR("secret"));
+    server_start(s);
+    return s;
+}
+
+/* What the row sends: its bytes, the filler put in, and the request behind it. */
+static void compose(const struct row *row, struct buf *bytes)
+{
+    for (size_t i = 0; i < row->bytes.len; i++)
+        if (row->filler && row->bytes.ptr[i] == '~')
+            for (unsigned n = 0; n < row->times; n++)
+                buf_append(bytes, str_from(row->filler));
+        else
+            buf_append_char(bytes, row->bytes.ptr[i]);
+    buf_append(bytes, STR(probe_request));
+    assert_int_equal(buf_status(bytes), 0);
+}
+
+static bool holds(struct str text, const char *part)
+{
+    return text.len && memmem(text.ptr, text.len, part, strlen(part));
+}
+
+/* Reads until the server closes: "200 405 open". Checks on the way what holds for every answer. */
+static void read_transcript(struct client *c, const struct row *row, struct buf *out)
+{
+    bool to_head = str_starts_with(row->bytes, STR("HEAD "));
+    bool probed = false;
+    bool said_close = false;
+    unsigned answers = 0;
+    struct response r;
+    while (client_read(c, &r, to_head)) {
+        probed = str_eq(r.body, STR(probe_body));
+        if (!probed)
+            buf_printf(out, "%u ", r.status);
+        if (r.status >= 200)
+            to_head = false;
+        if (answers++ == 0 && row->holds)
+            assert_contains(r.head, str_from(row->holds));
+        if (row->lacks && (holds(r.head, row->lacks) || holds(r.body, row->lacks)))
+            fail_msg("\"%s\" is in the answer", row->lacks);
+        if (said_close)
+            fail_msg("an answer follows one that said Connection: close");
+        said_close = str_eq_nocase(response_field(&r, "Connection"), STR("close"));
+    }
+    if (answers > 0 && !said_close)
+        fail_msg("the last answer did not say Connection: close");
+    buf_append(out, probed ? STR("open") : STR("closed"));
+    assert_int_equal(buf_status(out), 0);
+}
+
+static void assert_expected(const struct row *row, struct str transcript, const char *how)
+{
+    struct str rest = str_from(row->expect);
+    struct str one;
+    while (str_split(&rest, '|', &one))
+        if (str_eq(one, transcript))
+            return;
+    fail_msg("%s: %s: expected \"%s\", got \"%.*s\" (sent %s)", row->section, row->why, row->expect,
+             STR_ARG(transcript), how);
+}
+
+static void send_and_compare(struct trial *trial, size_t piece)
+{
+    struct client *c = server_connect(trial->server, 0);
+    client_send(c, buf_str(&trial->request), piece);
+    buf_clear(&trial->transcript);
+    read_transcript(c, trial->row, &trial->transcript);
+    assert_expected(trial->row, buf_str(&trial->transcript), piece ? "in pieces" : "whole");
+    client_close(c);
+}
+
+static void a_row_holds(void **state)
+{
+    struct trial *trial = *state;
+    compose(trial->row, &trial->request);
+
+    enum { LONG = 1000, PIECE_OF_LONG = 97 };
+    send_and_compare(trial, 0);
+    send_and_compare(trial, trial->request.len > LONG ? PIECE_OF_LONG : 1);
+
+    struct response r = server_get(trial->server, "/probe.txt");
+    assert_int_equal(r.status, 200);
+}
+
+static size_t add_trials(struct trial *to, struct CMUnitTest *tests, size_t at,
+                         const struct row *rows, size_t count, struct server *s)
+{
+    for (size_t i = 0; i < count; i++, at++) {
+        to[at] = (struct trial){.row = &rows[i], .server = s};
+        (void)snprintf(to[at].name, sizeof to[at].name, "request: %s (%s)", rows[i].why,
+                       rows[i].section);
+        tests[at] = (struct CMUnitTest){
+            .name = to[at].name, .test_func = a_row_holds, .initial_state = &to[at]};
+    }
+    return at;
+}
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+int main(void)
+{
+    static struct trial trials[COUNT(line_rows) + COUNT(field_rows) + COUNT(framing_rows)];
+    static struct CMUnitTest tests[COUNT(trials)];
+    const char *filter = getenv("TEST_FILTER");
+    if (filter && *filter)
+        cmocka_set_test_filter(filter);
+
+    struct server *s = start();
+    size_t n = add_trials(trials, tests, 0, line_rows, COUNT(line_rows), s);
+    n = add_trials(trials, tests, n, field_rows, COUNT(field_rows), s);
+    n = add_trials(trials, tests, n, framing_rows, COUNT(framing_rows), s);
+    int failed = _cmocka_run_group_tests("requests", tests, n, NULL, NULL);
+
+    if (failed)
+        server_print_log(s);
+    for (size_t i = 0; i < n; i++) {
+        buf_finish(&trials[i].request);
+        buf_finish(&trials[i].transcript);
+    }
+    server_stop(s);
+    server_destroy(s);
+    return failed;
+}

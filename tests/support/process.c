@@ -1,0 +1,130 @@
+/* Owns the children of a test. */
+#include "support/process.h"
+
+#include "support/files.h"
+#include "support/test.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EXIT_NO_EXEC = 127 };
+
+static void redirect(const char *path, int fd)
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+    if (file < 0 || dup2(file, fd) < 0)
+        _exit(EXIT_NO_EXEC);
+}
+
+static void run_child(const struct process_options *options)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    redirect(options->out_path, STDOUT_FILENO);
+    redirect(options->err_path, STDERR_FILENO);
+    if (options->nofile) {
+        const struct rlimit limit = {options->nofile, options->nofile};
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            _exit(EXIT_NO_EXEC);
+    }
+    (void)execvp(options->argv[0], options->argv);
+    _exit(EXIT_NO_EXEC);
+}
+
+void process_start(struct process *p, const struct process_options *options)
+{
+    p->pid = fork();
+    assert_true(p->pid >= 0);
+    if (p->pid == 0)
+        run_child(options);
+    p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+    assert_true(p->pidfd >= 0);
+}
+
+int process_wait(struct process *p, int ms)
+{
+    struct pollfd ended = {.fd = p->pidfd, .events = POLLIN};
+    int n;
+    do
+        n = poll(&ended, 1, ms);
+    while (n < 0 && errno == EINTR);
+    if (n == 0)
+        return PROCESS_RUNNING;
+
+    int status = 0;
+    assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
+    (void)close(p->pidfd);
+    p->pid = 0;
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void process_kill(struct process *p)
+{
+    if (!p->pid)
+        return;
+    (void)kill(p->pid, SIGKILL);
+    (void)process_wait(p, -1);
+}
+
+uint64_t process_memory(const struct process *p)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)p->pid);
+    struct buf text = BUF_EMPTY;
+    files_read(path, &text);
+    buf_append_char(&text, '\0');
+    const char *line = text.ptr ? strstr(text.ptr, "RssAnon:") : NULL;
+    assert_non_null(line);
+    uint64_t kib = strtoull(line + strlen("RssAnon:"), NULL, 10);
+    buf_finish(&text);
+    return kib * 1024;
+}
+
+uint64_t process_cpu_ms(const struct process *p)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)p->pid);
+    struct buf text = BUF_EMPTY;
+    files_read(path, &text);
+    buf_append_char(&text, '\0');
+    /* Fields 14 and 15, counted behind the name, which may hold anything but ends the last ')'. */
+    const char *at = text.ptr ? strrchr(text.ptr, ')') : NULL;
+    assert_non_null(at);
+    for (int field = 2; field < 14; field++) {
+        at = strchr(at + 1, ' ');
+        assert_non_null(at);
+    }
+    char *next = NULL;
+    uint64_t ticks = strtoull(at, &next, 10);
+    ticks += strtoull(next, NULL, 10);
+    buf_finish(&text);
+    return ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
+}
+
+unsigned process_descriptors(const struct process *p)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%d/fd", (int)p->pid);
+    DIR *dir = opendir(path);
+    assert_non_null(dir);
+    unsigned count = 0;
+    for (const struct dirent *e = readdir(dir); e; e = readdir(dir))
+        count += e->d_name[0] != '.';
+    (void)closedir(dir);
+    return count;
+}
+
+void process_yield(int ms)
+{
+    const struct timespec pause = {ms / 1000, ms % 1000 * 1000000L};
+    (void)nanosleep(&pause, NULL);
+}

@@ -1,0 +1,41 @@
+/* Child processes of a test: started with their output in files, awaited with a bound, measured. */
+#ifndef ATTIMO_TESTS_PROCESS_H
+#define ATTIMO_TESTS_PROCESS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct process {
+    pid_t pid; /* 0: none */
+    int pidfd;
+};
+
+struct process_options {
+    char *const *argv;    /* ends in NULL; looked up in PATH */
+    const char *out_path; /* where stdout goes, truncated */
+    const char *err_path; /* where stderr goes, truncated */
+    unsigned nofile;      /* its limit of descriptors; 0: ours */
+};
+
+enum { PROCESS_RUNNING = -1 };
+
+/* Starts a child that dies with us. */
+void process_start(struct process *p, const struct process_options *options);
+
+/* Waits up to `ms` for its end and returns its exit code, 128 + number for one that a signal ended,
+ * or PROCESS_RUNNING. Once it has ended, `pid` is 0. */
+int process_wait(struct process *p, int ms);
+
+/* Ends it without asking. Takes one that has ended. */
+void process_kill(struct process *p);
+
+/* Its private memory (RssAnon) in bytes, the CPU time that it has used in milliseconds, and its
+ * open descriptors. */
+uint64_t process_memory(const struct process *p);
+uint64_t process_cpu_ms(const struct process *p);
+unsigned process_descriptors(const struct process *p);
+
+/* Lets other processes run for some milliseconds, in loops that wait for a condition. */
+void process_yield(int ms);
+
+#endif
