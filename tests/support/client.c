@@ -144,6 +144,21 @@ void client_send_text(struct client *c, const char *text)
     client_send(c, str_from(text), 0);
 }
 
+size_t client_send_unread(struct client *c, struct str bytes, int ms)
+{
+    size_t sent = 0;
+    while (sent < bytes.len) {
+        struct str rest = str_skip(bytes, sent);
+        ssize_t n = send(c->fd, rest.ptr, rest.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+        struct pollfd p = {.fd = c->fd, .events = POLLOUT};
+        if (n >= 0)
+            sent += (size_t)n;
+        else if (errno != EAGAIN || poll(&p, 1, ms) == 0)
+            break;
+    }
+    return sent;
+}
+
 static bool receive_more(struct client *c)
 {
     if (c->ended)

@@ -49,6 +49,10 @@ void client_destroy(struct client *c);
 void client_send(struct client *c, struct str bytes, size_t piece);
 void client_send_text(struct client *c, const char *text);
 
+/* Sends without ever reading, until everything is out or the server takes nothing for `ms`. Returns
+ * how many bytes went out. */
+size_t client_send_unread(struct client *c, struct str bytes, int ms);
+
 /* Reads the next response, whole. False: the server closed instead. `to_head`: it answers HEAD.
  * Fails the test for anything but a well-formed response that says its length. */
 bool client_read(struct client *c, struct response *r, bool to_head);

@@ -148,11 +148,11 @@ static void launch(struct server *s)
     char listen_flag[] = "--listen";
     char admin_flag[] = "--admin";
     char any_port[] = "127.0.0.1:0";
-    if (!has_flag(s, listen_flag)) {
+    if (!s->bare && !has_flag(s, listen_flag)) {
         argv[n++] = listen_flag;
         argv[n++] = any_port;
     }
-    if (!has_flag(s, admin_flag)) {
+    if (!s->bare && !has_flag(s, admin_flag)) {
         argv[n++] = admin_flag;
         argv[n++] = any_port;
     }

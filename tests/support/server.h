@@ -31,7 +31,8 @@ struct server {
     char *said;   /* path of what it says on stdout */
     char *args[SERVER_ARGS];
     size_t arg_count;
-    unsigned nofile;                          /* its limit of descriptors; 0: ours */
+    bool bare;       /* no --listen nor --admin unless flagged: the configuration tells */
+    unsigned nofile; /* its limit of descriptors; 0: ours */
     struct endpoint listen[SERVER_LISTENERS]; /* in the order in which it told them */
     size_t listen_count;
     struct endpoint admin;

@@ -1,0 +1,179 @@
+/* The admin listener: health, readiness, metrics, and that it is nowhere else. */
+#include "support/files.h"
+#include "support/server.h"
+#include "support/test.h"
+
+#include <stdio.h>
+
+static void health_and_readiness_are_told(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    server_page(s, "x.md", "Una pagina.");
+    files_write(s->pages, "rotta.md", STR("---\ntitle: [\n---\nTesto.\n"));
+    server_start(s);
+
+    assert_int_equal(server_admin(s, "/healthz").status, 200);
+    struct response r = server_admin(s, "/readyz");
+    assert_int_equal(r.status, 200);
+    assert_contains(response_field(&r, "Content-Type"), STR("application/json"));
+    assert_contains(r.body, STR("2"));
+    assert_contains(r.body, STR("1"));
+    assert_int_equal(server_admin(s, "/nothing").status, 404);
+
+    server_stop(s);
+}
+
+static void the_public_side_tells_none_of_it(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    server_start(s);
+
+    assert_int_equal(server_get(s, "/healthz").status, 404);
+    assert_int_equal(server_get(s, "/readyz").status, 404);
+    assert_int_equal(server_get(s, "/metrics").status, 404);
+    assert_int_equal(server_admin(s, "/").status, 404);
+
+    server_stop(s);
+}
+
+static void the_admin_side_can_be_off(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    server_flag(s, "--admin", "off");
+    server_start(s);
+
+    assert_int_equal(s->admin.len, 0);
+    assert_int_equal(server_get(s, "/").status, 200);
+
+    server_stop(s);
+}
+
+/* The name of a sample, without labels, and of a histogram without its suffix if `family` is set.
+ */
+static struct str sample_name(struct str line)
+{
+    struct str rest = line;
+    struct str name;
+    (void)str_split(&rest, ' ', &name);
+    ptrdiff_t brace = str_find(name, '{');
+    return brace < 0 ? name : str_make(name.ptr, (size_t)brace);
+}
+
+static bool is_described(struct str text, const char *keyword, struct str name)
+{
+    char line[256];
+    int n = snprintf(line, sizeof line, "# %s %.*s ", keyword, STR_ARG(name));
+    return n > 0 && memmem(text.ptr, text.len, line, (size_t)n) != NULL;
+}
+
+/* Whether the family of a sample has both lines; of a histogram, the family is the name without its
+ * ending. */
+static bool is_documented(struct str text, struct str name)
+{
+    static const char *const endings[] = {"", "_bucket", "_sum", "_count"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        struct str family = name;
+        if (!str_ends_with(name, str_from(endings[i])))
+            continue;
+        family.len -= strlen(endings[i]);
+        if (is_described(text, "HELP", family) && is_described(text, "TYPE", family))
+            return true;
+    }
+    return false;
+}
+
+static bool is_number(struct str s)
+{
+    char text[64] = {0};
+    if (s.len == 0 || s.len >= sizeof text)
+        return false;
+    memcpy(text, s.ptr, s.len);
+    char *end;
+    (void)strtod(text, &end);
+    return *end == '\0';
+}
+
+static void check_sample(struct str text, struct str line)
+{
+    struct str name = sample_name(line);
+    if (!str_starts_with(name, STR("attimo_")) && !str_starts_with(name, STR("process_")))
+        fail_msg("whose is this? %.*s", STR_ARG(line));
+    if (!is_documented(text, name))
+        fail_msg("no HELP or TYPE for %.*s", STR_ARG(line));
+    ptrdiff_t space = str_find_last(line, ' ');
+    if (space < 0 || !is_number(str_skip(line, (size_t)space + 1)))
+        fail_msg("no number in %.*s", STR_ARG(line));
+    bool counts = is_described(text, "TYPE", name) && str_ends_with(name, STR("_total"));
+    char type[256];
+    (void)snprintf(type, sizeof type, "# TYPE %.*s counter\n", STR_ARG(name));
+    if (counts)
+        assert_contains(text, str_from(type));
+}
+
+static void metrics_are_in_the_form_that_prometheus_reads(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    server_start(s);
+    assert_int_equal(server_get(s, "/").status, 200);
+    assert_int_equal(server_get(s, "/none").status, 404);
+
+    struct response r = server_admin(s, "/metrics");
+    assert_int_equal(r.status, 200);
+    assert_contains(response_field(&r, "Content-Type"), STR("text/plain; version=0.0.4"));
+    assert_true(str_ends_with(r.body, STR("\n")));
+    struct str rest = r.body;
+    struct str line;
+    unsigned samples = 0;
+    while (str_split(&rest, '\n', &line)) {
+        if (line.len == 0 || line.ptr[0] == '#')
+            continue;
+        check_sample(r.body, line);
+        samples++;
+    }
+    assert_true(samples >= 5);
+
+    server_stop(s);
+}
+
+/* The sum of all samples of the names that hold `part`. */
+static double sum_of(struct server *s, const char *part)
+{
+    struct response r = server_admin(s, "/metrics");
+    struct str rest = r.body;
+    struct str line;
+    double sum = 0;
+    while (str_split(&rest, '\n', &line)) {
+        struct str name = sample_name(line);
+        if (name.len == 0 || name.ptr[0] == '#' || !memmem(name.ptr, name.len, part, strlen(part)))
+            continue;
+        char number[64] = {0};
+        struct str value = str_skip(line, (size_t)str_find_last(line, ' ') + 1);
+        memcpy(number, value.ptr, value.len < sizeof number ? value.len : sizeof number - 1);
+        sum += strtod(number, NULL);
+    }
+    return sum;
+}
+
+static void requests_are_counted(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    server_flag(s, "--workers", "2");
+    server_start(s);
+
+    double before = sum_of(s, "requests_total");
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(server_get(s, i % 2 ? "/" : "/none").status, i % 2 ? 200 : 404);
+    assert_true(sum_of(s, "requests_total") - before >= 10);
+
+    server_stop(s);
+}
+
+TEST_MAIN(SERVER_TEST(health_and_readiness_are_told), SERVER_TEST(the_public_side_tells_none_of_it),
+          SERVER_TEST(the_admin_side_can_be_off),
+          SERVER_TEST(metrics_are_in_the_form_that_prometheus_reads),
+          SERVER_TEST(requests_are_counted))

@@ -1,0 +1,290 @@
+/* From start to end: ready, draining, leaving, and refusing to start with words that help. */
+#include "support/files.h"
+#include "support/server.h"
+#include "support/test.h"
+
+#include "base/clock.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static void start(struct server *s, const char *config)
+{
+    server_page(s, "index.md", "Benvenuti.");
+    server_configure(s, config);
+    server_start(s);
+}
+
+static bool can_connect(const struct endpoint *e)
+{
+    int fd = socket(e->address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    bool connected = connect(fd, &e->address.any, e->len) == 0;
+    (void)close(fd);
+    return connected;
+}
+
+/* Asks the server to leave, and waits until nobody can come any more. */
+static void begin_drain(struct server *s, int signal_number)
+{
+    assert_int_equal(kill(s->process.pid, signal_number), 0);
+    uint64_t end = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
+    while (can_connect(&s->listen[0])) {
+        if (clock_monotonic_ms() > end)
+            fail_msg("the listener is still open after signal %d", signal_number);
+        process_yield(5);
+    }
+}
+
+static void a_request_under_way_is_answered_while_draining(void **state)
+{
+    struct server *s = *state;
+    start(s, "drain_timeout: 20s\n");
+
+    struct client *c = server_connect(s, 0);
+    client_send_text(c, "GET / HTTP/1.1\r\nHo");
+    struct client *other = server_connect(s, 0);
+    assert_true(client_is_served(other, "/"));
+    begin_drain(s, SIGTERM);
+    client_send_text(c, "st: a\r\n\r\n");
+    struct response r = client_response(c);
+    assert_int_equal(r.status, 200);
+    assert_field(&r, "Connection", "close");
+    client_expect_close(c);
+    client_close(other);
+
+    server_expect_exit(s);
+}
+
+static void a_kept_connection_gets_one_more_answer_and_is_told(void **state)
+{
+    struct server *s = *state;
+    start(s, "drain_timeout: 20s\n");
+
+    struct client *c = server_connect(s, 0);
+    assert_true(client_is_served(c, "/"));
+    begin_drain(s, SIGINT);
+    client_send_text(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    struct response r = client_response(c);
+    assert_int_equal(r.status, 200);
+    assert_field(&r, "Connection", "close");
+    client_expect_close(c);
+
+    server_expect_exit(s);
+}
+
+static void a_client_that_was_waiting_to_be_accepted_is_served(void **state)
+{
+    struct server *s = *state;
+    start(s, "drain_timeout: 20s\n");
+
+    assert_int_equal(kill(s->process.pid, SIGSTOP), 0);
+    struct client *c = server_connect(s, 0);
+    client_send_text(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_int_equal(kill(s->process.pid, SIGTERM), 0);
+    assert_int_equal(kill(s->process.pid, SIGCONT), 0);
+    struct response r = client_response(c);
+    assert_int_equal(r.status, 200);
+    client_close(c);
+
+    server_expect_exit(s);
+}
+
+static void idle_connections_are_closed_when_draining_ends(void **state)
+{
+    struct server *s = *state;
+    start(s, "drain_timeout: 500ms\n");
+
+    struct client *idle = server_connect(s, 0);
+    assert_true(client_is_served(idle, "/"));
+    struct client *half = server_connect(s, 0);
+    client_send_text(half, "GET / HTTP/1.1\r\n");
+    begin_drain(s, SIGTERM);
+    client_expect_close(idle);
+    client_close(half);
+
+    server_expect_exit(s);
+}
+
+static void a_second_signal_ends_it_at_once(void **state)
+{
+    struct server *s = *state;
+    start(s, "drain_timeout: 10m\n");
+
+    struct client *c = server_connect(s, 0);
+    assert_true(client_is_served(c, "/"));
+    begin_drain(s, SIGTERM);
+    assert_int_equal(process_wait(&s->process, 0), PROCESS_RUNNING);
+    assert_int_equal(kill(s->process.pid, SIGTERM), 0);
+    assert_int_not_equal(process_wait(&s->process, CLIENT_PATIENCE_MS), PROCESS_RUNNING);
+}
+
+static void the_port_is_free_again_at_once(void **state)
+{
+    struct server *s = *state;
+    start(s, "");
+    struct client *c = server_connect(s, 0);
+    assert_true(client_is_served(c, "/"));
+    char address[64];
+    (void)snprintf(address, sizeof address, "127.0.0.1:%u",
+                   ntohs(((const struct sockaddr_in *)&s->listen[0].address)->sin_port));
+    server_stop(s);
+
+    server_flag(s, "--listen", address);
+    server_start(s);
+    assert_int_equal(server_get(s, "/").status, 200);
+    server_stop(s);
+}
+
+static void an_empty_folder_is_served(void **state)
+{
+    struct server *s = *state;
+    server_start(s);
+
+    assert_int_equal(server_get(s, "/").status, 404);
+
+    server_stop(s);
+}
+
+static void one_file_and_nothing_else_is_enough(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "index.md",
+                STR("---\ntitle: Ciao\ndescription: Un saluto.\n---\nCiao!\n"));
+    server_start(s);
+
+    assert_contains(server_get(s, "/").body, STR("Ciao!"));
+
+    server_stop(s);
+}
+
+static void a_folder_that_is_not_there_is_named(void **state)
+{
+    struct server *s = *state;
+    assert_int_equal(rmdir(s->pages), 0);
+
+    int code = server_run(s);
+    assert_true(code == 2 || code == 3);
+    assert_true(server_said(s, s->pages));
+}
+
+static void mistakes_in_the_configuration_are_shown_with_their_line(void **state)
+{
+    struct server *s = *state;
+    static const struct {
+        const char *yaml;
+        const char *said;
+    } cases[] = {
+        {"workers: 1\nworker: 2\n", "attimo.yaml:2: error: "},
+        {"workers: many\n", "attimo.yaml:1: error: "},
+        {"workers: -1\n", "attimo.yaml:1: error: "},
+        {"\n\nlimits:\n  heads: 1\n", "attimo.yaml:4: error: "},
+        {"limits:\n  head_timeout: soon\n", "attimo.yaml:2: error: "},
+        {"limits:\n  body: 5 bananas\n", "attimo.yaml:2: error: "},
+        {"limits: 5\n", "attimo.yaml:1: error: "},
+        {"log_level: loud\n", "attimo.yaml:1: error: "},
+        {"unix_mode: \"0999\"\n", "attimo.yaml:1: error: "},
+        {"drain_timeout: [5s]\n", "attimo.yaml:1: error: "},
+        {"trusted_proxies:\n  - 10.0.0.0/99\n", "attimo.yaml:2: error: "},
+        {"listen: nowhere\n", "attimo.yaml:1: error: "},
+        {"workers: 1\nworkers: 2\n", "attimo.yaml:2: error: "},
+        {"workers: [\n", "attimo.yaml:"},
+    };
+    server_page(s, "index.md", "Benvenuti.");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        files_write(s->root, "attimo.yaml", str_from(cases[i].yaml));
+        int code = server_run(s);
+        if (code != 2 || !server_said(s, cases[i].said)) {
+            server_print_log(s);
+            fail_msg("exit %d (2 expected), and \"%s\" should be said, for:\n%s", code,
+                     cases[i].said, cases[i].yaml);
+        }
+    }
+}
+
+static void a_configuration_that_is_not_there_is_named(void **state)
+{
+    struct server *s = *state;
+    assert_int_equal(unlink(s->config), 0);
+
+    assert_int_equal(server_run(s), 2);
+    assert_true(server_said(s, "attimo.yaml"));
+}
+
+static void wrong_flags_are_named(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    server_flag(s, "--worker-count", "3");
+
+    assert_int_equal(server_run(s), 2);
+    assert_true(server_said(s, "--worker-count"));
+}
+
+static void an_address_that_is_none_is_named(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    server_flag(s, "--listen", "127.0.0.1:99999");
+
+    assert_int_equal(server_run(s), 2);
+    assert_true(server_said(s, "127.0.0.1:99999"));
+}
+
+static void a_port_in_use_is_said(void **state)
+{
+    struct server *s = *state;
+    start(s, "");
+    char address[64];
+    (void)snprintf(address, sizeof address, "127.0.0.1:%u",
+                   ntohs(((const struct sockaddr_in *)&s->listen[0].address)->sin_port));
+
+    struct server *second = server_create();
+    server_page(second, "index.md", "Un altro.");
+    server_flag(second, "--listen", address);
+    int code = server_run(second);
+    bool named = server_said(second, address) && server_said(second, "in use");
+    if (!named)
+        server_print_log(second);
+    server_destroy(second);
+    assert_int_equal(code, 3);
+    assert_true(named);
+
+    server_stop(s);
+}
+
+static void help_fits_a_screen(void **state)
+{
+    struct server *s = *state;
+    enum { SCREEN_LINES = 24, SCREEN_COLUMNS = 80 };
+    server_flag(s, "--help", NULL);
+
+    assert_int_equal(server_run(s), 0);
+    struct buf text = BUF_EMPTY;
+    files_read(s->said, &text);
+    struct str rest = buf_str(&text);
+    struct str line;
+    int lines = 0;
+    while (str_split(&rest, '\n', &line)) {
+        assert_true(line.len <= SCREEN_COLUMNS);
+        lines += line.len > 0 || rest.len > 0;
+    }
+    assert_true(lines > 5 && lines <= SCREEN_LINES);
+    buf_finish(&text);
+    assert_true(server_said(s, "--listen"));
+}
+
+TEST_MAIN(SERVER_TEST(a_request_under_way_is_answered_while_draining),
+          SERVER_TEST(a_kept_connection_gets_one_more_answer_and_is_told),
+          SERVER_TEST(a_client_that_was_waiting_to_be_accepted_is_served),
+          SERVER_TEST(idle_connections_are_closed_when_draining_ends),
+          SERVER_TEST(a_second_signal_ends_it_at_once), SERVER_TEST(the_port_is_free_again_at_once),
+          SERVER_TEST(an_empty_folder_is_served), SERVER_TEST(one_file_and_nothing_else_is_enough),
+          SERVER_TEST(a_folder_that_is_not_there_is_named),
+          SERVER_TEST(mistakes_in_the_configuration_are_shown_with_their_line),
+          SERVER_TEST(a_configuration_that_is_not_there_is_named),
+          SERVER_TEST(wrong_flags_are_named), SERVER_TEST(an_address_that_is_none_is_named),
+          SERVER_TEST(a_port_in_use_is_said), SERVER_TEST(help_fits_a_screen))
