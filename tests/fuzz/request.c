@@ -1,0 +1,206 @@
+/* Fuzzes the way of a request: its head whole and cut off, its body whole and in pieces, and what
+ * is then read from both. The input is what a client sends; limits are small, so that small inputs
+ * reach them. */
+#include "http/request.h"
+
+#include "base/buf.h"
+#include "http/negotiate.h"
+#include "http/path.h"
+#include "http/request_body.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { BODY_LIMIT = 64, CUTS = 12 };
+
+static const struct request_limits limits = {.head = 512, .target = 96, .fields = 12};
+
+struct verdict {
+    enum parse_result result;
+    struct refusal refusal;
+    struct request request;
+};
+
+static bool lies_in(struct str part, struct str whole)
+{
+    return part.len == 0 || (part.ptr >= whole.ptr && part.ptr + part.len <= whole.ptr + whole.len);
+}
+
+static void check_refusal(const struct refusal *refusal)
+{
+    assert(refusal->status >= 400 && refusal->status <= 599);
+    assert(refusal->reason && *refusal->reason);
+}
+
+/* What a request that was accepted promises. */
+static void check_request(const struct request *r, struct str input)
+{
+    assert(r->head_len > 0 && r->head_len <= input.len && r->head_len <= limits.head);
+    struct str head = str_make(input.ptr, r->head_len);
+    assert(str_ends_with(head, STR("\r\n\r\n")));
+    assert(!memchr(head.ptr, '\0', head.len));
+
+    assert(r->path.len > 0 && (r->path.ptr[0] == '/' || str_eq(r->path, STR("*"))));
+    assert(lies_in(r->path, head) || str_eq(r->path, STR("/")));
+    assert(lies_in(r->query, head));
+    assert(str_find(r->path, '#') < 0 && str_find(r->path, '?') < 0 && str_find(r->path, ' ') < 0);
+    assert(r->path.len + r->query.len <= limits.target);
+
+    assert(r->field_count <= limits.fields);
+    unsigned hosts = 0;
+    for (unsigned i = 0; i < r->field_count; i++) {
+        struct str value = r->fields[i].value;
+        assert(lies_in(value, head));
+        assert(str_find(value, '\r') < 0 && str_find(value, '\n') < 0);
+        assert(str_eq(str_trim(value), value));
+        assert(r->fields[i].id < FIELD_NONE);
+        hosts += r->fields[i].id == FIELD_HOST;
+    }
+    assert(hosts == 1 || (r->http10 && hosts == 0));
+    assert(!(r->http10 && (r->framing == FRAMING_CHUNKED || r->expects_continue)));
+}
+
+static void parse(struct verdict *v, struct str input)
+{
+    v->result = request_parse(&v->request, input, &limits, &v->refusal);
+    if (v->result == PARSE_DONE)
+        check_request(&v->request, input);
+    else if (v->result == PARSE_REFUSED)
+        check_refusal(&v->refusal);
+    else
+        assert(input.len < limits.head);
+}
+
+/* Bytes of its own for each cut, so that AddressSanitizer sees whoever reads beyond. */
+static void parse_cut(struct verdict *v, struct str input, size_t at)
+{
+    char *copy = malloc(at ? at : 1);
+    if (!copy)
+        abort();
+    memcpy(copy, input.ptr, at);
+    parse(v, str_make(copy, at));
+    free(copy);
+}
+
+/* What is seen of a part must not be taken back when the rest comes: an end that was found stays
+ * the end, and what was refused stays refused (with less in sight, perhaps for another fault). */
+static void check_cut(const struct verdict *whole, struct str input, size_t at)
+{
+    struct verdict part;
+    parse_cut(&part, input, at);
+    if (part.result == PARSE_DONE) {
+        assert(whole->result == PARSE_DONE);
+        assert(whole->request.head_len == part.request.head_len);
+        assert(whole->request.framing == part.request.framing);
+        assert(whole->request.content_length == part.request.content_length);
+        assert(whole->request.field_count == part.request.field_count);
+        assert(whole->request.keep_alive == part.request.keep_alive);
+    } else if (part.result == PARSE_REFUSED) {
+        assert(whole->result == PARSE_REFUSED);
+    } else {
+        assert(whole->result != PARSE_DONE || whole->request.head_len > at);
+    }
+}
+
+static void check_cuts(const struct verdict *whole, struct str input)
+{
+    size_t seed = input.len;
+    for (size_t i = 0; i < input.len && i < 64; i++)
+        seed = seed * 31 + (unsigned char)input.ptr[i];
+    for (size_t i = 0; i < CUTS && input.len > 0; i++, seed = seed * 1103515245 + 12345)
+        check_cut(whole, input, (seed >> 8) % input.len);
+    if (whole->result == PARSE_DONE)
+        for (size_t back = 0; back < 4; back++)
+            check_cut(whole, input, whole->request.head_len - back);
+}
+
+/* Feeds a body in pieces; tells how it ended, what it took and what it gave. */
+static enum parse_result feed(const struct request *request, struct str input, size_t piece,
+                              size_t *taken, struct buf *bytes)
+{
+    struct request_body *body;
+    if (request_body_create(&body, request, BODY_LIMIT) != 0)
+        return PARSE_REFUSED;
+
+    enum parse_result result = PARSE_INCOMPLETE;
+    struct refusal refusal;
+    while (result == PARSE_INCOMPLETE && *taken < input.len) {
+        struct str rest = str_skip(input, *taken);
+        size_t used = 0;
+        rest.len = piece < rest.len ? piece : rest.len;
+        result = request_body_feed(body, rest, &used, &refusal);
+        assert(used <= rest.len);
+        assert(result != PARSE_INCOMPLETE || used == rest.len);
+        if (result == PARSE_REFUSED)
+            check_refusal(&refusal);
+        *taken += used;
+    }
+    buf_append(bytes, request_body_bytes(body));
+    assert(bytes->len <= BODY_LIMIT);
+    request_body_destroy(body);
+    return result;
+}
+
+/* Returns how many bytes the body took, or all of them where nothing behind it can be read. */
+static size_t check_body(const struct request *request, struct str input)
+{
+    size_t taken = 0;
+    struct buf bytes = BUF_EMPTY;
+    enum parse_result whole = feed(request, input, input.len, &taken, &bytes);
+    for (size_t piece = 1; piece <= 7; piece += 3) {
+        size_t taken_in_pieces = 0;
+        struct buf in_pieces = BUF_EMPTY;
+        assert(feed(request, input, piece, &taken_in_pieces, &in_pieces) == whole);
+        if (whole == PARSE_DONE) {
+            assert(taken == taken_in_pieces);
+            assert(str_eq(buf_str(&bytes), buf_str(&in_pieces)));
+        }
+        buf_finish(&in_pieces);
+    }
+    buf_finish(&bytes);
+    return whole == PARSE_DONE ? taken : input.len;
+}
+
+/* What the handler reads of a request. */
+static void read_request(const struct request *request)
+{
+    struct buf scratch = BUF_EMPTY;
+    struct buf again = BUF_EMPTY;
+    struct str path;
+    if (path_decode(request->path, &scratch, &path) == 0) {
+        assert(str_is_utf8(path) && !(path.len && memchr(path.ptr, '\0', path.len)));
+        path_encode(path, &again);
+        assert(!memchr(again.ptr, '\r', again.len) && !memchr(again.ptr, '\n', again.len));
+    }
+    buf_finish(&scratch);
+    buf_finish(&again);
+
+    struct negotiation n = {0};
+    struct str value;
+    for (unsigned at = 0; request_field(request, FIELD_ACCEPT_ENCODING, &at, &value);)
+        negotiate_line(&n, value);
+    struct accepted accepted = negotiate_finish(&n);
+    assert(negotiate_choose(&accepted, 0) == CODING_IDENTITY);
+    for (unsigned at = 0; request_field(request, FIELD_IF_NONE_MATCH, &at, &value);)
+        (void)negotiate_etag_matches(value, STR("\"abc\""));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct str rest = str_make((const char *)data, size);
+    while (rest.len > 0) {
+        rest = str_skip(rest, request_skip_blank(rest));
+        struct verdict whole;
+        parse(&whole, rest);
+        check_cuts(&whole, rest);
+        if (whole.result != PARSE_DONE)
+            break;
+        read_request(&whole.request);
+        rest = str_skip(rest, whole.request.head_len);
+        if (whole.request.framing != FRAMING_NONE)
+            rest = str_skip(rest, check_body(&whole.request, rest));
+    }
+    return 0;
+}
