@@ -65,7 +65,8 @@ static int unescape(struct str raw, struct buf *out)
             c = (unsigned char)(high << 4 | low);
             i += 2;
         }
-        if (c < 0x20 || c == 0x7F)
+        /* An escaped slash parts no folders (RFC 3986 2.2), and no file name has one. */
+        if (c < 0x20 || c == 0x7F || (c == '/' && raw.ptr[i] != '/'))
             return ERR_INVALID;
         *at++ = (char)c;
         out->len++;

@@ -7,7 +7,7 @@
 
 /* Decodes the path part of a target. The common path has nothing to decode: then `*out` is `raw`
  * itself and `scratch` stays untouched; else `scratch` is overwritten and `*out` lies in it.
- * ERR_INVALID: a bad escape, an encoded NUL or control character, not UTF-8, or more than 30
+ * ERR_INVALID: a bad escape, an encoded slash, NUL or control character, not UTF-8, or more than 30
  * combining marks in a row. ERR_NO_MEMORY. */
 int path_decode(struct str raw, struct buf *scratch, struct str *out);
 

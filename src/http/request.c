@@ -97,6 +97,8 @@ static int on_field(llhttp_t *llhttp, const char *at, size_t len)
         parse->line_end = parse->target.ptr + parse->target.len + sizeof " HTTP/1.1" - 1;
     if (!one_line_end(parse->line_end, at))
         return refuse(parse, 400, "a line does not end in CRLF, or is continued");
+    if (len == 0)
+        return refuse(parse, 400, "a field without a name");
     if (++parse->lines > parse->limits->fields)
         return refuse(parse, 431, "too many fields");
     parse->field = field_of(str_make(at, len));
@@ -285,8 +287,11 @@ static enum request_method method_of(unsigned method)
 static int complete(struct parse *parse, const llhttp_t *llhttp, const char *end)
 {
     struct request *request = parse->request;
-    if (llhttp->http_major != 1)
-        return refuse(parse, llhttp->http_major ? 505 : 400, "not HTTP/1.0 or 1.1");
+    if (llhttp->http_major != 1) {
+        /* "GET /" alone, as HTTP/0.9 had it, says no version. */
+        bool says_version = parse->target.ptr[parse->target.len] == ' ';
+        return refuse(parse, says_version ? 505 : 400, "not HTTP/1.0 or 1.1");
+    }
     if (parse->target.ptr[-2] == ' ')
         return refuse(parse, 400, "more than one space before the target");
     /* A head without any field: the request line's end is still to be looked at. */
@@ -336,7 +341,8 @@ static unsigned status_of_bad_version(struct str input)
     const char *v = line.ptr + line.len - 8;
     bool form = memcmp(v, "HTTP/", 5) == 0 && v[5] >= '0' && v[5] <= '9' && v[6] == '.' &&
                 v[7] >= '0' && v[7] <= '9';
-    return form ? 505 : 400;
+    bool spoken = v[5] == '1' && (v[7] == '0' || v[7] == '1');
+    return form && !spoken ? 505 : 400;
 }
 
 static enum parse_result refused_by_llhttp(struct parse *parse, llhttp_errno_t error,

@@ -42,14 +42,26 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t len)
     return 0;
 }
 
+/* Known to be too much before it has come. */
+static int on_chunk(llhttp_t *llhttp)
+{
+    struct request_body *body = llhttp->data;
+    if (llhttp->content_length > body->limit - body->bytes.len)
+        return refuse(body, 413, "the body is too large");
+    return 0;
+}
+
 static int on_message_end(llhttp_t *llhttp)
 {
     (void)llhttp;
     return HPE_PAUSED;
 }
 
-static const llhttp_settings_t settings = {.on_body = on_body,
-                                           .on_message_complete = on_message_end};
+static const llhttp_settings_t settings = {
+    .on_chunk_header = on_chunk,
+    .on_body = on_body,
+    .on_message_complete = on_message_end,
+};
 
 static void start_chunked(struct request_body *body)
 {

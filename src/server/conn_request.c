@@ -25,12 +25,18 @@ static void add_answer(struct conn *conn, const struct request *request,
     counter_add(&worker->counters.responses[answer->status / 100], 1);
 }
 
+static bool is_draining(const struct conn *conn)
+{
+    return atomic_load_explicit(&conn->worker->draining, memory_order_relaxed);
+}
+
 static void respond(struct conn *conn, const struct request *request, struct answer *answer)
 {
-    answer->close |= !request->keep_alive || conn->worker->draining;
+    bool draining = is_draining(conn);
+    answer->close |= !request->keep_alive || draining;
     conn->close_after_write = answer->close;
     /* Whoever drains may have a next request on its way; a reset would take this answer with it. */
-    conn->linger |= conn->worker->draining;
+    conn->linger |= draining;
     add_answer(conn, request, answer);
     conn_arm(conn, DEADLINE_IDLE);
     if (output_is_full(&conn->worker->output))
@@ -248,7 +254,7 @@ void conn_answer_held(struct conn *conn, unsigned status)
     assert(conn->state == CONN_WAITING);
     conn_move_to(conn, CONN_READING);
     if (status == 0) {
-        conn->close_after_write = aside->held_close || conn->worker->draining;
+        conn->close_after_write = aside->held_close || is_draining(conn);
         buf_append(&conn->worker->output.bytes, buf_str(&aside->held));
         conn_arm(conn, DEADLINE_IDLE);
     } else {

@@ -16,7 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-enum { SIGNALS = 2, ADMIN_CONNECTIONS_MAX = 64, DRAIN_LOOK_MS = 20 };
+enum { SIGNALS = 2, ADMIN_CONNECTIONS_MAX = 16, DRAIN_LOOK_MS = 20 };
 
 struct server {
     struct server_options options;
@@ -85,11 +85,11 @@ static void drain(struct server *server)
     server->draining = true;
     server->admin.draining = true;
     server->drain_until = clock_monotonic_ms() + server->options.drain_timeout_ms;
-    log_info(&server->options.log, "draining: %u connections",
-             atomic_load(&server->acceptor.connections));
     acceptor_drain(&server->acceptor);
     for (size_t i = 0; i < server->worker_count; i++)
         worker_drain(&server->workers[i]);
+    log_info(&server->options.log, "draining: %u connections",
+             atomic_load(&server->acceptor.connections));
     (void)uv_timer_start(&server->drain_look, on_drain_look, 0, DRAIN_LOOK_MS);
 }
 

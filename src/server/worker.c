@@ -107,7 +107,6 @@ static void on_bell(uv_async_t *bell)
         site_unref(worker->site);
         worker->site = mail.site;
     }
-    worker->draining |= mail.drain;
     take_completions(worker, &mail.completions);
     take_fds(worker, &mail.fds);
     buf_finish(&mail.completions);
@@ -228,10 +227,7 @@ void worker_complete(struct worker *worker, struct ticket ticket, unsigned statu
 
 void worker_drain(struct worker *worker)
 {
-    uv_mutex_lock(&worker->lock);
-    worker->mailbox.drain = true;
-    uv_mutex_unlock(&worker->lock);
-    (void)uv_async_send(&worker->bell);
+    atomic_store(&worker->draining, true);
 }
 
 void worker_stop(struct worker *worker)

@@ -2,7 +2,7 @@
  * of its own or lives on the control thread's loop (the admin listener does).
  *
  * Everything in here is touched by the loop's thread alone, but for the mailbox: what
- * worker_give_fd, worker_set_site, worker_complete, worker_drain and worker_stop leave there from
+ * worker_give_fd, worker_set_site, worker_complete and worker_stop leave there from
  * any thread is found by the loop when the bell rings. */
 #ifndef ATTIMO_SERVER_WORKER_H
 #define ATTIMO_SERVER_WORKER_H
@@ -76,7 +76,7 @@ struct worker {
     uv_timer_t second; /* the Date, the deadlines, the heartbeat */
 
     struct site *site; /* a reference */
-    bool draining;
+    atomic_bool draining; /* set from any thread; no mail, so that no answer behind it misses it */
     bool stopping;
     struct deadline_list deadlines[DEADLINE_CLASSES];
     struct output output;
@@ -98,7 +98,6 @@ struct worker {
         struct buf fds;         /* of struct mail_fd */
         struct buf completions; /* of struct mail_completion */
         struct site *site;      /* a reference; the latest wins */
-        bool drain;
         bool stop;
     } mailbox;
 
