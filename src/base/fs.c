@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -215,7 +216,7 @@ static int walk_path(struct walk *walk, const char *path)
     int rc = walk->visit(walk->context, &entry);
     if (rc != 0 || !S_ISDIR(st.st_mode))
         return rc < 0 ? rc : 0;
-    struct dirent **names;
+    struct dirent **names = NULL;
     int count = enter_and_list(walk, path, &names);
     return count < 0 ? report(walk, path, count) : walk_names(walk, path, names, count);
 }
@@ -224,6 +225,7 @@ static int walk_path(struct walk *walk, const char *path)
 static int walk_names(struct walk *walk, const char *folder, struct dirent **names, int count)
 {
     int rc = 0;
+    assert(count == 0 || names);
     for (int i = 0; i < count; i++) {
         char *path;
         if (rc == 0 && asprintf(&path, "%s%s%s", folder, *folder ? "/" : "", names[i]->d_name) < 0)
@@ -242,7 +244,7 @@ static int walk_names(struct walk *walk, const char *folder, struct dirent **nam
 int fs_walk(int dir_fd, int (*visit)(void *context, const struct fs_entry *entry), void *context)
 {
     struct walk walk = {.root_fd = dir_fd, .visit = visit, .context = context};
-    struct dirent **names;
+    struct dirent **names = NULL;
     int count = enter_and_list(&walk, "", &names);
     return count < 0 ? count : walk_names(&walk, "", names, count);
 }

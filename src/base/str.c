@@ -3,9 +3,9 @@
 
 #include "base/err.h"
 
-static char lower(char c)
+static int lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
 
 int str_cmp(struct str a, struct str b)

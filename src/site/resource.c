@@ -117,6 +117,7 @@ static struct owner *assemble(const struct draft drafts[CODING_COUNT],
         r->etag = etag_of(r->fields, r->validators_at);
         r->body = put(&at, draft->body);
     }
+    assert(resource->available & 1U << CODING_IDENTITY);
     /* The entity tag of identity is the hash of the same bytes, in quotes. */
     memcpy(resource->version, resource->representations[CODING_IDENTITY].etag.ptr + 1,
            HASH_TEXT_SIZE - 1);

@@ -141,8 +141,8 @@ int site_create(struct site **out, struct resource *const *resources, size_t cou
         goto fail_free_site;
 
     if (count > 0) {
-        memcpy(site->resources, resources, count * sizeof *resources);
-        qsort(site->resources, count, sizeof *resources, by_path);
+        memcpy(site->resources, resources, count * sizeof(struct resource *));
+        qsort(site->resources, count, sizeof(struct resource *), by_path);
     }
     site->count = drop_duplicates(site->resources, count, diags);
     fill(site);

@@ -140,7 +140,7 @@ struct writer {
 static void *append_until_stopped(void *argument)
 {
     struct writer *writer = argument;
-    while (!atomic_load(&writer->stop) && lseek(writer->fd, 0, SEEK_CUR) < 64 * 1024 * 1024)
+    while (!atomic_load(&writer->stop) && lseek(writer->fd, 0, SEEK_CUR) < 64000000)
         assert_true(write(writer->fd, "0123456789abcdef", 16) == 16);
     return NULL;
 }
@@ -152,11 +152,11 @@ static void a_file_that_grows_while_it_is_read_is_not_taken_for_whole(void **sta
     pthread_t thread;
     int rc = 0;
     writer.fd = openat(f->fd, "growing", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    assert_int_equal(ftruncate(writer.fd, 1024 * 1024), 0);
+    assert_int_equal(ftruncate(writer.fd, 1000000), 0);
     assert_int_equal(pthread_create(&thread, NULL, append_until_stopped, &writer), 0);
     for (int i = 0; i < 100000 && rc == 0; i++) {
         struct buf out = BUF_EMPTY;
-        rc = fs_read_beneath(f->fd, "growing", 256 * 1024 * 1024, &out, NULL);
+        rc = fs_read_beneath(f->fd, "growing", 256000000, &out, NULL);
         assert_true(rc == 0 || out.len == 0);
         buf_finish(&out);
     }

@@ -216,7 +216,7 @@ static void a_file_that_is_being_written_waits_until_it_is_whole(void **state)
     pthread_t thread;
     int rc = 0;
     writer.fd = openat(f->fd, "menu.pdf", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-    assert_int_equal(ftruncate(writer.fd, 1024 * 1024), 0);
+    assert_int_equal(ftruncate(writer.fd, 1000000), 0);
     assert_int_equal(pthread_create(&thread, NULL, append_until_stopped, &writer), 0);
     for (int i = 0; i < 10000 && rc == 0; i++)
         rc = compile(f, "menu.pdf");
