@@ -13,23 +13,23 @@
 static const char usage[] =
     "attimo serve: serve a folder of pages\n"
     "\n"
-    "  --pages DIR         the folder of pages                      (pages)\n"
-    "  --listen ADDR       where to listen; may be repeated         (127.0.0.1:8080)\n"
-    "                      127.0.0.1:8080  [::1]:8080  :8080  unix:/run/attimo.sock\n"
-    "                      port 0 takes a free one and says which\n"
-    "  --admin ADDR        health, readiness, metrics; or off       (127.0.0.1:8081)\n"
-    "  --workers N         event loops that serve                   (1)\n"
-    "  --config FILE       the same names, and limits, as YAML; see attimo.yaml.example\n"
-    "  --data DIR          where the journal will live; nothing is written there yet (data)\n"
-    "  --unix-mode MODE    permission bits of unix sockets          (0660)\n"
-    "  --drain-timeout T   how long connections may take to end     (5s)\n"
-    "  --log-level LEVEL   error, warning, info or debug            (info)\n"
-    "  --lang it|en        language of what is printed              (the locale's)\n"
+    "  --pages DIR        the folder of pages                    (pages)\n"
+    "  --listen ADDR      where to listen; may be repeated       (127.0.0.1:8080)\n"
+    "                     127.0.0.1:8080 [::1]:8080 :8080 unix:/run/attimo.sock;\n"
+    "                     port 0 takes a free one and says which\n"
+    "  --admin ADDR       health, readiness, metrics; or off     (127.0.0.1:8081)\n"
+    "  --workers N        event loops that serve                 (1)\n"
+    "  --config FILE      the same names, and limits, as YAML: attimo.yaml.example\n"
+    "  --data DIR         for the journal; nothing is there yet  (data)\n"
+    "  --unix-mode MODE   permission bits of unix sockets        (0660)\n"
+    "  --drain-timeout T  how long connections may take to end   (5s)\n"
+    "  --log-level LEVEL  error, warning, info or debug          (info)\n"
+    "  --lang it|en       language of what is printed            (the locale's)\n"
     "\n"
     "SIGTERM or SIGINT: stop accepting, finish what is under way, exit 0.\n"
     "\n"
     "  attimo serve --pages pages --listen 127.0.0.1:8080\n"
-    "  attimo serve --config /etc/attimo.yaml --listen unix:/run/attimo/attimo.sock\n";
+    "  attimo serve --config /etc/attimo.yaml --listen unix:/run/attimo/http.sock\n";
 
 static void print_diags(const struct diags *diags)
 {

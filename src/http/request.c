@@ -321,13 +321,18 @@ static bool is_token_char(char c)
            (c != '\0' && strchr("!#$%&'*+-.^_`|~", c));
 }
 
-/* A word that is no method known to llhttp is 501 if it could be one (RFC 9110 9.1), else 400. */
-static unsigned status_of_bad_method(struct str input)
+/* A word that is no method known to llhttp is 501 if it could be one (RFC 9110 9.1), else 400;
+ * which of the two is not known before the word has ended. */
+static enum parse_result refuse_method(struct parse *parse, struct str input)
 {
     size_t n = 0;
     while (n < input.len && is_token_char(input.ptr[n]))
         n++;
-    return n > 0 && n < input.len && input.ptr[n] == ' ' ? 501 : 400;
+    if (n == input.len && n < parse->limits->target)
+        return PARSE_INCOMPLETE;
+    bool is_word = n > 0 && n < input.len && input.ptr[n] == ' ';
+    (void)refuse(parse, is_word ? 501 : 400, "not a known method");
+    return PARSE_REFUSED;
 }
 
 /* "HTTP/" DIGIT "." DIGIT at the end of the line is a version that is not spoken here, else no
@@ -348,12 +353,11 @@ static unsigned status_of_bad_version(struct str input)
 static enum parse_result refused_by_llhttp(struct parse *parse, llhttp_errno_t error,
                                            const char *reason, struct str input)
 {
+    if (parse->refusal.status != 0) /* one of our callbacks has said why */
+        return PARSE_REFUSED;
     switch (error) {
-    case HPE_USER: /* one of our callbacks has said why */
-        break;
     case HPE_INVALID_METHOD:
-        (void)refuse(parse, status_of_bad_method(input), "not a known method");
-        break;
+        return refuse_method(parse, input);
     case HPE_INVALID_VERSION:
         (void)refuse(parse, status_of_bad_version(input), "not a known version");
         break;

@@ -118,7 +118,7 @@ static enum parse_result feed_chunked(struct request_body *body, struct str inpu
     *used = done ? (size_t)(llhttp_get_error_pos(&body->llhttp) - input.ptr) : input.len;
     body->taken += *used;
     if (error != HPE_OK && !done) {
-        if (error != HPE_USER)
+        if (body->refusal.status == 0)
             (void)refuse(body, 400, "the body is not well-formed chunks");
         return PARSE_REFUSED;
     }

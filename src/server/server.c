@@ -15,6 +15,7 @@
 #include <assert.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 enum { SIGNALS = 2, ADMIN_CONNECTIONS_MAX = 16, DRAIN_LOOK_MS = 20 };
 
@@ -124,6 +125,33 @@ static void on_site(void *context, struct site *site)
         worker_set_site(&server->workers[i], site);
 }
 
+/* Descriptors that are not for visitors: listeners, loops, the admin's connections, page files. */
+static unsigned spare_descriptors(const struct server_options *options)
+{
+    enum { PER_LOOP = 5, OTHERS = 8 };
+    return OTHERS + LISTENERS_MAX + ADMIN_CONNECTIONS_MAX / 4 + (options->workers + 1) * PER_LOOP;
+}
+
+/* Connections are capped below what the process may open, so that a full house is met by waiting
+ * and not by errors, and never takes the descriptors that publishing and the admin need. */
+static void cap_connections(struct server_options *options)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+    (void)getrlimit(RLIMIT_NOFILE, &limit);
+
+    rlim_t spare = spare_descriptors(options);
+    rlim_t room = limit.rlim_cur > 2 * spare ? limit.rlim_cur - spare : limit.rlim_cur / 2;
+    if (room >= options->limits.connections)
+        return;
+    log_warning(&options->log, "at most %u connections instead of %u: %llu files may be open",
+                (unsigned)room, options->limits.connections, (unsigned long long)limit.rlim_cur);
+    options->limits.connections = (unsigned)room;
+}
+
 static int init_handles(struct server *server)
 {
     if (uv_loop_init(&server->loop) != 0)
@@ -204,6 +232,7 @@ int server_create(struct server **out, const struct server_options *options, str
     if (!server)
         return ERR_NO_MEMORY;
     server->options = *options;
+    cap_connections(&server->options);
     int rc = init_handles(server);
     if (rc != 0) {
         buf_printf(why, "cannot start the event loop");

@@ -75,7 +75,7 @@ struct worker {
     uv_async_t bell;
     uv_timer_t second; /* the Date, the deadlines, the heartbeat */
 
-    struct site *site; /* a reference */
+    struct site *site;    /* a reference */
     atomic_bool draining; /* set from any thread; no mail, so that no answer behind it misses it */
     bool stopping;
     struct deadline_list deadlines[DEADLINE_CLASSES];
