@@ -47,7 +47,7 @@ inside() {
 
 url() { sed -n 's|.*listening on \(http://[^ ]*\).*|\1|p' "$dir/run.log" | head -n 1; }
 
-is_ready() { grep -q ' ready' "$dir/run.log"; }
+is_ready() { grep -qs ' ready' "$dir/run.log"; }
 
 # The last of the chain that began with a process: make runs a shell, which becomes attimo.
 youngest() {

@@ -10,7 +10,7 @@ PAGES=${PAGES:-pages}
 
 # --- attimo --------------------------------------------------------------------------------------------------------
 
-attimo_is_up() { grep -q ' ready' "$dir/attimo.log"; }
+attimo_is_up() { grep -qs ' ready' "$dir/attimo.log"; }
 
 # start_attimo: sets attimo_pid, socket (its path) and admin (host and port).
 start_attimo() {
