@@ -82,7 +82,7 @@ test-bare: ## `make run` and `make test` in a bare Debian 12 (root, some minutes
 
 bench: ## compare with the limit, nginx and h2o; about three minutes
 	@.ci/install bench
-	@$(MAKE) --no-print-directory build/attimo
+	@$(MAKE) --no-print-directory build/attimo $(BENCH)
 	@bench/run.sh
 
 # --- the program ---------------------------------------------------------------------------------------------
@@ -123,6 +123,17 @@ $(BUILD)/theme_css.c: src/site/theme.css Makefile
 $(BUILD)/theme_css.o: $(BUILD)/theme_css.c
 	@echo "  cc    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+# --- the benchmark's own programs ----------------------------------------------------------------------------
+
+BENCH := build/bench/limit build/bench/openloop build/bench/idle
+build/bench/limit: $(BUILD)/bench/limit.o $(BUILD)/bench/client.o
+build/bench/openloop: $(BUILD)/bench/openloop.o $(BUILD)/bench/client.o $(BUILD)/bench/histogram.o
+build/bench/idle: $(BUILD)/bench/idle.o $(BUILD)/bench/client.o
+$(BENCH):
+	@mkdir -p $(@D)
+	@echo "  link  $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
 # --- tests ---------------------------------------------------------------------------------------------------
 

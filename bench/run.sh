@@ -1,0 +1,285 @@
+#!/bin/sh
+# Compares attimo with the limit, nginx and h2o: no argument, about three minutes, one table. How it is measured and how
+# to read it: docs/benchmarks.md. `bench/run.sh --quick` does everything once and briefly, to try the benchmark itself.
+set -eu
+cd "$(dirname "$0")/.."
+. bench/lib.sh
+
+server_cpu=1
+client_cpu=0
+build=build
+attimo=${ATTIMO:-build/attimo}
+results=${RESULTS:-bench/results}
+rounds=5
+idle_count=10000
+openloop_seconds=2
+strace_requests=3000
+counted_requests=2000
+body_size=1569
+if [ "${1:-}" = --quick ]; then
+    rounds=1
+    idle_count=1000
+    openloop_seconds=1
+    strace_requests=500
+    counted_requests=500
+fi
+
+work=$(mktemp -d)
+facts=$work/facts
+helpers=
+trap 'stop_all; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# fact SERVER WHAT JSON-MEMBERS...: one line for report.py.
+fact() {
+    server=$1 what=$2
+    shift 2
+    printf '{"server":"%s","what":"%s",%s}\n' "$server" "$what" "$*" >>"$facts"
+}
+
+members() { tr -d '{}\n' <"$1"; }
+
+# --- what is there -----------------------------------------------------------------------------------------------
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+leave_out() {
+    say "$1 is left out: $2"
+    fact "$1" left_out "\"why\":\"$2\""
+}
+
+find_peers() {
+    servers='limit attimo'
+    if ! have nginx; then
+        leave_out nginx 'not installed'
+    elif ! [ -e "$nginx_modules/ngx_http_brotli_static_module.so" ]; then
+        leave_out nginx 'its brotli_static module is not installed'
+    else
+        servers="$servers nginx"
+    fi
+    if have h2o; then servers="$servers h2o"; else leave_out h2o 'not installed'; fi
+}
+
+# Hardware counters are missing in most virtual machines.
+find_counters() {
+    counters=no
+    if ! have perf; then
+        say 'instructions by perf: not counted, perf is not installed'
+    elif perf stat -x, -e instructions:u,instructions:k true 2>&1 | grep -q '^[0-9]*,.*instructions:k'; then
+        counters=yes
+    else
+        say 'instructions by perf: not counted, this machine gives no counters'
+    fi
+    fact - machine "\"perf\":\"$counters\",\"server_cpu\":$server_cpu,\"client_cpu\":$client_cpu"
+}
+
+# One page whose brotli form is as long as in design figures; the answer that all must give.
+prepare() {
+    sed 's/$/\r/' bench/request.txt >"$work/request"
+    path=$(sed -n '1s/^GET \([^ ]*\) .*/\1/p' bench/request.txt)
+    python3 bench/pages.py "$work/pages" sizes
+    mkdir -p "$work/pages${path%/*}"
+    cp "$work/pages/n1000.md" "$work/pages$path.md"
+    start attimo
+    chosen=$(python3 bench/bodies.py pick "$(port_of attimo)" "$body_size" "$work/pages")
+    stop attimo
+    cp "$chosen" "$work/pages$path.md"
+    rm "$work/pages/"n*.md
+}
+
+start_all() {
+    start attimo
+    python3 bench/bodies.py take "$work/request" "$(port_of attimo)" "$work/files" "$work/response"
+    for name in $servers; do
+        [ "$name" = attimo ] || start "$name"
+    done
+}
+
+all_the_same() {
+    python3 bench/bodies.py same "$work/request" "$work/response" \
+        $(for name in $servers; do echo "$name=$(port_of "$name")"; done)
+}
+
+check_same() {
+    all_the_same >"$work/heads" || { say 'the servers differ: nothing to compare'; exit 1; }
+    while read -r name head; do fact "$name" head "\"bytes\":$head"; done <"$work/heads"
+    fact - body "\"bytes\":$(wc -c <"$work/files$path.br"),\"request\":$(wc -c <"$work/request")"
+}
+
+# --- figures -----------------------------------------------------------------------------------------------------
+
+# pinned CPU SECONDS COMMAND...: on that processor, for that long at most.
+pinned() {
+    cpu=$1 bound=$2
+    shift 2
+    timeout -k 1 "$bound" taskset -c "$cpu" "$@"
+}
+
+start_perf() {
+    perf_pid=
+    [ "$counters" = yes ] && [ "$2" -gt 1 ] || return 0
+    perf stat -x, -e instructions:u,instructions:k -p "$1" -o "$work/perf" &
+    perf_pid=$!
+    helpers="$helpers $perf_pid"
+    sleep 0.1
+}
+
+stop_perf() {
+    [ -n "$perf_pid" ] || return 0
+    kill -s INT "$perf_pid"
+    wait "$perf_pid" || true
+    awk -F, '/instructions:u/ { u = $1 } /instructions:k/ { k = $1 }
+             END { printf ",\"instructions_user\":%s,\"instructions_kernel\":%s", u, k }' "$work/perf"
+}
+
+# closed SERVER CONNECTIONS CPU: wrk for one second.
+closed() {
+    worker=$(worker_of "$1")
+    start_perf "$worker" "$2"
+    before=$(cpu_of "$worker")
+    BENCH_REQUEST=$work/request BENCH_OUT=$work/wrk pinned "$3" 20 wrk -t 1 -c "$2" -d 1s -s bench/wrk.lua "http://127.0.0.1:$(port_of "$1")" >"$work/wrk.out" 2>&1 ||
+        { say "wrk failed on $1:"; cat "$work/wrk.out" >&2; exit 1; }
+    after=$(cpu_of "$worker")
+    used=$(echo "$before $after" | awk '{ printf "\"cpu_ns\":%.0f,\"user_ticks\":%d,\"kernel_ticks\":%d", $4 - $1, $5 - $2, $6 - $3 }')
+    fact "$1" closed "\"connections\":$2,\"cpu\":$3,$(members "$work/wrk"),$used$(stop_perf)"
+}
+
+closed_rounds() {
+    round=1
+    while [ "$round" -le "$rounds" ]; do
+        say "closed loop, round $round of $rounds"
+        for name in $servers; do closed "$name" 64 "$client_cpu"; done
+        for name in $servers; do closed "$name" 1 "$client_cpu"; done
+        for name in $servers; do closed "$name" 1 "$server_cpu"; done
+        round=$((round + 1))
+    done
+}
+
+# open SERVER WHAT CONNECTIONS RATE SECONDS
+open() {
+    pinned "$client_cpu" 30 "$build/bench/openloop" -c "$3" -r "$4" -n $(($4 * $5)) "127.0.0.1:$(port_of "$1")" "$work/request" \
+        >"$work/open" || say "$1: the open loop had errors"
+    fact "$1" "$2" "$(members "$work/open")"
+}
+
+open_rounds() {
+    rate=$(python3 bench/report.py half-peak "$facts")
+    round=1
+    while [ "$round" -le 3 ]; do
+        say "open loop at $rate requests/s, round $round of 3"
+        for name in $servers; do open "$name" open 64 "$rate" "$openloop_seconds"; done
+        round=$((round + 1))
+    done
+}
+
+system_calls() {
+    have strace || { say 'system calls: not counted, strace is not installed'; return 0; }
+    say 'system calls'
+    for name in $servers; do
+        : >"$work/strace.err"
+        strace -c -f -o "$work/strace" -p "$(worker_of "$name")" 2>"$work/strace.err" &
+        tracer=$!
+        helpers="$helpers $tracer"
+        until_true 5 grep -q attached "$work/strace.err" || { say "strace cannot attach to $name"; continue; }
+        pinned "$client_cpu" 30 "$build/bench/openloop" -r 2000 -n "$strace_requests" "127.0.0.1:$(port_of "$name")" \
+            "$work/request" >/dev/null
+        kill -s INT "$tracer"
+        wait "$tracer" || true
+        calls=$(awk '$NF != "total" && $4 ~ /^[0-9]+$/ { printf "%s\"%s\":%d", (n++ ? "," : ""), $NF, $4 }' "$work/strace")
+        fact "$name" system_calls "\"requests\":$strace_requests,\"calls\":{$calls}"
+    done
+}
+
+holding() { grep -q holding "$work/idle" || ! alive "$1"; }
+
+idle_connections() {
+    most=$(($(ulimit -n) - 200))
+    if [ "$idle_count" -gt "$most" ]; then
+        say "only $most idle connections: the limit of open files is $(ulimit -n)"
+        idle_count=$most
+    fi
+    for name in $servers; do
+        say "idle connections: $name"
+        others "$name" open_alone
+        before=$(rss_anon_kb "$(worker_of "$name")")
+        rm -f "$work/fifo"
+        mkfifo "$work/fifo"
+        : >"$work/idle"
+        "$build/bench/idle" "$idle_count" "127.0.0.1:$(port_of "$name")" "$work/request" \
+            <"$work/fifo" >"$work/idle" &
+        holder=$!
+        helpers="$helpers $holder"
+        exec 9>"$work/fifo"
+        until_true 20 holding "$holder"
+        after=$(rss_anon_kb "$(worker_of "$name")")
+        others "$name" open_beside_idle
+        exec 9>&-
+        wait "$holder" || true
+        outcome=$(sed -n 's/[{}]//gp' "$work/idle")
+        fact "$name" idle "\"rss_before_kb\":$before,\"rss_after_kb\":$after,${outcome:-\"held\":0}"
+    done
+}
+
+others() {
+    for _ in 1 2 3; do open "$1" "$2" 16 2000 1; done
+}
+
+# User instructions of start-up plus N requests, and plus 2N: the difference belongs to N requests.
+counted_run() {
+    mkdir -p "$work/$1"
+    start "$1" valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null \
+        --log-file="$work/cachegrind" || return 1
+    pinned "$client_cpu" 60 "$build/bench/openloop" -c 64 -r 1000000 -n "$2" "127.0.0.1:$(port_of "$1")" "$work/request" \
+        >/dev/null || say "$1: errors under valgrind"
+    stop "$1"
+    awk '/I +refs:/ { gsub(",", "", $NF); print $NF }' "$work/cachegrind"
+}
+
+user_instructions() {
+    have valgrind || { say 'user instructions: not counted, valgrind is not installed'; return 0; }
+    nginx_master=off
+    for name in $servers; do
+        say "user instructions: $name"
+        if ! { once=$(counted_run "$name" "$counted_requests") &&
+            twice=$(counted_run "$name" $((2 * counted_requests))); }; then
+            fact "$name" user_instructions '"why":"it does not run under valgrind"'
+            continue
+        fi
+        fact "$name" user_instructions "\"requests\":$counted_requests,\"instructions\":$((twice - once))"
+    done
+}
+
+start_up() {
+    say 'start-up with 1 000 pages of 10 kB'
+    python3 bench/startup.py "$attimo" "$work/startup" 1000 10000 >"$work/startup.json" || return 0
+    fact attimo startup "$(members "$work/startup.json")"
+}
+
+# --- the run -----------------------------------------------------------------------------------------------------
+
+for tool in wrk python3 taskset; do
+    have "$tool" || { say "$tool is not installed: .ci/install bench"; exit 1; }
+done
+[ "$(nproc)" -ge 2 ] || { say 'needs two processors: one for the server, one for the load'; exit 1; }
+
+# Servers and the holder of idle connections inherit it.
+ulimit -n "$(ulimit -Hn)"
+
+find_peers
+find_counters
+prepare
+start_all
+check_same
+for name in $servers; do fact "$name" at_rest "\"rss_anon_kb\":$(rss_anon_kb "$(worker_of "$name")")"; done
+closed_rounds
+open_rounds
+idle_connections
+system_calls
+all_the_same >/dev/null || { say 'the servers differ after the run: its figures are void'; exit 1; }
+for name in $servers; do stop "$name"; done
+user_instructions
+start_up
+
+mkdir -p "$results"
+python3 bench/report.py results "$facts" "$results"
+cat "$results/latest.md"
