@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,49 @@
 #include <unistd.h>
 
 enum { WALK_DEPTH_MAX = 32 };
+
+/* One component of a path, which may not be a link. */
+static int open_component(int dir_fd, struct str name, int flags)
+{
+    char component[NAME_MAX + 1];
+    if (name.len > NAME_MAX)
+        return ERR_TOO_LARGE;
+    memcpy(component, name.ptr, name.len);
+    component[name.len] = '\0';
+    int fd = openat(dir_fd, component, flags | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ELOOP ? ERR_OUTSIDE : err_from_errno(errno);
+
+    struct stat st;
+    if ((flags & O_PATH) && (fstat(fd, &st) != 0 || S_ISLNK(st.st_mode))) {
+        (void)close(fd);
+        return ERR_OUTSIDE;
+    }
+    return fd;
+}
+
+/* For kernels before 5.6, and for sandboxes and tools that do not know openat2: component by
+ * component. No link is followed, not even one that stays inside. */
+static int open_by_components(int dir_fd, const char *path, int flags)
+{
+    struct str rest = str_from(path);
+    struct str name;
+    int at = dir_fd;
+    if (str_starts_with(rest, STR("/")))
+        return ERR_OUTSIDE;
+    while (str_split(&rest, '/', &name)) {
+        bool last = rest.ptr == NULL;
+        int next = str_eq(name, STR(".."))
+                       ? ERR_OUTSIDE
+                       : open_component(at, name, last ? flags : O_PATH | O_DIRECTORY);
+        if (at != dir_fd)
+            (void)close(at);
+        if (next < 0)
+            return next;
+        at = next;
+    }
+    return at;
+}
 
 int fs_open_beneath(int dir_fd, const char *path, int flags)
 {
@@ -24,6 +68,8 @@ int fs_open_beneath(int dir_fd, const char *path, int flags)
         long fd = syscall(SYS_openat2, dir_fd, path, &how, sizeof how);
         if (fd >= 0)
             return (int)fd;
+        if (errno == ENOSYS || errno == EPERM)
+            return open_by_components(dir_fd, path, flags);
         /* EAGAIN: something was renamed meanwhile and the kernel could not prove that we stayed
          * below. */
         if (errno != EINTR && errno != EAGAIN)

@@ -58,23 +58,32 @@ struct str str_skip(struct str s, size_t n)
     return str_make(s.ptr + n, s.len - n);
 }
 
-static struct str trim_any_of(struct str s, const char *characters)
+static bool is_space(char c)
 {
-    while (s.len > 0 && s.ptr[0] != '\0' && strchr(characters, s.ptr[0]))
-        s = str_skip(s, 1);
-    while (s.len > 0 && s.ptr[s.len - 1] != '\0' && strchr(characters, s.ptr[s.len - 1]))
-        s.len--;
-    return s;
+    return c == ' ' || c == '\t';
 }
 
 struct str str_trim(struct str s)
 {
-    return trim_any_of(s, " \t");
+    while (s.len > 0 && is_space(s.ptr[0]))
+        s = str_skip(s, 1);
+    while (s.len > 0 && is_space(s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+static bool is_space_or_line_end(char c)
+{
+    return is_space(c) || c == '\r' || c == '\n';
 }
 
 struct str str_trim_lines(struct str s)
 {
-    return trim_any_of(s, " \t\r\n");
+    while (s.len > 0 && is_space_or_line_end(s.ptr[0]))
+        s = str_skip(s, 1);
+    while (s.len > 0 && is_space_or_line_end(s.ptr[s.len - 1]))
+        s.len--;
+    return s;
 }
 
 bool str_split(struct str *rest, char separator, struct str *part)

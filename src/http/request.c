@@ -9,18 +9,24 @@
 
 #include <llhttp.h>
 
+/* One field line as llhttp found it; judged when the head is whole. */
+struct line {
+    const char *name;
+    const char *value;
+    size_t name_len;
+    size_t value_len; /* 0: `value` means nothing */
+};
+
 /* What the callbacks fill, beside the request. */
 struct parse {
     struct request *request;
     const struct request_limits *limits;
     struct refusal refusal;
-    const char *line_end; /* where the text of the line before ends; its CRLF must follow */
     struct str target;
-    enum field field; /* of the line that is being read */
-    unsigned lines;
+    unsigned line_count;
     unsigned hosts;
     unsigned codings; /* Transfer-Encoding lines */
-    bool value_seen;
+    struct line lines[REQUEST_FIELDS_MAX];
 };
 
 static int refuse(struct parse *parse, unsigned status, const char *reason)
@@ -29,56 +35,43 @@ static int refuse(struct parse *parse, unsigned status, const char *reason)
     return HPE_USER;
 }
 
-/* Whether `name` is `known`, given that their lengths are equal, `name` is a token (RFC 9110 5.6.2)
- * and `known` has lower-case letters and hyphens only: among token characters, only letters fold
- * onto letters. */
-static bool is_named(struct str name, const char *known)
+/* Whether the token (RFC 9110 5.6.2) of `len` bytes at `name` is `known`, which has lower-case
+ * letters and hyphens only: among token characters, only letters fold onto letters. `len` is a
+ * constant for the compiler: no loop remains. */
+static inline __attribute__((always_inline)) bool is_named(const char *name, const char *known,
+                                                           size_t len)
 {
     size_t i = 0;
-    for (; i + 8 <= name.len; i += 8) {
+    for (; i + 8 <= len; i += 8) {
         uint64_t a;
         uint64_t b;
-        memcpy(&a, name.ptr + i, 8);
+        memcpy(&a, name + i, 8);
         memcpy(&b, known + i, 8);
         if ((a | 0x2020202020202020U) != b)
             return false;
     }
-    for (; i < name.len; i++)
-        if ((name.ptr[i] | 0x20) != known[i])
+    for (; i < len; i++)
+        if ((name[i] | 0x20) != known[i])
             return false;
     return true;
 }
 
-static enum field field_of(struct str name)
+#define FIELD_IF_NAMED(literal, field) \
+    case sizeof literal - 1:           \
+        return is_named(name, literal, sizeof literal - 1) ? (field) : FIELD_NONE
+
+static enum field field_of(const char *name, size_t len)
 {
-    switch (name.len) {
-    case 4:
-        return is_named(name, "host") ? FIELD_HOST : FIELD_NONE;
-    case 6:
-        return is_named(name, "expect") ? FIELD_EXPECT : FIELD_NONE;
-    case 10:
-        return is_named(name, "early-data") ? FIELD_EARLY_DATA : FIELD_NONE;
-    case 13:
-        return is_named(name, "if-none-match") ? FIELD_IF_NONE_MATCH : FIELD_NONE;
-    case 15:
-        return is_named(name, "accept-encoding") ? FIELD_ACCEPT_ENCODING : FIELD_NONE;
-    case 17:
-        return is_named(name, "transfer-encoding") ? FIELD_TRANSFER_ENCODING : FIELD_NONE;
+    switch (len) {
+        FIELD_IF_NAMED("host", FIELD_HOST);
+        FIELD_IF_NAMED("expect", FIELD_EXPECT);
+        FIELD_IF_NAMED("early-data", FIELD_EARLY_DATA);
+        FIELD_IF_NAMED("if-none-match", FIELD_IF_NONE_MATCH);
+        FIELD_IF_NAMED("accept-encoding", FIELD_ACCEPT_ENCODING);
+        FIELD_IF_NAMED("transfer-encoding", FIELD_TRANSFER_ENCODING);
     default:
         return FIELD_NONE;
     }
-}
-
-/* Whether a line's text, which ends at `from`, is followed by optional white space and one CRLF,
- * and by nothing else before `to`: no bare line end, no folded line (RFC 9112 2.2 and 5.2). */
-static bool one_line_end(const char *from, const char *to)
-{
-    if (to - from < 2 || to[-1] != '\n' || to[-2] != '\r')
-        return false;
-    for (const char *p = from; p < to - 2; p++)
-        if (*p != ' ' && *p != '\t')
-            return false;
-    return true;
 }
 
 static int on_url(llhttp_t *llhttp, const char *at, size_t len)
@@ -93,40 +86,22 @@ static int on_url(llhttp_t *llhttp, const char *at, size_t len)
 static int on_field(llhttp_t *llhttp, const char *at, size_t len)
 {
     struct parse *parse = llhttp->data;
-    if (!parse->line_end) /* the request line, whose text ends with the version */
-        parse->line_end = parse->target.ptr + parse->target.len + sizeof " HTTP/1.1" - 1;
-    if (!one_line_end(parse->line_end, at))
-        return refuse(parse, 400, "a line does not end in CRLF, or is continued");
-    if (len == 0)
-        return refuse(parse, 400, "a field without a name");
-    if (++parse->lines > parse->limits->fields)
+    unsigned i = parse->line_count;
+    if (i >= parse->limits->fields)
         return refuse(parse, 431, "too many fields");
-    parse->field = field_of(str_make(at, len));
-    parse->value_seen = false;
-    parse->line_end = at + len + 1; /* behind the colon; an empty value may never be told */
-    parse->hosts += parse->field == FIELD_HOST;
-    parse->codings += parse->field == FIELD_TRANSFER_ENCODING;
+    parse->lines[i] = (struct line){.name = at, .name_len = len};
+    parse->line_count = i + 1;
     return 0;
 }
 
 static int on_value(llhttp_t *llhttp, const char *at, size_t len)
 {
     struct parse *parse = llhttp->data;
-    struct request *request = parse->request;
-    if (len > 0) {
-        /* An empty value is told behind its line's end; the next line's check covers it. */
-        for (const char *p = parse->line_end; p < at; p++)
-            if (*p != ' ' && *p != '\t')
-                return refuse(parse, 400, "a line is continued");
-        if (parse->value_seen)
-            return refuse(parse, 400, "a line is continued");
-        parse->value_seen = true;
-        parse->line_end = at + len;
-    }
-    if (parse->field != FIELD_NONE) {
-        request->fields[request->field_count].id = parse->field;
-        request->fields[request->field_count++].value = str_trim(str_make(at, len));
-    }
+    struct line *line = &parse->lines[parse->line_count - 1];
+    if (line->value_len > 0)
+        return refuse(parse, 400, "a line is continued");
+    line->value = at;
+    line->value_len = len;
     return 0;
 }
 
@@ -143,12 +118,68 @@ static const llhttp_settings_t settings = {
     .on_headers_complete = on_head_end,
 };
 
-static bool is_host_char(char c)
+static bool is_blank(const char *from, const char *to)
 {
-    /* unreserved, sub-delims but the comma, and `%` (RFC 3986 3.2.2) */
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr("-._~!$&'()*+;=%", c));
+    while (from < to && (*from == ' ' || *from == '\t'))
+        from++;
+    return from >= to;
 }
+
+/* Whether a line's text, which ends at `from`, is followed by optional white space and one CRLF,
+ * and by nothing else before `to`: no bare line end, no folded line (RFC 9112 2.2 and 5.2). */
+static bool one_line_end(const char *from, const char *to)
+{
+    return to - from >= 2 && memcmp(to - 2, "\r\n", 2) == 0 && is_blank(from, to - 2);
+}
+
+static void keep_field(struct parse *parse, enum field field, struct str value)
+{
+    struct request *request = parse->request;
+    request->fields[request->field_count].id = field;
+    request->fields[request->field_count++].value = str_trim(value);
+    parse->hosts += field == FIELD_HOST;
+    parse->codings += field == FIELD_TRANSFER_ENCODING;
+}
+
+/* Looks at every line of a head that ends at `end`, and keeps the fields that somebody reads. */
+static int check_lines(struct parse *parse, const char *end)
+{
+    /* The request line's text ends with its version. */
+    const char *text_end = parse->target.ptr + parse->target.len + sizeof " HTTP/1.1" - 1;
+    for (unsigned i = 0; i < parse->line_count; i++) {
+        const struct line *line = &parse->lines[i];
+        if (!one_line_end(text_end, line->name))
+            return refuse(parse, 400, "a line does not end in CRLF, or is continued");
+        if (line->name_len == 0)
+            return refuse(parse, 400, "a field without a name");
+        text_end = line->name + line->name_len + sizeof ":" - 1;
+        if (line->value_len > 0) {
+            if (!is_blank(text_end, line->value))
+                return refuse(parse, 400, "a line is continued");
+            text_end = line->value + line->value_len;
+        }
+        enum field field = field_of(line->name, line->name_len);
+        if (field != FIELD_NONE)
+            keep_field(parse, field, str_make(line->value, line->value_len));
+    }
+    if (!one_line_end(text_end, end - 2) || memcmp(end - 2, "\r\n", 2) != 0)
+        return refuse(parse, 400, "a line does not end in CRLF, or is continued");
+    return 0;
+}
+
+/* unreserved, sub-delims but the comma, and `%` (RFC 3986 3.2.2) */
+static const bool host_chars[256] = {
+    ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,  ['g'] = 1, ['h'] = 1,
+    ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,  ['o'] = 1, ['p'] = 1,
+    ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1,  ['w'] = 1, ['x'] = 1,
+    ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1,  ['E'] = 1, ['F'] = 1,
+    ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,  ['M'] = 1, ['N'] = 1,
+    ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1,  ['U'] = 1, ['V'] = 1,
+    ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['0'] = 1, ['1'] = 1,  ['2'] = 1, ['3'] = 1,
+    ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,  ['-'] = 1, ['.'] = 1,
+    ['_'] = 1, ['~'] = 1, ['!'] = 1, ['$'] = 1, ['&'] = 1, ['\''] = 1, ['('] = 1, [')'] = 1,
+    ['*'] = 1, ['+'] = 1, [';'] = 1, ['='] = 1, ['%'] = 1,
+};
 
 /* uri-host [ ":" port ] (RFC 9110 7.2), the host not empty. */
 static bool is_host(struct str s)
@@ -163,7 +194,7 @@ static bool is_host(struct str s)
                 return false;
         i++;
     } else {
-        while (i < s.len && is_host_char(s.ptr[i]))
+        while (i < s.len && host_chars[(unsigned char)s.ptr[i]])
             i++;
         if (i == 0)
             return false;
@@ -294,11 +325,8 @@ static int complete(struct parse *parse, const llhttp_t *llhttp, const char *end
     }
     if (parse->target.ptr[-2] == ' ')
         return refuse(parse, 400, "more than one space before the target");
-    /* A head without any field: the request line's end is still to be looked at. */
-    if (!parse->line_end)
-        parse->line_end = parse->target.ptr + parse->target.len + sizeof " HTTP/1.1" - 1;
-    if (end[-1] != '\n' || end[-2] != '\r' || !one_line_end(parse->line_end, end - 2))
-        return refuse(parse, 400, "a line does not end in CRLF, or is continued");
+    if (check_lines(parse, end) != 0)
+        return HPE_USER;
     request->http10 = llhttp->http_minor == 0;
     request->method = method_of(llhttp->method);
     /* "close" wins, also on HTTP/1.0, where llhttp lets keep-alive win (RFC 9112 9.3). */
@@ -390,7 +418,10 @@ enum parse_result request_parse(struct request *request, struct str input,
 {
     /* Not the fields: field_count says how many are valid. */
     memset(request, 0, offsetof(struct request, fields));
-    struct parse parse = {.request = request, .limits = limits};
+    struct parse parse;
+    memset(&parse, 0, offsetof(struct parse, lines));
+    parse.request = request;
+    parse.limits = limits;
     llhttp_t llhttp;
     llhttp_init(&llhttp, HTTP_REQUEST, &settings);
     llhttp.data = &parse;

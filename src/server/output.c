@@ -58,7 +58,8 @@ void output_add(struct output *output, const struct answer *answer,
         at = put(at, answer->fields);
     if (answer->more_fields.len > 0)
         at = put(at, answer->more_fields);
-    at = put(at, connection);
+    if (connection.len > 0)
+        at = put(at, connection);
     at = put(at, STR("\r\n"));
     if (body.len > 0)
         at = put(at, body);
