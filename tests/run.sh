@@ -12,7 +12,7 @@ for program in "$@"; do
     if "$program" >"$log" 2>&1; then status=0; else status=$?; fi
     p=$(grep -c '^\[       OK \]' "$log")
     f=$(grep '^\[  FAILED  \] [a-z]' "$log" | sort -u | wc -l) # each is listed twice
-    s=$(grep -c '^\[  SKIPPED \] [a-z]' "$log")
+    s=$(grep '^\[  SKIPPED \] [a-z]' "$log" | sort -u | wc -l)
     [ "$status" -eq 0 ] || [ "$f" -gt 0 ] || f=1
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
     if [ "$status" -eq 0 ]; then
