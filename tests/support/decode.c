@@ -4,6 +4,7 @@
 #include "support/test.h"
 
 #include <brotli/decode.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 enum { DECODED_MAX = 4 * 1024 * 1024 };
@@ -13,7 +14,7 @@ static void decode_gzip(struct str body, struct buf *out)
     enum { GZIP_ONLY = 15 + 16 };
     z_stream z = {0};
     assert_int_equal(inflateInit2(&z, GZIP_ONLY), Z_OK);
-    z.next_in = (Bytef *)(uintptr_t)body.ptr;
+    z.next_in = (const Bytef *)body.ptr;
     z.avail_in = (uInt)body.len;
     z.next_out = (Bytef *)buf_reserve(out, DECODED_MAX);
     z.avail_out = DECODED_MAX;

@@ -37,6 +37,7 @@ static void run_child(const struct process_options *options)
             _exit(EXIT_NO_EXEC);
     }
     (void)execvp(options->argv[0], options->argv);
+    perror(options->argv[0]);
     _exit(EXIT_NO_EXEC);
 }
 
@@ -75,38 +76,43 @@ void process_kill(struct process *p)
     (void)process_wait(p, -1);
 }
 
-uint64_t process_memory(const struct process *p)
+/* A file of /proc about it, ended with a NUL. */
+static struct buf read_about(const struct process *p, const char *name)
 {
     char path[64];
-    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)p->pid);
+    (void)snprintf(path, sizeof path, "/proc/%d/%s", (int)p->pid, name);
     struct buf text = BUF_EMPTY;
     files_read(path, &text);
     buf_append_char(&text, '\0');
+    assert_int_equal(buf_status(&text), 0);
+    return text;
+}
+
+uint64_t process_memory(const struct process *p)
+{
+    struct buf text = read_about(p, "status");
     const char *line = text.ptr ? strstr(text.ptr, "RssAnon:") : NULL;
-    assert_non_null(line);
-    uint64_t kib = strtoull(line + strlen("RssAnon:"), NULL, 10);
+    uint64_t kib = line ? strtoull(line + strlen("RssAnon:"), NULL, 10) : 0;
     buf_finish(&text);
+    assert_true(kib > 0);
     return kib * 1024;
 }
 
 uint64_t process_cpu_ms(const struct process *p)
 {
-    char path[64];
-    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)p->pid);
-    struct buf text = BUF_EMPTY;
-    files_read(path, &text);
-    buf_append_char(&text, '\0');
+    struct buf text = read_about(p, "stat");
     /* Fields 14 and 15, counted behind the name, which may hold anything but ends the last ')'. */
     const char *at = text.ptr ? strrchr(text.ptr, ')') : NULL;
-    assert_non_null(at);
-    for (int field = 2; field < 14; field++) {
+    for (int field = 2; at && field < 14; field++)
         at = strchr(at + 1, ' ');
-        assert_non_null(at);
+    uint64_t ticks = 0;
+    if (at) {
+        char *next = NULL;
+        ticks = strtoull(at, &next, 10);
+        ticks += strtoull(next, NULL, 10);
     }
-    char *next = NULL;
-    uint64_t ticks = strtoull(at, &next, 10);
-    ticks += strtoull(next, NULL, 10);
     buf_finish(&text);
+    assert_non_null(at);
     return ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
 }
 

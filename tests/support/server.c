@@ -129,33 +129,31 @@ static bool has_flag(const struct server *s, const char *flag)
 
 static void launch(struct server *s)
 {
-    const char *program = getenv("ATTIMO");
-    const char *const first[] = {program && *program ? program : "build/attimo",
-                                 "serve",
-                                 "--config",
-                                 s->config,
-                                 "--pages",
-                                 s->pages,
-                                 "--data",
-                                 s->data};
-    enum { FIRST = sizeof first / sizeof *first, DEFAULTS = 4 };
-    char *argv[FIRST + SERVER_ARGS + DEFAULTS + 1] = {0};
-    size_t n = 0;
-    for (size_t i = 0; i < FIRST; i++)
-        argv[n++] = (char *)(uintptr_t)first[i];
+    char built[] = "build/attimo";
+    char words[][sizeof "127.0.0.1:0"] = {"serve",    "--config", "--pages",    "--data",
+                                          "--listen", "--admin",  "127.0.0.1:0"};
+    enum { SERVE, CONFIG, PAGES, DATA, LISTEN, ADMIN, ANY_PORT };
+    char *program = getenv("ATTIMO");
+    char *argv[SERVER_ARGS + 16] = {program && *program ? program : built,
+                                    words[SERVE],
+                                    words[CONFIG],
+                                    s->config,
+                                    words[PAGES],
+                                    s->pages,
+                                    words[DATA],
+                                    s->data};
+    size_t n = 8;
     for (size_t i = 0; i < s->arg_count; i++)
         argv[n++] = s->args[i];
-    char listen_flag[] = "--listen";
-    char admin_flag[] = "--admin";
-    char any_port[] = "127.0.0.1:0";
-    if (!s->bare && !has_flag(s, listen_flag)) {
-        argv[n++] = listen_flag;
-        argv[n++] = any_port;
+    if (!s->bare && !has_flag(s, words[LISTEN])) {
+        argv[n++] = words[LISTEN];
+        argv[n++] = words[ANY_PORT];
     }
-    if (!s->bare && !has_flag(s, admin_flag)) {
-        argv[n++] = admin_flag;
-        argv[n++] = any_port;
+    if (!s->bare && !has_flag(s, words[ADMIN])) {
+        argv[n++] = words[ADMIN];
+        argv[n++] = words[ANY_PORT];
     }
+    (void)unlink(s->log); /* of a start before: its words must not be taken for new ones */
     const struct process_options options = {
         .argv = argv, .out_path = s->said, .err_path = s->log, .nofile = s->nofile};
     process_start(&s->process, &options);
@@ -165,7 +163,7 @@ static bool file_holds(const char *path, struct str text)
 {
     struct buf all = BUF_EMPTY;
     files_read(path, &all);
-    bool found = all.len && memmem(all.ptr, all.len, text.ptr, text.len);
+    bool found = all.ptr && text.ptr && memmem(all.ptr, all.len, text.ptr, text.len);
     buf_finish(&all);
     return found;
 }
@@ -186,7 +184,8 @@ void server_print_log(const struct server *s)
 /* The word behind `words` in a line of the log. */
 static struct str told(struct str line, struct str words)
 {
-    const char *at = line.len ? memmem(line.ptr, line.len, words.ptr, words.len) : NULL;
+    const char *at =
+        line.ptr && words.ptr ? memmem(line.ptr, line.len, words.ptr, words.len) : NULL;
     if (!at)
         return str_make(NULL, 0);
     struct str rest = str_skip(line, (size_t)(at - line.ptr) + words.len);
@@ -309,4 +308,37 @@ struct response server_get(struct server *s, const char *target)
 struct response server_admin(struct server *s, const char *target)
 {
     return ask(server_connect_admin(s), "GET", target, NULL);
+}
+
+double server_metric(struct server *s, const char *name)
+{
+    struct response r = server_admin(s, "/metrics");
+    struct str rest = r.body;
+    struct str line;
+    double sum = 0;
+    bool found = false;
+    while (str_split(&rest, '\n', &line)) {
+        struct str behind = str_skip(line, strlen(name));
+        if (!str_starts_with(line, str_from(name)) || behind.len == 0 ||
+            (behind.ptr[0] != ' ' && behind.ptr[0] != '{'))
+            continue;
+        char number[64] = {0};
+        struct str value = str_skip(line, (size_t)str_find_last(line, ' ') + 1);
+        memcpy(number, value.ptr, value.len < sizeof number ? value.len : sizeof number - 1);
+        sum += strtod(number, NULL);
+        found = true;
+    }
+    if (!found)
+        fail_msg("there is no metric %s", name);
+    return sum;
+}
+
+void server_wait_until_alone(struct server *s)
+{
+    uint64_t end = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
+    while (server_metric(s, "attimo_connections") > 0) {
+        if (clock_monotonic_ms() > end)
+            fail_msg("connections stay open");
+        process_yield(10);
+    }
 }

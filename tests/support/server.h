@@ -79,6 +79,12 @@ struct response server_ask(struct server *s, const char *method, const char *tar
 struct response server_get(struct server *s, const char *target);
 struct response server_admin(struct server *s, const char *target);
 
+/* The sum of all samples of a metric. A metric that is not there fails the test. */
+double server_metric(struct server *s, const char *name);
+
+/* Waits until the server has no connection left. */
+void server_wait_until_alone(struct server *s);
+
 /* Whether the log (stderr) or what it has printed (stdout) holds `text`. */
 bool server_said(const struct server *s, const char *text);
 void server_print_log(const struct server *s);
