@@ -99,9 +99,9 @@ static uint64_t sum(const struct admin *admin, size_t offset)
 
 static void write_traffic(const struct admin *admin, struct buf *out)
 {
-    metric(out, "responses_total", "counter", "Responses sent, by class of status code.");
+    metric(out, "requests_total", "counter", "Requests answered, by class of status code.");
     for (size_t class = 2; class < 6; class ++)
-        buf_printf(out, "attimo_responses_total{code=\"%zuxx\"} %llu\n", class,
+        buf_printf(out, "attimo_requests_total{code=\"%zuxx\"} %llu\n", class,
                    (unsigned long long)sum(admin, offsetof(struct counters, responses) +
                                                       class * sizeof(atomic_uint_least64_t)));
     metric(out, "refused_requests_total", "counter", "Requests that were not well formed.");

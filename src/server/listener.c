@@ -164,7 +164,7 @@ static int open_unix(const struct address *address, unsigned mode, struct buf *w
 /* The name as people write it, with the port that the kernel chose. */
 static void name_listener(struct listener *listener, const struct address *address)
 {
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     socklen_t len = sizeof bound;
     unsigned port = address->port;
     if (address->transport == TRANSPORT_UNIX) {

@@ -25,13 +25,8 @@ static void escapes_are_decoded_once(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"/a%20b", "/a b"},
-        {"/%41%4a%4A", "/AJJ"},
-        {"/%2561", "/%61"},
-        {"/100%25", "/100%"},
-        {"/citt%C3%A0", "/citt\xC3\xA0"},
-        {"/citt\xC3\xA0", "/citt\xC3\xA0"},
-        {"/a%2Fb", "/a/b"},
+        {"/a%20b", "/a b"},   {"/%41%4a%4A", "/AJJ"},           {"/%2561", "/%61"},
+        {"/100%25", "/100%"}, {"/citt%C3%A0", "/citt\xC3\xA0"}, {"/citt\xC3\xA0", "/citt\xC3\xA0"},
         {"/a+b", "/a+b"},
     };
     struct buf scratch = BUF_EMPTY;
@@ -60,9 +55,9 @@ static void what_is_no_path_is_refused(void **state)
 {
     (void)state;
     static const char *const cases[] = {
-        "/%",       "/%4",       "/%4g",      "/%%41",         "/%00", "/a%0Ab",
-        "/%7F",     "/%1b%5b",   "/%C3",      "/%C0%AF",       "/%FF", "/%ED%A0%80",
-        "/\xC3%20", "/\x80/a/b", "/%41\x01b", "/%F4%90%80%80",
+        "/a%2Fb",     "/%",       "/%4",       "/%4g",      "/%%41",         "/%00",
+        "/a%0Ab",     "/%7F",     "/%1b%5b",   "/%C3",      "/%C0%AF",       "/%FF",
+        "/%ED%A0%80", "/\xC3%20", "/\x80/a/b", "/%41\x01b", "/%F4%90%80%80",
     };
     struct buf scratch = BUF_EMPTY;
     struct str path;
