@@ -11,13 +11,16 @@ struct words {
     const char *wire;
     const char *saved;
     const char *flight;
-    const char *pages;
+    const char *one;
+    const char *many;
     char decimal;
 };
 
 static const struct words words_of[] = {
-    [LANG_EN] = {"PAGE", "ON THE WIRE", "SAVED", "FIRST FLIGHT", "pages and assets", '.'},
-    [LANG_IT] = {"PAGINA", "SUL FILO", "RISPARMIO", "PRIMO VOLO", "pagine e file", ','},
+    [LANG_EN] = {"PAGE", "ON THE WIRE", "SAVED", "FIRST FLIGHT", "page or asset",
+                 "pages and assets", '.'},
+    [LANG_IT] = {"PAGINA", "SUL FILO", "RISPARMIO", "PRIMO VOLO", "pagina o file", "pagine e file",
+                 ','},
 };
 
 static const struct representation *smallest(const struct resource *resource)
@@ -85,6 +88,6 @@ void page_table_print(const struct site *site, enum lang lang, FILE *out)
                   words->wire, words->saved, words->flight, colour ? "\033[0m" : "");
     for (size_t i = 0; i < count; i++)
         print_row(resources[i], width, words, colour, out);
-    (void)fprintf(out, "%zu %s\n", count, words->pages);
+    (void)fprintf(out, "%zu %s\n", count, count == 1 ? words->one : words->many);
     (void)fflush(out);
 }

@@ -65,7 +65,11 @@ static enum field field_of(const char *name, size_t len)
     switch (len) {
         FIELD_IF_NAMED("host", FIELD_HOST);
         FIELD_IF_NAMED("expect", FIELD_EXPECT);
-        FIELD_IF_NAMED("early-data", FIELD_EARLY_DATA);
+    case sizeof "connection" - 1:
+        if (is_named(name, "connection", sizeof "connection" - 1))
+            return FIELD_CONNECTION;
+        return is_named(name, "early-data", sizeof "early-data" - 1) ? FIELD_EARLY_DATA
+                                                                     : FIELD_NONE;
         FIELD_IF_NAMED("if-none-match", FIELD_IF_NONE_MATCH);
         FIELD_IF_NAMED("accept-encoding", FIELD_ACCEPT_ENCODING);
         FIELD_IF_NAMED("transfer-encoding", FIELD_TRANSFER_ENCODING);
@@ -268,8 +272,9 @@ static int read_target(struct parse *parse, unsigned method)
     return 0;
 }
 
-/* Transfer-Encoding (RFC 9112 6.1): chunked once, alone, on 1.1. */
-static int check_coding(struct parse *parse)
+/* Transfer-Encoding (RFC 9112 6.1): chunked once, alone, on 1.1; and llhttp, which decodes the
+ * body, must have read the same (it does not where a tab stands around the word). */
+static int check_coding(struct parse *parse, const llhttp_t *llhttp)
 {
     unsigned at = 0;
     struct str coding;
@@ -282,7 +287,27 @@ static int check_coding(struct parse *parse)
         return refuse(parse, 400, "Transfer-Encoding repeated or empty");
     if (!str_eq_nocase(coding, STR("chunked")))
         return refuse(parse, 501, "a transfer coding that is not known here");
+    if (!(llhttp->flags & F_CHUNKED))
+        return refuse(parse, 400, "white space around a transfer coding");
     return 0;
+}
+
+/* Persistence (RFC 9112 9.3) by our own reading: llhttp lets keep-alive win over close on 1.0, and
+ * sees no word that has a tab around it. */
+static bool wants_to_stay(const struct request *request)
+{
+    bool stays = !request->http10;
+    struct str line;
+    struct str option;
+    unsigned at = 0;
+    while (request_field(request, FIELD_CONNECTION, &at, &line))
+        while (str_split(&line, ',', &option)) {
+            option = str_trim(option);
+            if (str_eq_nocase(option, STR("close")))
+                return false;
+            stays |= str_eq_nocase(option, STR("keep-alive"));
+        }
+    return stays;
 }
 
 /* Expect (RFC 9110 10.1.1): 100-continue is all there is, and 1.0 does not have it. */
@@ -329,8 +354,7 @@ static int complete(struct parse *parse, const llhttp_t *llhttp, const char *end
         return HPE_USER;
     request->http10 = llhttp->http_minor == 0;
     request->method = method_of(llhttp->method);
-    /* "close" wins, also on HTTP/1.0, where llhttp lets keep-alive win (RFC 9112 9.3). */
-    request->keep_alive = llhttp_should_keep_alive(llhttp) && !(llhttp->flags & F_CONNECTION_CLOSE);
+    request->keep_alive = wants_to_stay(request);
     if (llhttp->flags & F_CHUNKED)
         request->framing = FRAMING_CHUNKED;
     else if (llhttp->content_length > 0)
@@ -338,7 +362,7 @@ static int complete(struct parse *parse, const llhttp_t *llhttp, const char *end
     request->content_length = llhttp->content_length;
 
     if (read_target(parse, llhttp->method) != 0 || check_host(parse) != 0 ||
-        check_coding(parse) != 0 || check_expect(parse) != 0)
+        check_coding(parse, llhttp) != 0 || check_expect(parse) != 0)
         return HPE_USER;
     return 0;
 }

@@ -228,7 +228,7 @@ static void stop_while_full(struct acceptor *acceptor)
 static void pause_for_descriptors(struct acceptor *acceptor, int error)
 {
     if (atomic_fetch_add(&acceptor->pauses, 1) == 0)
-        log_error(acceptor->log, "accept: %s; pausing for %d ms, whenever this happens",
+        log_error(acceptor->log, "accept: %s; pausing for %d ms whenever this happens; told once",
                   strerror(error), PAUSE_MS);
     poll_all(acceptor, false);
     (void)uv_timer_start(&acceptor->pause, on_pause_over, PAUSE_MS, 0);

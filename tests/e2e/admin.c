@@ -153,7 +153,7 @@ static void requests_are_counted(void **state)
     assert_int_equal(client_response(c).status, 400);
     client_close(c);
     server_wait_until_alone(s);
-    assert_true(server_metric(s, "attimo_responses_total") == 11);
+    assert_true(server_metric(s, "attimo_requests_total") == 11);
     assert_true(server_metric(s, "attimo_refused_requests_total") == 1);
     assert_true(server_metric(s, "attimo_connections_total") == 11);
 
