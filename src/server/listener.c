@@ -166,18 +166,18 @@ static void name_listener(struct listener *listener, const struct address *addre
 {
     struct sockaddr_storage bound = {0};
     socklen_t len = sizeof bound;
-    unsigned port = address->port;
+    char port[8] = "?";
     if (address->transport == TRANSPORT_UNIX) {
         (void)snprintf(listener->name, sizeof listener->name, "%s", address->text);
         (void)snprintf(listener->path, sizeof listener->path, "%s", address_path(address));
         return;
     }
     if (getsockname(listener->fd, (struct sockaddr *)&bound, &len) == 0)
-        port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
-                                                 : ((struct sockaddr_in *)&bound)->sin_port);
+        (void)getnameinfo((struct sockaddr *)&bound, len, NULL, 0, port, sizeof port,
+                          NI_NUMERICSERV);
     const char *host = address->host[0] ? address->host : "*";
     bool brackets = strchr(host, ':') != NULL;
-    (void)snprintf(listener->name, sizeof listener->name, "http://%s%.100s%s:%u",
+    (void)snprintf(listener->name, sizeof listener->name, "http://%s%.100s%s:%s",
                    brackets ? "[" : "", host, brackets ? "]" : "", port);
 }
 
