@@ -49,28 +49,33 @@ def simple_request(path, encoding):
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: {encoding}\r\n\r\n".encode()
 
 
-def pick(port, wanted, pages):
-    def distance(file):
-        response = ask(port, simple_request("/" + file.stem, "br"))
-        if response.status != 200 or response.encoding != "br":
-            raise ValueError(f"{file}: {response.status}, {response.encoding}, not 200 and br")
-        return abs(len(response.body) - wanted)
-
-    print(min(sorted(pathlib.Path(pages).glob("*.md")), key=distance))
-
-
-def settle(port, request):
-    """attimo answers with quick compression first; the best one replaces it a moment later."""
+def settled(bodies):
+    """attimo answers with quick compression first; the best one replaces it a moment later. Asks until nothing has
+    changed for a second."""
     last, since = None, time.monotonic()
     while time.monotonic() - since < 1:
-        body = ask(port, request).body
-        if body != last:
-            last, since = body, time.monotonic()
+        now = bodies()
+        if now != last:
+            last, since = now, time.monotonic()
         time.sleep(0.1)
+    return last
+
+
+def brotli_body(port, path):
+    response = ask(port, simple_request(path, "br"))
+    if response.status != 200 or response.encoding != "br":
+        raise ValueError(f"{path}: {response.status}, {response.encoding}, not 200 and br")
+    return response.body
+
+
+def pick(port, wanted, pages):
+    files = sorted(pathlib.Path(pages).glob("*.html"))
+    bodies = settled(lambda: [brotli_body(port, "/" + file.stem) for file in files])
+    print(min(zip(files, bodies), key=lambda pair: abs(len(pair[1]) - wanted))[0])
 
 
 def take(request, port, directory, out):
-    settle(port, request)
+    settled(lambda: ask(port, request).body)
     path = request.split()[1].decode()
     file = pathlib.Path(directory + path)
     file.parent.mkdir(parents=True, exist_ok=True)

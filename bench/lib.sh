@@ -1,11 +1,11 @@
 # Starting and stopping what is compared, and looking at it. Sourced by run.sh, which sets `work` (a directory of the
-# run), `build`, `server_cpu` and `client_cpu`.
+# run), `began` (seconds since 1970), `build`, `attimo`, `server_cpu` and `client_cpu`.
 #
 # A server that runs has files in $work/NAME/: pid (to signal), worker (the process that answers), port, log.
 
 max_connections=12000
 
-say() { echo "bench: $*" >&2; }
+say() { echo "bench: $(($(date +%s) - began)) s: $*" >&2; }
 
 # --- processes ---------------------------------------------------------------------------------------------------
 

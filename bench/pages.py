@@ -1,7 +1,7 @@
 """Made-up pages that compress as real ones do: words of a seeded generator, some far more frequent than others.
 
     pages.py DIR COUNT BYTES        writes COUNT Markdown pages of about BYTES each
-    pages.py DIR sizes              writes one page for each size from 100 to 5000 bytes, named by it
+    pages.py DIR sizes              writes one HTML page for each of many sizes, named by it
 
 The same arguments give the same bytes.
 """
@@ -57,19 +57,43 @@ cta:
     return front + text[: max(size - len(front), 0)].rstrip("-# \n") + "\n"
 
 
+def html(seed, size):
+    """The same as an author's own HTML, which attimo serves as it is: its size does not follow attimo's theme."""
+    rng = random.Random(seed)
+    title = " ".join(rng.choices(WORDS, WEIGHTS, k=4)).capitalize()
+    text = ""
+    while len(text) < size:
+        text += f"<p>{sentence(rng)} {sentence(rng)} {sentence(rng)}</p>\n"
+    return f"""<!DOCTYPE html>
+<html lang="it">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<meta name="description" content="{sentence(rng)}">
+<style>body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: auto; padding: 1rem }}</style>
+</head>
+<body>
+<h1>{title}</h1>
+{text}<a href="https://shop.example/ordina" data-cta="ordina">Ordina online</a>
+</body>
+</html>
+"""
+
+
 def write(directory, name, text):
-    file = pathlib.Path(directory) / (name + ".md")
+    file = pathlib.Path(directory) / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
 
 
 def main(directory, count, size=None):
     if count == "sizes":
-        for n in range(300, 5000, 50):
-            write(directory, f"n{n}", page(1, n))
+        for n in range(0, 6000, 100):
+            write(directory, f"n{n}.html", html(1, n))
         return
     for n in range(int(count)):
-        write(directory, f"p{n // 100}/n{n}", page(n, int(size)))
+        write(directory, f"p{n // 100}/n{n}.md", page(n, int(size)))
 
 
 if __name__ == "__main__":

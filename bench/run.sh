@@ -24,6 +24,7 @@ if [ "${1:-}" = --quick ]; then
     counted_requests=500
 fi
 
+began=$(date +%s)
 work=$(mktemp -d)
 facts=$work/facts
 helpers=
@@ -79,12 +80,12 @@ prepare() {
     path=$(sed -n '1s/^GET \([^ ]*\) .*/\1/p' bench/request.txt)
     python3 bench/pages.py "$work/pages" sizes
     mkdir -p "$work/pages${path%/*}"
-    cp "$work/pages/n1000.md" "$work/pages$path.md"
+    cp "$work/pages/n2000.html" "$work/pages$path.html"
     start attimo
     chosen=$(python3 bench/bodies.py pick "$(port_of attimo)" "$body_size" "$work/pages")
     stop attimo
-    cp "$chosen" "$work/pages$path.md"
-    rm "$work/pages/"n*.md
+    cp "$chosen" "$work/pages$path.html"
+    rm "$work/pages/"n*.html
 }
 
 start_all() {
@@ -227,8 +228,8 @@ others() {
 # User instructions of start-up plus N requests, and plus 2N: the difference belongs to N requests.
 counted_run() {
     mkdir -p "$work/$1"
-    start "$1" valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null \
-        --log-file="$work/cachegrind" || return 1
+    start "$1" env LD_PRELOAD="$PWD/$build/bench/openat2.so" valgrind --tool=cachegrind --cache-sim=no \
+        --cachegrind-out-file=/dev/null --log-file="$work/cachegrind" || return 1
     pinned "$client_cpu" 60 "$build/bench/openloop" -c 64 -r 1000000 -n "$2" "127.0.0.1:$(port_of "$1")" "$work/request" \
         >/dev/null || say "$1: errors under valgrind"
     stop "$1"
