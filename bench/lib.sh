@@ -96,7 +96,8 @@ start_attimo() {
     shift
     rm -rf "$work/$name/data"
     mkdir "$work/$name/data"
-    launch "$name" "$@" "$attimo" serve --pages "$work/pages" --listen 127.0.0.1:0 --admin 127.0.0.1:0 \
+    printf 'limits:\n  connections: %d\n' "$max_connections" >"$work/$name/attimo.yaml"
+    launch "$name" "$@" "$attimo" serve --config "$work/$name/attimo.yaml" --pages "$work/pages" --listen 127.0.0.1:0 --admin 127.0.0.1:0 \
         --workers 1 --data "$work/$name/data"
     until_true 20 said "$name" 'listening on http://127\.0\.0\.1:'
 }

@@ -160,7 +160,7 @@ closed_rounds() {
 open() {
     pinned "$client_cpu" 30 "$build/bench/openloop" -c "$3" -r "$4" -n $(($4 * $5)) "127.0.0.1:$(port_of "$1")" "$work/request" \
         >"$work/open" || say "$1: the open loop had errors"
-    fact "$1" "$2" "$(members "$work/open")"
+    [ ! -s "$work/open" ] || fact "$1" "$2" "$(members "$work/open")"
 }
 
 open_rounds() {
@@ -211,13 +211,18 @@ idle_connections() {
         holder=$!
         helpers="$helpers $holder"
         exec 9>"$work/fifo"
-        until_true 20 holding "$holder"
-        after=$(rss_anon_kb "$(worker_of "$name")")
-        others "$name" open_beside_idle
-        exec 9>&-
-        wait "$holder" || true
-        outcome=$(sed -n 's/[{}]//gp' "$work/idle")
-        fact "$name" idle "\"rss_before_kb\":$before,\"rss_after_kb\":$after,${outcome:-\"held\":0}"
+        until_true 20 holding "$holder" || true
+        if grep -q holding "$work/idle"; then
+            after=$(rss_anon_kb "$(worker_of "$name")")
+            others "$name" open_beside_idle
+            exec 9>&-
+            wait "$holder" || true
+            fact "$name" idle "\"rss_before_kb\":$before,\"rss_after_kb\":$after,$(sed -n 's/[{}]//gp' "$work/idle")"
+        else
+            say "$name does not hold $idle_count connections"
+            exec 9>&-
+            end_process "$holder"
+        fi
     done
 }
 
