@@ -26,6 +26,7 @@ fi
 
 began=$(date +%s)
 work=$(mktemp -d)
+export PYTHONDONTWRITEBYTECODE=1
 facts=$work/facts
 helpers=
 trap 'stop_all; rm -rf "$work"' EXIT
@@ -125,12 +126,14 @@ start_perf() {
     sleep 0.1
 }
 
+# Leaves its members of the fact in `instructions`; nothing if perf says "<not counted>".
 stop_perf() {
+    instructions=
     [ -n "$perf_pid" ] || return 0
     kill -s INT "$perf_pid"
     wait "$perf_pid" || true
-    awk -F, '/instructions:u/ { u = $1 } /instructions:k/ { k = $1 }
-             END { printf ",\"instructions_user\":%s,\"instructions_kernel\":%s", u, k }' "$work/perf"
+    instructions=$(awk -F, '/instructions:u/ { u = $1 } /instructions:k/ { k = $1 }
+        END { if (u + k > 0) printf ",\"instructions_user\":%s,\"instructions_kernel\":%s", u, k }' "$work/perf")
 }
 
 # closed SERVER CONNECTIONS CPU: wrk for one second.
@@ -141,8 +144,9 @@ closed() {
     BENCH_REQUEST=$work/request BENCH_OUT=$work/wrk pinned "$3" 20 wrk -t 1 -c "$2" -d 1s -s bench/wrk.lua "http://127.0.0.1:$(port_of "$1")" >"$work/wrk.out" 2>&1 ||
         { say "wrk failed on $1:"; cat "$work/wrk.out" >&2; exit 1; }
     after=$(cpu_of "$worker")
+    stop_perf
     used=$(echo "$before $after" | awk '{ printf "\"cpu_ns\":%.0f,\"user_ticks\":%d,\"kernel_ticks\":%d", $4 - $1, $5 - $2, $6 - $3 }')
-    fact "$1" closed "\"connections\":$2,\"cpu\":$3,$(members "$work/wrk"),$used$(stop_perf)"
+    fact "$1" closed "\"connections\":$2,\"cpu\":$3,$(members "$work/wrk"),$used$instructions"
 }
 
 closed_rounds() {
