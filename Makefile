@@ -128,7 +128,7 @@ $(BUILD)/theme_css.o: $(BUILD)/theme_css.c
 
 # --- the benchmark's own programs ----------------------------------------------------------------------------
 
-BENCH := build/bench/limit build/bench/openloop build/bench/idle build/bench/openat2.so
+BENCH := build/bench/limit build/bench/openloop build/bench/idle
 build/bench/limit: $(BUILD)/bench/limit.o $(BUILD)/bench/client.o
 build/bench/openloop: $(BUILD)/bench/openloop.o $(BUILD)/bench/client.o $(BUILD)/bench/histogram.o
 build/bench/idle: $(BUILD)/bench/idle.o $(BUILD)/bench/client.o
@@ -136,11 +136,6 @@ build/bench/limit build/bench/openloop build/bench/idle:
 	@mkdir -p $(@D)
 	@echo "  link  $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
-
-build/bench/openat2.so: bench/openat2.c
-	@mkdir -p $(@D)
-	@echo "  link  $@"
-	$(Q)$(CC) $(CPPFLAGS) -std=c11 $(CFLAGS) -O2 $(WARNINGS) -fPIC -shared -o $@ $<
 
 # --- tests ---------------------------------------------------------------------------------------------------
 

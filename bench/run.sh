@@ -237,7 +237,7 @@ others() {
 # User instructions of start-up plus N requests, and plus 2N: the difference belongs to N requests.
 counted_run() {
     mkdir -p "$work/$1"
-    start "$1" env LD_PRELOAD="$PWD/$build/bench/openat2.so" valgrind --tool=cachegrind --cache-sim=no \
+    start "$1" valgrind --tool=cachegrind --cache-sim=no \
         --cachegrind-out-file=/dev/null --log-file="$work/cachegrind" || return 1
     pinned "$client_cpu" 60 "$build/bench/openloop" -c 64 -r 1000000 -n "$2" "127.0.0.1:$(port_of "$1")" "$work/request" \
         >/dev/null || say "$1: errors under valgrind"
