@@ -86,8 +86,13 @@ void page_table_print(const struct site *site, enum lang lang, FILE *out)
 
     (void)fprintf(out, "%s%-*s  %s  %s  %s%s\n", colour ? "\033[1m" : "", width, words->url,
                   words->wire, words->saved, words->flight, colour ? "\033[0m" : "");
-    for (size_t i = 0; i < count; i++)
+    size_t printed = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (resources[i]->kind == RESOURCE_REDIRECT)
+            continue;
         print_row(resources[i], width, words, colour, out);
-    (void)fprintf(out, "%zu %s\n", count, count == 1 ? words->one : words->many);
+        printed++;
+    }
+    (void)fprintf(out, "%zu %s\n", printed, printed == 1 ? words->one : words->many);
     (void)fflush(out);
 }

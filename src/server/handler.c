@@ -79,12 +79,12 @@ static void answer_resource(const struct request *request, const struct resource
     if (resource->kind == RESOURCE_ASSET)
         answer->more_fields = is_pinned(request, resource) ? cache_forever : cache_asset;
 
-    if (not_modified(request, r->etag)) {
+    if (resource->status == 200 && not_modified(request, r->etag)) {
         answer->status = 304;
         answer->fields = str_skip(r->fields, r->validators_at);
         return;
     }
-    answer->status = 200;
+    answer->status = resource->status;
     answer->fields = r->fields;
     answer->body = r->body;
     answer->body_of_site = true;
@@ -106,25 +106,46 @@ static void answer_not_found(const struct exchange *exchange, struct answer *ans
     answer->body_of_site = true;
 }
 
-/* Appends "Location: <target>\r\nContent-Length: 0\r\n" for the true path of what was asked for,
- * query kept. */
-static bool find_redirect(const struct exchange *exchange, struct str path)
+/* Writes "Location: <location>\r\nContent-Length: 0\r\n", the request's query kept: before a
+ * fragment, behind a query that is there. */
+static bool write_location(const struct exchange *exchange, struct str location)
 {
     struct buf *out = exchange->scratch;
-    struct buf target = BUF_EMPTY;
     struct str query = exchange->request->query;
-    bool found = site_canonical(exchange->site, path, &target);
-    if (found) {
-        buf_clear(out);
-        buf_append(out, STR("Location: "));
-        path_encode(buf_str(&target), out);
-        if (query.ptr) {
-            buf_append_char(out, '?');
-            buf_append(out, query);
-        }
-        buf_append(out, STR("\r\nContent-Length: 0\r\n"));
-        found = buf_status(&target) == 0 && buf_status(out) == 0;
+    ptrdiff_t hash = str_find(location, '#');
+    struct str address = hash < 0 ? location : str_make(location.ptr, (size_t)hash);
+    buf_clear(out);
+    buf_append(out, STR("Location: "));
+    buf_append(out, address);
+    if (query.ptr) {
+        buf_append_char(out, str_find(address, '?') < 0 ? '?' : '&');
+        buf_append(out, query);
     }
+    buf_append(out, str_skip(location, address.len));
+    buf_append(out, STR("\r\nContent-Length: 0\r\n"));
+    return buf_status(out) == 0;
+}
+
+static void answer_redirect(const struct exchange *exchange, unsigned status, struct str location,
+                            struct answer *answer)
+{
+    if (!write_location(exchange, location)) {
+        handler_error(answer, exchange->scratch, 500, NULL, false);
+        return;
+    }
+    answer->status = status;
+    answer->fields = buf_str(exchange->scratch);
+    answer->more_fields = cache_redirect;
+}
+
+/* Appends the true path of what was asked for, as a Location has it. */
+static bool find_canonical(const struct exchange *exchange, struct str path, struct buf *out)
+{
+    struct buf target = BUF_EMPTY;
+    bool found = site_canonical(exchange->site, path, &target);
+    if (found)
+        path_encode(buf_str(&target), out);
+    found = found && buf_status(&target) == 0 && buf_status(out) == 0;
     buf_finish(&target);
     return found;
 }
@@ -133,15 +154,16 @@ static bool find_redirect(const struct exchange *exchange, struct str path)
 static void answer_path(const struct exchange *exchange, struct str path, struct answer *answer)
 {
     const struct resource *resource = site_find(exchange->site, path);
-    if (resource) {
+    struct buf canonical = BUF_EMPTY;
+    if (resource && resource->kind == RESOURCE_REDIRECT)
+        answer_redirect(exchange, resource->status, resource->location, answer);
+    else if (resource)
         answer_resource(exchange->request, resource, answer);
-    } else if (find_redirect(exchange, path)) {
-        answer->status = 308;
-        answer->fields = buf_str(exchange->scratch);
-        answer->more_fields = cache_redirect;
-    } else {
+    else if (find_canonical(exchange, path, &canonical))
+        answer_redirect(exchange, 308, buf_str(&canonical), answer);
+    else
         answer_not_found(exchange, answer);
-    }
+    buf_finish(&canonical);
 }
 
 /* Under `/_/` nothing is there yet; early data is refused before anything else (RFC 8470 5.2). */
@@ -162,12 +184,14 @@ static void answer_method(const struct exchange *exchange, struct str path, stru
         answer->fields = str_make(allow_only.ptr, allow_only.len);
         return;
     }
-    if (!site_find(exchange->site, path) && !find_redirect(exchange, path)) {
+    struct buf canonical = BUF_EMPTY;
+    if (site_find(exchange->site, path) || find_canonical(exchange, path, &canonical)) {
+        answer->status = 405;
+        answer->fields = allow_and_empty;
+    } else {
         answer_not_found(exchange, answer);
-        return;
     }
-    answer->status = 405;
-    answer->fields = allow_and_empty;
+    buf_finish(&canonical);
 }
 
 enum verdict handler_serve(void *context, const struct exchange *exchange, struct answer *answer)

@@ -19,10 +19,10 @@ enum { LOAD_THREADS_MAX = 8, IMPROVE_STEP_MS = 250, IMPROVE_NICE = 10 };
  * ------------------------------------------------------------------ */
 
 struct load {
-    int pages_fd;
+    struct loader loader;
     const struct listing *listing;
-    const struct settings *settings;
-    struct resource **resources; /* by index in the listing; NULL where rejected */
+    bool assets_only;          /* else all but the assets, which pages look at */
+    struct compiled *compiled; /* by index in the listing */
     atomic_size_t next;
     atomic_int error;
 };
@@ -40,12 +40,12 @@ static void load_some(void *argument)
     struct load *load = share->load;
     size_t i;
     while ((i = atomic_fetch_add(&load->next, 1)) < load->listing->count) {
-        int rc = loader_compile(&load->resources[i], load->pages_fd, &load->listing->files[i],
-                                load->settings, TIER_QUICK, &share->diags);
+        const struct loaded_file *file = &load->listing->files[i];
+        if ((file->source.kind == SOURCE_ASSET) != load->assets_only)
+            continue;
+        int rc = loader_compile(&load->compiled[i], &load->loader, file, &share->diags);
         if (rc == ERR_NO_MEMORY)
             atomic_store(&load->error, rc);
-        if (rc != 0)
-            load->resources[i] = NULL;
     }
 }
 
@@ -58,6 +58,7 @@ static int load_all(struct load *load, struct diags *diags)
     if (threads > load->listing->count / 8)
         threads = load->listing->count / 8;
 
+    atomic_store(&load->next, 0);
     for (size_t i = 0; i < threads; i++) {
         shares[i].load = load;
         shares[i].started = uv_thread_create(&shares[i].thread, load_some, &shares[i]) == 0;
@@ -74,16 +75,73 @@ static int load_all(struct load *load, struct diags *diags)
     return atomic_load(&load->error);
 }
 
-/* Keeps what was compiled, closed up, in the publisher. */
-static void keep_compiled(struct publisher *publisher, struct load *load)
+static bool is_served(const struct compiled *compiled)
 {
-    publisher->resources = load->resources;
+    return compiled->resource && (compiled->state == PAGE_LIVE || compiled->state == PAGE_EXPIRED);
+}
+
+/* Gathers references to all that is served, in order of the listing. */
+static int gather(const struct load *load, struct resource ***out, size_t *count)
+{
+    size_t room = 1;
+    for (size_t i = 0; i < load->listing->count; i++)
+        room += 1 + load->compiled[i].redirect_count;
+    struct resource **resources = calloc(room, sizeof(struct resource *));
+    if (!resources)
+        return ERR_NO_MEMORY;
+    *count = 0;
     for (size_t i = 0; i < load->listing->count; i++) {
-        if (load->resources[i])
-            publisher->resources[publisher->count++] = load->resources[i];
-        else
-            publisher->rejected++;
+        const struct compiled *compiled = &load->compiled[i];
+        if (!is_served(compiled))
+            continue;
+        resources[(*count)++] = resource_ref(compiled->resource);
+        for (size_t k = 0; k < compiled->redirect_count; k++)
+            resources[(*count)++] = resource_ref(compiled->redirects[k]);
     }
+    *out = resources;
+    return 0;
+}
+
+static void release(struct resource **resources, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        resource_unref(resources[i]);
+    free(resources);
+}
+
+/* The assets come first, as a site of their own that pages look them up in. */
+static int load_assets(struct load *load, struct site **assets, struct diags *diags)
+{
+    struct resource **resources = NULL;
+    struct diags repeated = {0}; /* what two files of one URL are told, the whole site tells too */
+    size_t count = 0;
+    load->assets_only = true;
+    int rc = load_all(load, diags);
+    if (rc == 0)
+        rc = gather(load, &resources, &count);
+    if (rc == 0)
+        rc = site_create(assets, resources, count, &repeated);
+    release(resources, count);
+    diags_finish(&repeated);
+    return rc;
+}
+
+static int load_site(struct publisher *publisher, struct load *load, struct diags *diags)
+{
+    struct site *assets = NULL;
+    int rc = load_assets(load, &assets, diags);
+    if (rc == 0) {
+        load->loader.assets = assets;
+        load->assets_only = false;
+        rc = load_all(load, diags);
+    }
+    if (rc == 0)
+        rc = gather(load, &publisher->resources, &publisher->count);
+    /* What is neither served nor waiting for its time was rejected. */
+    for (size_t i = 0; i < load->listing->count; i++)
+        publisher->rejected += load->compiled[i].state == PAGE_LIVE && !load->compiled[i].resource;
+    site_unref(assets);
+    return rc;
 }
 
 static int publish(struct publisher *publisher, struct diags *diags)
@@ -102,19 +160,22 @@ static int load_folder(struct publisher *publisher, int pages_fd, struct diags *
 {
     struct listing listing = {0};
     struct settings *settings = NULL;
+    struct load load = {.listing = &listing};
     int rc = loader_settings(&settings, pages_fd, diags);
     if (rc == 0)
         rc = loader_list(&listing, pages_fd, diags);
     if (rc != 0)
         goto out;
 
-    struct load load = {.pages_fd = pages_fd, .listing = &listing, .settings = settings};
-    load.resources = calloc(listing.count + 1, sizeof *load.resources);
-    rc = load.resources ? load_all(&load, diags) : ERR_NO_MEMORY;
-    if (load.resources)
-        keep_compiled(publisher, &load);
+    load.loader = (struct loader){
+        .pages_fd = pages_fd, .settings = settings, .now = clock_wall(), .tier = TIER_QUICK};
+    load.compiled = calloc(listing.count + 1, sizeof *load.compiled);
+    rc = load.compiled ? load_site(publisher, &load, diags) : ERR_NO_MEMORY;
     if (rc == 0)
         rc = publish(publisher, diags);
+    for (size_t i = 0; load.compiled && i < listing.count; i++)
+        compiled_finish(&load.compiled[i]);
+    free(load.compiled);
 out:
     listing_finish(&listing);
     settings_destroy(settings);
@@ -191,9 +252,7 @@ void publisher_cancel(struct publisher *publisher)
 
 void publisher_finish(struct publisher *publisher)
 {
-    for (size_t i = 0; i < publisher->count; i++)
-        resource_unref(publisher->resources[i]);
-    free(publisher->resources);
+    release(publisher->resources, publisher->count);
     site_unref(publisher->site);
     *publisher = (struct publisher){0};
 }

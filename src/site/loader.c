@@ -6,7 +6,6 @@
 
 #include "base/err.h"
 #include "base/fs.h"
-#include "site/page.h"
 
 #include <stdlib.h>
 
@@ -196,40 +195,26 @@ int loader_settings(struct settings **out, int pages_fd, struct diags *diags)
     return rc;
 }
 
-static int compile_asset(struct resource **out, const struct loaded_file *file, struct str bytes,
-                         enum tier tier)
-{
-    struct resource_options options = {
-        .kind = RESOURCE_ASSET,
-        .path = str_from(file->url),
-        .file = str_from(file->file),
-        .content_type = str_from(file->source.content_type),
-        .compressible = file->source.compressible,
-        .tier = tier,
-    };
-    return resource_create(out, &options, bytes);
-}
-
-int loader_compile(struct resource **out, int pages_fd, const struct loaded_file *file,
-                   const struct settings *settings, enum tier tier, struct diags *diags)
+int loader_compile(struct compiled *out, const struct loader *loader,
+                   const struct loaded_file *file, struct diags *diags)
 {
     struct buf bytes = BUF_EMPTY;
-    bool is_asset = file->source.kind == SOURCE_ASSET;
-    size_t limit = is_asset ? ASSET_SIZE_MAX : PAGE_SIZE_MAX;
-    int rc = read_file(pages_fd, file->file, limit, &bytes);
+    size_t limit = file->source.kind == SOURCE_ASSET ? ASSET_SIZE_MAX : PAGE_SIZE_MAX;
+    *out = (struct compiled){0};
+    int rc = read_file(loader->pages_fd, file->file, limit, &bytes);
     if (rc != 0) {
         rc = refuse(file->file, rc, limit, diags);
-    } else if (is_asset) {
-        rc = compile_asset(out, file, buf_str(&bytes), tier);
     } else {
         struct page_input input = {
             .file = str_from(file->file),
             .url = str_from(file->url),
             .source = file->source,
             .bytes = buf_str(&bytes),
-            .settings = settings,
+            .settings = loader->settings,
+            .assets = loader->assets,
+            .now = loader->now,
         };
-        rc = page_compile(out, &input, tier, diags);
+        rc = page_compile(out, &input, loader->tier, diags);
     }
     buf_finish(&bytes);
     return rc;

@@ -3,9 +3,7 @@
 #define ATTIMO_SITE_LOADER_H
 
 #include "base/diag.h"
-#include "site/resource.h"
-#include "site/settings.h"
-#include "site/source.h"
+#include "site/page.h"
 
 /* A file that is to be published. */
 struct loaded_file {
@@ -28,10 +26,19 @@ void listing_finish(struct listing *listing);
 /* Reads `_site.yaml`, if there is one. ERR_NO_MEMORY; everything else is in `diags`. */
 int loader_settings(struct settings **out, int pages_fd, struct diags *diags);
 
+/* What compiling a file needs besides the file. */
+struct loader {
+    int pages_fd;
+    const struct settings *settings;
+    const struct site *assets; /* as in struct page_input; assets themselves need none */
+    time_t now;
+    enum tier tier;
+};
+
 /* Reads one file of the listing and compiles it. A file that changes while it is read is read
  * again, three times at most. ERR_INVALID: it may not be published, and `diags` says why.
- * ERR_NO_MEMORY. Any thread. */
-int loader_compile(struct resource **out, int pages_fd, const struct loaded_file *file,
-                   const struct settings *settings, enum tier tier, struct diags *diags);
+ * ERR_NO_MEMORY. On failure nothing is in `out`. Any thread. */
+int loader_compile(struct compiled *out, const struct loader *loader,
+                   const struct loaded_file *file, struct diags *diags);
 
 #endif

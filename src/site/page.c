@@ -6,6 +6,8 @@
 #include "site/markdown.h"
 #include "site/theme.h"
 
+#include <stdlib.h>
+
 static void complain(const struct page_input *input, struct diags *diags, unsigned line,
                      const char *rule, const char *words)
 {
@@ -103,12 +105,9 @@ static int make_resource(struct resource **out, const struct page_input *input, 
     return resource_create(out, &options, body);
 }
 
-int page_compile(struct resource **out, const struct page_input *input, enum tier tier,
-                 struct diags *diags)
+static int compile_text(struct compiled *out, const struct page_input *input, enum tier tier,
+                        struct diags *diags)
 {
-    if (input->source.kind == SOURCE_ASSET)
-        return make_resource(out, input, tier, input->bytes);
-
     struct buf html = BUF_EMPTY;
     size_t errors = diags->errors;
     check_text(input, diags);
@@ -118,7 +117,31 @@ int page_compile(struct resource **out, const struct page_input *input, enum tie
     if (rc == ERR_TOO_LARGE)
         rc = ERR_INVALID;
     if (rc == 0)
-        rc = make_resource(out, input, tier, buf_str(&html));
+        rc = make_resource(&out->resource, input, tier, buf_str(&html));
     buf_finish(&html);
     return rc;
+}
+
+int page_compile(struct compiled *out, const struct page_input *input, enum tier tier,
+                 struct diags *diags)
+{
+    *out = (struct compiled){.state = PAGE_LIVE};
+    int rc = input->source.kind == SOURCE_ASSET
+                 ? make_resource(&out->resource, input, tier, input->bytes)
+                 : compile_text(out, input, tier, diags);
+    if (rc != 0)
+        compiled_finish(out);
+    return rc;
+}
+
+void compiled_finish(struct compiled *compiled)
+{
+    if (!compiled)
+        return;
+    resource_unref(compiled->resource);
+    for (size_t i = 0; i < compiled->redirect_count; i++)
+        resource_unref(compiled->redirects[i]);
+    free(compiled->redirects);
+    buf_finish(&compiled->assets);
+    *compiled = (struct compiled){0};
 }

@@ -5,7 +5,10 @@
 #include "base/diag.h"
 #include "site/resource.h"
 #include "site/settings.h"
+#include "site/site.h"
 #include "site/source.h"
+
+#include <time.h>
 
 enum { PAGE_SIZE_MAX = 1024 * 1024, ASSET_SIZE_MAX = 16 * 1024 * 1024 };
 
@@ -15,11 +18,33 @@ struct page_input {
     struct source source;
     struct str bytes;
     const struct settings *settings;
+    const struct site *assets; /* where the files are that a page shows; NULL: there are none */
+    time_t now;                /* the page is compiled as it is at this second */
 };
 
+enum page_state {
+    PAGE_LIVE,
+    PAGE_SCHEDULED, /* `publish_at` is still to come: nothing is served */
+    PAGE_EXPIRED,   /* a redirect (`then`) or 410 is served */
+    PAGE_DRAFT      /* nothing is served; `resource` is for `attimo preview` */
+};
+
+/* What a page file is at one second. Compiling is a pure function of its input: whoever publishes
+ * compiles again when the file, the settings (which hold the theme) or an asset that the page looks
+ * for have changed, or when `changes_at` has come. */
+struct compiled {
+    enum page_state state;
+    struct resource *resource;   /* a reference; NULL while nothing is to be served at its URL */
+    struct resource **redirects; /* references; one for each alias */
+    size_t redirect_count;
+    struct buf assets; /* paths of the assets that it looked for, there or not, each ending in LF */
+    time_t changes_at; /* the next second at which compiling gives something else; 0: never */
+};
+void compiled_finish(struct compiled *compiled);
+
 /* Compiles one file. What is wrong with it is added to `diags`; ERR_INVALID if it may not be
- * published. ERR_NO_MEMORY. Pure: no I/O, any thread. */
-int page_compile(struct resource **out, const struct page_input *input, enum tier tier,
+ * published. ERR_NO_MEMORY. On failure nothing is in `out`. Pure: no I/O, any thread. */
+int page_compile(struct compiled *out, const struct page_input *input, enum tier tier,
                  struct diags *diags);
 
 #endif

@@ -14,6 +14,7 @@ struct owner {
     atomic_uint references;
     bool compressible;
     struct str content_type;
+    struct str more_fields;
     struct resource resource;
     char bytes[];
 };
@@ -39,8 +40,9 @@ static struct str etag_of(struct str fields, size_t validators_at)
 static int draft_fields(struct draft *draft, const struct resource_options *options,
                         enum coding coding)
 {
+    const struct str parts[] = {draft->body, options->more_fields};
     char hash[HASH_TEXT_SIZE];
-    hash_text(hash, &draft->body, 1);
+    hash_text(hash, parts, 2);
 
     struct buf *fields = &draft->fields;
     buf_append(fields, STR("Content-Type: "));
@@ -48,6 +50,7 @@ static int draft_fields(struct draft *draft, const struct resource_options *opti
     buf_printf(fields, "\r\nContent-Length: %zu\r\n", draft->body.len);
     if (coding != CODING_IDENTITY)
         buf_printf(fields, "Content-Encoding: %s\r\n", coding_name(coding));
+    buf_append(fields, options->more_fields);
     draft->validators_at = fields->len;
     buf_printf(fields, "ETag: \"%s\"\r\n", hash);
     if (options->compressible)
@@ -60,6 +63,8 @@ static int draft_fields(struct draft *draft, const struct resource_options *opti
 static int draft_all(struct draft drafts[CODING_COUNT], const struct resource_options *options,
                      struct str body)
 {
+    if (options->kind == RESOURCE_REDIRECT)
+        return 0;
     drafts[CODING_IDENTITY].body = body;
     int rc = draft_fields(&drafts[CODING_IDENTITY], options, CODING_IDENTITY);
     for (enum coding c = CODING_GZIP; rc == 0 && c < CODING_COUNT && options->compressible; c++) {
@@ -85,10 +90,24 @@ static struct str put(char **at, struct str s)
 static size_t bytes_needed(const struct draft drafts[CODING_COUNT],
                            const struct resource_options *options)
 {
-    size_t total = options->path.len + options->file.len + options->content_type.len;
+    size_t total = options->path.len + options->file.len + options->location.len +
+                   options->content_type.len + options->more_fields.len;
     for (int c = 0; c < CODING_COUNT; c++)
         total += drafts[c].fields.len + drafts[c].body.len;
     return total;
+}
+
+static void put_text(char out[HASH_TEXT_SIZE], struct str hash)
+{
+    if (hash.len == HASH_TEXT_SIZE - 1)
+        memcpy(out, hash.ptr, hash.len);
+}
+
+static unsigned status_of(const struct resource_options *options)
+{
+    if (options->status != 0)
+        return options->status;
+    return options->kind == RESOURCE_GONE ? 410 : 200;
 }
 
 static struct owner *assemble(const struct draft drafts[CODING_COUNT],
@@ -103,9 +122,15 @@ static struct owner *assemble(const struct draft drafts[CODING_COUNT],
     atomic_init(&owner->references, 1);
     owner->compressible = options->compressible;
     owner->content_type = put(&at, options->content_type);
-    *resource = (struct resource){.kind = options->kind, .tier = options->tier};
+    owner->more_fields = put(&at, options->more_fields);
+    *resource = (struct resource){.kind = options->kind,
+                                  .status = status_of(options),
+                                  .tier = options->compressible ? options->tier : TIER_BEST};
     resource->path = put(&at, options->path);
     resource->file = put(&at, options->file);
+    resource->location = put(&at, options->location);
+    put_text(resource->rev, options->rev);
+    put_text(resource->theme_rev, options->theme_rev);
     for (unsigned c = 0; c < CODING_COUNT; c++) {
         const struct draft *draft = &drafts[c];
         struct representation *r = &resource->representations[c];
@@ -119,8 +144,9 @@ static struct owner *assemble(const struct draft drafts[CODING_COUNT],
     }
     assert(resource->available & 1U << CODING_IDENTITY);
     /* The entity tag of identity is the hash of the same bytes, in quotes. */
-    memcpy(resource->version, resource->representations[CODING_IDENTITY].etag.ptr + 1,
-           HASH_TEXT_SIZE - 1);
+    if (resource->available != 0)
+        memcpy(resource->version, resource->representations[CODING_IDENTITY].etag.ptr + 1,
+               HASH_TEXT_SIZE - 1);
     return owner;
 }
 
@@ -142,14 +168,22 @@ int resource_create(struct resource **out, const struct resource_options *option
     return rc;
 }
 
-int resource_recompress(struct resource **out, const struct resource *resource, enum tier tier)
+int resource_recompress(struct resource **out, struct resource *resource, enum tier tier)
 {
     const struct owner *owner = owner_of(resource);
+    if (!owner->compressible) {
+        *out = resource_ref(resource);
+        return 0;
+    }
     struct resource_options options = {
         .kind = resource->kind,
+        .status = resource->status,
         .path = resource->path,
         .file = resource->file,
         .content_type = owner->content_type,
+        .more_fields = owner->more_fields,
+        .rev = str_from(resource->rev),
+        .theme_rev = str_from(resource->theme_rev),
         .compressible = owner->compressible,
         .tier = tier,
     };
@@ -179,8 +213,8 @@ size_t resource_wire_size(const struct resource *resource)
     size_t smallest = SIZE_MAX;
     size_t rest =
         strlen("HTTP/1.1 200 OK\r\n") + strlen("Date: \r\n") + CLOCK_HTTP_DATE_LEN + strlen("\r\n");
-    rest += resource->kind == RESOURCE_PAGE ? strlen("Cache-Control: private, no-cache\r\n")
-                                            : strlen("Cache-Control: no-cache\r\n");
+    rest += resource->kind == RESOURCE_ASSET ? strlen("Cache-Control: no-cache\r\n")
+                                             : strlen("Cache-Control: private, no-cache\r\n");
     for (unsigned c = 0; c < CODING_COUNT; c++) {
         const struct representation *r = &resource->representations[c];
         size_t size = r->fields.len + r->body.len;
@@ -193,7 +227,8 @@ size_t resource_wire_size(const struct resource *resource)
 size_t resource_memory(const struct resource *resource)
 {
     size_t total = sizeof(struct owner) + resource->path.len + resource->file.len +
-                   owner_of(resource)->content_type.len;
+                   resource->location.len + owner_of(resource)->content_type.len +
+                   owner_of(resource)->more_fields.len;
     for (int c = 0; c < CODING_COUNT; c++)
         total += resource->representations[c].fields.len + resource->representations[c].body.len;
     return total;

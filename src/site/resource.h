@@ -7,7 +7,12 @@
 #include "http/negotiate.h"
 #include "site/compress.h"
 
-enum resource_kind { RESOURCE_PAGE, RESOURCE_ASSET };
+enum resource_kind {
+    RESOURCE_PAGE,
+    RESOURCE_ASSET,
+    RESOURCE_REDIRECT, /* `location` in place of a body: no representation is there */
+    RESOURCE_GONE      /* 410, with a page as its body */
+};
 
 /* One coding of a resource. `fields` are whole field lines, each ending in CRLF, in two parts: what
  * describes the content (Content-Type, Content-Length, Content-Encoding), which a 304 leaves out,
@@ -22,35 +27,48 @@ struct representation {
 
 struct resource {
     enum resource_kind kind;
-    struct str path;              /* decoded, NFC: "/voglio-comprare/scarpe" */
-    struct str file;              /* relative to the pages folder */
-    char version[HASH_TEXT_SIZE]; /* of the identity bytes: the `?v=` of an asset */
-    enum tier tier;
+    unsigned status; /* 200, 410; of a redirect 307 (an expired page) or 308 (an alias) */
+    struct str path; /* decoded, NFC: "/voglio-comprare/scarpe" */
+    struct str file; /* relative to the pages folder */
+    struct str
+        location; /* of a redirect, as it stands in the field, but for the query to be kept */
+    char version[HASH_TEXT_SIZE];   /* of the identity bytes: the `?v=` of an asset */
+    char rev[HASH_TEXT_SIZE];       /* of a page: of its author's source; else empty */
+    char theme_rev[HASH_TEXT_SIZE]; /* of a page: of the theme around it; else empty */
+    enum tier tier;     /* the best one from the start where there is nothing to compress */
     unsigned available; /* bit per coding; a coding is there only where it is smaller */
     struct representation representations[CODING_COUNT];
 };
 
 struct resource_options {
     enum resource_kind kind;
+    unsigned status; /* 0: 200, or 410 for RESOURCE_GONE */
     struct str path;
     struct str file;
+    struct str location;
     struct str content_type; /* as it stands in the field: "text/html; charset=utf-8" */
+    struct str more_fields;  /* whole field lines of its own, as a Content-Security-Policy; a change
+                                of these changes the entity tag, as one of the body does */
+    struct str rev;
+    struct str theme_rev;
     bool compressible;
     enum tier tier;
 };
 
-/* Makes a resource with one reference; copies all that it is given. ERR_NO_MEMORY. */
+/* Makes a resource with one reference; copies all that it is given. A redirect has no body.
+ * ERR_NO_MEMORY. */
 int resource_create(struct resource **out, const struct resource_options *options, struct str body);
 
-/* The same content at another tier: a new resource with one reference. ERR_NO_MEMORY. */
-int resource_recompress(struct resource **out, const struct resource *resource, enum tier tier);
+/* The same content at another tier: a new resource with one reference (the same one, where there
+ * is nothing to compress). ERR_NO_MEMORY. */
+int resource_recompress(struct resource **out, struct resource *resource, enum tier tier);
 
 /* Threads may hold and drop references freely. The last drop frees. */
 struct resource *resource_ref(struct resource *resource);
 void resource_unref(struct resource *resource);
 
 /* What the first response for it weighs: status line, Date, Cache-Control and fields of its
- * smallest coding plus body, in bytes. */
+ * smallest coding plus body, in bytes. Not for redirects. */
 size_t resource_wire_size(const struct resource *resource);
 
 /* Memory that its bytes take, all codings and fields together. */

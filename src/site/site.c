@@ -73,25 +73,44 @@ static void insert(struct site *site, size_t index)
     site->slots[i] = (struct slot){.hash = hash, .number = (uint32_t)index + 1};
 }
 
-/* By path, and then by file, so that what is said about duplicates has one order. */
+/* Whether it is only another name of a page. */
+static bool is_alias(const struct resource *resource)
+{
+    return resource->kind == RESOURCE_REDIRECT && resource->status == 308;
+}
+
+/* By path, files before aliases, and then by file, so that what is said about duplicates has one
+ * order. */
 static int by_path(const void *a, const void *b)
 {
     const struct resource *left = *(struct resource *const *)a;
     const struct resource *right = *(struct resource *const *)b;
     int order = str_cmp(left->path, right->path);
+    if (order == 0)
+        order = is_alias(left) - is_alias(right);
     return order != 0 ? order : str_cmp(left->file, right->file);
 }
 
-/* Tells the author of each of `count` files for one path about the next of them. */
-static void report_duplicates(struct resource *const *same, size_t count, struct diags *diags)
+static void report(const struct resource *loser, const struct resource *other, struct diags *diags)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct resource *other = same[(i + 1) % count];
-        diags_add(diags, SEVERITY_ERROR, same[i]->file, 0, "url",
-                  "%.*s is also the address of %.*s: neither is published until one of them is "
-                  "renamed or removed",
-                  STR_ARG(same[i]->path), STR_ARG(other->file));
-    }
+    const char *words = is_alias(loser)
+                            ? "the alias %.*s does not lead here: it is an address of %.*s too"
+                            : "%.*s is also the address of %.*s: neither is published until one of "
+                              "them is renamed or removed";
+    diags_add(diags, SEVERITY_ERROR, loser->file, 0, "url", words, STR_ARG(loser->path),
+              STR_ARG(other->file));
+}
+
+/* Which of `count` resources of one path has it: the only one, or the only file among aliases.
+ * NULL: none. The others' authors are told. */
+static struct resource *choose(struct resource *const *same, size_t count, struct diags *diags)
+{
+    bool one_file = count == 1 || (!is_alias(same[0]) && is_alias(same[1]));
+    struct resource *chosen = one_file ? same[0] : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (same[i] != chosen)
+            report(same[i], chosen ? chosen : same[(i + 1) % count], diags);
+    return chosen;
 }
 
 /* Keeps of `sorted` what has a path of its own; returns how many. */
@@ -103,10 +122,9 @@ static size_t drop_duplicates(struct resource **sorted, size_t count, struct dia
         end = start + 1;
         while (end < count && str_eq(sorted[start]->path, sorted[end]->path))
             end++;
-        if (end - start == 1)
-            sorted[kept++] = sorted[start];
-        else
-            report_duplicates(sorted + start, end - start, diags);
+        struct resource *chosen = choose(sorted + start, end - start, diags);
+        if (chosen)
+            sorted[kept++] = chosen;
     }
     return kept;
 }
@@ -116,7 +134,7 @@ static void fill(struct site *site)
     for (size_t i = 0; i < site->count; i++) {
         struct resource *resource = resource_ref(site->resources[i]);
         /* It answers for what is not there; asked for by name, it is not there either. */
-        if (str_eq(resource->path, STR("/404")))
+        if (str_eq(resource->path, STR("/404")) && resource->kind == RESOURCE_PAGE)
             site->not_found = resource;
         else
             insert(site, i);
@@ -191,7 +209,7 @@ static bool append_page(const struct site *site, struct str path, struct str ste
     if (buf_status(out) == 0) {
         struct str candidate = str_skip(buf_str(out), start);
         const struct resource *resource = site_find(site, candidate);
-        if (resource && resource->kind == RESOURCE_PAGE && !str_eq(candidate, path))
+        if (resource && resource->kind != RESOURCE_ASSET && !str_eq(candidate, path))
             return true;
     }
     out->len = start;

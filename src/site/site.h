@@ -7,8 +7,9 @@
 
 struct site;
 
-/* Makes a site with one reference; takes its own references to the resources. Two resources of one
- * path: neither is in the site, and both files get an error (rule "url"). ERR_NO_MEMORY. */
+/* Makes a site with one reference; takes its own references to the resources. Two files of one
+ * path: neither is in the site, and both get an error (rule "url"). An alias (a redirect with 308)
+ * gives way to a file, and its own file gets the error. ERR_NO_MEMORY. */
 int site_create(struct site **out, struct resource *const *resources, size_t count,
                 struct diags *diags);
 

@@ -23,7 +23,7 @@ struct fixture {
     struct listing listing;
     struct diags diags;
     struct settings *settings;
-    struct resource *resource;
+    struct compiled compiled;
     struct buf words; /* all diagnostics, a line each */
 };
 
@@ -47,7 +47,7 @@ static int tear_down(void **state)
     listing_finish(&f->listing);
     diags_finish(&f->diags);
     settings_destroy(f->settings);
-    resource_unref(f->resource);
+    compiled_finish(&f->compiled);
     buf_finish(&f->words);
     (void)close(f->fd);
     free(f->pages);
@@ -85,9 +85,9 @@ static int compile(struct fixture *f, const char *file)
     one.url = strndup(url.ptr, url.len);
     if (!f->settings)
         assert_int_equal(loader_settings(&f->settings, f->fd, &f->diags), 0);
-    resource_unref(f->resource);
-    f->resource = NULL;
-    int rc = loader_compile(&f->resource, f->fd, &one, f->settings, TIER_QUICK, &f->diags);
+    compiled_finish(&f->compiled);
+    const struct loader loader = {.pages_fd = f->fd, .settings = f->settings, .tier = TIER_QUICK};
+    int rc = loader_compile(&f->compiled, &loader, &one, &f->diags);
     buf_finish(&url);
     free(one.file);
     free(one.url);
@@ -165,11 +165,11 @@ static void an_asset_is_what_its_file_is(void **state)
     struct fixture *f = *state;
     files_write(f->pages, "x/style.css", STR("body{color:red}"));
     assert_int_equal(compile(f, "x/style.css"), 0);
-    assert_str(f->resource->path, STR("/x/style.css"));
-    assert_str(f->resource->file, STR("x/style.css"));
-    assert_int_equal(f->resource->kind, RESOURCE_ASSET);
-    assert_str(f->resource->representations[CODING_IDENTITY].body, STR("body{color:red}"));
-    assert_contains(f->resource->representations[CODING_IDENTITY].fields,
+    assert_str(f->compiled.resource->path, STR("/x/style.css"));
+    assert_str(f->compiled.resource->file, STR("x/style.css"));
+    assert_int_equal(f->compiled.resource->kind, RESOURCE_ASSET);
+    assert_str(f->compiled.resource->representations[CODING_IDENTITY].body, STR("body{color:red}"));
+    assert_contains(f->compiled.resource->representations[CODING_IDENTITY].fields,
                     STR("Content-Type: text/css; charset=utf-8\r\n"));
     assert_int_equal(f->diags.count, 0);
 }
@@ -179,7 +179,7 @@ static void an_empty_asset_is_published(void **state)
     struct fixture *f = *state;
     files_write(f->pages, "empty.css", STR(""));
     assert_int_equal(compile(f, "empty.css"), 0);
-    assert_int_equal(f->resource->representations[CODING_IDENTITY].body.len, 0);
+    assert_int_equal(f->compiled.resource->representations[CODING_IDENTITY].body.len, 0);
 }
 
 static void an_asset_too_large_for_memory_is_refused(void **state)
@@ -228,7 +228,7 @@ static void a_file_that_is_being_written_waits_until_it_is_whole(void **state)
     struct stat st;
     assert_int_equal(fstat(writer.fd, &st), 0);
     assert_int_equal(compile(f, "menu.pdf"), 0);
-    assert_int_equal(f->resource->representations[CODING_IDENTITY].body.len, st.st_size);
+    assert_int_equal(f->compiled.resource->representations[CODING_IDENTITY].body.len, st.st_size);
     (void)close(writer.fd);
 }
 
@@ -293,18 +293,22 @@ static const char page[] = "---\ntitle: Scarpe\ndescription: Per correre\n---\n#
 /* Compiles what the folder holds and returns the site of it. */
 static struct site *make_site(struct fixture *f)
 {
+    struct compiled compiled[16];
     struct resource *resources[16];
     size_t count = 0;
     struct site *site;
     assert_int_equal(loader_settings(&f->settings, f->fd, &f->diags), 0);
     assert_int_equal(loader_list(&f->listing, f->fd, &f->diags), 0);
-    for (size_t i = 0; i < f->listing.count && count < 16; i++)
-        if (loader_compile(&resources[count], f->fd, &f->listing.files[i], f->settings, TIER_QUICK,
-                           &f->diags) == 0)
-            count++;
+    const struct loader loader = {.pages_fd = f->fd, .settings = f->settings, .tier = TIER_QUICK};
+    for (size_t i = 0; i < f->listing.count && count < 16; i++) {
+        if (loader_compile(&compiled[count], &loader, &f->listing.files[i], &f->diags) != 0)
+            continue;
+        resources[count] = compiled[count].resource;
+        count++;
+    }
     assert_int_equal(site_create(&site, resources, count, &f->diags), 0);
     while (count > 0)
-        resource_unref(resources[--count]);
+        compiled_finish(&compiled[--count]);
     return site;
 }
 

@@ -14,7 +14,7 @@
 struct fixture {
     struct settings *settings;
     struct diags diags;
-    struct resource *resource;
+    struct compiled compiled;
     int rc;
 };
 
@@ -31,7 +31,7 @@ static struct fixture compile(const char *file, const char *path, const char *si
     input.source = str_ends_with(input.file, STR(".md"))     ? markdown
                    : str_ends_with(input.file, STR(".html")) ? html
                                                              : icon;
-    f.rc = page_compile(&f.resource, &input, TIER_QUICK, &f.diags);
+    f.rc = page_compile(&f.compiled, &input, TIER_QUICK, &f.diags);
     return f;
 }
 
@@ -42,7 +42,7 @@ static struct fixture compile_page(const char *text)
 
 static void finish(struct fixture *f)
 {
-    resource_unref(f->resource);
+    compiled_finish(&f->compiled);
     settings_destroy(f->settings);
     diags_finish(&f->diags);
 }
@@ -50,7 +50,7 @@ static void finish(struct fixture *f)
 static struct str body_of(const struct fixture *f)
 {
     assert_int_equal(f->rc, 0);
-    return f->resource->representations[CODING_IDENTITY].body;
+    return f->compiled.resource->representations[CODING_IDENTITY].body;
 }
 
 static size_t occurrences(struct str haystack, const char *needle)
@@ -69,7 +69,7 @@ static void assert_not_published(const char *text, const char *complaint)
     struct fixture f = compile_page(text);
     struct buf words = BUF_EMPTY;
     assert_int_equal(f.rc, ERR_INVALID);
-    assert_null(f.resource);
+    assert_null(f.compiled.resource);
     for (size_t i = 0; i < f.diags.count; i++) {
         diag_format(&f.diags.items[i], &words);
         buf_append_char(&words, '\n');
@@ -307,7 +307,7 @@ static void an_asset_is_itself_whatever_its_bytes(void **state)
     (void)state;
     struct fixture f = compile("a.ico", "/a.ico", SITE, STR("---\n\0\xFF"));
     assert_str(body_of(&f), STR("---\n\0\xFF"));
-    assert_int_equal(f.resource->kind, RESOURCE_ASSET);
+    assert_int_equal(f.compiled.resource->kind, RESOURCE_ASSET);
     finish(&f);
 }
 
@@ -317,7 +317,7 @@ static void the_same_file_gives_the_same_bytes(void **state)
     struct fixture a = compile_page(HEAD "cta: {call: x}\n---\n- [ ] uno\n- [x] due\n");
     struct fixture b = compile_page(HEAD "cta: {call: x}\n---\n- [ ] uno\n- [x] due\n");
     assert_str(body_of(&a), body_of(&b));
-    assert_string_equal(a.resource->version, b.resource->version);
+    assert_string_equal(a.compiled.resource->version, b.compiled.resource->version);
     finish(&a);
     finish(&b);
 }

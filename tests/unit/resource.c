@@ -189,7 +189,54 @@ static int set_up(void **state)
     return hash_init();
 }
 
-TEST_MAIN_WITH(set_up, NULL, cmocka_unit_test(every_coding_says_what_it_is),
+static void fields_of_its_own_are_part_of_the_content_that_the_tag_stands_for(void **state)
+{
+    (void)state;
+    struct resource_options options = page_options;
+    options.more_fields = STR("Content-Security-Policy: default-src 'none'\r\n");
+    struct resource *plain = create(page_options, page_body());
+    struct resource *quick = create(options, page_body());
+    struct resource *best;
+    assert_int_equal(resource_recompress(&best, quick, TIER_BEST), 0);
+    for (int c = 0; c < CODING_COUNT; c++) {
+        const struct representation *r = &best->representations[c];
+        assert_str(field(r->fields, "Content-Security-Policy: "), STR("default-src 'none'"));
+        assert_false(str_eq(r->etag, plain->representations[c].etag));
+        /* A 304 is about what the browser has, with the fields that it came with. */
+        assert_int_equal(
+            field(str_skip(r->fields, r->validators_at), "Content-Security-Policy: ").len, 0);
+    }
+    resource_unref(plain);
+    resource_unref(quick);
+    resource_unref(best);
+}
+
+static void a_redirect_is_a_location_without_a_body(void **state)
+{
+    (void)state;
+    struct resource_options options = {
+        .kind = RESOURCE_REDIRECT,
+        .status = 307,
+        .path = STR_INIT("/saldi"),
+        .file = STR_INIT("saldi.md"),
+        .location = STR_INIT("/novita"),
+        .tier = TIER_QUICK,
+    };
+    struct resource *redirect = create(options, STR(""));
+    struct resource *best;
+    assert_int_equal(resource_recompress(&best, redirect, TIER_BEST), 0);
+    assert_ptr_equal(best, redirect);
+    assert_int_equal(redirect->status, 307);
+    assert_str(redirect->location, STR("/novita"));
+    assert_int_equal(redirect->available, 0);
+    resource_unref(redirect);
+    resource_unref(best);
+}
+
+TEST_MAIN_WITH(set_up, NULL,
+               cmocka_unit_test(fields_of_its_own_are_part_of_the_content_that_the_tag_stands_for),
+               cmocka_unit_test(a_redirect_is_a_location_without_a_body),
+               cmocka_unit_test(every_coding_says_what_it_is),
                cmocka_unit_test(a_304_carries_the_validators_and_not_the_content),
                cmocka_unit_test(every_coding_has_an_etag_of_its_own_that_follows_the_bytes),
                cmocka_unit_test(a_coding_that_saves_nothing_is_not_kept),

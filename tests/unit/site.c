@@ -240,7 +240,49 @@ static int set_up(void **state)
     return hash_init();
 }
 
-TEST_MAIN_WITH(set_up, NULL, cmocka_unit_test(every_page_is_found_and_nothing_else),
+static struct resource *make_alias(const char *path, const char *file)
+{
+    struct resource *resource;
+    struct resource_options options = {
+        .kind = RESOURCE_REDIRECT,
+        .status = 308,
+        .path = str_from(path),
+        .file = str_from(file),
+        .location = STR("/scarpe"),
+    };
+    assert_int_equal(resource_create(&resource, &options, str_from("")), 0);
+    return resource;
+}
+
+static void an_alias_gives_way_to_a_file_and_its_author_is_told(void **state)
+{
+    (void)state;
+    struct site *site;
+    struct diags diags = {0};
+    struct resource *resources[] = {
+        make_alias("/qr", "a.md"),
+        make_alias("/promo", "a.md"),
+        make("/promo", "promo.md", RESOURCE_PAGE),
+        make_alias("/twice", "a.md"),
+        make_alias("/twice", "b.md"),
+    };
+    assert_int_equal(site_create(&site, resources, 5, &diags), 0);
+    for (size_t i = 0; i < 5; i++)
+        resource_unref(resources[i]);
+
+    assert_str(site_find(site, STR("/qr"))->location, STR("/scarpe"));
+    assert_int_equal(site_find(site, STR("/promo"))->kind, RESOURCE_PAGE);
+    assert_null(site_find(site, STR("/twice")));
+    assert_int_equal(diags.errors, 3);
+    assert_string_equal(diags.items[0].file, "a.md");
+    assert_contains(str_from(diags.items[0].words), STR("/promo"));
+    assert_contains(str_from(diags.items[0].words), STR("promo.md"));
+    diags_finish(&diags);
+    site_unref(site);
+}
+
+TEST_MAIN_WITH(set_up, NULL, cmocka_unit_test(an_alias_gives_way_to_a_file_and_its_author_is_told),
+               cmocka_unit_test(every_page_is_found_and_nothing_else),
                cmocka_unit_test(ten_thousand_pages_are_all_found),
                cmocka_unit_test(a_wrong_spelling_leads_to_the_one_true_address),
                cmocka_unit_test(nobody_is_sent_to_what_is_not_there_or_in_a_circle),
