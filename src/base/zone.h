@@ -1,0 +1,27 @@
+/* Time zones of the IANA database: the clock on a shop's wall, and back to UTC.
+ *
+ * The C library knows only the one zone of the process (TZ), and changing that is not safe with
+ * threads; so this reads the system's compiled zones (/usr/share/zoneinfo, RFC 9636) itself. */
+#ifndef ATTIMO_BASE_ZONE_H
+#define ATTIMO_BASE_ZONE_H
+
+#include "base/str.h"
+
+#include <time.h>
+
+struct zone; /* immutable: any thread may use it */
+
+/* Reads the zone called `name`, as in "Europe/Rome"; "UTC" needs no file. ERR_NOT_FOUND: there is
+ * no such zone, or no zones on this system. ERR_INVALID: the file is damaged. ERR_NO_MEMORY. */
+int zone_create(struct zone **out, struct str name);
+void zone_destroy(struct zone *zone);
+
+/* How far the zone's clock is ahead of UTC at a moment, in seconds. */
+int32_t zone_offset(const struct zone *zone, time_t when);
+
+/* The moment at which the zone's clock shows `local_s` (seconds since 1970 as if it were UTC). A
+ * time that the clock shows twice is the first of the two; one that it leaves out, when it is put
+ * forward, is as much later as it was put forward: 02:30 becomes 03:30. */
+time_t zone_to_utc(const struct zone *zone, int64_t local_s);
+
+#endif
