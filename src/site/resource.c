@@ -142,7 +142,7 @@ static struct owner *assemble(const struct draft drafts[CODING_COUNT],
         r->etag = etag_of(r->fields, r->validators_at);
         r->body = put(&at, draft->body);
     }
-    assert(resource->available & 1U << CODING_IDENTITY);
+    assert(resource->kind == RESOURCE_REDIRECT || resource->available & 1U << CODING_IDENTITY);
     /* The entity tag of identity is the hash of the same bytes, in quotes. */
     if (resource->available != 0)
         memcpy(resource->version, resource->representations[CODING_IDENTITY].etag.ptr + 1,
