@@ -31,8 +31,7 @@ static int complain(struct buf *why, const char *words, struct str value)
     return ERR_INVALID;
 }
 
-/* --- kinds of values
- * ------------------------------------------------------------------------------ */
+/* --- kinds of values */
 
 /* A number with one of some suffixes, each with its factor. */
 struct suffix {
@@ -192,8 +191,7 @@ static int read_lang(const struct option *option, struct options *options, struc
     return 0;
 }
 
-/* --- the table
- * ------------------------------------------------------------------------------------ */
+/* --- the table */
 
 #define AT(field) offsetof(struct options, field)
 
@@ -260,8 +258,7 @@ enum lang options_locale(void)
     return LANG_EN;
 }
 
-/* --- the config file
- * ------------------------------------------------------------------------------ */
+/* --- the config file */
 
 struct config {
     struct options *options;
@@ -330,8 +327,7 @@ static void read_config(struct options *options, const char *path, struct diags 
     buf_finish(&text);
 }
 
-/* --- flags
- * ---------------------------------------------------------------------------------------- */
+/* --- flags */
 
 /* One flag and its value: "--name value" or "--name=value". */
 struct flag {
@@ -410,8 +406,7 @@ static void read_flags(struct options *options, int argc, char **argv, bool conf
     }
 }
 
-/* --- all together
- * --------------------------------------------------------------------------------- */
+/* --- all together */
 
 static int set_defaults(struct options *options)
 {

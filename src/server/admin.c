@@ -13,8 +13,7 @@ static uint64_t read_counter(const atomic_uint_least64_t *counter)
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-/* --- health and readiness
- * ------------------------------------------------------------------------- */
+/* --- health and readiness */
 
 /* Whether every loop has turned lately; this one does, or nobody would be asking. */
 static bool loops_turn(const struct admin *admin)
@@ -72,8 +71,7 @@ static void answer_ready(const struct admin *admin, const struct exchange *excha
     answer_body(exchange, answer, ready ? 200 : 503, "application/json");
 }
 
-/* --- metrics (Prometheus text format 0.0.4)
- * --------------------------------------------------------- */
+/* --- metrics (Prometheus text format 0.0.4) */
 
 static void metric(struct buf *out, const char *name, const char *type, const char *help)
 {

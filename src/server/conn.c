@@ -97,8 +97,7 @@ static void process_kept(struct conn *conn)
         aside->scanned = aside->input.len;
 }
 
-/* --- between callbacks --------------------------------------------------------------------------
- */
+/* --- between callbacks */
 
 static void end(struct conn *conn)
 {
@@ -218,8 +217,7 @@ void conn_on_deadline(struct deadline *deadline)
     conn_close(conn);
 }
 
-/* --- birth and death ----------------------------------------------------------------------------
- */
+/* --- birth and death */
 
 static void count_closed(struct worker *worker)
 {

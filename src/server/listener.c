@@ -23,8 +23,7 @@
 
 enum { BACKLOG = 4096, ACCEPTS_PER_TURN = 64, PAUSE_MS = 500 };
 
-/* --- addresses ----------------------------------------------------------------------------------
- */
+/* --- addresses */
 
 static int parse_tcp(struct address *address, struct str text)
 {
@@ -68,8 +67,7 @@ const char *address_path(const struct address *address)
     return address->text + sizeof "unix:" - 1;
 }
 
-/* --- binding ------------------------------------------------------------------------------------
- */
+/* --- binding */
 
 static int fail(struct buf *why, const char *what)
 {
@@ -181,8 +179,7 @@ static void name_listener(struct listener *listener, const struct address *addre
                    brackets ? "[" : "", host, brackets ? "]" : "", port);
 }
 
-/* --- accepting ----------------------------------------------------------------------------------
- */
+/* --- accepting */
 
 static void on_readable(uv_poll_t *poll, int status, int events);
 
@@ -274,8 +271,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
         continue;
 }
 
-/* --- life ---------------------------------------------------------------------------------------
- */
+/* --- life */
 
 int acceptor_init(struct acceptor *acceptor, uv_loop_t *loop, const struct log *log,
                   unsigned max_connections)

@@ -41,8 +41,7 @@ struct server {
     bool ended;
 };
 
-/* --- the end
- * -------------------------------------------------------------------------------------- */
+/* --- the end */
 
 static void end_now(struct server *server)
 {
@@ -110,8 +109,7 @@ void server_stop(struct server *server)
     (void)uv_async_send(&server->stop);
 }
 
-/* --- the start
- * ------------------------------------------------------------------------------------ */
+/* --- the start */
 
 static void on_conn_closed(void *context)
 {
