@@ -48,7 +48,7 @@ static void arm_for_state(struct conn *conn)
     if (conn->state == CONN_BODY)
         conn_arm(conn, DEADLINE_BODY);
     else if (conn->state == CONN_WAITING)
-        deadline_disarm(&conn->deadline);
+        conn_arm(conn, DEADLINE_WAIT);
     else
         conn_arm(conn, conn->head_begun ? DEADLINE_HEAD : DEADLINE_IDLE);
 }

@@ -75,7 +75,7 @@ static void hold(struct conn *conn, const struct request *request, struct answer
     }
     aside->held_close = answer->close;
     conn_move_to(conn, CONN_WAITING);
-    deadline_disarm(&conn->deadline);
+    conn_arm(conn, DEADLINE_WAIT);
 }
 
 /* Asks the handler. False if it wants to see the body first. */
@@ -254,7 +254,8 @@ void conn_answer_held(struct conn *conn, unsigned status)
     assert(conn->state == CONN_WAITING);
     conn_move_to(conn, CONN_READING);
     if (status == 0) {
-        conn->close_after_write = aside->held_close || is_draining(conn);
+        /* Not because of a drain that began meanwhile: the answer does not say so. */
+        conn->close_after_write = aside->held_close;
         buf_append(&conn->worker->output.bytes, buf_str(&aside->held));
         conn_arm(conn, DEADLINE_IDLE);
     } else {

@@ -67,11 +67,10 @@ static int write_rest(struct conn *conn, const struct output *output, size_t sen
         free(pending);
         return ERR_IO;
     }
-    if (conn->writes++ == 0) {
-        conn->queued_before = conn->uv.stream.write_queue_size;
-        conn_arm(conn, DEADLINE_WRITE);
-        conn_read(conn, false);
-    }
+    conn->writes++;
+    conn->queued_before = conn->uv.stream.write_queue_size;
+    conn_arm(conn, DEADLINE_WRITE);
+    conn_read(conn, false);
     return 0;
 }
 

@@ -134,6 +134,7 @@ static void init_deadlines(struct worker *worker)
     const struct limits *limits = worker->options.limits;
     deadline_list_init(&worker->deadlines[DEADLINE_HEAD], limits->head_timeout_ms);
     deadline_list_init(&worker->deadlines[DEADLINE_BODY], limits->body_timeout_ms);
+    deadline_list_init(&worker->deadlines[DEADLINE_WAIT], limits->body_timeout_ms);
     deadline_list_init(&worker->deadlines[DEADLINE_WRITE], limits->write_timeout_ms);
     deadline_list_init(&worker->deadlines[DEADLINE_IDLE], limits->idle_timeout_ms);
     deadline_list_init(&worker->deadlines[DEADLINE_LINGER], LINGER_MS);

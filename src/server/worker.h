@@ -52,11 +52,12 @@ struct conn;
 enum deadline_class {
     DEADLINE_HEAD,
     DEADLINE_BODY,
+    DEADLINE_WAIT, /* for worker_complete; as long as that for a body */
     DEADLINE_WRITE,
     DEADLINE_IDLE,
     DEADLINE_LINGER
 };
-enum { DEADLINE_CLASSES = 5 };
+enum { DEADLINE_CLASSES = 6 };
 
 struct worker_options {
     struct handler handler;

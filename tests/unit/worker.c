@@ -47,7 +47,7 @@ static enum verdict handle(void *context, const struct exchange *exchange, struc
     return VERDICT_RESPOND;
 }
 
-static int set_up(void **state)
+static int set_up_with(void **state, uint64_t timeout_ms)
 {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
@@ -55,10 +55,10 @@ static int set_up(void **state)
         .request = {.head = 16384, .target = 8192, .fields = 64},
         .body = 65536,
         .connections = 100,
-        .head_timeout_ms = PATIENCE_MS,
-        .body_timeout_ms = PATIENCE_MS,
-        .write_timeout_ms = PATIENCE_MS,
-        .idle_timeout_ms = PATIENCE_MS,
+        .head_timeout_ms = timeout_ms,
+        .body_timeout_ms = timeout_ms,
+        .write_timeout_ms = timeout_ms,
+        .idle_timeout_ms = 10 * PATIENCE_MS,
     };
     f->log = (struct log){.fd = STDERR_FILENO, .level = LOG_LEVEL_WARNING};
     const struct worker_options options = {
@@ -69,6 +69,17 @@ static int set_up(void **state)
     assert_int_equal(worker_start(&f->worker), 0);
     *state = f;
     return 0;
+}
+
+static int set_up(void **state)
+{
+    return set_up_with(state, 10 * PATIENCE_MS);
+}
+
+/* Deadlines are over as soon as the worker looks at them; only idling may last. */
+static int set_up_in_a_hurry(void **state)
+{
+    return set_up_with(state, 100);
 }
 
 static int tear_down(void **state)
@@ -256,11 +267,76 @@ static void a_stop_ends_connections_that_wait(void **state)
     (void)close(fd);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+/* Its answer was rendered before, and said nothing of closing: a proxy may be sending already. */
+static void an_answer_held_since_before_a_drain_keeps_its_word(void **state)
+{
+    struct fixture *f = *state;
+    struct buf heard = BUF_EMPTY;
+    int fd = join(f);
+    say(fd, WAIT);
+    struct ticket t = ticket(f, 0);
+    worker_drain(&f->worker);
+    worker_complete(&f->worker, t, 0);
+    struct str held = hear(fd, "\r\n\r\n", &heard);
+    assert_null(memmem(held.ptr, held.len, "Connection: close", 17));
+
+    say(fd, GET("/next"));
+    struct str all = hear(fd, NULL, &heard);
+    assert_contains(all, STR("Connection: close"));
+    assert_true(str_ends_with(all, STR("/next")));
+    buf_finish(&heard);
+    (void)close(fd);
+}
+
+/* Whoever was to complete it has lost it. */
+static void a_wait_that_nobody_ends_is_ended_by_its_deadline(void **state)
+{
+    struct fixture *f = *state;
+    struct buf heard = BUF_EMPTY;
+    int fd = join(f);
+    say(fd, WAIT);
+    (void)ticket(f, 0);
+    assert_int_equal(hear(fd, NULL, &heard).len, 0);
+    wait_for_closed(f, 1);
+    assert_int_equal(atomic_load(&f->worker.counters.timed_out), 1);
+    buf_finish(&heard);
+    (void)close(fd);
+}
+
+/* What was answered before it fills the socket. Its own answer, behind that, stands under the
+ * deadline for writing, not the one for idling. */
+static void a_peer_that_reads_nothing_is_let_go_though_its_event_is_done(void **state)
+{
+    struct fixture *f = *state;
+    enum { MORE_THAN_THE_SOCKET_TAKES = 8000, SMALLEST = 1 };
+    struct buf requests = BUF_EMPTY;
+    int smallest = SMALLEST;
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+    assert_int_equal(setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &smallest, sizeof smallest), 0);
+    buf_append(&requests, STR("GET /"));
+    for (int i = 0; i < MORE_THAN_THE_SOCKET_TAKES; i++)
+        buf_append_char(&requests, 'x');
+    buf_append(&requests, STR(" HTTP/1.1\r\nHost: x\r\n\r\n" WAIT));
+    assert_int_equal(send(ends[1], requests.ptr, requests.len, MSG_NOSIGNAL), requests.len);
+    buf_finish(&requests);
+
+    worker_give_fd(&f->worker, ends[0], TRANSPORT_UNIX);
+    worker_complete(&f->worker, ticket(f, 0), 0);
+    wait_for_closed(f, 1);
+    assert_int_equal(atomic_load(&f->worker.counters.timed_out), 1);
+    (void)close(ends[1]);
+}
+
+#define TEST(name)            cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST_IN_A_HURRY(name) cmocka_unit_test_setup_teardown(name, set_up_in_a_hurry, tear_down)
 
 TEST_MAIN(TEST(a_waiting_request_is_answered_when_its_event_is_done),
           TEST(requests_behind_a_waiting_one_keep_their_order),
           TEST(a_peer_that_leaves_while_waiting_harms_nobody),
           TEST(a_peer_that_half_closes_while_waiting_gets_its_answer),
           TEST(an_event_that_failed_is_told_and_the_connection_goes_on),
-          TEST(a_stop_ends_connections_that_wait))
+          TEST(a_stop_ends_connections_that_wait),
+          TEST(an_answer_held_since_before_a_drain_keeps_its_word),
+          TEST_IN_A_HURRY(a_wait_that_nobody_ends_is_ended_by_its_deadline),
+          TEST_IN_A_HURRY(a_peer_that_reads_nothing_is_let_go_though_its_event_is_done))
