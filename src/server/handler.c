@@ -169,10 +169,9 @@ static void answer_path(const struct exchange *exchange, struct str path, struct
 /* Under `/_/` nothing is there yet; early data is refused before anything else (RFC 8470 5.2). */
 static void answer_reserved(const struct exchange *exchange, struct answer *answer)
 {
-    struct str value;
+    struct str mark; /* several or invalid ones count as "1" (RFC 8470 5.1) */
     unsigned at = 0;
-    bool early =
-        request_field(exchange->request, FIELD_EARLY_DATA, &at, &value) && str_eq(value, STR("1"));
+    bool early = request_field(exchange->request, FIELD_EARLY_DATA, &at, &mark);
     handler_error(answer, exchange->scratch, early ? 425 : 404, NULL, true);
 }
 

@@ -194,7 +194,6 @@ static void poll_all(struct acceptor *acceptor, bool wanted)
         else
             (void)uv_poll_stop(&listener->poll);
     }
-    acceptor->paused = !wanted;
 }
 
 static void on_pause_over(uv_timer_t *timer)

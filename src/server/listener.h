@@ -47,7 +47,6 @@ struct acceptor {
     size_t listener_count;
     uv_timer_t pause; /* after EMFILE and its like */
     uv_async_t bell;  /* rung when a connection is closed while the table is full */
-    bool paused;
     atomic_bool full;
     atomic_uint connections;
     atomic_uint_least64_t pauses; /* how often descriptors ran out */

@@ -201,8 +201,11 @@ void worker_give_fd(struct worker *worker, int fd, enum transport transport)
     if (lost)
         worker->mailbox.fds.failed = false;
     uv_mutex_unlock(&worker->lock);
-    if (lost)
+    if (lost) {
         (void)close(fd);
+        if (worker->options.on_conn_closed)
+            worker->options.on_conn_closed(worker->options.context);
+    }
     (void)uv_async_send(&worker->bell);
 }
 

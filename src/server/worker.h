@@ -63,7 +63,9 @@ struct worker_options {
     struct handler handler;
     const struct limits *limits;
     const struct log *log;
-    void (*on_conn_closed)(void *context); /* on the worker's thread, after each; may be NULL */
+    /* Once for each descriptor that was given, when it is closed; on the worker's thread or on that
+     * of worker_give_fd. May be NULL. */
+    void (*on_conn_closed)(void *context);
     void *context;
 };
 
