@@ -2,9 +2,9 @@
  *
  * llhttp 8.1 lets through what RFC 9110 and 9112 tell a server to refuse: missing, repeated, empty
  * or malformed Host, obs-fold, bare CR or LF in places, Transfer-Encoding on HTTP/1.0 or with
- * codings behind chunked, `*` and fragments in the target, HTTP/0.9. All of that is refused here,
- * after it has found the fields. Input is whole or not parsed at all, so every span comes in one
- * piece, and a second value for one name can only be a folded line. */
+ * codings behind chunked, `*` and fragments in the target, HTTP/0.9, RTSP. All of that is refused
+ * here, after it has found the fields. Input is whole or not parsed at all, so every span comes in
+ * one piece, and a second value for one name can only be a folded line. */
 #include "http/request.h"
 
 #include <llhttp.h>
@@ -343,17 +343,18 @@ static enum request_method method_of(unsigned method)
 static int complete(struct parse *parse, const llhttp_t *llhttp, const char *end)
 {
     struct request *request = parse->request;
+    const char *version = parse->target.ptr + parse->target.len;
     if (llhttp->http_major != 1) {
         /* "GET /" alone, as HTTP/0.9 had it, says no version. */
-        bool says_version = parse->target.ptr[parse->target.len] == ' ';
-        return refuse(parse, says_version ? 505 : 400, "not HTTP/1.0 or 1.1");
+        return refuse(parse, *version == ' ' ? 505 : 400, "not HTTP/1.0 or 1.1");
     }
+    if (memcmp(version, " HTTP/", sizeof " HTTP/" - 1) != 0)
+        return refuse(parse, 400, "not HTTP"); /* llhttp speaks RTSP and ICE as well */
     if (parse->target.ptr[-2] == ' ')
         return refuse(parse, 400, "more than one space before the target");
     if (check_lines(parse, end) != 0)
         return HPE_USER;
     request->http10 = llhttp->http_minor == 0;
-    request->method = method_of(llhttp->method);
     request->keep_alive = wants_to_stay(request);
     if (llhttp->flags & F_CHUNKED)
         request->framing = FRAMING_CHUNKED;
@@ -452,6 +453,7 @@ enum parse_result request_parse(struct request *request, struct str input,
 
     enum parse_result result = PARSE_DONE;
     llhttp_errno_t error = llhttp_execute(&llhttp, input.ptr, input.len);
+    request->method = method_of(llhttp.method);
     if (error == HPE_PAUSED) {
         const char *end = llhttp_get_error_pos(&llhttp);
         request->head_len = (size_t)(end - input.ptr);

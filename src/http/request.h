@@ -61,7 +61,8 @@ struct refusal {
 /* Parses the head at the start of `input`, which must not begin with line ends
  * (request_skip_blank). DONE: `request` is whole, its body (if any) follows at head_len.
  * INCOMPLETE: the end of the head is not there yet and nothing is wrong so far. REFUSED: `refusal`
- * says why; what follows in `input` cannot be trusted. */
+ * says why, of the request only the method may be known, and what follows in `input` cannot be
+ * trusted. */
 enum parse_result request_parse(struct request *request, struct str input,
                                 const struct request_limits *limits, struct refusal *refusal);
 

@@ -44,9 +44,9 @@ static void respond(struct conn *conn, const struct request *request, struct ans
 }
 
 /* Answers a request that cannot be trusted; nothing behind it is looked at. */
-static void refuse(struct conn *conn, const struct refusal *refusal)
+static void refuse(struct conn *conn, enum request_method method, const struct refusal *refusal)
 {
-    const struct request nobody = {.method = METHOD_OTHER, .keep_alive = false};
+    const struct request nobody = {.method = method, .keep_alive = false};
     struct answer answer = {.close = true};
     handler_error(&answer, &conn->worker->scratch, refusal->status, refusal->reason, false);
     counter_add(&conn->worker->counters.refused, 1);
@@ -124,7 +124,7 @@ static void start_body(struct conn *conn, const struct request *request, struct 
         rc = buf_status(&aside->head);
     }
     if (rc != 0) {
-        refuse(conn, rc == ERR_TOO_LARGE ? &too_large : &no_memory);
+        refuse(conn, request->method, rc == ERR_TOO_LARGE ? &too_large : &no_memory);
         return;
     }
     if (request->expects_continue)
@@ -188,7 +188,7 @@ static size_t take_head(struct conn *conn, struct str input)
         }
         return 0;
     case PARSE_REFUSED:
-        refuse(conn, &refusal);
+        refuse(conn, worker->request.method, &refusal);
         return input.len;
     case PARSE_DONE:
     default:
@@ -220,7 +220,7 @@ static size_t take_body(struct conn *conn, struct str input)
         request->body = request_body_bytes(aside->body);
         (void)handle(conn, request, true);
     } else {
-        refuse(conn, &refusal);
+        refuse(conn, METHOD_OTHER, &refusal);
     }
     request_body_destroy(aside->body);
     aside->body = NULL;
