@@ -15,8 +15,9 @@ static const struct str cache_forever =
     STR_INIT("Cache-Control: public, max-age=31536000, immutable\r\n");
 static const struct str cache_redirect = STR_INIT("Cache-Control: max-age=60\r\n");
 static const struct str cache_never = STR_INIT("Cache-Control: no-store\r\n");
-static const struct str allow_and_empty = STR_INIT("Allow: " ALLOWED "\r\nContent-Length: 0\r\n");
-static const struct str allow_only = STR_INIT("Allow: " ALLOWED "\r\n");
+static const struct str allow = STR_INIT("Allow: " ALLOWED "\r\n");
+static const struct str allow_and_cache_never =
+    STR_INIT("Allow: " ALLOWED "\r\nCache-Control: no-store\r\n");
 
 void handler_error(struct answer *answer, struct buf *scratch, unsigned status, const char *reason,
                    bool json)
@@ -36,7 +37,7 @@ void handler_error(struct answer *answer, struct buf *scratch, unsigned status, 
     answer->status = status;
     answer->body = str_make(scratch->ptr, body_len);
     answer->fields = str_skip(buf_str(scratch), body_len);
-    answer->more_fields = cache_never;
+    answer->more_fields = status == 405 ? allow_and_cache_never : cache_never;
 }
 
 static enum coding choose_coding(const struct request *request, unsigned available)
@@ -180,16 +181,14 @@ static void answer_method(const struct exchange *exchange, struct str path, stru
 {
     if (exchange->request->method == METHOD_OPTIONS) {
         answer->status = 204;
-        answer->fields = str_make(allow_only.ptr, allow_only.len);
+        answer->fields = allow;
         return;
     }
     struct buf canonical = BUF_EMPTY;
-    if (site_find(exchange->site, path) || find_canonical(exchange, path, &canonical)) {
-        answer->status = 405;
-        answer->fields = allow_and_empty;
-    } else {
+    if (site_find(exchange->site, path) || find_canonical(exchange, path, &canonical))
+        handler_error(answer, exchange->scratch, 405, NULL, false);
+    else
         answer_not_found(exchange, answer);
-    }
     buf_finish(&canonical);
 }
 
@@ -212,7 +211,7 @@ enum verdict handler_serve(void *context, const struct exchange *exchange, struc
     bool get = request->method == METHOD_GET || request->method == METHOD_HEAD;
     if (str_eq(request->path, STR("*"))) {
         answer->status = 204;
-        answer->fields = allow_only;
+        answer->fields = allow;
     } else if (path_decode(request->path, &decoded, &path) != 0) {
         handler_error(answer, exchange->scratch, 400, "the path is not valid", false);
         answer->close = true;

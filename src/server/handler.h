@@ -46,7 +46,8 @@ struct handler {
 /* Pages, redirects, errors: what a worker's handler answers by default. The context is not used. */
 enum verdict handler_serve(void *context, const struct exchange *exchange, struct answer *answer);
 
-/* Fills in an error with a body of its own in `scratch`. JSON under `/_/`, HTML elsewhere. */
+/* Fills in an error with a body of its own in `scratch`: JSON (for what is under `/_/`) or HTML. 405
+ * says what pages allow. */
 void handler_error(struct answer *answer, struct buf *scratch, unsigned status, const char *reason,
                    bool json);
 

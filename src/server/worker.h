@@ -63,8 +63,8 @@ struct worker_options {
     struct handler handler;
     const struct limits *limits;
     const struct log *log;
-    /* Once for each descriptor that was given, when it is closed; on the worker's thread or on that
-     * of worker_give_fd. May be NULL. */
+    /* When a descriptor that was given has been closed, other than by worker_finish; on the
+     * worker's thread, or within worker_give_fd. May be NULL. */
     void (*on_conn_closed)(void *context);
     void *context;
 };

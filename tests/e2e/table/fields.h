@@ -138,6 +138,13 @@ static const struct row field_rows[] = {
     ROW_HOLDS("RFC 8470 5.2", "early data under /_/ comes too early",
               "POST /_/e HTTP/1.1\r\nHost: a\r\nEarly-Data: 1\r\nContent-Length: 7\r\n\r\ne=click",
               "425 open", "application/json"),
+    ROW("RFC 8470 5.1", "an invalid mark of early data counts as one",
+        "POST /_/e HTTP/1.1\r\nHost: a\r\nEarly-Data: 1, 1\r\nContent-Length: 0\r\n\r\n",
+        "425 open"),
+    ROW("RFC 8470 5.1", "so do several",
+        "POST /_/e HTTP/1.1\r\nHost: a\r\nEarly-Data: 0\r\nEarly-Data: 1\r\nContent-Length: "
+        "0\r\n\r\n",
+        "425 open"),
     ROW("RFC 8470 5.1", "early data may ask for a page", GET "Early-Data: 1\r\n" END, "200 open"),
     ROW_HOLDS("design 4", "what is unknown under /_/ is said in JSON",
               "GET /_/nothing HTTP/1.1\r\nHost: a\r\n\r\n", "404 open", "application/json"),
