@@ -258,6 +258,45 @@ static void a_full_descriptor_table_neither_spins_nor_kills(void **state)
     server_stop(s);
 }
 
+/* Something else has taken the descriptors that were meant for visitors. Those who come then wait
+ * in the backlog, and are served once there is room again. */
+static void running_out_of_descriptors_is_met_by_a_pause(void **state)
+{
+    struct server *s = *state;
+    enum { ROOM = 4, CLIENTS = 12 };
+    start_with(s, "limits:\n  idle_timeout: 60s\n  head_timeout: 60s\n");
+    assert_int_equal(server_get(s, "/").status, 200);
+    server_wait_until_alone(s);
+    assert_int_equal((int)server_metric(s, "attimo_accept_pauses_total"), 0);
+    process_limit_descriptors(&s->process, process_descriptors(&s->process) + ROOM);
+
+    struct client *clients[CLIENTS];
+    for (size_t i = 0; i < CLIENTS; i++) {
+        clients[i] = server_connect(s, 0);
+        client_send_text(clients[i], "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    }
+    size_t served = count_answered(clients, CLIENTS, 1);
+    assert_true(served >= 1);
+    expect_idle(s);
+    served = count_answered(clients, CLIENTS, served);
+    assert_true(served <= ROOM + 1); /* the admin connection that has ended since */
+    assert_true(server_said(s, "accept: Too many open files; pausing for 500 ms"));
+
+    size_t done = 0;
+    while (done < CLIENTS) {
+        assert_true(count_answered(clients, CLIENTS, 1) >= 1);
+        for (size_t i = 0; i < CLIENTS; i++)
+            if (clients[i]->fd >= 0 && client_hears(clients[i], 0)) {
+                assert_int_equal(client_response(clients[i]).status, 200);
+                client_close(clients[i]);
+                done++;
+            }
+    }
+    assert_true(server_metric(s, "attimo_accept_pauses_total") >= 1);
+
+    server_stop(s);
+}
+
 static void clients_that_vanish_at_once_do_no_harm(void **state)
 {
     struct server *s = *state;
@@ -331,5 +370,6 @@ TEST_MAIN(SERVER_TEST(a_head_has_a_deadline_as_a_whole),
           SERVER_TEST(a_slow_reader_that_goes_on_reading_is_served),
           SERVER_TEST(clients_over_the_cap_wait_for_their_turn),
           SERVER_TEST(a_full_descriptor_table_neither_spins_nor_kills),
+          SERVER_TEST(running_out_of_descriptors_is_met_by_a_pause),
           SERVER_TEST(clients_that_vanish_at_once_do_no_harm),
           SERVER_TEST(limits_are_what_the_configuration_says))

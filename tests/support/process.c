@@ -129,6 +129,12 @@ unsigned process_descriptors(const struct process *p)
     return count;
 }
 
+void process_limit_descriptors(const struct process *p, unsigned nofile)
+{
+    const struct rlimit limit = {nofile, nofile};
+    assert_int_equal(prlimit(p->pid, RLIMIT_NOFILE, &limit, NULL), 0);
+}
+
 void process_yield(int ms)
 {
     const struct timespec pause = {ms / 1000, ms % 1000 * 1000000L};

@@ -35,6 +35,9 @@ uint64_t process_memory(const struct process *p);
 uint64_t process_cpu_ms(const struct process *p);
 unsigned process_descriptors(const struct process *p);
 
+/* Sets how many descriptors it may have from now on; those that are open stay. */
+void process_limit_descriptors(const struct process *p, unsigned nofile);
+
 /* Lets other processes run for some milliseconds, in loops that wait for a condition. */
 void process_yield(int ms);
 
