@@ -133,6 +133,16 @@ static int read_regular(int fd, size_t limit, struct buf *out, struct stat *st)
     return rc;
 }
 
+int fs_stat_beneath(int dir_fd, const char *path, int flags, struct stat *st)
+{
+    int fd = fs_open_beneath(dir_fd, path, O_PATH | flags);
+    if (fd < 0)
+        return fd;
+    int rc = fstat(fd, st) == 0 ? 0 : err_from_errno(errno);
+    (void)close(fd);
+    return rc;
+}
+
 int fs_read_beneath(int dir_fd, const char *path, size_t limit, struct buf *out, struct stat *st)
 {
     struct stat own;
@@ -183,17 +193,6 @@ struct walk {
 };
 
 static int walk_names(struct walk *walk, const char *folder, struct dirent **names, int count);
-
-/* Looks at one entry through a descriptor that cannot have left the folder. */
-static int look(const struct walk *walk, const char *path, int flags, struct stat *st)
-{
-    int fd = fs_open_beneath(walk->root_fd, path, O_PATH | flags);
-    if (fd < 0)
-        return fd;
-    int rc = fstat(fd, st) == 0 ? 0 : err_from_errno(errno);
-    (void)close(fd);
-    return rc;
-}
 
 static int is_real_entry(const struct dirent *entry)
 {
@@ -252,8 +251,9 @@ static int report(const struct walk *walk, const char *path, int error)
 static int walk_path(struct walk *walk, const char *path)
 {
     struct stat st;
-    int error = look(walk, path, 0, &st);
-    if (error == ERR_NOT_FOUND && look(walk, path, O_NOFOLLOW, &st) == ERR_NOT_FOUND)
+    int error = fs_stat_beneath(walk->root_fd, path, 0, &st);
+    if (error == ERR_NOT_FOUND &&
+        fs_stat_beneath(walk->root_fd, path, O_NOFOLLOW, &st) == ERR_NOT_FOUND)
         return 0; /* It is no link to nothing: it has gone since its name was read. */
     if (error != 0)
         return report(walk, path, error);

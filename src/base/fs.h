@@ -13,6 +13,9 @@
  * ERR_DENIED, ERR_LOOP... */
 int fs_open_beneath(int dir_fd, const char *path, int flags);
 
+/* What fstat says of it, without opening it for anything. `flags`: 0, or O_NOFOLLOW. */
+int fs_stat_beneath(int dir_fd, const char *path, int flags, struct stat *st);
+
 /* Appends the whole of a regular file to `out` (or nothing, on failure), and tells what fstat says
  * of it if `st` is not NULL. ERR_INVALID: not a regular file (never blocks on a FIFO).
  * ERR_TOO_LARGE: over `limit` bytes. ERR_CHANGED: size or modification time differ before and

@@ -67,37 +67,36 @@ static int append(struct collector *collector, struct loaded_file file)
     return 0;
 }
 
-static int add_file(struct collector *collector, struct str path, const struct source *source,
-                    struct str url)
+static int make_file(struct loaded_file *out, struct str path, const struct source *source,
+                     struct str url)
 {
-    struct loaded_file file = {
+    *out = (struct loaded_file){
         .file = strndup(path.ptr, path.len),
         .url = strndup(url.ptr, url.len),
         .source = *source,
     };
-    int rc = file.file && file.url ? append(collector, file) : ERR_NO_MEMORY;
-    if (rc != 0) {
-        free(file.file);
-        free(file.url);
-    }
-    return rc;
+    if (out->file && out->url)
+        return 0;
+    loaded_file_finish(out);
+    return ERR_NO_MEMORY;
 }
 
-static int visit_file(struct collector *collector, struct str path, const struct stat *st)
+static int look_at_file(struct loaded_file *out, struct str path, const struct stat *st,
+                        struct diags *diags)
 {
     struct source source;
     struct buf url = BUF_EMPTY;
     int rc = source_classify(path, &source, &url);
     if (rc == 0 && !S_ISREG(st->st_mode)) {
-        complain(collector->diags, SEVERITY_ERROR, path,
+        complain(diags, SEVERITY_ERROR, path,
                  "this is no ordinary file but a pipe, a socket or a device");
     } else if (rc == 0) {
-        rc = add_file(collector, path, &source, buf_str(&url));
+        rc = make_file(out, path, &source, buf_str(&url));
     } else if (rc == ERR_NOT_FOUND) {
-        complain(collector->diags, SEVERITY_NOTE, path, "files of this kind are not published");
+        complain(diags, SEVERITY_NOTE, path, "files of this kind are not published");
         rc = 0;
     } else if (rc == ERR_INVALID) {
-        complain(collector->diags, SEVERITY_ERROR, path,
+        complain(diags, SEVERITY_ERROR, path,
                  "the name cannot become an address: it is not UTF-8, or has a line end or another "
                  "control character in it");
         rc = 0;
@@ -108,32 +107,44 @@ static int visit_file(struct collector *collector, struct str path, const struct
 
 /* What a folder holds is published whatever the folder is called, but one that is called like a
  * page was probably meant as a page. */
-static int visit_folder(const struct collector *collector, struct str path)
+static int look_at_folder(struct str path, struct diags *diags)
 {
     struct source source;
     struct buf url = BUF_EMPTY;
     int rc = source_classify(path, &source, &url);
     if (rc == 0)
-        complain(collector->diags, SEVERITY_WARNING, path,
+        complain(diags, SEVERITY_WARNING, path,
                  "this is a folder, though it is named like a file that would be published");
     buf_finish(&url);
     return rc == ERR_NO_MEMORY ? rc : 0;
 }
 
-static int on_entry(void *context, const struct fs_entry *entry)
+int loader_look(struct loaded_file *out, const struct fs_entry *entry, struct diags *diags)
 {
-    struct collector *collector = context;
     struct str path = str_from(entry->path);
-    if (!source_is_public(name_of(path)))
-        return 1;
+    *out = (struct loaded_file){0};
     if (entry->error == ERR_NO_MEMORY)
         return ERR_NO_MEMORY;
     if (entry->error != 0) {
-        complain(collector->diags, SEVERITY_ERROR, path, words_for(entry->error));
+        complain(diags, SEVERITY_ERROR, path, words_for(entry->error));
         return 0;
     }
-    return S_ISDIR(entry->st->st_mode) ? visit_folder(collector, path)
-                                       : visit_file(collector, path, entry->st);
+    return S_ISDIR(entry->st->st_mode) ? look_at_folder(path, diags)
+                                       : look_at_file(out, path, entry->st, diags);
+}
+
+static int on_entry(void *context, const struct fs_entry *entry)
+{
+    struct collector *collector = context;
+    struct loaded_file file;
+    if (!source_is_public(name_of(str_from(entry->path))))
+        return 1;
+    int rc = loader_look(&file, entry, collector->diags);
+    if (rc == 0 && file.file)
+        rc = append(collector, file);
+    if (rc != 0)
+        loaded_file_finish(&file);
+    return rc;
 }
 
 int loader_list(struct listing *out, int pages_fd, struct diags *diags)
@@ -147,14 +158,21 @@ int loader_list(struct listing *out, int pages_fd, struct diags *diags)
     return rc == ERR_NO_MEMORY ? rc : ERR_IO;
 }
 
+void loaded_file_finish(struct loaded_file *file)
+{
+    if (!file)
+        return;
+    free(file->file);
+    free(file->url);
+    *file = (struct loaded_file){0};
+}
+
 void listing_finish(struct listing *listing)
 {
     if (!listing)
         return;
-    for (size_t i = 0; i < listing->count; i++) {
-        free(listing->files[i].file);
-        free(listing->files[i].url);
-    }
+    for (size_t i = 0; i < listing->count; i++)
+        loaded_file_finish(&listing->files[i]);
     free(listing->files);
     *listing = (struct listing){0};
 }

@@ -3,6 +3,7 @@
 #define ATTIMO_SITE_LOADER_H
 
 #include "base/diag.h"
+#include "base/fs.h"
 #include "site/page.h"
 
 /* A file that is to be published. */
@@ -11,6 +12,8 @@ struct loaded_file {
     char *url;  /* decoded, NFC */
     struct source source;
 };
+
+void loaded_file_finish(struct loaded_file *file);
 
 struct listing {
     struct loaded_file *files;
@@ -22,6 +25,11 @@ struct listing {
  * files of other kinds are a note. ERR_NO_MEMORY, ERR_IO. */
 int loader_list(struct listing *out, int pages_fd, struct diags *diags);
 void listing_finish(struct listing *listing);
+
+/* Tells what one entry below the pages folder is to be published as: fills in `out`, or leaves it
+ * zeroed for folders and for what is not published, which `diags` explains as in loader_list.
+ * Knows nothing of names that are never looked at. ERR_NO_MEMORY. */
+int loader_look(struct loaded_file *out, const struct fs_entry *entry, struct diags *diags);
 
 /* Reads `_site.yaml`, if there is one. ERR_NO_MEMORY; everything else is in `diags`. */
 int loader_settings(struct settings **out, int pages_fd, struct diags *diags);
