@@ -122,6 +122,21 @@ void buf_append_html(struct buf *b, struct str text)
     buf_append(b, str_skip(text, from));
 }
 
+void buf_append_json(struct buf *b, struct str text)
+{
+    buf_append_char(b, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c == '"' || c == '\\')
+            buf_append_char(b, '\\');
+        if (c < 0x20)
+            buf_printf(b, "\\u%04x", c);
+        else
+            buf_append_char(b, (char)c);
+    }
+    buf_append_char(b, '"');
+}
+
 void buf_clear(struct buf *b)
 {
     b->len = 0;

@@ -181,6 +181,34 @@ int fs_write_all(int fd, struct str s)
     return 0;
 }
 
+static int sync_fd(int fd)
+{
+    return fsync(fd) == 0 ? 0 : err_from_errno(errno);
+}
+
+int fs_replace(int dir_fd, const char *name, struct str s)
+{
+    char aside[NAME_MAX + 1];
+    /* A dot first: whoever reads the folder passes it over. */
+    if (snprintf(aside, sizeof aside, ".%s.%d", name, (int)getpid()) >= (int)sizeof aside)
+        return ERR_TOO_LARGE;
+    int fd = openat(dir_fd, aside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return err_from_errno(errno);
+    int rc = fs_write_all(fd, s);
+    /* The caller's umask must not keep others from reading it. */
+    if (rc == 0 && fchmod(fd, 0644) != 0)
+        rc = err_from_errno(errno);
+    if (rc == 0)
+        rc = sync_fd(fd);
+    (void)close(fd);
+    if (rc == 0 && renameat(dir_fd, aside, dir_fd, name) != 0)
+        rc = err_from_errno(errno);
+    if (rc != 0)
+        (void)unlinkat(dir_fd, aside, 0);
+    return rc == 0 ? sync_fd(dir_fd) : rc;
+}
+
 struct walk {
     int root_fd;
     int (*visit)(void *context, const struct fs_entry *entry);

@@ -28,6 +28,11 @@ int fs_read(const char *path, size_t limit, struct buf *out);
 /* Writes all of `s`, whatever it takes. */
 int fs_write_all(int fd, struct str s);
 
+/* Puts a file called `name` with the bytes `s` (mode 0644) into the folder `dir_fd`, in place of
+ * one that may be there, so that after a crash at any moment it is the old one or the new one,
+ * whole, and on return the new one is on the disk. ERR_NO_SPACE, ERR_DENIED, ERR_IO... */
+int fs_replace(int dir_fd, const char *name, struct str s);
+
 /* One entry of a walk. `path` is relative to the folder walked, without a leading `./`, valid
  * during the call. */
 struct fs_entry {

@@ -447,6 +447,7 @@ int options_read(struct options *options, int argc, char **argv, struct diags *d
         (void)address_parse(&options->server.listen[options->server.listen_count++],
                             STR("127.0.0.1:8080"));
     options->server.pages = options->pages;
+    options->server.data = options->data;
     return diags->errors > 0 ? ERR_INVALID : 0;
 }
 

@@ -50,24 +50,23 @@ static void answer_health(const struct admin *admin, const struct exchange *exch
     answer_body(exchange, answer, good ? 200 : 503, "text/plain; charset=utf-8");
 }
 
-static size_t count_pages(const struct admin *admin)
-{
-    size_t count;
-    size_t pages = 0;
-    struct resource *const *resources = site_resources(admin->publisher->site, &count);
-    for (size_t i = 0; i < count; i++)
-        pages += resources[i]->kind == RESOURCE_PAGE;
-    return pages;
-}
-
 static void answer_ready(const struct admin *admin, const struct exchange *exchange,
                          struct answer *answer)
 {
     bool ready = !admin->draining && loops_turn(admin);
-    buf_printf(exchange->scratch,
-               "{\"ready\":%s,\"draining\":%s,\"pages\":{\"live\":%zu,\"rejected\":%zu}}\n",
-               ready ? "true" : "false", admin->draining ? "true" : "false", count_pages(admin),
-               admin->publisher->rejected);
+    struct buf *out = exchange->scratch;
+    struct release *release = admin->release;
+    buf_printf(out, "{\"ready\":%s,\"draining\":%s,", ready ? "true" : "false",
+               admin->draining ? "true" : "false");
+    uv_mutex_lock(&release->lock);
+    const struct release_counts *counts = &release->counts;
+    buf_printf(out,
+               "\"pages\":{\"live\":%zu,\"rejected\":%zu,\"scheduled\":%zu,\"draft\":%zu,"
+               "\"expired\":%zu},\"taken_down\":%zu,\"rejected\":[%.*s]}\n",
+               counts->pages[PAGE_LIVE], counts->rejected, counts->pages[PAGE_SCHEDULED],
+               counts->pages[PAGE_DRAFT], counts->pages[PAGE_EXPIRED], release->takedowns.count,
+               STR_ARG(buf_str(&counts->rejected_json)));
+    uv_mutex_unlock(&release->lock);
     answer_body(exchange, answer, ready ? 200 : 503, "application/json");
 }
 
@@ -123,24 +122,64 @@ static void write_connections(const struct admin *admin, struct buf *out)
     sample(out, "accept_pauses_total", read_counter(&admin->acceptor->pauses));
 }
 
-static void write_site(const struct admin *admin, struct buf *out)
+static void write_resources(const struct admin *admin, struct buf *out)
 {
     size_t count;
     size_t best = 0;
     size_t bytes = 0;
-    struct resource *const *resources = site_resources(admin->publisher->site, &count);
+    struct site *site = release_site(admin->release);
+    struct resource *const *resources = site_resources(site, &count);
     for (size_t i = 0; i < count; i++) {
         bytes += resource_memory(resources[i]);
         best += resources[i]->tier == TIER_BEST;
     }
-    metric(out, "pages", "gauge", "Pages by state.");
-    buf_printf(out, "attimo_pages{state=\"live\"} %zu\n", count_pages(admin));
-    buf_printf(out, "attimo_pages{state=\"rejected\"} %zu\n", admin->publisher->rejected);
+    site_unref(site);
     metric(out, "resources", "gauge", "Pages and assets that are served, by compression tier.");
     buf_printf(out, "attimo_resources{tier=\"quick\"} %zu\n", count - best);
     buf_printf(out, "attimo_resources{tier=\"best\"} %zu\n", best);
     metric(out, "site_bytes", "gauge", "Memory of all resources in all codings.");
     sample(out, "site_bytes", bytes);
+}
+
+static void write_pages(struct release *release, struct buf *out)
+{
+    static const char *const states[] = {
+        [PAGE_LIVE] = "live",
+        [PAGE_SCHEDULED] = "scheduled",
+        [PAGE_EXPIRED] = "expired",
+        [PAGE_DRAFT] = "draft",
+    };
+    metric(out, "pages", "gauge", "Pages by state; rejected ones may be live as they were before.");
+    for (size_t i = 0; i < PAGE_STATES; i++)
+        buf_printf(out, "attimo_pages{state=\"%s\"} %zu\n", states[i], release->counts.pages[i]);
+    buf_printf(out, "attimo_pages{state=\"rejected\"} %zu\n", release->counts.rejected);
+    metric(out, "takedowns", "gauge", "Pages that were taken down by hand.");
+    sample(out, "takedowns", release->takedowns.count);
+}
+
+static void write_publish_times(const struct publish_times *times, struct buf *out)
+{
+    uint64_t below = 0;
+    metric(out, "publish_seconds", "histogram",
+           "From the moment that a file was complete until it was live.");
+    for (size_t i = 0; i < PUBLISH_BUCKETS; i++) {
+        below += times->buckets[i];
+        buf_printf(out, "attimo_publish_seconds_bucket{le=\"%g\"} %llu\n", publish_bounds[i],
+                   (unsigned long long)below);
+    }
+    buf_printf(out, "attimo_publish_seconds_bucket{le=\"+Inf\"} %llu\n",
+               (unsigned long long)times->count);
+    buf_printf(out, "attimo_publish_seconds_sum %.6f\n", times->sum_s);
+    buf_printf(out, "attimo_publish_seconds_count %llu\n", (unsigned long long)times->count);
+}
+
+static void write_site(const struct admin *admin, struct buf *out)
+{
+    uv_mutex_lock(&admin->release->lock);
+    write_pages(admin->release, out);
+    write_publish_times(&admin->release->times, out);
+    uv_mutex_unlock(&admin->release->lock);
+    write_resources(admin, out);
 }
 
 /* The names that Prometheus's own client libraries use, for dashboards that know them. */

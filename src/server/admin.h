@@ -4,14 +4,14 @@
 #define ATTIMO_SERVER_ADMIN_H
 
 #include "server/listener.h"
-#include "server/publisher.h"
+#include "server/release.h"
 
 /* What it reports on; all of it the server's. */
 struct admin {
     const struct worker *workers;
     size_t worker_count;
     const struct acceptor *acceptor;
-    const struct publisher *publisher;
+    struct release *release;
     const char *version;
     time_t started;
     bool draining;

@@ -1,258 +1,289 @@
-/* Owns loading the site and making it better.
- *
- * Failure modes: a page that cannot be published is left out and told in the diagnostics; when
- * memory is too short for the best tier of a resource, its quick one stays. */
-#include "server/publisher.h"
+/* Owns the publishing thread: when it sleeps, what wakes it, and in which order things are done. */
+#include "server/publisher_state.h"
 
 #include "base/clock.h"
 #include "base/err.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
-#include <sys/resource.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { LOAD_THREADS_MAX = 8, IMPROVE_STEP_MS = 250, IMPROVE_NICE = 10 };
-
-/* --- loading, on several threads
- * ------------------------------------------------------------------ */
-
-struct load {
-    struct loader loader;
-    const struct listing *listing;
-    bool assets_only;          /* else all but the assets, which pages look at */
-    struct compiled *compiled; /* by index in the listing */
-    atomic_size_t next;
-    atomic_int error;
+enum {
+    LOOK_MS = 250,     /* between two looks at files that must settle */
+    IMPROVE_MS = 250,  /* between two sites that differ in their tiers alone */
+    SCHEDULE_MS = 1000 /* the longest sleep while something is scheduled: clocks are set */
 };
 
-struct load_share {
-    struct load *load;
-    struct diags diags;
-    uv_thread_t thread;
-    bool started;
-};
-
-static void load_some(void *argument)
+int64_t publisher_wall_ms(const struct publisher *publisher)
 {
-    struct load_share *share = argument;
-    struct load *load = share->load;
-    size_t i;
-    while ((i = atomic_fetch_add(&load->next, 1)) < load->listing->count) {
-        const struct loaded_file *file = &load->listing->files[i];
-        if ((file->source.kind == SOURCE_ASSET) != load->assets_only)
-            continue;
-        int rc = loader_compile(&load->compiled[i], &load->loader, file, &share->diags);
-        if (rc == ERR_NO_MEMORY)
-            atomic_store(&load->error, rc);
+    struct timespec now;
+    if (publisher->options.wall_ms)
+        return publisher->options.wall_ms(publisher->options.context);
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/* --- the best tier ------------------------------------------------------------------------------
+ */
+
+static void ring(void *context)
+{
+    const struct publisher *publisher = context;
+    const uint64_t one = 1;
+    /* Full, it is readable all the same. */
+    if (write(publisher->bell, &one, sizeof one) < 0)
+        return;
+}
+
+static void take_improved(struct publisher *publisher)
+{
+    struct resource *given;
+    struct resource *better;
+    if (!improver_take(&publisher->improver, &given, &better))
+        return;
+    publisher->improve_idle |= !better; /* out of memory: not again before something changes */
+    struct entry *entry = catalogue_find(&publisher->catalogue, given->file);
+    if (better && entry && entry->compiled.resource == given) {
+        resource_unref(given);
+        entry->compiled.resource = resource_ref(better);
+        if (!publisher->improved)
+            publisher->improved_ms = clock_monotonic_ms();
+        publisher->improved = true;
+    }
+    resource_unref(given);
+    resource_unref(better);
+}
+
+static bool can_be_improved(const struct entry *entry)
+{
+    return entry->compiled.resource && entry->compiled.resource->tier != TIER_BEST;
+}
+
+/* What was changed last comes first, then what stands behind it, round and round. */
+static void give_improver(struct publisher *publisher)
+{
+    const struct catalogue *catalogue = &publisher->catalogue;
+    for (size_t i = 0; i < catalogue->count && !publisher->improve_idle; i++) {
+        if (publisher->improve_next >= catalogue->count)
+            publisher->improve_next = 0;
+        const struct entry *entry = catalogue->entries[publisher->improve_next];
+        if (can_be_improved(entry)) {
+            (void)improver_give(&publisher->improver, entry->compiled.resource);
+            return; /* it goes on from here, once it is done or if it was busy */
+        }
+        publisher->improve_next++;
+    }
+    publisher->improve_idle = true;
+}
+
+/* --- sleeping -----------------------------------------------------------------------------------
+ */
+
+static void sooner(uint64_t *wait_ms, uint64_t other)
+{
+    if (other < *wait_ms)
+        *wait_ms = other;
+}
+
+static uint64_t until_ms(uint64_t now, uint64_t then)
+{
+    return then > now ? then - now : 0;
+}
+
+/* How long it may sleep if nothing happens. */
+static uint64_t sleep_ms(const struct publisher *publisher)
+{
+    uint64_t now = clock_monotonic_ms();
+    int64_t wall_ms = publisher_wall_ms(publisher);
+    uint64_t wait = until_ms(now, publisher->next_sweep_ms);
+    if (publisher->top_gone || publisher->failed)
+        return LOOK_MS;
+    if (publisher->sweep_wanted)
+        return 0;
+    if (publisher->improved)
+        sooner(&wait, until_ms(now, publisher->improved_ms + IMPROVE_MS));
+    for (size_t i = 0; i < publisher->catalogue.count; i++) {
+        const struct entry *entry = publisher->catalogue.entries[i];
+        int64_t at_ms = (int64_t)entry->compiled.changes_at * 1000;
+        if (entry->waiting)
+            sooner(&wait, LOOK_MS);
+        if (entry->look || entry->due || entry->again)
+            return 0;
+        if (entry->missing_ms != 0)
+            sooner(&wait, until_ms(now, entry->missing_ms + GRACE_MS));
+        if (at_ms > wall_ms && at_ms - wall_ms < SCHEDULE_MS)
+            sooner(&wait, (uint64_t)(at_ms - wall_ms));
+        else if (at_ms != 0)
+            sooner(&wait, at_ms > wall_ms ? SCHEDULE_MS : LOOK_MS);
+    }
+    return wait;
+}
+
+static void wait_for_something(struct publisher *publisher)
+{
+    struct pollfd fds[] = {{.fd = publisher->bell, .events = POLLIN},
+                           {.fd = publisher->watcher.fd, .events = POLLIN}};
+    uint64_t unused;
+    uint64_t wait = sleep_ms(publisher);
+    if (poll(fds, 2, 0) == 0 && wait > 0) {
+        (void)poll(fds, 2, wait > INT_MAX ? INT_MAX : (int)wait);
+        /* Nothing had happened until just now. */
+        publisher->queue_empty_ns = uv_hrtime();
+    }
+    if (fds[0].revents != 0 && read(publisher->bell, &unused, sizeof unused) < 0)
+        return; /* it was rung for nothing */
+}
+
+/* --- rounds -------------------------------------------------------------------------------------
+ */
+
+static void check_top(struct publisher *publisher)
+{
+    int rc = publisher_open_top(publisher);
+    if (rc != 0 && !publisher->top_gone)
+        log_error(publisher->options.log, "%s: %s; what was published stays live",
+                  publisher->options.pages, err_words(rc));
+    publisher->top_gone = rc != 0;
+}
+
+static void run_round(struct publisher *publisher)
+{
+    check_top(publisher);
+    publisher_drain(publisher);
+    take_improved(publisher);
+    if (!publisher->top_gone) {
+        if (publisher->sweep_wanted || clock_monotonic_ms() >= publisher->next_sweep_ms)
+            publisher_sweep(publisher);
+        publisher_look(publisher);
+    }
+    give_improver(publisher);
+    bool improved =
+        publisher->improved &&
+        (publisher->improve_idle || clock_monotonic_ms() >= publisher->improved_ms + IMPROVE_MS);
+    int rc = publisher_publish(publisher, improved);
+    if (rc != 0 && !publisher->failed)
+        log_error(publisher->options.log, "cannot publish: %s", err_words(rc));
+    publisher->failed = rc != 0;
+    give_improver(publisher);
+    release_tidy(&publisher->release);
+}
+
+static void run(void *argument)
+{
+    struct publisher *publisher = argument;
+    while (!atomic_load(&publisher->stopping)) {
+        run_round(publisher);
+        wait_for_something(publisher);
     }
 }
 
-static int load_all(struct load *load, struct diags *diags)
-{
-    struct load_share shares[LOAD_THREADS_MAX] = {0};
-    size_t threads = uv_available_parallelism();
-    if (threads > LOAD_THREADS_MAX)
-        threads = LOAD_THREADS_MAX;
-    if (threads > load->listing->count / 8)
-        threads = load->listing->count / 8;
+/* --- start and end ------------------------------------------------------------------------------
+ */
 
-    atomic_store(&load->next, 0);
-    for (size_t i = 0; i < threads; i++) {
-        shares[i].load = load;
-        shares[i].started = uv_thread_create(&shares[i].thread, load_some, &shares[i]) == 0;
+static void copy_diags(struct diags *out, const struct diags *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const struct diag *d = &from->items[i];
+        diags_add(out, d->severity, str_from(d->file), d->line, d->rule, "%s", d->words);
     }
-    struct load_share own = {.load = load};
-    if (threads == 0 || !shares[0].started)
-        load_some(&own);
-    diags_move(diags, &own.diags);
-    for (size_t i = 0; i < threads; i++) {
-        if (shares[i].started)
-            (void)uv_thread_join(&shares[i].thread);
-        diags_move(diags, &shares[i].diags);
+}
+
+static void report(const struct publisher *publisher, struct diags *diags)
+{
+    copy_diags(diags, &publisher->settings_diags);
+    for (size_t i = 0; i < publisher->catalogue.count; i++) {
+        const struct entry *entry = publisher->catalogue.entries[i];
+        copy_diags(diags, &entry->diags);
+        if (entry->clash)
+            diags_add(diags, SEVERITY_ERROR, str_from(entry->path), 0, "url",
+                      "%s is also the address of %s: rename or remove one of them", entry->file.url,
+                      entry->clash->path);
     }
-    return atomic_load(&load->error);
 }
 
-static bool is_served(const struct compiled *compiled)
+static int load(struct publisher *publisher, struct diags *diags)
 {
-    return compiled->resource && (compiled->state == PAGE_LIVE || compiled->state == PAGE_EXPIRED);
-}
-
-/* Gathers references to all that is served, in order of the listing. */
-static int gather(const struct load *load, struct resource ***out, size_t *count)
-{
-    size_t room = 1;
-    for (size_t i = 0; i < load->listing->count; i++)
-        room += 1 + load->compiled[i].redirect_count;
-    struct resource **resources = calloc(room, sizeof(struct resource *));
-    if (!resources)
-        return ERR_NO_MEMORY;
-    *count = 0;
-    for (size_t i = 0; i < load->listing->count; i++) {
-        const struct compiled *compiled = &load->compiled[i];
-        if (!is_served(compiled))
-            continue;
-        resources[(*count)++] = resource_ref(compiled->resource);
-        for (size_t k = 0; k < compiled->redirect_count; k++)
-            resources[(*count)++] = resource_ref(compiled->redirects[k]);
-    }
-    *out = resources;
-    return 0;
-}
-
-static void release(struct resource **resources, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        resource_unref(resources[i]);
-    free(resources);
-}
-
-/* The assets come first, as a site of their own that pages look them up in. */
-static int load_assets(struct load *load, struct site **assets, struct diags *diags)
-{
-    struct resource **resources = NULL;
-    struct diags repeated = {0}; /* what two files of one URL are told, the whole site tells too */
-    size_t count = 0;
-    load->assets_only = true;
-    int rc = load_all(load, diags);
-    if (rc == 0)
-        rc = gather(load, &resources, &count);
-    if (rc == 0)
-        rc = site_create(assets, resources, count, &repeated);
-    release(resources, count);
-    diags_finish(&repeated);
-    return rc;
-}
-
-static int load_site(struct publisher *publisher, struct load *load, struct diags *diags)
-{
-    struct site *assets = NULL;
-    int rc = load_assets(load, &assets, diags);
-    if (rc == 0) {
-        load->loader.assets = assets;
-        load->assets_only = false;
-        rc = load_all(load, diags);
-    }
-    if (rc == 0)
-        rc = gather(load, &publisher->resources, &publisher->count);
-    /* What is neither served nor waiting for its time was rejected. */
-    for (size_t i = 0; i < load->listing->count; i++)
-        publisher->rejected += load->compiled[i].state == PAGE_LIVE && !load->compiled[i].resource;
-    site_unref(assets);
-    return rc;
-}
-
-static int publish(struct publisher *publisher, struct diags *diags)
-{
-    struct site *site;
-    int rc = site_create(&site, publisher->resources, publisher->count, diags);
+    int rc = publisher_open_top(publisher);
     if (rc != 0)
         return rc;
-    site_unref(publisher->site);
-    publisher->site = site;
-    publisher->options.on_site(publisher->options.context, site);
-    return 0;
-}
-
-static int load_folder(struct publisher *publisher, int pages_fd, struct diags *diags)
-{
-    struct listing listing = {0};
-    struct settings *settings = NULL;
-    struct load load = {.listing = &listing};
-    int rc = loader_settings(&settings, pages_fd, diags);
+    publisher->wall_seen_ms = publisher_wall_ms(publisher);
+    publisher_sweep(publisher);
+    rc = publisher_publish(publisher, false);
     if (rc == 0)
-        rc = loader_list(&listing, pages_fd, diags);
-    if (rc != 0)
-        goto out;
-
-    load.loader = (struct loader){
-        .pages_fd = pages_fd, .settings = settings, .now = clock_wall(), .tier = TIER_QUICK};
-    load.compiled = calloc(listing.count + 1, sizeof *load.compiled);
-    rc = load.compiled ? load_site(publisher, &load, diags) : ERR_NO_MEMORY;
-    if (rc == 0)
-        rc = publish(publisher, diags);
-    for (size_t i = 0; load.compiled && i < listing.count; i++)
-        compiled_finish(&load.compiled[i]);
-    free(load.compiled);
-out:
-    listing_finish(&listing);
-    settings_destroy(settings);
+        report(publisher, diags);
+    publisher->serving = rc == 0;
     return rc;
 }
 
-int publisher_load(struct publisher *publisher, uv_loop_t *loop,
-                   const struct publisher_options *options, struct diags *diags)
+int publisher_create(struct publisher **out, const struct publisher_options *options,
+                     struct diags *diags)
 {
-    *publisher = (struct publisher){.options = *options, .loop = loop};
-    int fd = open(options->pages, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return err_from_errno(errno);
-    int rc = load_folder(publisher, fd, diags);
-    (void)close(fd);
+    struct publisher *publisher = calloc(1, sizeof *publisher);
+    if (!publisher)
+        return ERR_NO_MEMORY;
+    publisher->options = *options;
+    publisher->top_fd = -1;
+    publisher->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    int rc = release_init(&publisher->release, options->on_site, options->context);
+    if (publisher->bell < 0)
+        rc = ERR_LIMIT;
+    if (rc == 0 && watcher_init(&publisher->watcher, options->pages) != 0)
+        log_warning(options->log, "cannot watch the pages folder: changes are found by looking "
+                                  "every few seconds (fs.inotify.max_user_instances)");
+    if (rc == 0)
+        rc = load(publisher, diags);
+    if (rc == 0)
+        *out = publisher;
+    else
+        publisher_destroy(publisher);
     return rc;
 }
 
-/* --- the best tier, behind the serving
- * ------------------------------------------------------------ */
-
-static void improve_some(uv_work_t *work)
+int publisher_start(struct publisher *publisher)
 {
-    struct publisher *publisher = work->data;
-    uint64_t until = clock_monotonic_ms() + IMPROVE_STEP_MS;
-    /* Linux keeps the nice value per thread. */
-    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), IMPROVE_NICE);
-    while (publisher->improved < publisher->count && clock_monotonic_ms() < until &&
-           !atomic_load(&publisher->cancelled)) {
-        struct resource **slot = &publisher->resources[publisher->improved++];
-        struct resource *better;
-        if (resource_recompress(&better, *slot, TIER_BEST) == 0) {
-            resource_unref(*slot);
-            *slot = better;
-        }
-    }
+    int rc = improver_init(&publisher->improver, ring, publisher);
+    if (rc == 0 && uv_thread_create(&publisher->thread, run, publisher) != 0)
+        rc = ERR_LIMIT;
+    publisher->has_thread = rc == 0;
+    return rc;
 }
 
-static void start_step(struct publisher *publisher);
-
-static void on_improved(uv_work_t *work, int status)
+void publisher_stop(struct publisher *publisher)
 {
-    struct publisher *publisher = work->data;
-    struct diags known = {0}; /* what they say was said when the site was loaded */
-    (void)status;
-    publisher->working = false;
-    if (atomic_load(&publisher->cancelled))
+    if (!publisher)
         return;
-    (void)publish(publisher, &known); /* short of memory: the site before stays */
-    diags_finish(&known);
-    if (publisher->improved < publisher->count)
-        start_step(publisher);
+    atomic_store(&publisher->stopping, true);
+    if (publisher->has_thread) {
+        ring(publisher);
+        (void)uv_thread_join(&publisher->thread);
+    }
+    publisher->has_thread = false;
+    improver_finish(&publisher->improver);
 }
 
-static void start_step(struct publisher *publisher)
+void publisher_destroy(struct publisher *publisher)
 {
-    publisher->work.data = publisher;
-    publisher->working =
-        uv_queue_work(publisher->loop, &publisher->work, improve_some, on_improved) == 0;
+    if (!publisher)
+        return;
+    publisher_stop(publisher);
+    catalogue_finish(&publisher->catalogue);
+    settings_destroy(publisher->settings);
+    diags_finish(&publisher->settings_diags);
+    site_unref(publisher->assets);
+    release_finish(&publisher->release);
+    watcher_finish(&publisher->watcher);
+    buf_finish(&publisher->trusted);
+    if (publisher->top_fd >= 0)
+        (void)close(publisher->top_fd);
+    if (publisher->bell >= 0)
+        (void)close(publisher->bell);
+    free(publisher);
 }
 
-void publisher_improve(struct publisher *publisher)
+struct release *publisher_release(struct publisher *publisher)
 {
-    if (publisher->count > 0)
-        start_step(publisher);
-}
-
-void publisher_cancel(struct publisher *publisher)
-{
-    atomic_store(&publisher->cancelled, true);
-    if (publisher->working)
-        (void)uv_cancel((uv_req_t *)&publisher->work);
-}
-
-void publisher_finish(struct publisher *publisher)
-{
-    release(publisher->resources, publisher->count);
-    site_unref(publisher->site);
-    *publisher = (struct publisher){0};
+    return &publisher->release;
 }

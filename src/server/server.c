@@ -9,6 +9,7 @@
 
 #include "server/admin.h"
 #include "server/publisher.h"
+#include "server/takedown_watch.h"
 
 #include "base/err.h"
 
@@ -22,7 +23,8 @@ enum { SIGNALS = 2, ADMIN_CONNECTIONS_MAX = 16, DRAIN_LOOK_MS = 20 };
 struct server {
     struct server_options options;
     uv_loop_t loop;
-    struct publisher publisher;
+    struct publisher *publisher;
+    struct takedown_watch takedowns;
     struct acceptor acceptor;
     struct worker *workers;
     struct worker *dealt[WORKERS_MAX];
@@ -48,7 +50,7 @@ static void end_now(struct server *server)
     if (server->ended)
         return;
     server->ended = true;
-    publisher_cancel(&server->publisher);
+    publisher_stop(server->publisher); /* it brings sites to the workers */
     for (size_t i = 0; i < server->worker_count; i++)
         worker_stop(&server->workers[i]);
     /* Workers ring the acceptor's bell: they are gone before it is closed. */
@@ -58,6 +60,7 @@ static void end_now(struct server *server)
         worker_stop(server->admin_worker);
     acceptor_close(&server->acceptor);
     acceptor_close(&server->admin_acceptor);
+    takedown_watch_close(&server->takedowns);
     for (int i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&server->signals[i], NULL);
     uv_close((uv_handle_t *)&server->stop, NULL);
@@ -167,6 +170,7 @@ static int init_handles(struct server *server)
         acceptor_init(&server->admin_acceptor, &server->loop, &server->options.log,
                       ADMIN_CONNECTIONS_MAX) != 0)
         return ERR_IO;
+    takedown_watch_init(&server->takedowns, &server->loop, &server->options.log);
     return 0;
 }
 
@@ -192,7 +196,7 @@ static int listen_all(struct server *server, struct buf *why)
     return rc;
 }
 
-static int init_workers(struct server *server)
+static int init_workers(struct server *server, struct site *site)
 {
     const struct server_options *options = &server->options;
     struct worker_options worker = {
@@ -209,7 +213,7 @@ static int init_workers(struct server *server)
         return ERR_NO_MEMORY;
     for (; server->worker_count < options->workers; server->worker_count++) {
         struct worker *next = &server->workers[server->worker_count];
-        int rc = worker_init(next, NULL, server->publisher.site, &worker);
+        int rc = worker_init(next, NULL, site, &worker);
         if (rc != 0)
             return rc;
         server->dealt[server->worker_count] = next;
@@ -217,8 +221,21 @@ static int init_workers(struct server *server)
 
     worker.handler = (struct handler){admin_handle, &server->admin};
     worker.context = &server->admin_acceptor;
-    int rc = worker_init(server->admin_worker, &server->loop, server->publisher.site, &worker);
+    int rc = worker_init(server->admin_worker, &server->loop, site, &worker);
     server->has_admin_worker = rc == 0;
+    return rc;
+}
+
+static int load_pages(struct server *server, struct diags *diags)
+{
+    const struct publisher_options publisher = {.pages = server->options.pages,
+                                                .log = &server->options.log,
+                                                .on_site = on_site,
+                                                .context = server};
+    int rc = publisher_create(&server->publisher, &publisher, diags);
+    if (rc == 0)
+        takedown_watch_start(&server->takedowns, server->options.data,
+                             publisher_release(server->publisher));
     return rc;
 }
 
@@ -240,14 +257,14 @@ int server_create(struct server **out, const struct server_options *options, str
     if (rc != 0)
         goto fail_destroy;
 
-    const struct publisher_options publisher = {
-        .pages = options->pages, .on_site = on_site, .context = server};
-    rc = publisher_load(&server->publisher, &server->loop, &publisher, diags);
+    rc = load_pages(server, diags);
     if (rc != 0) {
         buf_printf(why, "cannot read the pages folder %s: %s", options->pages, err_words(rc));
         goto fail_destroy;
     }
-    rc = init_workers(server);
+    struct site *site = release_site(publisher_release(server->publisher));
+    rc = init_workers(server, site);
+    site_unref(site);
     if (rc != 0) {
         buf_printf(why, "cannot make the workers: %s", err_words(rc));
         goto fail_destroy;
@@ -265,7 +282,7 @@ fail_exit:
 
 const struct site *server_site(const struct server *server)
 {
-    return server->publisher.site;
+    return publisher_release(server->publisher)->site;
 }
 
 static void log_names(const struct server *server)
@@ -288,19 +305,20 @@ int server_run(struct server *server)
         .workers = server->workers,
         .worker_count = server->worker_count,
         .acceptor = &server->acceptor,
-        .publisher = &server->publisher,
+        .release = publisher_release(server->publisher),
         .version = server->options.version,
         .started = clock_wall(),
     };
     for (size_t i = 0; rc == 0 && i < server->worker_count; i++)
         rc = worker_start(&server->workers[i]);
+    if (rc == 0)
+        rc = publisher_start(server->publisher);
     if (rc != 0) {
-        log_error(&server->options.log, "cannot start a worker: %s", err_words(rc));
+        log_error(&server->options.log, "cannot start a thread: %s", err_words(rc));
         end_now(server);
     } else {
         acceptor_start(&server->acceptor, server->dealt, server->worker_count);
         acceptor_start(&server->admin_acceptor, &server->admin_worker, 1);
-        publisher_improve(&server->publisher);
         log_names(server);
         log_info(&server->options.log, "ready");
     }
@@ -318,7 +336,7 @@ void server_destroy(struct server *server)
         worker_finish(&server->workers[i]);
     if (server->has_admin_worker)
         worker_finish(server->admin_worker);
-    publisher_finish(&server->publisher);
+    publisher_destroy(server->publisher);
     int rc = uv_loop_close(&server->loop);
     assert(rc == 0);
     (void)rc;

@@ -15,6 +15,7 @@ struct server_options {
     struct address admin;
     bool has_admin;
     const char *pages; /* the folder */
+    const char *data;  /* the folder that attimo writes to; made if it is not there */
     unsigned workers;
     unsigned unix_mode;
     uint64_t drain_timeout_ms;

@@ -1,0 +1,338 @@
+/* Owns making the site again from what has changed.
+ *
+ * What is read now may be written to at the same moment. So each result is held back until the
+ * queue of events has been looked at once more: a file that was written to since it became due
+ * keeps its version before, and its writer's close will make it due again. Pages that are made
+ * again for another reason (settings, a picture, the time) are read anew as well, and count only if
+ * the file is the version that was compiled before. */
+#include "server/publisher_state.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+
+#include <stdlib.h>
+
+static int64_t wall_s(const struct publisher *publisher)
+{
+    return publisher_wall_ms(publisher) / 1000;
+}
+
+/* --- what must be made again --------------------------------------------------------------------
+ */
+
+static void make_pages_again(struct publisher *publisher)
+{
+    for (size_t i = 0; i < publisher->catalogue.count; i++)
+        publisher->catalogue.entries[i]->again |= entry_is_page(publisher->catalogue.entries[i]);
+}
+
+/* Reads what all pages are made with. Errors in it leave what was before in force. */
+static int read_settings(struct publisher *publisher)
+{
+    struct diags diags = {0};
+    struct settings *settings = NULL;
+    int rc = loader_settings(&settings, publisher->top_fd, &diags);
+    bool refused = diags.errors > 0 && publisher->settings;
+    if (rc == 0) {
+        diags_finish(&publisher->settings_diags);
+        diags_move(&publisher->settings_diags, &diags);
+        publisher_tell_settings(publisher, refused);
+        publisher->changed = true;
+    }
+    if (rc == 0 && !refused) {
+        settings_destroy(publisher->settings);
+        publisher->settings = settings;
+        settings = NULL;
+        make_pages_again(publisher);
+    }
+    settings_destroy(settings);
+    diags_finish(&diags);
+    return rc;
+}
+
+static int take_shared(struct publisher *publisher)
+{
+    for (size_t i = 0; i < publisher->catalogue.count; i++) {
+        struct entry *entry = publisher->catalogue.entries[i];
+        if (!entry->shared || !entry->due)
+            continue;
+        entry->due = false;
+        entry->tried = entry->seen;
+        entry->has_tried = true;
+        publisher->shared_changed = true;
+    }
+    if (!publisher->shared_changed && publisher->settings)
+        return 0;
+    int rc = read_settings(publisher);
+    publisher->shared_changed = rc != 0;
+    return rc;
+}
+
+/* Pages whose time has come; all of them when the clock was put back. */
+static void take_scheduled(struct publisher *publisher)
+{
+    enum { STEP_MS = 2000 };
+    int64_t now_ms = publisher_wall_ms(publisher);
+    if (now_ms < publisher->wall_seen_ms - STEP_MS) {
+        log_info(publisher->options.log, "the clock was put back: making all pages again");
+        make_pages_again(publisher);
+    }
+    publisher->wall_seen_ms = now_ms;
+    for (size_t i = 0; i < publisher->catalogue.count; i++) {
+        struct entry *entry = publisher->catalogue.entries[i];
+        time_t at = entry->compiled.changes_at;
+        entry->again |= at != 0 && at <= now_ms / 1000;
+    }
+}
+
+static bool looks_for(const struct compiled *compiled, struct str asset)
+{
+    struct str rest = buf_str(&compiled->assets);
+    struct str path;
+    while (str_split(&rest, '\n', &path))
+        if (str_eq(path, asset))
+            return true;
+    return false;
+}
+
+/* Pages that show `asset`, and those that may have been refused for want of it. */
+static void make_pages_with(struct publisher *publisher, struct str asset)
+{
+    for (size_t i = 0; i < publisher->catalogue.count; i++) {
+        struct entry *entry = publisher->catalogue.entries[i];
+        if (entry_is_page(entry))
+            entry->again |= entry->rejected || looks_for(&entry->compiled, asset);
+    }
+}
+
+/* --- compiling ----------------------------------------------------------------------------------
+ */
+
+static bool is_wanted(const struct entry *entry, bool assets)
+{
+    return (entry->due || entry->again) && !entry->shared && entry->file.file &&
+           entry_is_asset(entry) == assets;
+}
+
+static int list_tasks(const struct publisher *publisher, bool assets, struct batch *batch)
+{
+    const struct catalogue *catalogue = &publisher->catalogue;
+    size_t count = 0;
+    for (size_t i = 0; i < catalogue->count; i++)
+        count += is_wanted(catalogue->entries[i], assets);
+    *batch = (struct batch){
+        .loader = {.pages_fd = publisher->top_fd,
+                   .settings = publisher->settings,
+                   .assets = publisher->assets,
+                   .now = (time_t)wall_s(publisher),
+                   .tier = TIER_QUICK},
+        .serving = publisher->serving,
+    };
+    batch->tasks = calloc(count + 1, sizeof *batch->tasks);
+    if (!batch->tasks)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < catalogue->count; i++)
+        if (is_wanted(catalogue->entries[i], assets))
+            batch->tasks[batch->count++].entry = catalogue->entries[i];
+    return 0;
+}
+
+/* Whether the result is that of one whole version, and of the right one. */
+static bool counts(const struct entry *entry, const struct task *task)
+{
+    if (!task->stable || entry->spoiled || task->error == ERR_NO_MEMORY)
+        return false;
+    return entry->due || version_same(&task->before, &entry->tried);
+}
+
+static void accept_failure(const struct publisher *publisher, struct entry *entry)
+{
+    if (entry->due || !entry->rejected)
+        entry->news = NEWS_REJECTED;
+    entry->rejected = true;
+    /* What was to happen now cannot be made from the version that is there. */
+    if (entry->compiled.changes_at <= wall_s(publisher))
+        entry->compiled.changes_at = 0;
+}
+
+static void accept_success(struct publisher *publisher, size_t position, struct task *task)
+{
+    struct entry *entry = publisher->catalogue.entries[position];
+    bool other_state = entry->compiled.state != task->compiled.state;
+    if (entry->due || other_state || entry->rejected)
+        entry->news = NEWS_PUBLISHED;
+    entry->rejected = false;
+    compiled_finish(&entry->compiled);
+    entry->compiled = task->compiled;
+    task->compiled = (struct compiled){0};
+    publisher->improve_next = position;
+    publisher->improve_idle = false;
+}
+
+static bool is_same_asset(const struct entry *entry, const struct task *task)
+{
+    const struct resource *before = entry->compiled.resource;
+    const struct resource *after = task->compiled.resource;
+    return before && after && strcmp(before->version, after->version) == 0;
+}
+
+static void accept_task(struct publisher *publisher, struct task *task)
+{
+    size_t position = catalogue_position(&publisher->catalogue, str_from(task->entry->path));
+    struct entry *entry = publisher->catalogue.entries[position];
+    if (!counts(entry, task)) {
+        /* Not yet: the writer's close, or the next look, makes it due again. */
+        entry->due = false;
+        entry->again = false;
+        return;
+    }
+    bool other_asset = entry_is_asset(entry) && task->error == 0 && !is_same_asset(entry, task);
+    entry->tried = task->before;
+    entry->has_tried = true;
+    diags_finish(&entry->diags);
+    diags_move(&entry->diags, &task->diags);
+    if (task->error == 0)
+        accept_success(publisher, position, task);
+    else
+        accept_failure(publisher, entry);
+    entry->due = false;
+    entry->again = false;
+    publisher->changed = true;
+    if (other_asset)
+        make_pages_with(publisher, str_from(entry->file.url));
+}
+
+/* Compiles the assets, or all else, that are due. */
+static int compile(struct publisher *publisher, bool assets)
+{
+    struct batch batch;
+    int rc = list_tasks(publisher, assets, &batch);
+    if (rc != 0)
+        return rc;
+    if (batch.count > 0) {
+        batch_run(&batch);
+        publisher_drain(publisher);
+    }
+    for (size_t i = 0; i < batch.count; i++) {
+        rc = batch.tasks[i].error == ERR_NO_MEMORY ? ERR_NO_MEMORY : rc;
+        accept_task(publisher, &batch.tasks[i]);
+    }
+    batch_finish(&batch);
+    return rc;
+}
+
+/* --- the site -----------------------------------------------------------------------------------
+ */
+
+static void release_all(struct resource **resources, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        resource_unref(resources[i]);
+    free(resources);
+}
+
+static int make_site(struct publisher *publisher, bool assets_only, struct site **out)
+{
+    struct resource **resources = NULL;
+    struct diags diags = {0}; /* aliases that give way */
+    size_t count = 0;
+    int rc = catalogue_gather(&publisher->catalogue, assets_only, &resources, &count);
+    if (rc == 0)
+        rc = site_create(out, resources, count, &diags);
+    for (size_t i = 0; !assets_only && i < diags.count; i++) {
+        const struct diag *d = &diags.items[i];
+        struct entry *entry = catalogue_find(&publisher->catalogue, str_from(d->file));
+        if (entry && entry->news != NEWS_NONE)
+            diags_add(&entry->diags, d->severity, str_from(d->file), d->line, d->rule, "%s",
+                      d->words);
+    }
+    diags_finish(&diags);
+    release_all(resources, count);
+    return rc;
+}
+
+static int compile_assets(struct publisher *publisher)
+{
+    bool had_changes = publisher->changed;
+    publisher->changed = false;
+    int rc = compile(publisher, true);
+    bool assets_changed = publisher->changed || !publisher->assets;
+    publisher->changed |= had_changes;
+    if (rc != 0 || !assets_changed)
+        return rc;
+    struct site *assets;
+    rc = make_site(publisher, true, &assets);
+    if (rc != 0)
+        return rc;
+    site_unref(publisher->assets);
+    publisher->assets = assets;
+    return 0;
+}
+
+/* What is not there, and has not come back while it was waited for. */
+static void remove_missing(struct publisher *publisher)
+{
+    uint64_t now = clock_monotonic_ms();
+    for (size_t i = publisher->catalogue.count; i-- > 0;) {
+        struct entry *entry = publisher->catalogue.entries[i];
+        if (entry->missing_ms == 0 || now - entry->missing_ms < GRACE_MS)
+            continue;
+        publisher->changed = true;
+        publisher->shared_changed |= entry->shared;
+        publisher_tell_removed(publisher, entry);
+        if (entry_is_asset(entry)) {
+            make_pages_with(publisher, str_from(entry->file.url));
+            site_unref(publisher->assets);
+            publisher->assets = NULL;
+        }
+        catalogue_remove(&publisher->catalogue, i);
+    }
+}
+
+static void note_served(struct publisher *publisher)
+{
+    for (size_t i = 0; i < publisher->catalogue.count; i++) {
+        struct entry *entry = publisher->catalogue.entries[i];
+        entry->served = entry->compiled.resource && !entry->clash &&
+                        entry->compiled.state != PAGE_DRAFT &&
+                        entry->compiled.state != PAGE_SCHEDULED;
+        bool clashes = entry->clash != NULL;
+        if (clashes || entry->clashed || entry->news != NEWS_NONE)
+            publisher_tell(publisher, entry);
+        entry->clashed = clashes;
+        entry->news = NEWS_NONE;
+    }
+}
+
+static int go_live(struct publisher *publisher)
+{
+    struct site *site;
+    int rc = make_site(publisher, false, &site);
+    if (rc != 0)
+        return rc;
+    struct release_counts counted;
+    publisher_count(publisher, &counted);
+    rc = release_base(&publisher->release, site, &counted);
+    buf_finish(&counted.rejected_json);
+    if (rc != 0)
+        return rc;
+    publisher->changed = false;
+    publisher->improved = false;
+    note_served(publisher);
+    return 0;
+}
+
+int publisher_publish(struct publisher *publisher, bool improved)
+{
+    if (!publisher->top_gone)
+        remove_missing(publisher);
+    take_scheduled(publisher);
+    int rc = take_shared(publisher);
+    if (rc == 0)
+        rc = compile_assets(publisher);
+    if (rc == 0)
+        rc = compile(publisher, false);
+    if (rc == 0 && (publisher->changed || improved))
+        rc = go_live(publisher);
+    return rc;
+}

@@ -1,0 +1,193 @@
+/* Owns the words about each change: one line for each, and the figures of all together. */
+#include "server/publisher_state.h"
+
+#include <time.h>
+
+enum { FIRST_FLIGHT_BYTES = 12000, REJECTED_SHOWN_MAX = 20 };
+
+static void append_diags(struct buf *out, const struct diags *diags, enum severity least)
+{
+    const char *separator = "";
+    for (size_t i = 0; i < diags->count; i++) {
+        if (diags->items[i].severity < least)
+            continue;
+        buf_printf(out, "%s", separator);
+        diag_format(&diags->items[i], out);
+        separator = "; ";
+    }
+}
+
+static void append_time(struct buf *out, time_t when)
+{
+    struct tm tm = {0};
+    (void)gmtime_r(&when, &tm);
+    buf_printf(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+               tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+static void append_size(struct buf *out, const struct resource *resource)
+{
+    size_t wire = resource_wire_size(resource);
+    buf_printf(out, ", %zu.%zu kB on the wire", wire / 1000, wire % 1000 / 100);
+    if (resource->kind == RESOURCE_PAGE)
+        buf_printf(out, ", %zu%% of the first flight",
+                   (wire * 100 + FIRST_FLIGHT_BYTES / 2) / FIRST_FLIGHT_BYTES);
+}
+
+static void append_state(struct buf *out, const struct entry *entry)
+{
+    const struct compiled *compiled = &entry->compiled;
+    switch (compiled->state) {
+    case PAGE_DRAFT:
+        buf_append(out, STR(" is a draft, and not public"));
+        break;
+    case PAGE_SCHEDULED:
+        buf_append(out, STR(" is not public before "));
+        append_time(out, compiled->changes_at);
+        break;
+    case PAGE_EXPIRED:
+        buf_append(out, STR(" has expired"));
+        break;
+    case PAGE_LIVE:
+        buf_append(out, STR(" is live"));
+    }
+}
+
+/* "/x is live after 2.1 ms, 4.1 kB on the wire, 34% of the first flight, 1 warning: x.md:3: ..." */
+static void tell_published(struct publisher *publisher, const struct entry *entry, struct buf *out)
+{
+    buf_append_visible(out, str_from(entry->file.url));
+    append_state(out, entry);
+    if (entry->changed_ns != 0) {
+        double seconds = (double)(uv_hrtime() - entry->changed_ns) / 1e9;
+        buf_printf(out, " after %.1f ms", seconds * 1000);
+        release_observe(&publisher->release, seconds);
+    }
+    if (entry->compiled.state == PAGE_LIVE && entry->compiled.resource)
+        append_size(out, entry->compiled.resource);
+    if (entry->diags.warnings > 0) {
+        buf_printf(out, ", %zu warning%s: ", entry->diags.warnings,
+                   entry->diags.warnings == 1 ? "" : "s");
+        append_diags(out, &entry->diags, SEVERITY_WARNING);
+    }
+    log_info(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
+}
+
+static void tell_rejected(const struct publisher *publisher, const struct entry *entry,
+                          struct buf *out)
+{
+    buf_append_visible(out, str_from(entry->path));
+    buf_append(out, STR(" is not published"));
+    if (entry->served)
+        buf_append(out, STR(", the version before stays live"));
+    buf_append(out, STR(": "));
+    append_diags(out, &entry->diags, SEVERITY_ERROR);
+    log_error(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
+}
+
+static void tell_clash(const struct publisher *publisher, const struct entry *entry,
+                       struct buf *out)
+{
+    buf_append_visible(out, str_from(entry->path));
+    buf_append(out, STR(" is not published: error: url: "));
+    buf_append_visible(out, str_from(entry->file.url));
+    buf_append(out, STR(" is also the address of "));
+    buf_append_visible(out, str_from(entry->clash->path));
+    buf_append(out, STR(": rename or remove one of them"));
+    log_error(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
+}
+
+void publisher_tell(struct publisher *publisher, struct entry *entry)
+{
+    struct buf line = BUF_EMPTY;
+    bool rejected = entry->news == NEWS_REJECTED && entry->rejected;
+    if (!publisher->serving)
+        return; /* what is there at the start is told otherwise */
+    if (entry->clash && !entry->clashed)
+        tell_clash(publisher, entry, &line);
+    else if (rejected)
+        tell_rejected(publisher, entry, &line);
+    else if (entry->file.file && entry->compiled.resource && !entry->clash)
+        tell_published(publisher, entry, &line);
+    else if (entry->file.file && entry->news == NEWS_PUBLISHED)
+        tell_published(publisher, entry, &line);
+    buf_finish(&line);
+    entry->changed_ns = 0;
+}
+
+void publisher_tell_settings(const struct publisher *publisher, bool refused)
+{
+    struct buf line = BUF_EMPTY;
+    if (!publisher->serving)
+        return;
+    append_diags(&line, &publisher->settings_diags, SEVERITY_WARNING);
+    if (refused)
+        log_error(publisher->options.log, "the site's settings stay as they were: %.*s",
+                  STR_ARG(buf_str(&line)));
+    else
+        log_info(publisher->options.log, "the site's settings have changed%s%.*s",
+                 line.len > 0 ? ": " : "", STR_ARG(buf_str(&line)));
+    buf_finish(&line);
+}
+
+void publisher_tell_removed(const struct publisher *publisher, const struct entry *entry)
+{
+    if (entry->served)
+        log_info(publisher->options.log, "%s is no more: %s was removed", entry->file.url,
+                 entry->path);
+}
+
+/* --- figures ------------------------------------------------------------------------------------
+ */
+
+static void append_rejected(struct buf *out, const char *file, unsigned line, const char *words)
+{
+    buf_printf(out, "%s{\"file\":", out->len > 0 ? "," : "");
+    buf_append_json(out, str_from(file));
+    if (line > 0)
+        buf_printf(out, ",\"line\":%u", line);
+    buf_append(out, STR(",\"error\":"));
+    buf_append_json(out, str_from(words));
+    buf_append_char(out, '}');
+}
+
+static void append_first_error(struct buf *out, const struct diags *diags)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        const struct diag *d = &diags->items[i];
+        if (d->severity != SEVERITY_ERROR)
+            continue;
+        append_rejected(out, d->file, d->line, d->words);
+        return;
+    }
+}
+
+static void count_rejected(const struct entry *entry, struct release_counts *counts)
+{
+    counts->rejected++;
+    if (counts->rejected > REJECTED_SHOWN_MAX)
+        return;
+    if (entry->clash)
+        append_rejected(&counts->rejected_json, entry->path, 0,
+                        "another file has the same address");
+    else
+        append_first_error(&counts->rejected_json, &entry->diags);
+}
+
+void publisher_count(const struct publisher *publisher, struct release_counts *counts)
+{
+    *counts = (struct release_counts){0};
+    if (publisher->settings_diags.errors > 0) {
+        counts->rejected++;
+        append_first_error(&counts->rejected_json, &publisher->settings_diags);
+    }
+    for (size_t i = 0; i < publisher->catalogue.count; i++) {
+        const struct entry *entry = publisher->catalogue.entries[i];
+        const struct compiled *compiled = &entry->compiled;
+        bool compiled_once = compiled->resource || compiled->state != PAGE_LIVE;
+        if (entry_is_page(entry) && compiled_once && !entry->clash)
+            counts->pages[compiled->state]++;
+        if (entry->rejected || entry->clash)
+            count_rejected(entry, counts);
+    }
+}

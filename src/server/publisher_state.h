@@ -1,0 +1,82 @@
+/* What the files of the publisher share; nobody else includes this. All of it belongs to the
+ * publishing thread, once that has started. */
+#ifndef ATTIMO_SERVER_PUBLISHER_STATE_H
+#define ATTIMO_SERVER_PUBLISHER_STATE_H
+
+#include "server/batch.h"
+#include "server/improver.h"
+#include "server/publisher.h"
+#include "server/watcher.h"
+
+#include <stdatomic.h>
+
+struct publisher {
+    struct publisher_options options;
+    struct release release;
+    struct catalogue catalogue;
+    struct settings *settings;
+    struct diags settings_diags;
+    struct site *assets; /* what pages look up; a reference */
+    struct improver improver;
+
+    uv_thread_t thread;
+    bool has_thread;
+    atomic_bool stopping;
+    int bell; /* an eventfd: stop, or something was improved */
+    bool serving;
+
+    struct watcher watcher;
+    bool deaf; /* it was told that a folder cannot be watched */
+    int top_fd;
+    bool top_gone; /* and what was published stays */
+    bool failed;   /* out of memory: try again, but not at once */
+    dev_t top_device;
+    ino_t top_inode;
+    unsigned pass;
+    bool sweep_wanted;
+    bool trust_all;     /* what the next sweep finds is complete */
+    struct buf trusted; /* the same below these folders: each ends in "/\n" */
+    uint64_t next_sweep_ms;
+    uint64_t queue_empty_ns; /* the queue of events was empty then */
+
+    bool shared_changed;
+    bool changed;  /* the next site differs from the last */
+    bool improved; /* the same, in its tiers alone */
+    uint64_t improved_ms;
+    size_t improve_next; /* where in the catalogue to look for more */
+    bool improve_idle;
+    int64_t wall_seen_ms;
+};
+
+/* Now on the wall. */
+int64_t publisher_wall_ms(const struct publisher *publisher);
+
+/* --- publisher_look.c: what is in the folder */
+
+/* Whether the name of the folder leads somewhere, and to the same place as before. Opens what it
+ * leads to. ERR_NOT_FOUND, ERR_DENIED... */
+int publisher_open_top(struct publisher *publisher);
+
+/* Hears what has happened. */
+void publisher_drain(struct publisher *publisher);
+
+/* Looks at every file, or at those to which something has happened; marks what is due. */
+void publisher_sweep(struct publisher *publisher);
+void publisher_look(struct publisher *publisher);
+
+/* --- publisher_compile.c: what becomes of it */
+
+/* Compiles what is due, releases a site if anything has changed (or tiers have, if `improved`), and
+ * tells. ERR_NO_MEMORY. */
+int publisher_publish(struct publisher *publisher, bool improved);
+
+/* --- publisher_log.c: what is said about it */
+
+void publisher_tell(struct publisher *publisher, struct entry *entry);
+void publisher_tell_settings(const struct publisher *publisher, bool refused);
+void publisher_tell_removed(const struct publisher *publisher, const struct entry *entry);
+
+/* Fills in what is to be known of the whole catalogue. */
+void publisher_count(const struct publisher *publisher, struct release_counts *counts);
+
+#endif

@@ -1,0 +1,126 @@
+/* Owns the site that is live. */
+#include "server/release.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+
+enum { RETIRED_MS = 2000 };
+
+const double publish_bounds[PUBLISH_BUCKETS] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                0.1,   0.25,   0.5,   1,    2.5,   5};
+
+int release_init(struct release *release, void (*on_site)(void *context, struct site *site),
+                 void *context)
+{
+    *release = (struct release){.on_site = on_site, .context = context};
+    return uv_mutex_init(&release->lock) == 0 ? 0 : ERR_LIMIT;
+}
+
+static void drop_retired(struct release *release, uint64_t until_ms)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < release->retired_count; i++) {
+        if (release->retired[i].since_ms <= until_ms)
+            site_unref(release->retired[i].site);
+        else
+            release->retired[kept++] = release->retired[i];
+    }
+    release->retired_count = kept;
+}
+
+void release_finish(struct release *release)
+{
+    if (!release->on_site)
+        return;
+    drop_retired(release, UINT64_MAX);
+    site_unref(release->base);
+    site_unref(release->site);
+    takedowns_finish(&release->takedowns);
+    buf_finish(&release->counts.rejected_json);
+    uv_mutex_destroy(&release->lock);
+    *release = (struct release){0};
+}
+
+static void retire(struct release *release, struct site *site)
+{
+    if (!site)
+        return;
+    if (release->retired_count == RELEASE_RETIRED_MAX) {
+        site_unref(site);
+        return;
+    }
+    release->retired[release->retired_count].site = site;
+    release->retired[release->retired_count++].since_ms = clock_monotonic_ms();
+}
+
+/* With the lock held. */
+static int go_live(struct release *release, struct site *base, const struct takedowns *takedowns)
+{
+    struct site *site;
+    int rc = takedowns_apply(&site, base, takedowns);
+    if (rc != 0)
+        return rc;
+    retire(release, release->site);
+    release->site = site;
+    release->on_site(release->context, site);
+    return 0;
+}
+
+int release_base(struct release *release, struct site *base, struct release_counts *counts)
+{
+    uv_mutex_lock(&release->lock);
+    int rc = go_live(release, base, &release->takedowns);
+    struct site *unused = base;
+    if (rc == 0) {
+        unused = release->base;
+        release->base = base;
+        buf_finish(&release->counts.rejected_json);
+        release->counts = *counts;
+        *counts = (struct release_counts){0};
+    }
+    uv_mutex_unlock(&release->lock);
+    site_unref(unused);
+    return rc;
+}
+
+int release_takedowns(struct release *release, struct takedowns *takedowns)
+{
+    uv_mutex_lock(&release->lock);
+    int rc = release->base ? go_live(release, release->base, takedowns) : 0;
+    if (rc == 0) {
+        struct takedowns before = release->takedowns;
+        release->takedowns = *takedowns;
+        *takedowns = before;
+    }
+    uv_mutex_unlock(&release->lock);
+    return rc;
+}
+
+void release_observe(struct release *release, double seconds)
+{
+    size_t bucket = 0;
+    while (bucket < PUBLISH_BUCKETS && seconds > publish_bounds[bucket])
+        bucket++;
+    uv_mutex_lock(&release->lock);
+    release->times.buckets[bucket]++;
+    release->times.sum_s += seconds;
+    release->times.count++;
+    uv_mutex_unlock(&release->lock);
+}
+
+void release_tidy(struct release *release)
+{
+    uint64_t now = clock_monotonic_ms();
+    uv_mutex_lock(&release->lock);
+    if (now > RETIRED_MS)
+        drop_retired(release, now - RETIRED_MS);
+    uv_mutex_unlock(&release->lock);
+}
+
+struct site *release_site(struct release *release)
+{
+    uv_mutex_lock(&release->lock);
+    struct site *site = release->site ? site_ref(release->site) : NULL;
+    uv_mutex_unlock(&release->lock);
+    return site;
+}

@@ -1,0 +1,72 @@
+/* What is live: the site made of the pages folder, with the takedowns that are in force, and the
+ * figures that go with it. The publishing thread brings sites, the control thread takedowns; either
+ * takes effect at once, whatever the other is busy with. Any thread. */
+#ifndef ATTIMO_SERVER_RELEASE_H
+#define ATTIMO_SERVER_RELEASE_H
+
+#include "server/takedown.h"
+#include "site/page.h"
+
+#include <uv.h>
+
+enum { PAGE_STATES = 4, PUBLISH_BUCKETS = 12, RELEASE_RETIRED_MAX = 32 };
+
+/* Of what the pages folder holds. */
+struct release_counts {
+    size_t pages[PAGE_STATES]; /* by enum page_state */
+    size_t rejected;           /* files whose present version may not be published */
+    struct buf rejected_json;  /* some of them: members of a JSON array, without its brackets */
+};
+
+/* How long it took from the moment that an author was done with a file until it was live. */
+struct publish_times {
+    uint64_t buckets[PUBLISH_BUCKETS + 1]; /* not cumulative; the last is for all above */
+    double sum_s;
+    uint64_t count;
+};
+
+/* The upper bounds of the buckets, in seconds. */
+extern const double publish_bounds[PUBLISH_BUCKETS];
+
+struct release {
+    void (*on_site)(void *context, struct site *site);
+    void *context;
+
+    uv_mutex_t lock; /* guards what follows */
+    struct site *base;
+    struct site *site;
+    struct takedowns takedowns;
+    struct release_counts counts;
+    struct publish_times times;
+    struct {
+        struct site *site;
+        uint64_t since_ms;
+    } retired[RELEASE_RETIRED_MAX];
+    size_t retired_count;
+};
+
+/* `on_site` is given each new site, by whichever thread brought what changed; it takes references
+ * of its own. ERR_LIMIT. */
+int release_init(struct release *release, void (*on_site)(void *context, struct site *site),
+                 void *context);
+void release_finish(struct release *release);
+
+/* From now on `base` is served. Takes the reference, and what is in `counts`. ERR_NO_MEMORY: what
+ * was live before stays. */
+int release_base(struct release *release, struct site *base, struct release_counts *counts);
+
+/* From now on these are in force; takes them, and leaves in `takedowns` those that were before, to
+ * be finished. ERR_NO_MEMORY: nothing has changed. */
+int release_takedowns(struct release *release, struct takedowns *takedowns);
+
+/* Counts the time of one file. */
+void release_observe(struct release *release, double seconds);
+
+/* Lets go of sites that no worker is likely to hold any more, so that it is not a worker that frees
+ * them. For the publishing thread, every now and then. */
+void release_tidy(struct release *release);
+
+/* A reference to what is live. */
+struct site *release_site(struct release *release);
+
+#endif

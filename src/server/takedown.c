@@ -1,0 +1,270 @@
+/* Owns the files of takedowns, and what stands in a page's place. */
+#include "server/takedown.h"
+
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/schema.h"
+#include "http/path.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { FILE_SIZE_MAX = 64 * 1024 };
+
+static const struct str suffix = STR_INIT(".yaml");
+
+/* --- files --------------------------------------------------------------------------------------
+ */
+
+/* Named by a hash: a path may be longer than a file name can be. */
+static void file_name(struct str path, char out[HASH_TEXT_SIZE + sizeof ".yaml"])
+{
+    hash_text(out, &path, 1);
+    memcpy(out + HASH_TEXT_SIZE - 1, suffix.ptr, suffix.len + 1);
+}
+
+/* A double-quoted scalar of YAML. */
+static void append_quoted(struct buf *out, const char *key, struct str text)
+{
+    buf_printf(out, "%s: \"", key);
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c == '"' || c == '\\')
+            buf_append_char(out, '\\');
+        if (c < 0x20 || c == 0x7F)
+            buf_printf(out, "\\x%02X", c);
+        else
+            buf_append_char(out, (char)c);
+    }
+    buf_append(out, STR("\"\n"));
+}
+
+/* The folder of takedowns, which is made if `make`. A descriptor or an error. */
+static int open_folder(const char *data, bool make)
+{
+    int data_fd = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (data_fd < 0)
+        return err_from_errno(errno);
+    if (make && mkdirat(data_fd, "takedowns", 0755) != 0 && errno != EEXIST) {
+        int rc = err_from_errno(errno);
+        (void)close(data_fd);
+        return rc;
+    }
+    int fd = openat(data_fd, "takedowns", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        fd = err_from_errno(errno);
+    (void)close(data_fd);
+    return fd;
+}
+
+int takedown_write(const char *data, const struct takedown *takedown)
+{
+    struct buf text = BUF_EMPTY;
+    char name[HASH_TEXT_SIZE + sizeof ".yaml"];
+    append_quoted(&text, "page", takedown->path);
+    if (takedown->then.len > 0)
+        append_quoted(&text, "then", takedown->then);
+    append_quoted(&text, "reason", takedown->reason);
+    append_quoted(&text, "since", takedown->since);
+    int rc = buf_status(&text);
+    int folder = rc == 0 ? open_folder(data, true) : rc;
+    if (folder >= 0) {
+        file_name(takedown->path, name);
+        rc = fs_replace(folder, name, buf_str(&text));
+        (void)close(folder);
+    } else {
+        rc = folder;
+    }
+    buf_finish(&text);
+    return rc;
+}
+
+int takedown_remove(const char *data, struct str path)
+{
+    char name[HASH_TEXT_SIZE + sizeof ".yaml"];
+    int folder = open_folder(data, false);
+    if (folder < 0)
+        return folder;
+    file_name(path, name);
+    int rc = unlinkat(folder, name, 0) == 0 ? 0 : err_from_errno(errno);
+    if (rc == 0 && fsync(folder) != 0)
+        rc = err_from_errno(errno);
+    (void)close(folder);
+    return rc;
+}
+
+/* --- reading ------------------------------------------------------------------------------------
+ */
+
+static const struct schema_key keys[] = {
+    {"page", schema_text, offsetof(struct takedown, path)},
+    {"then", schema_text, offsetof(struct takedown, then)},
+    {"reason", schema_text, offsetof(struct takedown, reason)},
+    {"since", schema_text, offsetof(struct takedown, since)},
+    {0},
+};
+
+/* Puts all slices into one piece of memory of the takedown's own. */
+static int keep(struct takedown *out, const struct takedown *from)
+{
+    const struct str parts[] = {from->path, from->then, from->reason, from->since};
+    struct str *const slices[] = {&out->path, &out->then, &out->reason, &out->since};
+    size_t total = 1;
+    for (size_t i = 0; i < 4; i++)
+        total += parts[i].len;
+    char *at = malloc(total);
+    if (!at)
+        return ERR_NO_MEMORY;
+    out->text = at;
+    for (size_t i = 0; i < 4; i++) {
+        if (parts[i].len > 0)
+            memcpy(at, parts[i].ptr, parts[i].len);
+        *slices[i] = str_make(at, parts[i].len);
+        at += parts[i].len;
+    }
+    return 0;
+}
+
+static int parse(struct takedowns *out, struct str text, struct str file, struct diags *diags)
+{
+    const struct schema_source source = {file, diags, SEVERITY_WARNING};
+    struct takedown takedown = {0};
+    struct yaml *document = NULL;
+    int rc = yaml_parse(&document, text, file, 1, diags);
+    if (rc == 0)
+        schema_read(&source, yaml_root(document), keys, &takedown);
+    if (rc == 0 && !str_starts_with(takedown.path, STR("/")))
+        diags_add(diags, SEVERITY_ERROR, file, 0, "takedown", "this names no page");
+    else if (rc == 0)
+        rc = keep(&out->items[out->count], &takedown);
+    if (rc == 0 && out->items[out->count].text)
+        out->count++;
+    yaml_destroy(document);
+    return rc == ERR_NO_MEMORY ? rc : 0;
+}
+
+static int read_one(struct takedowns *out, int folder, const char *name, struct diags *diags)
+{
+    struct str file = str_from(name);
+    struct buf text = BUF_EMPTY;
+    if (file.ptr[0] == '.' || !str_ends_with(file, suffix))
+        return 0; /* being written */
+    struct takedown *grown = realloc(out->items, (out->count + 1) * sizeof *grown);
+    if (!grown)
+        return ERR_NO_MEMORY;
+    out->items = grown;
+    out->items[out->count] = (struct takedown){0};
+
+    int rc = fs_read_beneath(folder, name, FILE_SIZE_MAX, &text, NULL);
+    if (rc == 0)
+        rc = parse(out, buf_str(&text), file, diags);
+    else if (rc != ERR_NO_MEMORY && rc != ERR_NOT_FOUND)
+        diags_add(diags, SEVERITY_ERROR, file, 0, "takedown", "cannot be read: %s", err_words(rc));
+    buf_finish(&text);
+    return rc == ERR_NO_MEMORY ? rc : 0;
+}
+
+static int by_path(const void *a, const void *b)
+{
+    const struct takedown *left = a;
+    const struct takedown *right = b;
+    return str_cmp(left->path, right->path);
+}
+
+int takedowns_read(struct takedowns *out, const char *data, struct diags *diags)
+{
+    *out = (struct takedowns){0};
+    int fd = open_folder(data, false);
+    if (fd < 0)
+        return fd == ERR_NOT_FOUND ? 0 : fd;
+    DIR *folder = fdopendir(fd);
+    if (!folder) {
+        (void)close(fd);
+        return ERR_NO_MEMORY;
+    }
+    int rc = 0;
+    const struct dirent *entry;
+    while (rc == 0 && (entry = readdir(folder)))
+        rc = read_one(out, fd, entry->d_name, diags);
+    (void)closedir(folder);
+    if (rc != 0)
+        takedowns_finish(out);
+    else if (out->count > 0)
+        qsort(out->items, out->count, sizeof *out->items, by_path);
+    return rc;
+}
+
+void takedowns_finish(struct takedowns *takedowns)
+{
+    for (size_t i = 0; i < takedowns->count; i++)
+        free(takedowns->items[i].text);
+    free(takedowns->items);
+    *takedowns = (struct takedowns){0};
+}
+
+const struct takedown *takedowns_find(const struct takedowns *takedowns, struct str path)
+{
+    const struct takedown key = {.path = path};
+    if (takedowns->count == 0)
+        return NULL;
+    return bsearch(&key, takedowns->items, takedowns->count, sizeof key, by_path);
+}
+
+/* --- in a page's place --------------------------------------------------------------------------
+ */
+
+static const struct str gone_page = STR_INIT(
+    "<!doctype html><html lang=\"it\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
+    "content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">"
+    "<title>Pagina non disponibile</title><style>body{font:1.1em/1.5 system-ui,sans-serif;"
+    "max-width:32em;margin:15vh auto;padding:0 1em}</style>"
+    "<h1>Questa pagina non è più disponibile</h1><p><a href=\"/\">Vai alla pagina iniziale</a></p>"
+    "<p lang=\"en\">This page is no longer available. <a href=\"/\">Go to the home page</a></p>"
+    "</html>\n");
+
+static int replacement(struct resource **out, const struct takedown *takedown)
+{
+    struct resource_options options = {
+        .kind = RESOURCE_GONE,
+        .path = takedown->path,
+        .content_type = STR("text/html; charset=utf-8"),
+        .tier = TIER_BEST,
+    };
+    if (takedown->then.len > 0) {
+        options.kind = RESOURCE_REDIRECT;
+        options.status = 307;
+        options.location = takedown->then;
+    }
+    return resource_create(out, &options, takedown->then.len > 0 ? STR("") : gone_page);
+}
+
+int takedowns_apply(struct site **out, struct site *base, const struct takedowns *takedowns)
+{
+    if (takedowns->count == 0) {
+        *out = site_ref(base);
+        return 0;
+    }
+    size_t base_count;
+    struct resource *const *resources = site_resources(base, &base_count);
+    struct resource **kept = calloc(base_count + takedowns->count, sizeof(struct resource *));
+    struct diags none = {0};
+    size_t made = 0;
+    int rc = kept ? 0 : ERR_NO_MEMORY;
+    for (; rc == 0 && made < takedowns->count; made += rc == 0)
+        rc = replacement(&kept[made], &takedowns->items[made]);
+    size_t count = made;
+    for (size_t i = 0; rc == 0 && i < base_count; i++)
+        if (!takedowns_find(takedowns, resources[i]->path))
+            kept[count++] = resources[i];
+    if (rc == 0)
+        rc = site_create(out, kept, count, &none);
+    for (size_t i = 0; i < made; i++)
+        resource_unref(kept[i]);
+    free(kept);
+    diags_finish(&none);
+    return rc;
+}
