@@ -7,6 +7,8 @@
 static const char usage[] = "attimo: a landing-page server for micro-moments\n"
                             "\n"
                             "  attimo serve       serve a folder of pages\n"
+                            "  attimo takedown    take a page off the site at once\n"
+                            "  attimo restore     end a takedown\n"
                             "  attimo --version   say which version this is\n"
                             "\n"
                             "`attimo COMMAND --help` tells more about each.\n";
@@ -16,7 +18,20 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"serve", cli_serve},
+    {"takedown", cli_takedown},
+    {"restore", cli_restore},
 };
+
+void cli_print_diags(const struct diags *diags)
+{
+    struct buf line = BUF_EMPTY;
+    for (size_t i = 0; i < diags->count; i++) {
+        buf_clear(&line);
+        diag_format(&diags->items[i], &line);
+        (void)fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&line)));
+    }
+    buf_finish(&line);
+}
 
 int cli_main(int argc, char **argv)
 {

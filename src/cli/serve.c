@@ -20,7 +20,7 @@ static const char usage[] =
     "  --admin ADDR       health, readiness, metrics; or off     (127.0.0.1:8081)\n"
     "  --workers N        event loops that serve                 (1)\n"
     "  --config FILE      the same names, and limits, as YAML: attimo.yaml.example\n"
-    "  --data DIR         for the journal; nothing is there yet  (data)\n"
+    "  --data DIR         what attimo writes: takedowns          (data)\n"
     "  --unix-mode MODE   permission bits of unix sockets        (0660)\n"
     "  --drain-timeout T  how long connections may take to end   (5s)\n"
     "  --log-level LEVEL  error, warning, info or debug          (info)\n"
@@ -31,17 +31,6 @@ static const char usage[] =
     "  attimo serve --pages pages --listen 127.0.0.1:8080\n"
     "  attimo serve --config /etc/attimo.yaml --listen unix:/run/attimo/http.sock\n";
 
-static void print_diags(const struct diags *diags)
-{
-    struct buf line = BUF_EMPTY;
-    for (size_t i = 0; i < diags->count; i++) {
-        buf_clear(&line);
-        diag_format(&diags->items[i], &line);
-        (void)fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&line)));
-    }
-    buf_finish(&line);
-}
-
 static int serve(struct options *options)
 {
     struct server *server = NULL;
@@ -49,7 +38,7 @@ static int serve(struct options *options)
     struct buf why = BUF_EMPTY;
     options->server.version = cli_version;
     int rc = server_create(&server, &options->server, &diags, &why);
-    print_diags(&diags);
+    cli_print_diags(&diags);
     diags_finish(&diags);
     if (rc != 0) {
         (void)fprintf(stderr, "attimo: %.*s\n", STR_ARG(buf_str(&why)));
@@ -67,11 +56,8 @@ int cli_serve(int argc, char **argv)
     struct options options;
     struct diags diags = {0};
     int code = EXIT_USAGE;
-    /* One niced thread compiles pages; libuv asks for its number when the first work is queued. */
-    (void)setenv("UV_THREADPOOL_SIZE", "1", 0);
-
     int rc = options_read(&options, argc, argv, &diags);
-    print_diags(&diags);
+    cli_print_diags(&diags);
     diags_finish(&diags);
     if (options.help) {
         (void)fputs(usage, stdout);

@@ -1,0 +1,226 @@
+/* `attimo takedown` and `attimo restore`: the crisis switch. They write into the data folder, which
+ * the server follows; neither needs the server to run. */
+#include "cli/cli.h"
+#include "cli/options.h"
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "http/path.h"
+#include "server/takedown.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static const char takedown_usage[] =
+    "attimo takedown: take a page off the site at once\n"
+    "\n"
+    "  attimo takedown PAGE [--then PATH] --reason TEXT\n"
+    "\n"
+    "  PAGE             its path on the site, as in /voglio-comprare/scarpe\n"
+    "  --then PATH      where visitors are sent instead; without it they are told\n"
+    "                   that the page is no longer there (410)\n"
+    "  --reason TEXT    why; it stands in the server's log\n"
+    "  --data DIR       the server's data folder                    (data)\n"
+    "  --config FILE    the server's configuration, which names it\n"
+    "\n"
+    "Holds until `attimo restore PAGE`, whatever happens to the page's file.\n";
+
+static const char restore_usage[] = "attimo restore: end a takedown\n"
+                                    "\n"
+                                    "  attimo restore PAGE [--data DIR] [--config FILE]\n"
+                                    "\n"
+                                    "The page is served again as its file has it now.\n";
+
+struct order {
+    struct options options;
+    struct buf path; /* decoded, NFC */
+    const char *page;
+    const char *then;
+    const char *reason;
+};
+
+/* The value of `flag` if argv[*i] is that; moves *i to its last word. */
+static const char *flag_value(const char *flag, int argc, char **argv, int *i)
+{
+    size_t len = strlen(flag);
+    if (strncmp(argv[*i], flag, len) != 0)
+        return NULL;
+    if (argv[*i][len] == '=')
+        return argv[*i] + len + 1;
+    return argv[*i][len] == '\0' && *i + 1 < argc ? argv[++*i] : NULL;
+}
+
+/* Takes what is of this command out of `argv`, and leaves the rest, which all commands share. */
+static int take_own(struct order *order, int argc, char **argv)
+{
+    int rest = 0;
+    for (int i = 0; i < argc; i++) {
+        const char *value;
+        if ((value = flag_value("--then", argc, argv, &i))) {
+            order->then = value;
+        } else if ((value = flag_value("--reason", argc, argv, &i))) {
+            order->reason = value;
+        } else if (argv[i][0] != '-' && !order->page) {
+            order->page = argv[i];
+        } else {
+            argv[rest++] = argv[i];
+            if (argv[i][0] == '-' && !strchr(argv[i], '=') && i + 1 < argc)
+                argv[rest++] = argv[++i];
+        }
+    }
+    return rest;
+}
+
+static int complain(const char *words)
+{
+    (void)fprintf(stderr, "attimo: %s\n", words);
+    return ERR_INVALID;
+}
+
+/* As the server knows it; people copy addresses, and leave out the first slash. */
+static int read_page(struct order *order)
+{
+    struct buf decoded = BUF_EMPTY;
+    struct str page = str_from(order->page);
+    struct str path;
+    ptrdiff_t scheme = page.len > 0 ? str_find(page, ':') : -1;
+    if (scheme > 0 && str_starts_with(str_skip(page, (size_t)scheme), STR("://"))) {
+        page = str_skip(page, (size_t)scheme + 3);
+        ptrdiff_t slash = str_find(page, '/');
+        page = slash < 0 ? STR("/") : str_skip(page, (size_t)slash);
+    }
+    ptrdiff_t end = str_find(page, '?');
+    if (end >= 0)
+        page.len = (size_t)end;
+    struct buf raw = BUF_EMPTY;
+    if (!str_starts_with(page, STR("/")))
+        buf_append_char(&raw, '/');
+    buf_append(&raw, page);
+    int rc = buf_status(&raw);
+    if (rc == 0)
+        rc = path_decode(buf_str(&raw), &decoded, &path);
+    if (rc == 0)
+        rc = path_normalize(path, &order->path);
+    buf_finish(&raw);
+    buf_finish(&decoded);
+    return rc == ERR_INVALID ? complain("that is no path of a page") : rc;
+}
+
+static int read_order(struct order *order, int argc, char **argv)
+{
+    struct diags diags = {0};
+    int rest = take_own(order, argc, argv);
+    int rc = options_read(&order->options, rest, argv, &diags);
+    cli_print_diags(&diags);
+    diags_finish(&diags);
+    if (rc != 0 || order->options.help)
+        return rc;
+    if (!order->page)
+        return complain("which page? as in /voglio-comprare/scarpe");
+    if (hash_init() != 0)
+        return ERR_IO;
+    return read_page(order);
+}
+
+/* What a redirect may name: a path of this site, or an address on the web. */
+static bool is_target(const char *then)
+{
+    struct str target = str_from(then);
+    bool path = str_starts_with(target, STR("/")) && !str_starts_with(target, STR("//"));
+    if (!path && !str_starts_with(target, STR("https://")) &&
+        !str_starts_with(target, STR("http://")))
+        return false;
+    for (size_t i = 0; i < target.len; i++)
+        if ((unsigned char)target.ptr[i] <= 0x20 || (unsigned char)target.ptr[i] >= 0x7F)
+            return false;
+    return true;
+}
+
+static int tell_failure(const struct order *order, int error)
+{
+    if (error == ERR_NOT_FOUND)
+        (void)fprintf(stderr,
+                      "attimo: there is no data folder \"%s\": name the server's with --data or "
+                      "--config\n",
+                      order->options.data);
+    else
+        (void)fprintf(stderr, "attimo: cannot write to \"%s\": %s\n", order->options.data,
+                      err_words(error));
+    return EXIT_FAILURE_AT_WORK;
+}
+
+static int take_down(const struct order *order)
+{
+    char since[sizeof "2026-11-21T12:00:00Z"];
+    time_t now = time(NULL);
+    struct tm tm;
+    if (!order->reason || !*order->reason) {
+        (void)complain("say why: --reason \"...\"; it stands in the server's log");
+        return EXIT_USAGE;
+    }
+    if (order->then && !is_target(order->then)) {
+        (void)complain("--then must be a path of this site that begins with '/', or an address");
+        return EXIT_USAGE;
+    }
+    (void)strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+    const struct takedown takedown = {
+        .path = buf_str(&order->path),
+        .then = str_from(order->then),
+        .reason = str_from(order->reason),
+        .since = str_from(since),
+    };
+    if (str_eq(takedown.path, takedown.then)) {
+        (void)complain("--then names the page itself");
+        return EXIT_USAGE;
+    }
+    int rc = takedown_write(order->options.data, &takedown);
+    if (rc != 0)
+        return tell_failure(order, rc);
+    (void)printf("%.*s is taken down; `attimo restore %.*s` brings it back\n",
+                 STR_ARG(takedown.path), STR_ARG(takedown.path));
+    return EXIT_GOOD;
+}
+
+static int restore(const struct order *order)
+{
+    struct str path = buf_str(&order->path);
+    int rc = takedown_remove(order->options.data, path);
+    if (rc == ERR_NOT_FOUND) {
+        (void)fprintf(stderr, "attimo: %.*s is not taken down in \"%s\"\n", STR_ARG(path),
+                      order->options.data);
+        return EXIT_ANSWER_NO;
+    }
+    if (rc != 0)
+        return tell_failure(order, rc);
+    (void)printf("%.*s is restored\n", STR_ARG(path));
+    return EXIT_GOOD;
+}
+
+static int run(int argc, char **argv, const char *usage, int (*act)(const struct order *order))
+{
+    struct order order = {0};
+    int rc = read_order(&order, argc, argv);
+    int code = rc == ERR_INVALID ? EXIT_USAGE : EXIT_FAILURE_AT_WORK;
+    if (order.options.help) {
+        (void)fputs(usage, stdout);
+        code = EXIT_GOOD;
+    } else if (rc == 0) {
+        code = act(&order);
+    } else if (rc != ERR_INVALID) {
+        (void)fprintf(stderr, "attimo: %s\n", err_words(rc));
+    }
+    buf_finish(&order.path);
+    options_finish(&order.options);
+    return code;
+}
+
+int cli_takedown(int argc, char **argv)
+{
+    return run(argc, argv, takedown_usage, take_down);
+}
+
+int cli_restore(int argc, char **argv)
+{
+    return run(argc, argv, restore_usage, restore);
+}
