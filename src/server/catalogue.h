@@ -46,6 +46,7 @@ struct entry {
     bool waiting;   /* it has changed, and must settle before it is read */
     bool again;     /* what it depends on has changed: the same version is to be compiled again */
     bool due;       /* a new version of it is to be compiled now */
+    bool told;      /* ... because somebody said that it is complete */
     bool spoiled;   /* was written to since it was read */
     bool served;    /* in the last site */
     bool clashed;   /* its clash has been told */

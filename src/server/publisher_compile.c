@@ -142,7 +142,7 @@ static bool counts(const struct entry *entry, const struct task *task)
 {
     if (!task->stable || entry->spoiled || task->error == ERR_NO_MEMORY)
         return false;
-    return entry->due || version_same(&task->before, &entry->tried);
+    return entry->due || (entry->has_tried && version_same(&task->before, &entry->tried));
 }
 
 static void accept_failure(const struct publisher *publisher, struct entry *entry)
@@ -176,14 +176,24 @@ static bool is_same_asset(const struct entry *entry, const struct task *task)
     return before && after && strcmp(before->version, after->version) == 0;
 }
 
+/* Not yet. A writer's close makes it due again; where somebody only touched it, the next look. */
+static void hold_back(struct entry *entry)
+{
+    if (entry->due) {
+        entry->has_tried = false;
+        entry->look = true;
+        entry->ready |= entry->told && !entry->spoiled;
+    }
+    entry->due = false;
+    entry->again = false;
+}
+
 static void accept_task(struct publisher *publisher, struct task *task)
 {
     size_t position = catalogue_position(&publisher->catalogue, str_from(task->entry->path));
     struct entry *entry = publisher->catalogue.entries[position];
     if (!counts(entry, task)) {
-        /* Not yet: the writer's close, or the next look, makes it due again. */
-        entry->due = false;
-        entry->again = false;
+        hold_back(entry);
         return;
     }
     bool other_asset = entry_is_asset(entry) && task->error == 0 && !is_same_asset(entry, task);

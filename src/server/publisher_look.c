@@ -168,6 +168,7 @@ static void see(struct publisher *publisher, struct entry *entry, const struct f
     entry->writing = false;
     entry->spoiled = false;
     entry->due = true;
+    entry->told = told;
 }
 
 static void see_missing(struct entry *entry)

@@ -1,0 +1,120 @@
+/* Owns waiting for what is published. */
+#include "support/publishing.h"
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "support/files.h"
+#include "support/test.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static bool holds(struct str body, const char *text)
+{
+    return !text || (body.len && memmem(body.ptr, body.len, text, strlen(text)));
+}
+
+void await_page(struct server *s, const char *target, unsigned status, const char *text)
+{
+    uint64_t deadline = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
+    for (;;) {
+        struct response r = server_get(s, target);
+        if (r.status == status && holds(r.body, text))
+            return;
+        if (clock_monotonic_ms() > deadline) {
+            server_print_log(s);
+            fail_msg("%s should answer %u with \"%s\", but answers %u:\n%.*s", target, status,
+                     text ? text : "", r.status, STR_ARG(r.body));
+        }
+        process_yield(5);
+    }
+}
+
+void await_readiness(struct server *s, const char *text)
+{
+    uint64_t deadline = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
+    for (;;) {
+        struct response r = server_admin(s, "/readyz");
+        if (holds(r.body, text))
+            return;
+        if (clock_monotonic_ms() > deadline) {
+            server_print_log(s);
+            fail_msg("\"%s\" should be in %.*s", text, STR_ARG(r.body));
+        }
+        process_yield(5);
+    }
+}
+
+void await_log(struct server *s, const char *text)
+{
+    uint64_t deadline = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
+    while (!server_said(s, text)) {
+        if (clock_monotonic_ms() > deadline) {
+            server_print_log(s);
+            fail_msg("\"%s\" should be in the log", text);
+        }
+        process_yield(5);
+    }
+}
+
+void page_text(struct buf *out, const char *body)
+{
+    buf_printf(out,
+               "---\ntitle: Una pagina di prova\ndescription: Una pagina per le prove di attimo.\n"
+               "intent: know\ncta:\n  - link: Avanti\n    to: https://shop.example/\n---\n%s\n",
+               body);
+    assert_int_equal(buf_status(out), 0);
+}
+
+void pages_path(const struct server *s, const char *name, char out[PUBLISHING_PATH_MAX])
+{
+    assert_true(snprintf(out, PUBLISHING_PATH_MAX, "%s/%s", s->pages, name) < PUBLISHING_PATH_MAX);
+}
+
+void save_in_place(const struct server *s, const char *name, const char *body)
+{
+    char path[PUBLISHING_PATH_MAX];
+    struct buf text = BUF_EMPTY;
+    page_text(&text, body);
+    pages_path(s, name, path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    assert_true(fd >= 0);
+    assert_int_equal(fs_write_all(fd, buf_str(&text)), 0);
+    assert_int_equal(close(fd), 0);
+    buf_finish(&text);
+}
+
+int run_shell(struct server *s, const char *command)
+{
+    char line[4096];
+    char output[PUBLISHING_PATH_MAX];
+    assert_true(snprintf(line, sizeof line, "cd '%s' && %s", s->root, command) < (int)sizeof line);
+    (void)snprintf(output, sizeof output, "%s/shell", s->root);
+    char shell[] = "/bin/sh";
+    char flag[] = "-ec";
+    char *argv[] = {shell, flag, line, NULL};
+    const struct process_options options = {.argv = argv, .out_path = output, .err_path = output};
+    struct process p;
+    process_start(&p, &options);
+    int code = process_wait(&p, SERVER_PATIENCE_MS);
+    if (code == PROCESS_RUNNING) {
+        process_kill(&p);
+        fail_msg("this does not end: %s", command);
+    }
+    return code;
+}
+
+bool has_program(const char *name)
+{
+    char path[PUBLISHING_PATH_MAX];
+    const char *all = getenv("PATH");
+    struct str rest = str_from(all ? all : "/usr/bin:/bin");
+    struct str folder;
+    while (str_split(&rest, ':', &folder)) {
+        (void)snprintf(path, sizeof path, "%.*s/%s", STR_ARG(folder), name);
+        if (access(path, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
