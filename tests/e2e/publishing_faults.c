@@ -1,0 +1,192 @@
+/* What is broken keeps its last good version, is told, and harms nothing else. */
+#include "support/files.h"
+#include "support/publishing.h"
+#include "support/test.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void start(struct server *s)
+{
+    server_page(s, "x.md", "La prima versione.");
+    server_page(s, "y.md", "Un'altra pagina.");
+    server_start(s);
+    await_page(s, "/x", 200, "La prima versione.");
+}
+
+static void a_broken_page_leaves_the_last_good_version_live(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    files_write(s->pages, "x.md", STR("---\ntitle: Rotta\ndescription: [\n---\nRotta.\n"));
+
+    await_readiness(s, "\"file\":\"x.md\",\"line\":4,\"error\":");
+    await_readiness(s, "\"rejected\":1");
+    await_log(s, "x.md is not published, the version before stays live: x.md:4: error: ");
+    assert_contains(server_get(s, "/x").body, STR("La prima versione."));
+    assert_contains(server_admin(s, "/metrics").body,
+                    STR("\nattimo_pages{state=\"rejected\"} 1\n"));
+    save_in_place(s, "y.md", "Cambiata.");
+    await_page(s, "/y", 200, "Cambiata.");
+
+    save_in_place(s, "x.md", "Riparata.");
+    await_page(s, "/x", 200, "Riparata.");
+    await_readiness(s, "\"rejected\":0");
+    assert_contains(server_admin(s, "/metrics").body,
+                    STR("\nattimo_pages{state=\"rejected\"} 0\n"));
+    server_stop(s);
+}
+
+static void an_empty_file_is_no_page_yet(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    files_write(s->pages, "x.md", STR(""));
+
+    await_readiness(s, "\"rejected\":1");
+    assert_contains(server_get(s, "/x").body, STR("La prima versione."));
+    server_stop(s);
+}
+
+static void a_huge_file_is_refused(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    assert_int_equal(run_shell(s, "truncate -s 100M huge; mv huge pages/x.md"), 0);
+
+    await_log(s, "x.md is not published, the version before stays live");
+    assert_contains(server_get(s, "/x").body, STR("La prima versione."));
+    server_stop(s);
+}
+
+static void a_pipe_is_no_page_and_stops_nothing(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    assert_int_equal(run_shell(s, "mkfifo pages/pipe.md"), 0);
+
+    await_log(s, "pipe.md is not published");
+    await_readiness(s, "\"file\":\"pipe.md\"");
+    save_in_place(s, "x.md", "La seconda versione.");
+    await_page(s, "/x", 200, "La seconda versione.");
+    assert_int_equal(server_get(s, "/pipe").status, 404);
+    assert_int_equal(run_shell(s, "rm pages/pipe.md"), 0);
+    await_readiness(s, "\"rejected\":0");
+    server_stop(s);
+}
+
+static void a_folder_named_like_a_page_publishes_what_is_in_it(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    server_page(s, "folder.md/in.md", "Dentro.");
+
+    await_page(s, "/folder.md/in", 200, "Dentro.");
+    assert_int_equal(server_get(s, "/folder").status, 404);
+    server_stop(s);
+}
+
+static void a_file_that_vanishes_while_it_is_saved_does_no_harm(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    for (int i = 0; i < 200; i++) {
+        char path[PUBLISHING_PATH_MAX];
+        char name[32];
+        (void)snprintf(name, sizeof name, "flash%d.md", i);
+        save_in_place(s, name, "Un lampo.");
+        pages_path(s, name, path);
+        assert_int_equal(unlink(path), 0);
+    }
+
+    save_in_place(s, "x.md", "La seconda versione.");
+    await_page(s, "/x", 200, "La seconda versione.");
+    for (int i = 0; i < 200; i += 50) {
+        char target[32];
+        (void)snprintf(target, sizeof target, "/flash%d", i);
+        await_page(s, target, 404, NULL);
+    }
+    await_readiness(s, "\"live\":2,\"rejected\":0");
+    server_stop(s);
+}
+
+static void a_file_that_may_not_be_read_keeps_its_last_version(void **state)
+{
+    struct server *s = *state;
+    if (geteuid() == 0)
+        skip_because("root may read everything");
+    start(s);
+    char path[PUBLISHING_PATH_MAX];
+    pages_path(s, "x.md", path);
+
+    server_page(s, "new.md", "Nuova.");
+    await_page(s, "/new", 200, "Nuova.");
+    assert_int_equal(run_shell(s, "sed 's/prima/seconda/' pages/x.md > x; chmod 0 x; "
+                                  "mv x pages/x.md"),
+                     0);
+    await_log(s, "x.md is not published, the version before stays live");
+    assert_contains(server_get(s, "/x").body, STR("La prima versione."));
+
+    assert_int_equal(chmod(path, 0644), 0);
+    await_page(s, "/x", 200, "La seconda versione.");
+    server_stop(s);
+}
+
+static void names_with_spaces_and_emoji_are_pages_like_others(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    save_in_place(s, "due parole \xF0\x9F\x8D\x95.md", "Con la pizza.");
+
+    await_page(s, "/due%20parole%20%F0%9F%8D%95", 200, "Con la pizza.");
+    server_stop(s);
+}
+
+static void of_two_files_for_one_address_the_first_stays(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    server_page(s, "x.html", "L'intruso.");
+    await_log(s, "x.html is not published: error: url: /x is also the address of x.md");
+    assert_contains(server_get(s, "/x").body, STR("La prima versione."));
+    await_readiness(s, "\"file\":\"x.html\"");
+
+    assert_int_equal(run_shell(s, "rm pages/x.md"), 0);
+    await_page(s, "/x", 200, "L'intruso.");
+    await_readiness(s, "\"rejected\":0");
+    server_stop(s);
+}
+
+static void a_link_that_leads_outside_is_not_followed(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    files_write(s->root, "secret.md",
+                STR("---\ntitle: Segreto\ndescription: Un segreto.\n---\nSegreto.\n"));
+
+    assert_int_equal(run_shell(s, "ln -s ../secret.md pages/secret.md"), 0);
+
+    await_log(s, "secret.md is not published");
+    assert_int_equal(server_get(s, "/secret").status, 404);
+    server_stop(s);
+}
+
+TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
+          SERVER_TEST(an_empty_file_is_no_page_yet), SERVER_TEST(a_huge_file_is_refused),
+          SERVER_TEST(a_pipe_is_no_page_and_stops_nothing),
+          SERVER_TEST(a_folder_named_like_a_page_publishes_what_is_in_it),
+          SERVER_TEST(a_file_that_vanishes_while_it_is_saved_does_no_harm),
+          SERVER_TEST(a_file_that_may_not_be_read_keeps_its_last_version),
+          SERVER_TEST(names_with_spaces_and_emoji_are_pages_like_others),
+          SERVER_TEST(of_two_files_for_one_address_the_first_stays),
+          SERVER_TEST(a_link_that_leads_outside_is_not_followed))

@@ -1,0 +1,204 @@
+/* Nobody ever sees half a page, and what is broken harms nothing but itself. */
+#include "support/files.h"
+#include "support/publishing.h"
+#include "support/test.h"
+
+#include "base/clock.h"
+#include "base/fs.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* --- a writer in pieces -------------------------------------------------------------------------
+ */
+
+enum { VERSIONS = 150, PIECES = 8, LINES = 200 };
+
+struct writer {
+    const struct server *s;
+    bool pauses; /* with a moment between pieces, as a slow disk or network has them */
+    atomic_int written;
+};
+
+/* Every line of a version says which one it is. */
+static void version_text(struct buf *out, int version)
+{
+    struct buf body = BUF_EMPTY;
+    for (int i = 0; i < LINES; i++)
+        buf_printf(&body, "Versione %04d.\n", version);
+    buf_append_char(&body, '\0');
+    page_text(out, body.ptr);
+    buf_finish(&body);
+}
+
+static void *write_versions(void *argument)
+{
+    struct writer *w = argument;
+    char path[PUBLISHING_PATH_MAX];
+    pages_path(w->s, "x.md", path);
+    for (int version = 1; version <= VERSIONS; version++) {
+        struct buf text = BUF_EMPTY;
+        version_text(&text, version);
+        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+        size_t piece = text.len / PIECES + 1;
+        for (struct str rest = buf_str(&text); rest.len > 0; rest = str_skip(rest, piece)) {
+            (void)fs_write_all(fd, str_make(rest.ptr, rest.len < piece ? rest.len : piece));
+            if (w->pauses)
+                process_yield(1);
+        }
+        (void)close(fd);
+        buf_finish(&text);
+        atomic_store(&w->written, version);
+        process_yield(w->pauses ? 2 : 0);
+    }
+    return NULL;
+}
+
+/* Which version it is, once it is sure that all of it is that version. */
+static int whole_version(struct str page)
+{
+    static const char word[] = "Versione ";
+    int version = -1;
+    int lines = 0;
+    const char *end = page.ptr + page.len;
+    const char *at = page.ptr;
+    while ((at = memmem(at, (size_t)(end - at), word, sizeof word - 1))) {
+        int found = atoi(at + sizeof word - 1);
+        if (version >= 0 && found != version)
+            fail_msg("version %d and version %d are in one page", version, found);
+        version = found;
+        lines++;
+        at++;
+    }
+    if (lines != LINES)
+        fail_msg("%d of %d lines of version %d", lines, LINES, version);
+    return version;
+}
+
+static void read_without_pause(struct server *s, bool pauses)
+{
+    struct buf first = BUF_EMPTY;
+    struct writer w = {.s = s, .pauses = pauses};
+    pthread_t thread;
+    version_text(&first, 0);
+    files_write(s->pages, "x.md", buf_str(&first));
+    buf_finish(&first);
+    server_page(s, "index.md", "Benvenuti.");
+    server_start(s);
+    struct client *c = server_connect(s, 0);
+    assert_int_equal(pthread_create(&thread, NULL, write_versions, &w), 0);
+
+    uint64_t deadline = clock_monotonic_ms() + 3 * CLIENT_PATIENCE_MS;
+    int newest = 0;
+    int seen = 0;
+    while (newest < VERSIONS && clock_monotonic_ms() < deadline) {
+        client_send_text(c, "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+        struct response r = client_response(c);
+        assert_int_equal(r.status, 200);
+        int version = whole_version(r.body);
+        assert_true(version >= newest); /* never an older one again */
+        seen += version > newest;
+        newest = version;
+    }
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(newest, VERSIONS);
+    assert_true(seen > 1);
+    server_stop(s);
+}
+
+static void only_whole_versions_are_seen_of_a_file_that_is_written_in_pieces(void **state)
+{
+    read_without_pause(*state, false);
+}
+
+static void only_whole_versions_are_seen_of_a_file_that_is_written_slowly(void **state)
+{
+    read_without_pause(*state, true);
+}
+
+static void a_writer_that_never_closes_publishes_nothing(void **state)
+{
+    struct server *s = *state;
+    char path[PUBLISHING_PATH_MAX];
+    server_page(s, "x.md", "Intera.");
+    server_page(s, "y.md", "Un'altra.");
+    server_start(s);
+    pages_path(s, "x.md", path);
+    int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(fs_write_all(fd, STR("---\ntitle: Mezza\ndescription: Mezza.\n---\nMezza")),
+                     0);
+    assert_int_equal(fchmod(fd, 0640), 0);
+
+    /* Other changes, of settings too, come and go meanwhile. */
+    files_write(s->pages, "_site.yaml", STR("legal: Ditta Rossi\n"));
+    await_page(s, "/y", 200, "Ditta Rossi");
+    save_in_place(s, "y.md", "La seconda.");
+    await_page(s, "/y", 200, "La seconda.");
+    assert_contains(server_get(s, "/x").body, STR("Intera."));
+
+    assert_int_equal(fs_write_all(fd, STR(" no, intera di nuovo.\n")), 0);
+    assert_int_equal(close(fd), 0);
+    await_page(s, "/x", 200, "intera di nuovo");
+    await_page(s, "/x", 200, "Ditta Rossi");
+    server_stop(s);
+}
+
+/* --- lost events --------------------------------------------------------------------------------
+ */
+
+static long queue_length(void)
+{
+    struct buf limit = BUF_EMPTY;
+    files_read("/proc/sys/fs/inotify/max_queued_events", &limit);
+    buf_append_char(&limit, '\0');
+    long events = limit.ptr ? strtol(limit.ptr, NULL, 10) : 0;
+    buf_finish(&limit);
+    return events;
+}
+
+static void changes_are_found_when_events_were_lost(void **state)
+{
+    struct server *s = *state;
+    long events = queue_length();
+    if (events <= 0 || events > 100000)
+        skip_because("this system's queue of events is too long to fill");
+    server_page(s, "x.md", "La prima versione.");
+    server_page(s, "gone.md", "Da togliere.");
+    server_start(s);
+    char odd_path[PUBLISHING_PATH_MAX];
+    char even_path[PUBLISHING_PATH_MAX];
+    pages_path(s, "odd.md", odd_path);
+    pages_path(s, "even.md", even_path);
+
+    assert_int_equal(kill(s->process.pid, SIGSTOP), 0);
+    int odd = open(odd_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    int even = open(even_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    for (long i = 0; i <= events; i++)
+        assert_int_equal(write(i % 2 ? odd : even, "x", 1), 1);
+    (void)close(odd);
+    (void)close(even);
+    save_in_place(s, "x.md", "La seconda versione.");
+    assert_int_equal(run_shell(s, "rm pages/gone.md pages/odd.md pages/even.md; mkdir pages/new;"
+                                  "cp pages/x.md pages/new/y.md"),
+                     0);
+    assert_int_equal(kill(s->process.pid, SIGCONT), 0);
+
+    await_log(s, "events were lost");
+    await_page(s, "/x", 200, "La seconda versione.");
+    await_page(s, "/new/y", 200, "La seconda versione.");
+    await_page(s, "/gone", 404, NULL);
+    save_in_place(s, "new/y.md", "La terza versione.");
+    await_page(s, "/new/y", 200, "La terza versione.");
+    server_stop(s);
+}
+
+TEST_MAIN(SERVER_TEST(only_whole_versions_are_seen_of_a_file_that_is_written_in_pieces),
+          SERVER_TEST(only_whole_versions_are_seen_of_a_file_that_is_written_slowly),
+          SERVER_TEST(a_writer_that_never_closes_publishes_nothing),
+          SERVER_TEST(changes_are_found_when_events_were_lost))
