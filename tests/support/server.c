@@ -156,6 +156,9 @@ static void launch(struct server *s)
     (void)unlink(s->log); /* of a start before: its words must not be taken for new ones */
     const struct process_options options = {
         .argv = argv, .out_path = s->said, .err_path = s->log, .nofile = s->nofile};
+    /* What an earlier run said must not be taken for this one's. */
+    (void)unlink(s->log);
+    (void)unlink(s->said);
     process_start(&s->process, &options);
 }
 

@@ -1,0 +1,161 @@
+/* The crisis switch: in force at once, on every worker, and until it is ended. */
+#include "support/publishing.h"
+#include "support/test.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static void start(struct server *s)
+{
+    server_page(s, "index.md", "Benvenuti.");
+    server_page(s, "promo/x.md", "Da togliere.");
+    server_start(s);
+    await_page(s, "/promo/x", 200, "Da togliere.");
+}
+
+/* `attimo <words>` for this server's data folder; its exit code. */
+static int attimo(struct server *s, const char *words)
+{
+    char program[PUBLISHING_PATH_MAX];
+    char line[2048];
+    const char *given = getenv("ATTIMO");
+    assert_non_null(realpath(given && *given ? given : "build/attimo", program));
+    (void)snprintf(line, sizeof line, "'%s' %s --data '%s'", program, words, s->data);
+    return run_shell(s, line);
+}
+
+static void a_page_that_is_taken_down_answers_410_with_a_way_on(void **state)
+{
+    struct server *s = *state;
+    server_flag(s, "--admin", "off");
+    start(s);
+
+    assert_int_equal(attimo(s, "takedown /promo/x --reason 'Il prezzo era sbagliato'"), 0);
+
+    await_page(s, "/promo/x", 410, "<a href=\"/\">");
+    await_log(s, "/promo/x is taken down: Il prezzo era sbagliato");
+    assert_int_equal(server_get(s, "/").status, 200);
+    server_stop(s);
+}
+
+static void a_page_that_is_taken_down_can_lead_elsewhere(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    assert_int_equal(attimo(s, "takedown promo/x --then /scuse?da=promo --reason Crisi"), 0);
+
+    await_page(s, "/promo/x", 307, NULL);
+    struct response r = server_get(s, "/promo/x?utm_source=ig");
+    assert_field(&r, "Location", "/scuse?da=promo&utm_source=ig");
+    await_log(s, "/promo/x is taken down and leads to /scuse?da=promo: Crisi");
+    server_stop(s);
+}
+
+static void no_saving_of_the_page_ends_a_takedown(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi"), 0);
+    await_page(s, "/promo/x", 410, NULL);
+
+    save_in_place(s, "promo/x.md", "Ripubblicata per sbaglio.");
+    await_log(s, "/promo/x is live after");
+    assert_int_equal(server_get(s, "/promo/x").status, 410);
+    assert_int_equal(run_shell(s, "rm -r pages/promo; mkdir pages/promo"), 0);
+    server_page(s, "promo/x.md", "Ripubblicata da capo.");
+    server_page(s, "promo/y.md", "Un'altra.");
+    await_page(s, "/promo/y", 200, NULL);
+    assert_int_equal(server_get(s, "/promo/x").status, 410);
+
+    assert_int_equal(attimo(s, "restore /promo/x"), 0);
+    await_page(s, "/promo/x", 200, "Ripubblicata da capo.");
+    await_log(s, "/promo/x is restored");
+    server_stop(s);
+}
+
+static void a_takedown_survives_a_restart(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi"), 0);
+    await_page(s, "/promo/x", 410, NULL);
+    server_stop(s);
+
+    server_start(s);
+    assert_int_equal(server_get(s, "/promo/x").status, 410); /* from the first request on */
+    server_stop(s);
+
+    assert_int_equal(attimo(s, "restore /promo/x"), 0); /* while nothing runs */
+    server_start(s);
+    assert_int_equal(server_get(s, "/promo/x").status, 200);
+    server_stop(s);
+}
+
+static void a_takedown_takes_effect_on_every_worker(void **state)
+{
+    struct server *s = *state;
+    server_flag(s, "--workers", "3");
+    start(s);
+    struct client *clients[6]; /* dealt to the workers in turn */
+    for (int i = 0; i < 6; i++)
+        clients[i] = server_connect(s, 0);
+
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi"), 0);
+    await_page(s, "/promo/x", 410, NULL);
+    await_log(s, "/promo/x is taken down");
+
+    for (int i = 0; i < 6; i++) {
+        client_send_text(clients[i], "GET /promo/x HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_int_equal(client_response(clients[i]).status, 410);
+    }
+    server_stop(s);
+}
+
+static void a_data_folder_that_is_replaced_is_followed(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi"), 0);
+    await_page(s, "/promo/x", 410, NULL);
+
+    assert_int_equal(run_shell(s, "rm -r data/takedowns"), 0);
+    await_page(s, "/promo/x", 200, NULL);
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Ancora"), 0);
+    await_page(s, "/promo/x", 410, NULL);
+    server_stop(s);
+}
+
+static void the_data_folder_is_made_at_the_start(void **state)
+{
+    struct server *s = *state;
+    assert_int_equal(rmdir(s->data), 0);
+    assert_int_not_equal(attimo(s, "takedown /promo/x --reason Crisi"), 0);
+
+    start(s);
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi"), 0);
+    await_page(s, "/promo/x", 410, NULL);
+    server_stop(s);
+}
+
+static void what_is_asked_wrongly_changes_nothing(void **state)
+{
+    struct server *s = *state;
+    assert_int_equal(attimo(s, "takedown"), 2);
+    assert_int_equal(attimo(s, "takedown /promo/x"), 2);
+    assert_int_equal(attimo(s, "takedown /promo/x --reason ''"), 2);
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi --then //evil.example/"), 2);
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi --then /promo/x"), 2);
+    assert_int_equal(attimo(s, "takedown /promo/%zz --reason Crisi"), 2);
+    assert_int_equal(attimo(s, "restore /promo/x"), 1);
+    assert_int_equal(run_shell(s, "test -z \"$(ls -A data)\""), 0);
+}
+
+TEST_MAIN(SERVER_TEST(a_page_that_is_taken_down_answers_410_with_a_way_on),
+          SERVER_TEST(a_page_that_is_taken_down_can_lead_elsewhere),
+          SERVER_TEST(no_saving_of_the_page_ends_a_takedown),
+          SERVER_TEST(a_takedown_survives_a_restart),
+          SERVER_TEST(a_takedown_takes_effect_on_every_worker),
+          SERVER_TEST(a_data_folder_that_is_replaced_is_followed),
+          SERVER_TEST(the_data_folder_is_made_at_the_start),
+          SERVER_TEST(what_is_asked_wrongly_changes_nothing))
