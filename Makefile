@@ -38,7 +38,7 @@ CPPFLAGS += -D_GNU_SOURCE -Isrc
 CFLAGS   ?= -g
 ALL_CFLAGS = -std=c11 $(CFLAGS) $(SAN_FLAGS) $(WARNINGS) -fPIE -pthread $(PKG_CFLAGS) $(LLHTTP_CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS) $(SAN_FLAGS) -pie -pthread -Wl,-z,relro,-z,now
-ALL_LIBS = $(LLHTTP_LIBS) $(PKG_LIBS)
+ALL_LIBS = $(LLHTTP_LIBS) $(PKG_LIBS) -lm
 
 SRCS     := $(filter-out src/main.c,$(wildcard src/*/*.c))
 OBJS     := $(SRCS:%.c=$(BUILD)/%.o) $(BUILD)/theme_css.o $(LLHTTP_OBJS)
@@ -120,7 +120,7 @@ $(BUILD)/version: FORCE
 $(BUILD)/theme_css.c: src/site/theme.css Makefile
 	@mkdir -p $(@D)
 	$(Q)sed -e '1i #include "site/theme_css.h"\nconst char theme_css[] =' -e '$$a ;' \
-	    -e 's,/\*.*\*/,,; s/^ *//; s/ {$$/{/; s/: /:/; /^$$/d; s/["\\]/\\&/g; s/.*/"&"/' $< > $@
+	    -e 's,/\*.*\*/,,; s/^ *//; s/ {$$/{/; s/: /:/; s/, /,/g; /^$$/d; s/["\\]/\\&/g; s/.*/"&"/' $< > $@
 
 $(BUILD)/theme_css.o: $(BUILD)/theme_css.c
 	@echo "  cc    $<"

@@ -32,6 +32,17 @@ void hash_sha256_base64(char out[HASH_BASE64_SIZE], struct str s)
                             sodium_base64_VARIANT_ORIGINAL);
 }
 
+void hash_append_base64(struct str bytes, struct buf *out)
+{
+    size_t size = sodium_base64_ENCODED_LEN(bytes.len, sodium_base64_VARIANT_ORIGINAL);
+    char *at = buf_reserve(out, size);
+    if (!at)
+        return;
+    (void)sodium_bin2base64(at, size, (const unsigned char *)bytes.ptr, bytes.len,
+                            sodium_base64_VARIANT_ORIGINAL);
+    out->len += size - 1; /* without its NUL */
+}
+
 void hash_random(void *out, size_t n)
 {
     randombytes_buf(out, n);

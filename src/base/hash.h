@@ -2,6 +2,7 @@
 #ifndef ATTIMO_BASE_HASH_H
 #define ATTIMO_BASE_HASH_H
 
+#include "base/buf.h"
 #include "base/str.h"
 
 /* Call once before anything else here, before threads start. ERR_IO if the system has no
@@ -16,6 +17,9 @@ void hash_text(char out[HASH_TEXT_SIZE], const struct str *parts, size_t count);
 
 /* SHA-256 as standard base64 with padding and a NUL: for Content-Security-Policy sources. */
 void hash_sha256_base64(char out[HASH_BASE64_SIZE], struct str s);
+
+/* Appends bytes as standard base64 with padding: for data URIs. */
+void hash_append_base64(struct str bytes, struct buf *out);
 
 /* Random bytes from the system's generator; never fails after hash_init. */
 void hash_random(void *out, size_t n);

@@ -106,6 +106,51 @@ void schema_number(const struct schema_source *source, const struct yaml_node *v
     *(struct str *)field = value->text;
 }
 
+void schema_amount(const struct schema_source *source, const struct yaml_node *value, void *field)
+{
+    if (value->kind == YAML_SCALAR && value->text.len > 0 && strchr("+-", *value->text.ptr))
+        schema_wrong_type(source, value, "a number, as in 18 or 18.50");
+    else
+        schema_number(source, value, field);
+}
+
+void schema_bool(const struct schema_source *source, const struct yaml_node *value, void *field)
+{
+    if (yaml_bool(value, field) != 0)
+        schema_wrong_type(source, value, "true or false");
+}
+
+void schema_texts(const struct schema_source *source, const struct yaml_node *value, void *field)
+{
+    const struct yaml_node *item = schema_items(value);
+    for (; item; item = schema_next_item(value, item)) {
+        if (item->kind != YAML_SCALAR) {
+            schema_wrong_type(source, value, "a text or a list of texts");
+            return;
+        }
+    }
+    *(const struct yaml_node **)field = value;
+}
+
+void schema_moment(const struct schema_source *source, const struct yaml_node *value, void *field)
+{
+    struct schema_moment moment = {.present = true, .line = value->line};
+    if (value->kind != YAML_SCALAR || calendar_parse_date_time(value->text, &moment.time) != 0)
+        schema_wrong_type(source, value, "a date and a time, as in 2026-12-24 18:00");
+    else
+        *(struct schema_moment *)field = moment;
+}
+
+int schema_choose(const struct schema_source *source, const struct yaml_node *value,
+                  const struct schema_word *words, const char *wanted)
+{
+    for (; value->kind == YAML_SCALAR && words->word; words++)
+        if (str_eq_nocase(value->text, str_from(words->word)))
+            return words->value;
+    schema_wrong_type(source, value, wanted);
+    return -1;
+}
+
 void schema_wrong_type(const struct schema_source *source, const struct yaml_node *value,
                        const char *wanted)
 {

@@ -2,6 +2,7 @@
 #ifndef ATTIMO_BASE_SCHEMA_H
 #define ATTIMO_BASE_SCHEMA_H
 
+#include "base/calendar.h"
 #include "base/diag.h"
 #include "base/yaml.h"
 
@@ -34,6 +35,32 @@ void schema_read(const struct schema_source *source, const struct yaml_node *map
 /* Readers for fields of type struct str: any scalar; a decimal number, kept as it is written. */
 schema_reader schema_text;
 schema_reader schema_number;
+
+/* A decimal number that is not negative, kept as it is written. */
+schema_reader schema_amount;
+
+/* For a bool. */
+schema_reader schema_bool;
+
+/* A list of scalars (or one), for a `const struct yaml_node *`: walk it with schema_items. */
+schema_reader schema_texts;
+
+/* For a struct schema_moment: a date, with a time and an offset if one likes. */
+struct schema_moment {
+    bool present;
+    struct date_time time;
+    unsigned line;
+};
+schema_reader schema_moment;
+
+/* One of several words, in any letter case; a table ends with a zeroed entry. Returns its value, or
+ * adds the error that the key must be `wanted` and returns -1. */
+struct schema_word {
+    const char *word;
+    int value;
+};
+int schema_choose(const struct schema_source *source, const struct yaml_node *value,
+                  const struct schema_word *words, const char *wanted);
 
 /* Adds the error that `value` is not what its key wants: "'cta' must be <wanted>". */
 void schema_wrong_type(const struct schema_source *source, const struct yaml_node *value,

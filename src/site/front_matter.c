@@ -2,24 +2,15 @@
 #include "site/front_matter.h"
 
 #include "base/err.h"
+#include "site/link.h"
 
 /* --- keys ----------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *word;
-    enum intent intent;
-} intent_words[] = {
-    {"know", INTENT_KNOW},    {"sapere", INTENT_KNOW}, {"buy", INTENT_BUY}, {"go", INTENT_GO},
-    {"comprare", INTENT_BUY}, {"do", INTENT_DO},       {"fare", INTENT_DO}, {"andare", INTENT_GO},
+static const struct schema_word intent_words[] = {
+    {"know", INTENT_KNOW},    {"sapere", INTENT_KNOW}, {"buy", INTENT_BUY},
+    {"comprare", INTENT_BUY}, {"go", INTENT_GO},       {"andare", INTENT_GO},
+    {"do", INTENT_DO},        {"fare", INTENT_DO},     {0},
 };
-
-static enum intent find_intent(struct str word)
-{
-    for (size_t i = 0; i < sizeof intent_words / sizeof *intent_words; i++)
-        if (str_eq_nocase(word, str_from(intent_words[i].word)))
-            return intent_words[i].intent;
-    return INTENT_NONE;
-}
 
 const char *intent_name(enum intent intent)
 {
@@ -27,17 +18,94 @@ const char *intent_name(enum intent intent)
     return names[intent];
 }
 
+const char *stage_name(enum stage stage)
+{
+    static const char *const names[] = {"", "discovery", "evaluation", "purchase", "loyalty"};
+    return names[stage];
+}
+
 static void read_intent(const struct schema_source *source, const struct yaml_node *value,
                         void *field)
 {
-    enum intent intent = INTENT_NONE;
-    if (value->kind == YAML_SCALAR)
-        intent = find_intent(value->text);
-    if (intent == INTENT_NONE)
+    int chosen = schema_choose(source, value, intent_words,
+                               "one of know, buy, go, do (sapere, comprare, andare, fare)");
+    if (chosen >= 0)
+        *(enum intent *)field = (enum intent)chosen;
+}
+
+static void read_stage(const struct schema_source *source, const struct yaml_node *value,
+                       void *field)
+{
+    static const struct schema_word words[] = {
+        {"discovery", STAGE_DISCOVERY},    {"scoperta", STAGE_DISCOVERY},
+        {"evaluation", STAGE_EVALUATION},  {"valutazione", STAGE_EVALUATION},
+        {"purchase", STAGE_PURCHASE},      {"acquisto", STAGE_PURCHASE},
+        {"loyalty", STAGE_LOYALTY},        {"fedelta", STAGE_LOYALTY},
+        {"fedelt\xC3\xA0", STAGE_LOYALTY}, {0},
+    };
+    int chosen = schema_choose(source, value, words,
+                               "one of discovery, evaluation, purchase, loyalty (scoperta, "
+                               "valutazione, acquisto, fedelt\xC3\xA0)");
+    if (chosen >= 0)
+        *(enum stage *)field = (enum stage)chosen;
+}
+
+/* The goals that are no call to action have names in both languages. */
+static void read_goal(const struct schema_source *source, const struct yaml_node *value,
+                      void *field)
+{
+    struct str goal = {0};
+    schema_text(source, value, &goal);
+    if (str_eq_nocase(goal, STR("letto")))
+        goal = STR("read");
+    else if (str_eq_nocase(goal, STR("condiviso")))
+        goal = STR("shared");
+    *(struct str *)field = goal;
+}
+
+static void read_then(const struct schema_source *source, const struct yaml_node *value,
+                      void *field)
+{
+    struct str to = value->text;
+    bool page = str_starts_with(to, STR("/")) || str_starts_with(to, STR("https://")) ||
+                str_starts_with(to, STR("http://"));
+    if (value->kind != YAML_SCALAR || !page || !link_is_allowed(to))
         schema_wrong_type(source, value,
-                          "one of know, buy, go, do (sapere, comprare, andare, fare)");
+                          "a path of this site that begins with '/', or an https address");
     else
-        *(enum intent *)field = intent;
+        *(struct str *)field = to;
+}
+
+static void read_image(const struct schema_source *source, const struct yaml_node *value,
+                       void *field)
+{
+    struct front_matter *front = field;
+    front->image_line = value->line;
+    schema_text(source, value, &front->image);
+}
+
+static bool is_alias(struct str path)
+{
+    return str_starts_with(path, STR("/")) && !str_starts_with(path, STR("//")) &&
+           !str_starts_with(path, STR("/_")) && !str_eq(path, STR("/404")) &&
+           str_find(path, '?') < 0 && str_find(path, '#') < 0 && str_find(path, '\\') < 0;
+}
+
+static void read_aliases(const struct schema_source *source, const struct yaml_node *value,
+                         void *field)
+{
+    const struct yaml_node *list = NULL;
+    schema_texts(source, value, &list);
+    const struct yaml_node *item = list ? schema_items(list) : NULL;
+    for (; item; item = schema_next_item(list, item)) {
+        if (!is_alias(item->text)) {
+            schema_error(source, item, "alias",
+                         "an alias is a path of this site, as in /natale: it begins with one '/', "
+                         "holds no '?' or '#', and is not below /_");
+            return;
+        }
+    }
+    *(const struct yaml_node **)field = list;
 }
 
 void lang_read(const struct schema_source *source, const struct yaml_node *value, void *field)
@@ -50,34 +118,41 @@ void lang_read(const struct schema_source *source, const struct yaml_node *value
         *(struct str *)field = value->text;
 }
 
-/* Every key that a page may have. Those without a reader have no effect yet. */
 static const struct schema_key keys[] = {
     {"title", schema_text, offsetof(struct front_matter, title)},
     {"description", schema_text, offsetof(struct front_matter, description)},
     {"answer", schema_text, offsetof(struct front_matter, answer)},
     {"lang", lang_read, offsetof(struct front_matter, lang)},
     {"intent", read_intent, offsetof(struct front_matter, intent)},
+    {"stage", read_stage, offsetof(struct front_matter, stage)},
     {"cta", cta_read, offsetof(struct front_matter, ctas)},
+    {"goal", read_goal, offsetof(struct front_matter, goal)},
     {"place", place_read, offsetof(struct front_matter, place)},
-    {"stage", NULL, 0},
-    {"goal", NULL, 0},
-    {"image", NULL, 0},
-    {"image_alt", NULL, 0},
-    {"credit", NULL, 0},
-    {"author", NULL, 0},
-    {"tags", NULL, 0},
-    {"categories", NULL, 0},
-    {"date", NULL, 0},
-    {"aliases", NULL, 0},
-    {"draft", NULL, 0},
-    {"publish_at", NULL, 0},
-    {"expires_at", NULL, 0},
-    {"then", NULL, 0},
-    {"product", NULL, 0},
+    {"product", product_read, offsetof(struct front_matter, product)},
+    {"image", read_image, 0},
+    {"image_alt", schema_text, offsetof(struct front_matter, image_alt)},
+    {"credit", schema_text, offsetof(struct front_matter, credit)},
+    {"author", schema_text, offsetof(struct front_matter, author)},
+    {"tags", schema_texts, offsetof(struct front_matter, tags)},
+    {"categories", schema_texts, offsetof(struct front_matter, categories)},
+    {"date", schema_moment, offsetof(struct front_matter, date)},
+    {"aliases", read_aliases, offsetof(struct front_matter, aliases)},
+    {"draft", schema_bool, offsetof(struct front_matter, draft)},
+    {"publish_at", schema_moment, offsetof(struct front_matter, publish_at)},
+    {"expires_at", schema_moment, offsetof(struct front_matter, expires_at)},
+    {"then", read_then, offsetof(struct front_matter, then)},
     {0},
 };
 
 /* --- the file ------------------------------------------------------------------------------- */
+
+static enum intent find_intent(struct str word)
+{
+    for (const struct schema_word *w = intent_words; w->word; w++)
+        if (str_eq_nocase(word, str_from(w->word)))
+            return (enum intent)w->value;
+    return INTENT_NONE;
+}
 
 /* "voglio-andare/negozio.md" wants to go. */
 static enum intent intent_of_folder(struct str file)

@@ -97,3 +97,14 @@ void link_append_encoded(struct str text, struct buf *out)
             buf_printf(out, "%%%02X", (unsigned char)text.ptr[i]);
     }
 }
+
+void link_append_location(struct str address, struct buf *out)
+{
+    for (size_t i = 0; i < address.len; i++) {
+        unsigned char c = (unsigned char)address.ptr[i];
+        if (c < 0x80)
+            buf_append_char(out, (char)c);
+        else
+            buf_printf(out, "%%%02X", c);
+    }
+}

@@ -22,4 +22,8 @@ int link_append_international(struct str number, struct buf *out);
  * everything else percent-encoded. */
 void link_append_encoded(struct str text, struct buf *out);
 
+/* Appends an allowed address as it may stand in a Location field: what is not ASCII is
+ * percent-encoded. */
+void link_append_location(struct str address, struct buf *out);
+
 #endif

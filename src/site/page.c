@@ -2,8 +2,11 @@
 #include "site/page.h"
 
 #include "base/err.h"
+#include "http/path.h"
 #include "site/front_matter.h"
+#include "site/link.h"
 #include "site/markdown.h"
+#include "site/schedule.h"
 #include "site/theme.h"
 
 #include <stdlib.h>
@@ -55,82 +58,215 @@ static void check_required(const struct page_input *input, const struct front_ma
                  "the page has no 'description': one sentence that makes people come");
 }
 
-static int render_markdown(const struct page_input *input, const struct front_matter *front,
-                           struct buf *html, struct diags *diags)
+/* A page on its way. */
+struct compilation {
+    const struct page_input *input;
+    enum tier tier;
+    struct front_matter front;
+    struct compiled *out;
+    struct buf html;
+    struct buf fields; /* of its own */
+    struct diags *diags;
+};
+
+static int render_theme(struct compilation *c, struct str content, bool over)
+{
+    const struct theme_page page = {
+        .input = c->input, .front = &c->front, .content = content, .over = over};
+    buf_append(&c->fields, buf_str(&c->input->settings->look.policy));
+    return theme_render(&page, &c->html, &c->out->assets, &c->out->changes_at, c->diags);
+}
+
+static int render_markdown(struct compilation *c)
 {
     struct buf content = BUF_EMPTY;
-    check_required(input, front, diags);
-    int rc = markdown_to_html(front->body, &content);
+    check_required(c->input, &c->front, c->diags);
+    int rc = markdown_to_html(c->front.body, &content);
     if (rc == ERR_TOO_LARGE)
-        complain(input, diags, front->body_line, "size", "the text is over 256 KiB");
-    if (rc == 0) {
-        const struct theme_page page = {
-            .settings = input->settings,
-            .front = front,
-            .path = input->url,
-            .content = buf_str(&content),
-        };
-        rc = theme_render(&page, input->file, html, diags);
-    }
+        complain(c->input, c->diags, c->front.body_line, "size", "the text is over 256 KiB");
+    if (rc == 0)
+        rc = render_theme(c, buf_str(&content), false);
     buf_finish(&content);
     return rc;
 }
 
 /* Authors' HTML goes out as they wrote it, but for its front matter. */
-static int render_text(const struct page_input *input, struct buf *html, struct diags *diags)
+static int render_html(struct compilation *c)
 {
-    struct front_matter front;
-    int rc = front_matter_read(&front, input->file, input->bytes, diags);
-    if (rc == 0 && input->source.kind == SOURCE_MARKDOWN) {
-        rc = render_markdown(input, &front, html, diags);
-    } else if (rc == 0) {
-        buf_append(html, front.present ? front.body : input->bytes);
-        rc = buf_status(html);
-    }
-    front_matter_finish(&front);
+    buf_append(&c->html, c->front.present ? c->front.body : c->input->bytes);
+    return buf_status(&c->html);
+}
+
+static int make_page(struct compilation *c, enum resource_kind kind)
+{
+    char rev[HASH_TEXT_SIZE];
+    hash_text(rev, &c->input->bytes, 1);
+    int rc = buf_status(&c->fields);
+    if (rc != 0)
+        return rc;
+    const struct resource_options options = {
+        .kind = kind,
+        .path = c->input->url,
+        .file = c->input->file,
+        .content_type = str_from(c->input->source.content_type),
+        .more_fields = buf_str(&c->fields),
+        .rev = str_from(rev),
+        .theme_rev = str_from(c->input->settings->look.rev),
+        .compressible = true,
+        .tier = c->tier,
+    };
+    return resource_create(&c->out->resource, &options, buf_str(&c->html));
+}
+
+static int make_redirect(const struct page_input *input, struct resource **out, unsigned status,
+                         struct str path, struct str location)
+{
+    const struct resource_options options = {
+        .kind = RESOURCE_REDIRECT,
+        .status = status,
+        .path = path,
+        .file = input->file,
+        .location = location,
+    };
+    return resource_create(out, &options, str_make(NULL, 0));
+}
+
+/* --- what else a page has ------------------------------------------------------------------- */
+
+/* One more redirect, if this page has none of that path yet. */
+static int add_alias(struct compilation *c, struct str path, struct str location)
+{
+    struct compiled *out = c->out;
+    if (str_eq(path, c->input->url))
+        return 0;
+    for (size_t i = 0; i < out->redirect_count; i++)
+        if (str_eq(out->redirects[i]->path, path))
+            return 0;
+    struct resource **grown =
+        realloc(out->redirects, (out->redirect_count + 1) * sizeof(struct resource *));
+    if (!grown)
+        return ERR_NO_MEMORY;
+    out->redirects = grown;
+    int rc = make_redirect(c->input, &grown[out->redirect_count], 308, path, location);
+    if (rc == 0)
+        out->redirect_count++;
     return rc;
 }
 
-static int make_resource(struct resource **out, const struct page_input *input, enum tier tier,
-                         struct str body)
+static int add_aliases(struct compilation *c)
+{
+    const struct yaml_node *list = c->front.aliases;
+    struct buf location = BUF_EMPTY;
+    path_encode(c->input->url, &location);
+    int rc = buf_status(&location);
+    const struct yaml_node *item = list ? schema_items(list) : NULL;
+    for (; item && rc == 0; item = schema_next_item(list, item)) {
+        struct buf path = BUF_EMPTY;
+        rc = path_normalize(item->text, &path);
+        if (rc == 0)
+            rc = add_alias(c, buf_str(&path), buf_str(&location));
+        buf_finish(&path);
+    }
+    buf_finish(&location);
+    return rc;
+}
+
+/* What an expired page leaves behind. */
+static int make_over(struct compilation *c)
+{
+    int rc;
+    if (c->front.then.len == 0) {
+        rc = render_theme(c, str_make(NULL, 0), true);
+        return rc == 0 ? make_page(c, RESOURCE_GONE) : rc;
+    }
+    struct buf location = BUF_EMPTY;
+    link_append_location(c->front.then, &location);
+    rc = buf_status(&location);
+    if (rc == 0)
+        rc = make_redirect(c->input, &c->out->resource, 307, c->input->url, buf_str(&location));
+    buf_finish(&location);
+    return rc;
+}
+
+/* --- compiling ------------------------------------------------------------------------------ */
+
+/* What the page is now, once its author has nothing to mend. */
+static int make_state(struct compilation *c)
+{
+    int rc;
+    switch (c->out->state) {
+    case PAGE_SCHEDULED:
+        return 0;
+    case PAGE_DRAFT:
+        return make_page(c, RESOURCE_PAGE);
+    case PAGE_EXPIRED:
+        buf_clear(&c->html);
+        buf_clear(&c->fields);
+        rc = make_over(c);
+        break;
+    default:
+        rc = make_page(c, RESOURCE_PAGE);
+        break;
+    }
+    return rc == 0 ? add_aliases(c) : rc;
+}
+
+/* The page is rendered whatever its state is, so that its author is told what is wrong before it is
+ * public; only a live one changes with its words. */
+static int render(struct compilation *c)
+{
+    struct schedule schedule = schedule_at(&c->front, c->input->settings->zone, c->input->now);
+    c->out->state = schedule.state;
+    c->out->changes_at = schedule.changes_at;
+    int rc = c->input->source.kind == SOURCE_MARKDOWN ? render_markdown(c) : render_html(c);
+    if (schedule.state != PAGE_LIVE)
+        c->out->changes_at = schedule.changes_at;
+    return rc;
+}
+
+static int compile_text(struct compilation *c)
+{
+    size_t errors = c->diags->errors;
+    check_text(c->input, c->diags);
+    if (c->diags->errors > errors)
+        return ERR_INVALID;
+    int rc = front_matter_read(&c->front, c->input->file, c->input->bytes, c->diags);
+    if (rc == 0)
+        rc = render(c);
+    if (rc == ERR_TOO_LARGE || (rc == 0 && c->diags->errors > errors))
+        rc = ERR_INVALID;
+    if (rc == 0)
+        rc = make_state(c);
+    front_matter_finish(&c->front);
+    return rc;
+}
+
+static int make_asset(struct resource **out, const struct page_input *input, enum tier tier)
 {
     const struct resource_options options = {
-        .kind = input->source.kind == SOURCE_ASSET ? RESOURCE_ASSET : RESOURCE_PAGE,
+        .kind = RESOURCE_ASSET,
         .path = input->url,
         .file = input->file,
         .content_type = str_from(input->source.content_type),
         .compressible = input->source.compressible,
         .tier = tier,
     };
-    return resource_create(out, &options, body);
-}
-
-static int compile_text(struct compiled *out, const struct page_input *input, enum tier tier,
-                        struct diags *diags)
-{
-    struct buf html = BUF_EMPTY;
-    size_t errors = diags->errors;
-    check_text(input, diags);
-    int rc = diags->errors > errors ? ERR_INVALID : render_text(input, &html, diags);
-    if (rc == 0 && diags->errors > errors)
-        rc = ERR_INVALID;
-    if (rc == ERR_TOO_LARGE)
-        rc = ERR_INVALID;
-    if (rc == 0)
-        rc = make_resource(&out->resource, input, tier, buf_str(&html));
-    buf_finish(&html);
-    return rc;
+    return resource_create(out, &options, input->bytes);
 }
 
 int page_compile(struct compiled *out, const struct page_input *input, enum tier tier,
                  struct diags *diags)
 {
     *out = (struct compiled){.state = PAGE_LIVE};
-    int rc = input->source.kind == SOURCE_ASSET
-                 ? make_resource(&out->resource, input, tier, input->bytes)
-                 : compile_text(out, input, tier, diags);
+    if (input->source.kind == SOURCE_ASSET)
+        return make_asset(&out->resource, input, tier);
+
+    struct compilation c = {.input = input, .tier = tier, .out = out, .diags = diags};
+    int rc = compile_text(&c);
     if (rc != 0)
         compiled_finish(out);
+    buf_finish(&c.html);
+    buf_finish(&c.fields);
     return rc;
 }
 

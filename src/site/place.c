@@ -64,8 +64,8 @@ static const struct schema_key keys[] = {
     {"lon", read_longitude, offsetof(struct place, lon)},
     {"tel", read_tel, offsetof(struct place, tel)},
     {"whatsapp", read_whatsapp, offsetof(struct place, whatsapp)},
-    {"hours", NULL, 0},
-    {"closed", NULL, 0},
+    {"hours", hours_read, offsetof(struct place, hours)},
+    {"closed", hours_read_closed, offsetof(struct place, hours)},
     {0},
 };
 
@@ -91,6 +91,8 @@ struct place place_or(const struct place *own, const struct place *shared)
     struct place both = has_address ? *own : *shared;
     both.name = either(own->name, shared->name);
     both.tel = either(own->tel, shared->tel);
+    if (own->hours.present || own->hours.closure_count > 0)
+        both.hours = own->hours;
     both.whatsapp = either(own->whatsapp, shared->whatsapp);
     return both;
 }

@@ -5,7 +5,9 @@
 #include "base/schema.h"
 #include "site/front_matter.h"
 #include "site/link.h"
+#include "site/product.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 static void read_url(const struct schema_source *source, const struct yaml_node *value, void *field)
@@ -32,7 +34,68 @@ static void read_path(const struct schema_source *source, const struct yaml_node
         *(struct str *)field = value->text;
 }
 
-/* Every key that a site may have. Those without a reader have no effect yet. */
+static bool is_hexadecimal(struct str s)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < s.len; i++)
+        digits += isxdigit((unsigned char)s.ptr[i]) != 0;
+    return digits == s.len;
+}
+
+static void read_colour(const struct schema_source *source, const struct yaml_node *value,
+                        void *field)
+{
+    struct str colour = value->text;
+    if (value->kind != YAML_SCALAR || !str_starts_with(colour, STR("#")) ||
+        (colour.len != 4 && colour.len != 7) || !is_hexadecimal(str_skip(colour, 1)))
+        schema_wrong_type(source, value, "a colour in quotes, as in \"#0b6b4f\"");
+    else
+        *(struct str *)field = colour;
+}
+
+static void read_social(const struct schema_source *source, const struct yaml_node *value,
+                        void *field)
+{
+    const struct yaml_node *list = NULL;
+    schema_texts(source, value, &list);
+    const struct yaml_node *item = list ? schema_items(list) : NULL;
+    for (; item; item = schema_next_item(list, item)) {
+        if (!str_starts_with(item->text, STR("https://")) || !link_is_allowed(item->text)) {
+            schema_error(source, item, "social",
+                         "write the whole address, as in https://www.instagram.com/passosvelto");
+            return;
+        }
+    }
+    *(const struct yaml_node **)field = list;
+}
+
+static void read_capture(const struct schema_source *source, const struct yaml_node *value,
+                         void *field)
+{
+    static const struct schema_word words[] = {
+        {"on", CAPTURE_ON},   {"true", CAPTURE_ON},   {"yes", CAPTURE_ON}, {"page", CAPTURE_PAGE},
+        {"off", CAPTURE_OFF}, {"false", CAPTURE_OFF}, {"no", CAPTURE_OFF}, {0},
+    };
+    int chosen = schema_choose(source, value, words, "one of on, page, off");
+    if (chosen >= 0)
+        *(enum capture *)field = (enum capture)chosen;
+}
+
+/* The zone itself is read once all keys are known. */
+struct reading {
+    struct settings settings;
+    struct str zone;
+    unsigned zone_line;
+};
+
+static void read_zone(const struct schema_source *source, const struct yaml_node *value,
+                      void *field)
+{
+    struct reading *reading = field;
+    reading->zone_line = value->line;
+    schema_text(source, value, &reading->zone);
+}
+
 static const struct schema_key keys[] = {
     {"name", schema_text, offsetof(struct settings, name)},
     {"lang", lang_read, offsetof(struct settings, lang)},
@@ -40,31 +103,69 @@ static const struct schema_key keys[] = {
     {"legal", schema_text, offsetof(struct settings, legal)},
     {"privacy", read_path, offsetof(struct settings, privacy)},
     {"place", place_read, offsetof(struct settings, place)},
-    {"logo", NULL, 0},
-    {"colour", NULL, 0},
-    {"timezone", NULL, 0},
-    {"currency", NULL, 0},
-    {"social", NULL, 0},
-    {"capture", NULL, 0},
+    {"logo", schema_text, offsetof(struct settings, logo)},
+    {"colour", read_colour, offsetof(struct settings, colour)},
+    {"timezone", read_zone, 0},
+    {"currency", currency_read, offsetof(struct settings, currency)},
+    {"social", read_social, offsetof(struct settings, social)},
+    {"capture", read_capture, offsetof(struct settings, capture)},
     {0},
 };
+
+/* Falls back to the zone of the first users, and where the system has no zones, to UTC. */
+static int load_zone(const struct schema_source *source, struct reading *reading)
+{
+    struct zone **out = &reading->settings.zone;
+    struct str name = reading->zone;
+    int rc = zone_create(out, name.len > 0 ? name : STR("Europe/Rome"));
+    if (rc == ERR_NO_MEMORY || rc == 0)
+        return rc;
+    if (name.len > 0)
+        diags_add(source->diags, SEVERITY_ERROR, source->file, reading->zone_line, "wrong-type",
+                  "'timezone' must be a zone, as in Europe/Rome; there is no '%.*s'",
+                  STR_ARG(name));
+    else
+        diags_add(source->diags, SEVERITY_WARNING, source->file, 0, "timezone",
+                  "this system has no time zones (Debian's package tzdata): all times are UTC");
+    return zone_create(out, STR("UTC"));
+}
 
 int settings_create(struct settings **out, struct str yaml, struct diags *diags)
 {
     const struct schema_source source = {STR("_site.yaml"), diags, SEVERITY_WARNING};
-    struct settings *settings = calloc(1, sizeof *settings);
-    if (!settings)
-        return ERR_NO_MEMORY;
-    settings->lang = STR("it");
-
-    int rc = yaml_parse(&settings->document, yaml, source.file, 1, diags);
-    if (rc == ERR_NO_MEMORY) {
-        settings_destroy(settings);
-        return rc;
-    }
+    struct reading reading = {.settings = {.lang = STR_INIT("it"), .currency = STR_INIT("EUR")}};
+    struct settings *settings = malloc(sizeof *settings);
+    int rc = settings ? yaml_parse(&reading.settings.document, yaml, source.file, 1, diags)
+                      : ERR_NO_MEMORY;
     if (rc == 0)
-        schema_read(&source, yaml_root(settings->document), keys, settings);
+        schema_read(&source, yaml_root(reading.settings.document), keys, &reading);
+    if (rc != ERR_NO_MEMORY)
+        rc = load_zone(&source, &reading);
+    if (rc == 0) {
+        *settings = reading.settings;
+        rc = settings_set_look(settings, &(struct look_files){0}, diags);
+    }
+    if (rc != 0)
+        goto fail;
     *out = settings;
+    return 0;
+
+fail:
+    yaml_destroy(reading.settings.document);
+    zone_destroy(reading.settings.zone);
+    free(settings);
+    return rc;
+}
+
+int settings_set_look(struct settings *settings, const struct look_files *files,
+                      struct diags *diags)
+{
+    struct look look;
+    int rc = look_make(&look, settings->colour, files, settings->script, diags);
+    if (rc != 0)
+        return rc;
+    look_finish(&settings->look);
+    settings->look = look;
     return 0;
 }
 
@@ -73,5 +174,7 @@ void settings_destroy(struct settings *settings)
     if (!settings)
         return;
     yaml_destroy(settings->document);
+    zone_destroy(settings->zone);
+    look_finish(&settings->look);
     free(settings);
 }

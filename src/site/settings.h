@@ -4,23 +4,44 @@
 
 #include "base/diag.h"
 #include "base/yaml.h"
+#include "base/zone.h"
+#include "site/look.h"
 #include "site/place.h"
+
+/* What the pages' script may record. */
+enum capture {
+    CAPTURE_ON,
+    CAPTURE_PAGE, /* what happens on a page, but no way from page to page */
+    CAPTURE_OFF
+};
 
 /* Slices of what is absent are empty; they point into the document. */
 struct settings {
     struct str name;
-    struct str lang;    /* "it" by default */
-    struct str url;     /* "https://www.example.it", without a slash at its end */
-    struct str legal;   /* the line that firms must show */
-    struct str privacy; /* a path of the site */
+    struct str lang;     /* "it" by default */
+    struct str url;      /* "https://www.example.it", without a slash at its end */
+    struct str legal;    /* the line that firms must show */
+    struct str privacy;  /* a path of the site */
+    struct str logo;     /* an image of the site */
+    struct str colour;   /* "#0b6b4f" */
+    struct str currency; /* "EUR" by default */
     struct place place;
+    const struct yaml_node *social; /* a list of addresses: schema_items */
+    enum capture capture;
+    struct zone *zone; /* Europe/Rome by default; never NULL */
+    struct str script; /* what runs at the end of every page; static; empty: nothing */
+    struct look look;
     struct yaml *document;
 };
 
 /* Reads the text of `_site.yaml`; an empty text gives the defaults. Unknown keys are warnings,
  * wrong types errors in `diags` (file "_site.yaml"); the settings are usable whatever is wrong with
- * them. ERR_NO_MEMORY. */
+ * them. Reads the zone from the system. ERR_NO_MEMORY. */
 int settings_create(struct settings **out, struct str yaml, struct diags *diags);
+/* Makes the look anew, with what `_theme/` holds. ERR_NO_MEMORY: it stays as it was. */
+int settings_set_look(struct settings *settings, const struct look_files *files,
+                      struct diags *diags);
+
 void settings_destroy(struct settings *settings);
 
 #endif

@@ -1,22 +1,23 @@
 /* The theme: what stands around the content of a Markdown page. One response, nothing else is
- * fetched. */
+ * fetched before it is painted. */
 #ifndef ATTIMO_SITE_THEME_H
 #define ATTIMO_SITE_THEME_H
 
 #include "base/buf.h"
 #include "site/front_matter.h"
-#include "site/settings.h"
+#include "site/page.h"
 
 struct theme_page {
-    const struct settings *settings;
+    const struct page_input *input;
     const struct front_matter *front;
-    struct str path; /* of the page on the site, decoded */
-    struct str content;
+    struct str content; /* HTML */
+    bool over;          /* it has expired: that is said in place of what it asks people to do */
 };
 
-/* Appends the whole page. The same input gives the same bytes. What a call to action lacks is
- * added to `diags` at its line of `file`. ERR_NO_MEMORY. */
-int theme_render(const struct theme_page *page, struct str file, struct buf *out,
-                 struct diags *diags);
+/* Appends the whole page to `out`, and the assets that were looked for to `assets`. `changes_at` is
+ * brought forward to when words like "open now" change. The same input gives the same bytes. What a
+ * call to action or an image lacks is added to `diags`. ERR_NO_MEMORY. */
+int theme_render(const struct theme_page *page, struct buf *out, struct buf *assets,
+                 time_t *changes_at, struct diags *diags);
 
 #endif

@@ -13,6 +13,10 @@ static const char *const months_en[] = {"January",   "February", "March",    "Ap
                                         "May",       "June",     "July",     "August",
                                         "September", "October",  "November", "December"};
 
+static const char *const stock_it[] = {"", "Disponibile", "Ultimi pezzi", "Su prenotazione",
+                                       "Esaurito"};
+static const char *const stock_en[] = {"", "In stock", "Few left", "Pre-order", "Sold out"};
+
 static const struct words italian = {
     .italian = true,
     .days = days_it,
@@ -23,6 +27,7 @@ static const struct words italian = {
     .hours = STR_INIT("Orari"),
     .closures = STR_INIT("Chiuso"),
     .lowest = STR_INIT("Prezzo pi\xC3\xB9 basso degli ultimi 30 giorni: "),
+    .availability = stock_it,
     .photo = STR_INIT("Foto: "),
     .over = STR_INIT("Questa pagina non \xC3\xA8 pi\xC3\xB9 valida."),
     .home = STR_INIT("Vai alla prima pagina"),
@@ -37,6 +42,7 @@ static const struct words english = {
     .hours = STR_INIT("Opening hours"),
     .closures = STR_INIT("Closed"),
     .lowest = STR_INIT("Lowest price of the last 30 days: "),
+    .availability = stock_en,
     .photo = STR_INIT("Photo: "),
     .over = STR_INIT("This page is no longer valid."),
     .home = STR_INIT("Go to the first page"),
@@ -74,7 +80,7 @@ static void append_amount(const struct words *words, struct str amount, struct b
     struct str whole = point < 0 ? amount : str_make(amount.ptr, (size_t)point);
     struct str cents = str_skip(amount, whole.len + 1);
     for (size_t i = 0; i < whole.len; i++) {
-        if (i > 0 && (whole.len - i) % 3 == 0 && whole.len > 4 - (words->italian ? 0U : 1U))
+        if (i > 0 && (whole.len - i) % 3 == 0)
             buf_append_char(out, words->italian ? '.' : ',');
         buf_append_char(out, whole.ptr[i]);
     }

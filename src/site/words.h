@@ -12,13 +12,14 @@ struct words {
     const char *const *months; /* "gennaio", "January": from January on */
     struct str open_now;       /* "Aperto ora" */
     struct str closed_now;
-    struct str closed;   /* of a day: "chiuso" */
-    struct str hours;    /* a heading */
-    struct str closures; /* before dates: "Chiuso" */
-    struct str lowest;   /* before the lowest price of 30 days */
-    struct str photo;    /* before a credit */
-    struct str over;     /* "Questa pagina non è più valida." */
-    struct str home;     /* of a link to the first page */
+    struct str closed;               /* of a day: "chiuso" */
+    struct str hours;                /* a heading */
+    struct str closures;             /* before dates: "Chiuso" */
+    struct str lowest;               /* before the lowest price of 30 days */
+    const char *const *availability; /* by enum availability; empty for the unknown */
+    struct str photo;                /* before a credit */
+    struct str over;                 /* "Questa pagina non è più valida." */
+    struct str home;                 /* of a link to the first page */
 };
 
 const struct words *words_of(struct str lang);

@@ -75,6 +75,77 @@ static void redirects_live_a_minute_and_keep_the_query(void **state)
     server_stop(s);
 }
 
+static void an_alias_leads_to_its_page_with_the_query(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "offerte/vento.md",
+                STR("---\ntitle: Vento\ndescription: Vento\naliases: /qr\n---\nTesto\n"));
+    server_start(s);
+
+    struct response r = server_get(s, "/qr?utm_source=vetrina");
+    assert_int_equal(r.status, 308);
+    assert_field(&r, "Location", "/offerte/vento?utm_source=vetrina");
+    assert_field(&r, "Content-Length", "0");
+    assert_contains(response_field(&r, "Cache-Control"), STR("max-age=60"));
+
+    server_stop(s);
+}
+
+static void an_expired_page_redirects_or_is_gone(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "saldi.md",
+                STR("---\ntitle: Saldi\ndescription: Saldi\nexpires_at: 2020-01-06\n"
+                    "then: /novita?da=saldi#ora\n---\nTesto\n"));
+    files_write(s->pages, "black-friday.md",
+                STR("---\ntitle: Black Friday\ndescription: Solo oggi\nlang: it\n"
+                    "expires_at: 2020-11-27\n---\nTutto a meta prezzo\n"));
+    server_start(s);
+
+    struct response moved = server_get(s, "/saldi?utm_source=mail");
+    assert_int_equal(moved.status, 307);
+    assert_field(&moved, "Location", "/novita?da=saldi&utm_source=mail#ora");
+
+    struct response gone = server_get(s, "/black-friday");
+    assert_int_equal(gone.status, 410);
+    assert_field(&gone, "Cache-Control", "private, no-cache");
+    assert_contains(gone.body, STR("<h1>Black Friday</h1>"));
+    assert_int_equal(server_get(s, "/black-friday/").status, 308);
+
+    server_stop(s);
+}
+
+static void a_draft_and_a_page_of_tomorrow_are_not_there(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "bozza.md",
+                STR("---\ntitle: B\ndescription: B\ndraft: true\naliases: /qr\n---\nTesto\n"));
+    files_write(s->pages, "domani.md",
+                STR("---\ntitle: D\ndescription: D\npublish_at: 2999-01-01\n---\nTesto\n"));
+    server_page(s, "index.md", "La radice.");
+    server_start(s);
+
+    assert_int_equal(server_get(s, "/").status, 200);
+    assert_int_equal(server_get(s, "/bozza").status, 404);
+    assert_int_equal(server_get(s, "/domani").status, 404);
+    assert_int_equal(server_get(s, "/qr").status, 404);
+
+    server_stop(s);
+}
+
+static void a_page_has_a_policy_of_its_own(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "x.md", "Una pagina.");
+    server_start(s);
+
+    struct response r = server_get(s, "/x");
+    assert_contains(response_field(&r, "Content-Security-Policy"),
+                    STR("default-src 'none'; style-src 'sha256-"));
+
+    server_stop(s);
+}
+
 static void an_asset_is_kept_only_under_its_version(void **state)
 {
     struct server *s = *state;
@@ -278,7 +349,11 @@ static void a_broken_page_does_not_keep_the_others_away(void **state)
     server_stop(s);
 }
 
-TEST_MAIN(SERVER_TEST(a_page_is_private_and_asked_for_again),
+TEST_MAIN(SERVER_TEST(an_alias_leads_to_its_page_with_the_query),
+          SERVER_TEST(an_expired_page_redirects_or_is_gone),
+          SERVER_TEST(a_draft_and_a_page_of_tomorrow_are_not_there),
+          SERVER_TEST(a_page_has_a_policy_of_its_own),
+          SERVER_TEST(a_page_is_private_and_asked_for_again),
           SERVER_TEST(an_html_page_is_served_as_it_was_written),
           SERVER_TEST(an_index_is_the_page_of_its_folder),
           SERVER_TEST(redirects_live_a_minute_and_keep_the_query),

@@ -3,6 +3,8 @@
 
 #include "site/front_matter.h"
 
+#include <stdio.h>
+
 struct fixture {
     struct front_matter front;
     struct diags diags;
@@ -190,7 +192,8 @@ static void every_key_of_a_page_is_known(void **state)
         "---\ntitle: a\ndescription: b\nintent: go\nstage: acquisto\nanswer: c\ncta: []\n"
         "goal: call\nlang: it\nimage: a.webp\nimage_alt: d\ncredit: e\nauthor: f\ntags: [g]\n"
         "categories: h\ndate: 2026-11-01\naliases: [/x]\ndraft: true\npublish_at: 2026-11-01\n"
-        "expires_at: 2026-12-01\nthen: /\nplace: {hours: x, closed: []}\nproduct: {price: 1}\n"
+        "expires_at: 2026-12-01\nthen: /\nplace: {hours: lun 9-13, closed: []}\nproduct: {price: "
+        "1}\n"
         "---\n");
     finish(&f);
     assert_complaint("titel: x\n", "a.md:2: warning: unknown-key: 'titel' is not known; did you "
@@ -198,7 +201,67 @@ static void every_key_of_a_page_is_known(void **state)
     assert_complaint("lang: italiano!\n", "a.md:2: error: wrong-type: 'lang' must be a language");
 }
 
-TEST_MAIN(cmocka_unit_test(the_body_follows_and_knows_its_line),
+static void values_are_written_in_either_language(void **state)
+{
+    (void)state;
+    struct fixture f = read_good("---\nstage: Fedelt\xC3\xA0\ngoal: letto\ndraft: s\xC3\xAC\n"
+                                 "product: {availability: esaurito}\n---\n");
+    assert_int_equal(f.front.stage, STAGE_LOYALTY);
+    assert_str(f.front.goal, STR("read"));
+    assert_true(f.front.draft);
+    assert_int_equal(f.front.product.availability, AVAILABILITY_OUT_OF_STOCK);
+    finish(&f);
+    f = read_good("---\nstage: discovery\ngoal: condiviso\ndraft: false\n"
+                  "product: {availability: in_stock, lowest_30d: 139.00}\n---\n");
+    assert_int_equal(f.front.stage, STAGE_DISCOVERY);
+    assert_str(f.front.goal, STR("shared"));
+    assert_false(f.front.draft);
+    assert_str(f.front.product.lowest_30d, STR("139.00"));
+    finish(&f);
+}
+
+static void a_wrong_type_is_told_at_its_line(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {
+        "stage: mai\n",
+        "draft: forse\n",
+        "date: 1/11/2026\n",
+        "publish_at: domani\n",
+        "expires_at: [2026-11-01]\n",
+        "then: javascript:alert(1)\n",
+        "then: mailto:a@example.it\n",
+        "tags: {a: b}\n",
+        "aliases: [[/x]]\n",
+        "image: [a.png]\n",
+        "product: 129\n",
+        "title: [a]\n",
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        assert_complaint(keys[i], "a.md:2: error: wrong-type: '");
+    assert_complaint("product:\n  price: 129,00\n", "a.md:3: error: wrong-type: 'price' must be a "
+                                                    "number");
+    assert_complaint("product:\n  price: -1\n", "a.md:3: error: wrong-type: 'price'");
+    assert_complaint("product:\n  currency: euro\n", "a.md:3: error: wrong-type: 'currency'");
+    assert_complaint("product:\n  availability: boh\n", "a.md:3: error: wrong-type:");
+    assert_complaint("product:\n  was: 149\n", "a.md:3: warning: unknown-key: 'was'");
+}
+
+static void an_alias_is_a_path_that_pages_may_have(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"natale", "//evil.example", "/x?y", "/x#y", "/_/e", "/404"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char keys[64];
+        (void)snprintf(keys, sizeof keys, "aliases:\n- /natale\n- \"%s\"\n", bad[i]);
+        assert_complaint(keys, "a.md:4: error: alias:");
+    }
+}
+
+TEST_MAIN(cmocka_unit_test(values_are_written_in_either_language),
+          cmocka_unit_test(a_wrong_type_is_told_at_its_line),
+          cmocka_unit_test(an_alias_is_a_path_that_pages_may_have),
+          cmocka_unit_test(the_body_follows_and_knows_its_line),
           cmocka_unit_test(windows_files_read_the_same),
           cmocka_unit_test(a_file_without_front_matter_is_all_body),
           cmocka_unit_test(front_matter_that_does_not_end_is_an_error),

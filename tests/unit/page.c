@@ -5,6 +5,8 @@
 #include "site/page.h"
 #include "site/theme_css.h"
 
+#include "base/calendar.h"
+
 #define SITE                                                                                    \
     "name: Passo Svelto\nurl: https://www.example.it\nlegal: P.IVA 0 & co\nprivacy: /privacy\n" \
     "place:\n  name: Passo Svelto\n  street: Via A 1\n  city: Parma\n  tel: 0521 5550100\n"     \
@@ -18,6 +20,9 @@ struct fixture {
     int rc;
 };
 
+/* When pages are compiled. */
+static time_t compile_now;
+
 static struct fixture compile(const char *file, const char *path, const char *site,
                               struct str bytes)
 {
@@ -26,8 +31,11 @@ static struct fixture compile(const char *file, const char *path, const char *si
     struct source markdown = {SOURCE_MARKDOWN, "text/html; charset=utf-8", true};
     struct source icon = {SOURCE_ASSET, "image/x-icon", false};
     assert_int_equal(settings_create(&f.settings, str_from(site), &f.diags), 0);
-    struct page_input input = {
-        .file = str_from(file), .url = str_from(path), .bytes = bytes, .settings = f.settings};
+    struct page_input input = {.file = str_from(file),
+                               .url = str_from(path),
+                               .bytes = bytes,
+                               .settings = f.settings,
+                               .now = compile_now};
     input.source = str_ends_with(input.file, STR(".md"))     ? markdown
                    : str_ends_with(input.file, STR(".html")) ? html
                                                              : icon;
@@ -302,6 +310,194 @@ static void authors_html_goes_out_as_written_but_for_its_front_matter(void **sta
     finish(&f);
 }
 
+static time_t utc(const char *text)
+{
+    struct date_time time;
+    assert_int_equal(calendar_parse_date_time(str_from(text), &time), 0);
+    return (time_t)time.local_s;
+}
+
+/* The same page at another second. */
+static struct fixture compile_at(const char *text, const char *now)
+{
+    compile_now = utc(now);
+    struct fixture f = compile_page(text);
+    compile_now = 0;
+    return f;
+}
+
+static void a_page_is_scheduled_live_and_then_over(void **state)
+{
+    (void)state;
+    static const char page[] = HEAD "publish_at: 2026-12-01 09:00\nexpires_at: 2026-12-24T18:00\n"
+                                    "aliases: /natale\nanswer: Solo oggi\n---\nTesto\n";
+    struct fixture f = compile_at(page, "2026-12-01T07:59:59");
+    assert_int_equal(f.rc, 0);
+    assert_int_equal(f.compiled.state, PAGE_SCHEDULED);
+    assert_null(f.compiled.resource);
+    assert_int_equal(f.compiled.redirect_count, 0);
+    assert_int_equal(f.compiled.changes_at, utc("2026-12-01T08:00"));
+    finish(&f);
+
+    f = compile_at(page, "2026-12-01T08:00");
+    assert_int_equal(f.compiled.state, PAGE_LIVE);
+    assert_int_equal(f.compiled.resource->status, 200);
+    assert_int_equal(f.compiled.changes_at, utc("2026-12-24T17:00"));
+    finish(&f);
+
+    f = compile_at(page, "2026-12-24T17:00");
+    assert_int_equal(f.compiled.state, PAGE_EXPIRED);
+    assert_int_equal(f.compiled.resource->kind, RESOURCE_GONE);
+    assert_int_equal(f.compiled.resource->status, 410);
+    assert_int_equal(f.compiled.changes_at, 0);
+    assert_int_equal(f.compiled.redirect_count, 1);
+    assert_contains(body_of(&f), STR("<h1>Scarpe</h1>"));
+    assert_contains(body_of(&f), STR("non \xC3\xA8 pi\xC3\xB9 valida"));
+    assert_contains(body_of(&f), STR("href=\"/\""));
+    assert_int_equal(occurrences(body_of(&f), "Solo oggi"), 0);
+    finish(&f);
+}
+
+static void an_expired_page_redirects_where_its_author_says(void **state)
+{
+    (void)state;
+    struct fixture f = compile_at(HEAD "expires_at: 2026-12-24T18:00Z\nthen: /novit\xC3\xA0#ora\n"
+                                       "---\nTesto\n",
+                                  "2026-12-24T18:00");
+    assert_int_equal(f.compiled.resource->kind, RESOURCE_REDIRECT);
+    assert_int_equal(f.compiled.resource->status, 307);
+    assert_str(f.compiled.resource->path, STR("/x/a"));
+    assert_str(f.compiled.resource->location, STR("/novit%C3%A0#ora"));
+    finish(&f);
+}
+
+static void a_draft_is_only_for_its_preview(void **state)
+{
+    (void)state;
+    struct fixture f = compile_page(HEAD "draft: true\naliases: /qr\n---\nTesto\n");
+    assert_int_equal(f.compiled.state, PAGE_DRAFT);
+    assert_contains(body_of(&f), STR("<p>Testo</p>"));
+    assert_int_equal(f.compiled.redirect_count, 0);
+    finish(&f);
+}
+
+static void an_alias_leads_to_its_page(void **state)
+{
+    (void)state;
+    struct fixture f = compile("x/caff\xC3\xA8.md", "/x/caff\xC3\xA8", SITE,
+                               STR(HEAD "aliases: [/qr, \"/offerta lampo\", /qr, "
+                                        "/x/caff\xC3\xA8, /cafe\xCC\x81]\n---\nTesto\n"));
+    assert_int_equal(f.rc, 0);
+    assert_int_equal(f.compiled.redirect_count, 3);
+    assert_str(f.compiled.redirects[0]->path, STR("/qr"));
+    assert_str(f.compiled.redirects[0]->location, STR("/x/caff%C3%A8"));
+    assert_int_equal(f.compiled.redirects[0]->status, 308);
+    assert_str(f.compiled.redirects[1]->path, STR("/offerta lampo"));
+    assert_str(f.compiled.redirects[2]->path, STR("/caf\xC3\xA9"));
+    finish(&f);
+}
+
+static void a_shop_is_open_at_the_second_and_the_page_knows_until_when(void **state)
+{
+    (void)state;
+    static const char page[] = HEAD "intent: go\nplace: {street: Via B 2, city: Parma, "
+                                    "hours: \"mar-sab 9-13\", closed: 2026-12-25}\n---\nTesto\n";
+    struct fixture f = compile_at(page, "2026-11-17T09:00");
+    assert_contains(body_of(&f), STR("<p class=\"open\">Aperto ora, fino alle 13:00</p>"));
+    assert_contains(body_of(&f), STR("Marted\xC3\xAC\xE2\x80\x93sabato"));
+    assert_contains(body_of(&f), STR("\"@type\":\"LocalBusiness\""));
+    assert_contains(body_of(&f), STR("\"openingHoursSpecification\":[{"));
+    assert_int_equal(f.compiled.changes_at, utc("2026-11-17T12:00"));
+    struct str rev = str_from(f.compiled.resource->rev);
+
+    struct fixture later = compile_at(page, "2026-11-17T12:00");
+    assert_contains(body_of(&later),
+                    STR("<p class=\"shut\">Chiuso ora, apre mercoled\xC3\xAC alle 9:00</p>"));
+    /* A shop that opens is no new version of the page. */
+    assert_str(str_from(later.compiled.resource->rev), rev);
+    assert_string_equal(later.compiled.resource->theme_rev, f.compiled.resource->theme_rev);
+    assert_string_not_equal(later.compiled.resource->version, f.compiled.resource->version);
+    finish(&f);
+    finish(&later);
+}
+
+static void a_price_says_the_lowest_of_thirty_days(void **state)
+{
+    (void)state;
+    struct fixture f =
+        compile_page(HEAD "intent: comprare\nproduct: {name: Vento 2, price: 1119.9, "
+                          "lowest_30d: 139.00, availability: ultimi_pezzi}\n---\nT\n");
+    struct str body = body_of(&f);
+    assert_contains(body, STR("<b>1.119,90\xC2\xA0\xE2\x82\xAC</b> Ultimi pezzi"));
+    assert_contains(body, STR("ultimi 30 giorni: 139\xC2\xA0\xE2\x82\xAC"));
+    assert_contains(body, STR("\"price\":\"1119.9\",\"priceCurrency\":\"EUR\",\"availability\":"
+                              "\"https://schema.org/LimitedAvailability\""));
+    finish(&f);
+}
+
+static void what_messengers_and_search_engines_read_is_there(void **state)
+{
+    (void)state;
+    struct fixture f = compile_page(HEAD "intent: sapere\nauthor: Anna\ndate: 2026-07-01\n"
+                                         "tags: [corsa, scarpe]\n---\nTesto\n");
+    struct str body = body_of(&f);
+    assert_contains(body, STR("<meta property=\"og:title\" content=\"Scarpe\">"));
+    assert_contains(body, STR("<meta property=\"og:url\" content=\"https://www.example.it/x/a\">"));
+    assert_contains(body, STR("<meta name=\"twitter:card\" content=\"summary\">"));
+    assert_contains(body, STR("\"@type\":\"Article\",\"@context\":\"https://schema.org\","
+                              "\"headline\":\"Scarpe\""));
+    assert_contains(body, STR("\"datePublished\":\"2026-07-01T00:00:00+02:00\""));
+    assert_contains(body, STR("\"keywords\":[\"corsa\",\"scarpe\"]"));
+    assert_contains(body, STR("Anna, 1\xC2\xBA luglio 2026"));
+    finish(&f);
+}
+
+static void no_text_ends_the_structured_data(void **state)
+{
+    (void)state;
+    struct fixture f = compile_page(
+        "---\nintent: know\ntitle: \"a</script><script>alert(1)//\\\"\\\\ \\u2028<!--\"\n"
+        "description: b\n---\nTesto\n");
+    struct str body = body_of(&f);
+    assert_int_equal(occurrences(body, "</script>"), 1);
+    assert_int_equal(occurrences(body, "<script"), 1);
+    assert_int_equal(occurrences(body, "<!--"), 0);
+    assert_contains(body, STR("\"headline\":\"a\\u003c/script\\u003e\\u003cscript\\u003ealert(1)//"
+                              "\\\"\\\\ \\u2028\\u003c!--\""));
+    finish(&f);
+}
+
+static void a_policy_allows_just_the_pages_own_style_and_script(void **state)
+{
+    (void)state;
+    struct fixture f = compile_page(HEAD "---\nTesto\n");
+    struct str fields = f.compiled.resource->representations[CODING_IDENTITY].fields;
+    struct str body = body_of(&f);
+    char hash[HASH_BASE64_SIZE];
+    char *style = (char *)memmem(body.ptr, body.len, "<style>", 7) + 7;
+    char *end = memmem(style, (size_t)(body.ptr + body.len - style), "</style>", 8);
+    hash_sha256_base64(hash, str_make(style, (size_t)(end - style)));
+    assert_contains(fields, STR("\r\nContent-Security-Policy: default-src 'none'; style-src"));
+    assert_contains(fields, str_from(hash));
+    assert_int_equal(occurrences(fields, "script-src"), 0);
+
+    f.settings->script = STR("let a=1");
+    assert_int_equal(settings_set_look(f.settings, &(struct look_files){0}, &f.diags), 0);
+    compiled_finish(&f.compiled);
+    struct page_input input = {.file = STR("a.md"),
+                               .url = STR("/a"),
+                               .source = {SOURCE_MARKDOWN, "text/html", true},
+                               .bytes = STR(HEAD "---\nTesto\n"),
+                               .settings = f.settings};
+    assert_int_equal(page_compile(&f.compiled, &input, TIER_QUICK, &f.diags), 0);
+    hash_sha256_base64(hash, f.settings->script);
+    fields = f.compiled.resource->representations[CODING_IDENTITY].fields;
+    assert_contains(fields, STR("; script-src 'sha256-"));
+    assert_contains(fields, str_from(hash));
+    assert_contains(body_of(&f), STR("<script>let a=1</script>\n</body>"));
+    finish(&f);
+}
+
 static void an_asset_is_itself_whatever_its_bytes(void **state)
 {
     (void)state;
@@ -322,7 +518,16 @@ static void the_same_file_gives_the_same_bytes(void **state)
     finish(&b);
 }
 
-TEST_MAIN(cmocka_unit_test(a_page_has_what_a_phone_needs), cmocka_unit_test(a_page_is_one_response),
+TEST_MAIN(cmocka_unit_test(a_page_is_scheduled_live_and_then_over),
+          cmocka_unit_test(an_expired_page_redirects_where_its_author_says),
+          cmocka_unit_test(a_draft_is_only_for_its_preview),
+          cmocka_unit_test(an_alias_leads_to_its_page),
+          cmocka_unit_test(a_shop_is_open_at_the_second_and_the_page_knows_until_when),
+          cmocka_unit_test(a_price_says_the_lowest_of_thirty_days),
+          cmocka_unit_test(what_messengers_and_search_engines_read_is_there),
+          cmocka_unit_test(no_text_ends_the_structured_data),
+          cmocka_unit_test(a_policy_allows_just_the_pages_own_style_and_script),
+          cmocka_unit_test(a_page_has_what_a_phone_needs), cmocka_unit_test(a_page_is_one_response),
           cmocka_unit_test(nothing_is_needed_but_title_and_description),
           cmocka_unit_test(the_first_call_to_action_is_the_primary_one),
           cmocka_unit_test(every_kind_of_call_to_action_has_its_link),

@@ -59,10 +59,61 @@ static void what_is_wrong_is_told_and_left_out(void **state)
     assert_complaint("privacy: privacy.md\n", "_site.yaml:1: error: wrong-type: 'privacy'");
     assert_complaint("privacy: //evil.example\n", "_site.yaml:1: error: wrong-type: 'privacy'");
     assert_complaint("lang: x\n", "_site.yaml:1: error: wrong-type: 'lang'");
+    assert_complaint("timezone: Europe/Parma\n", "_site.yaml:1: error: wrong-type: 'timezone'");
+    assert_complaint("timezone: /etc/passwd\n", "_site.yaml:1: error: wrong-type: 'timezone'");
+    assert_complaint("currency: euro\n", "_site.yaml:1: error: wrong-type: 'currency'");
+    assert_complaint("colour: verde\n", "_site.yaml:1: error: wrong-type: 'colour'");
+    assert_complaint("colour: '#12'\n", "_site.yaml:1: error: wrong-type: 'colour'");
+    assert_complaint("capture: sempre\n", "_site.yaml:1: error: wrong-type: 'capture'");
+    assert_complaint("social: [instagram]\n", "_site.yaml:1: error: social:");
+    assert_complaint("logo: [x]\n", "_site.yaml:1: error: wrong-type: 'logo'");
     assert_complaint("nome: x\n", "_site.yaml:1: warning: unknown-key: 'nome' is not known; did "
                                   "you mean 'name'?");
 }
 
-TEST_MAIN(cmocka_unit_test(an_empty_file_gives_the_defaults),
+static void a_brand_is_seen_and_can_be_read(void **state)
+{
+    (void)state;
+    struct settings *settings;
+    struct diags diags = {0};
+    assert_int_equal(settings_create(&settings, STR("colour: '#FC0'\n"), &diags), 0);
+    struct str style = buf_str(&settings->look.style);
+    struct str policy = buf_str(&settings->look.policy);
+    char hash[HASH_BASE64_SIZE];
+    hash_sha256_base64(hash, style);
+    /* Yellow is no colour for text on paper, and white none on yellow. */
+    assert_contains(style, STR("--button:#ffcc00;--on-button:#000000;"));
+    assert_contains(policy, str_from(hash));
+    assert_true(str_ends_with(policy, STR("\r\n")));
+    settings_destroy(settings);
+}
+
+static void a_theme_of_ones_own_takes_the_place_of_the_built_in_one(void **state)
+{
+    (void)state;
+    struct settings *settings;
+    struct diags diags = {0};
+    char before[HASH_TEXT_SIZE];
+    assert_int_equal(settings_create(&settings, STR(""), &diags), 0);
+    memcpy(before, settings->look.rev, sizeof before);
+    const struct look_files files = {.style = STR_INIT("h1 { color: red }\n"),
+                                     .header = STR_INIT("<b>Noi</b>\n")};
+    assert_int_equal(settings_set_look(settings, &files, &diags), 0);
+    assert_str(buf_str(&settings->look.style), STR("h1 { color: red }"));
+    assert_str(buf_str(&settings->look.header), STR("<b>Noi</b>"));
+    assert_string_not_equal(settings->look.rev, before);
+    assert_int_equal(diags.count, 0);
+
+    const struct look_files bad = {.style = STR_INIT("h1{}</style><script>")};
+    assert_int_equal(settings_set_look(settings, &bad, &diags), 0);
+    assert_string_equal(settings->look.rev, before);
+    assert_int_equal(diags.errors, 1);
+    diags_finish(&diags);
+    settings_destroy(settings);
+}
+
+TEST_MAIN(cmocka_unit_test(a_brand_is_seen_and_can_be_read),
+          cmocka_unit_test(a_theme_of_ones_own_takes_the_place_of_the_built_in_one),
+          cmocka_unit_test(an_empty_file_gives_the_defaults),
           cmocka_unit_test(every_key_of_a_site_is_known),
           cmocka_unit_test(what_is_wrong_is_told_and_left_out))
