@@ -10,6 +10,7 @@ static void diag_finish(struct diag *d)
     free(d->file);
     free(d->rule);
     free(d->words);
+    free(d->words_it);
 }
 
 void diags_finish(struct diags *list)
@@ -25,7 +26,7 @@ void diags_finish(struct diags *list)
 /* Takes over the strings of `d`; frees them when there is no room. */
 static void push(struct diags *list, struct diag d)
 {
-    if (!d.file || !d.rule || !d.words)
+    if (!d.file || !d.rule || !d.words || !d.words_it)
         goto fail;
     if ((list->count & (list->count - 1)) == 0) {
         size_t capacity = list->count ? list->count * 2 : 1;
@@ -41,10 +42,20 @@ fail:
     diag_finish(&d);
 }
 
-static void count(struct diags *list, enum severity severity)
+/* Takes over the words of `d`, counts it, and adds it. */
+static void add(struct diags *list, struct diag d, struct str file, const char *rule)
 {
-    list->errors += severity == SEVERITY_ERROR;
-    list->warnings += severity == SEVERITY_WARNING;
+    d.file = strndup(file.ptr ? file.ptr : "", file.len);
+    d.rule = strdup(rule);
+    list->errors += d.severity == SEVERITY_ERROR;
+    list->warnings += d.severity == SEVERITY_WARNING;
+    push(list, d);
+}
+
+static char *format_words(const char *format, va_list arguments)
+{
+    char *words;
+    return vasprintf(&words, format, arguments) < 0 ? NULL : words;
 }
 
 void diags_add(struct diags *list, enum severity severity, struct str file, unsigned line,
@@ -53,13 +64,38 @@ void diags_add(struct diags *list, enum severity severity, struct str file, unsi
     struct diag d = {.severity = severity, .line = line};
     va_list arguments;
     va_start(arguments, format);
-    if (vasprintf(&d.words, format, arguments) < 0)
-        d.words = NULL;
+    d.words = format_words(format, arguments);
     va_end(arguments);
-    d.file = strndup(file.ptr ? file.ptr : "", file.len);
-    d.rule = strdup(rule);
-    count(list, severity);
-    push(list, d);
+    d.words_it = d.words ? strdup(d.words) : NULL;
+    add(list, d, file, rule);
+}
+
+void diags_say(struct diags *list, enum severity severity, struct str file, unsigned line,
+               const char *rule, const char *en, const char *it, ...)
+{
+    struct diag d = {.severity = severity, .line = line};
+    va_list arguments;
+    va_list again;
+    va_start(arguments, it);
+    va_copy(again, arguments);
+    d.words = format_words(en, arguments);
+    d.words_it = format_words(it, again);
+    va_end(again);
+    va_end(arguments);
+    add(list, d, file, rule);
+}
+
+void diags_remark(struct diags *list, struct str file, unsigned line, const struct remark *remark)
+{
+    struct diag d = {
+        .severity = remark->severity,
+        .line = line,
+        .words = strdup(remark->words.en),
+        .words_it = strdup(remark->words.it),
+        .why = remark->why,
+        .fix = remark->fix,
+    };
+    add(list, d, file, remark->rule);
 }
 
 void diags_move(struct diags *list, struct diags *from)
@@ -73,12 +109,21 @@ void diags_move(struct diags *list, struct diags *from)
     *from = (struct diags){0};
 }
 
+const char *severity_name(enum severity severity, enum lang lang)
+{
+    static const struct text names[] = {
+        [SEVERITY_NOTE] = {"note", "nota"},
+        [SEVERITY_WARNING] = {"warning", "avviso"},
+        [SEVERITY_ERROR] = {"error", "errore"},
+    };
+    return text_in(names[severity], lang);
+}
+
 void diag_format(const struct diag *d, struct buf *out)
 {
-    static const char *const words[] = {"note", "warning", "error"};
     buf_append_visible(out, str_from(d->file));
     if (d->line > 0)
         buf_printf(out, ":%u", d->line);
-    buf_printf(out, ": %s: %s: ", words[d->severity], d->rule);
+    buf_printf(out, ": %s: %s: ", severity_name(d->severity, LANG_EN), d->rule);
     buf_append_visible(out, str_from(d->words));
 }

@@ -1,9 +1,10 @@
-/* What a person must read about his own input: where, how bad, which rule, in words. Compilers'
- * form: `file:line: error: rule: words`. */
+/* What a person must read about his own input: where, how bad, which rule, in words of his
+ * language. Compilers' form: `file:line: error: rule: words`. */
 #ifndef ATTIMO_BASE_DIAG_H
 #define ATTIMO_BASE_DIAG_H
 
 #include "base/buf.h"
+#include "base/lang.h"
 #include "base/str.h"
 
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -14,6 +15,9 @@ struct diag {
     char *file;
     char *rule;
     char *words;
+    char *words_it;
+    struct text why; /* static; empty: what holds for all of the rule */
+    struct text fix;
 };
 
 /* A growing list that owns its strings. A zeroed struct is an empty list. */
@@ -32,10 +36,30 @@ void diags_finish(struct diags *list);
 void diags_add(struct diags *list, enum severity severity, struct str file, unsigned line,
                const char *rule, const char *format, ...) __attribute__((format(printf, 6, 7)));
 
+/* Adds one in both languages: the two formats take the same arguments in the same order. */
+void diags_say(struct diags *list, enum severity severity, struct str file, unsigned line,
+               const char *rule, const char *en, const char *it, ...)
+    __attribute__((format(printf, 6, 8), format(printf, 7, 8)));
+
+/* Adds one whose words are ready, and which may say why it matters and what to do. Copies `words`;
+ * `why` and `fix` must be static. */
+struct remark {
+    enum severity severity;
+    const char *rule;
+    struct text words;
+    struct text why;
+    struct text fix;
+};
+void diags_remark(struct diags *list, struct str file, unsigned line, const struct remark *remark);
+
 /* Moves all of `from` to the end of `list`; `from` is empty afterwards. */
 void diags_move(struct diags *list, struct diags *from);
 
-/* One line in the compilers' form, without a line end; control characters are made visible. */
+/* "error", "warning" or "note". */
+const char *severity_name(enum severity severity, enum lang lang);
+
+/* One English line in the compilers' form, without a line end, for logs; control characters are
+ * made visible. What an author reads on his own terminal is site/lint.h's. */
 void diag_format(const struct diag *d, struct buf *out);
 
 #endif

@@ -3,9 +3,8 @@
 #ifndef ATTIMO_CLI_OPTIONS_H
 #define ATTIMO_CLI_OPTIONS_H
 
+#include "base/lang.h"
 #include "server/server.h"
-
-enum lang { LANG_EN, LANG_IT };
 
 struct options {
     struct server_options server;

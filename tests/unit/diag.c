@@ -78,7 +78,39 @@ static void moving_keeps_order_and_counts(void **state)
     diags_finish(&all);
 }
 
+static void what_is_said_is_there_in_both_languages(void **state)
+{
+    (void)state;
+    struct diags list = {0};
+    diags_say(&list, SEVERITY_WARNING, STR("x.md"), 3, "title", "%s has %d", "%s ne ha %d", "it",
+              2);
+    assert_int_equal(list.warnings, 1);
+    assert_string_equal(list.items[0].words, "it has 2");
+    assert_string_equal(list.items[0].words_it, "it ne ha 2");
+    diags_finish(&list);
+}
+
+static void a_remark_keeps_its_reasons_and_takes_percent_signs_as_they_are(void **state)
+{
+    (void)state;
+    struct diags list = {0};
+    const struct remark remark = {SEVERITY_ERROR,
+                                  "legal",
+                                  {"20% off", "sconto del 20%s"},
+                                  {"why", "perché"},
+                                  {"fix", "cosa fare"}};
+    diags_remark(&list, STR("x.md"), 3, &remark);
+    assert_int_equal(list.errors, 1);
+    assert_string_equal(list.items[0].words, "20% off");
+    assert_string_equal(list.items[0].words_it, "sconto del 20%s");
+    assert_string_equal(text_in(list.items[0].why, LANG_IT), "perché");
+    assert_string_equal(text_in(list.items[0].fix, LANG_EN), "fix");
+    diags_finish(&list);
+}
+
 TEST_MAIN(cmocka_unit_test(a_line_reads_as_compilers_write_it),
+          cmocka_unit_test(what_is_said_is_there_in_both_languages),
+          cmocka_unit_test(a_remark_keeps_its_reasons_and_takes_percent_signs_as_they_are),
           cmocka_unit_test(a_file_name_cannot_forge_a_second_line),
           cmocka_unit_test(errors_and_warnings_are_counted_and_notes_are_not),
           cmocka_unit_test(moving_keeps_order_and_counts))
