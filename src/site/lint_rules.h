@@ -1,0 +1,59 @@
+/* Everything that the rules can say, as a list. */
+#ifndef ATTIMO_SITE_LINT_RULES_H
+#define ATTIMO_SITE_LINT_RULES_H
+
+#include "base/diag.h"
+
+enum lint_remark {
+    LINT_FLIGHT_OVER,
+    LINT_FLIGHT_NEAR,
+    LINT_TITLE_MISSING,
+    LINT_TITLE_LONG,
+    LINT_TITLE_TWICE,
+    LINT_DESCRIPTION_MISSING,
+    LINT_DESCRIPTION_LONG,
+    LINT_CTA_MISSING,
+    LINT_GOAL_UNKNOWN,
+    LINT_EXPIRED,
+    LINT_NEVER_LIVE,
+    LINT_REAL_TIME,
+    LINT_ALT_MISSING,
+    LINT_SIZE_MISSING,
+    LINT_IMAGE_HEAVY,
+    LINT_IMAGE_HEIC,
+    LINT_IMAGE_GPS,
+    LINT_WORD,
+    LINT_WORD_INSTEAD,
+    LINT_CREDIT,
+    LINT_EXPIRY,
+    LINT_SUPERLATIVES,
+    LINT_CAPITALS,
+    LINT_EXCLAMATIONS,
+    LINT_LEGAL,
+    LINT_PRIVACY,
+    LINT_STRUCK_PRICE,
+    LINT_HOLIDAY,
+    LINT_LANG,
+    LINT_VIEWPORT,
+    LINT_ZOOM,
+    LINT_OTHER_ORIGIN,
+    LINT_DEAD_LINK,
+    LINT_NO_URL,
+    LINT_REMARK_COUNT
+};
+
+/* In their words, {1} and {2} stand for what the rule has found. */
+extern const struct remark lint_remarks[LINT_REMARK_COUNT];
+
+/* What holds for all that is said under a rule. */
+struct lint_rule {
+    const char *id;
+    const char *name_it; /* the rule's name for those who read Italian */
+    struct text why;
+    struct text fix;
+};
+
+/* The rule of that id, or NULL. */
+const struct lint_rule *lint_rule_find(const char *id);
+
+#endif
