@@ -12,16 +12,33 @@ int hash_init(void)
     return sodium_init() < 0 ? ERR_IO : 0;
 }
 
-void hash_text(char out[HASH_TEXT_SIZE], const struct str *parts, size_t count)
+static void digest_text(char out[HASH_TEXT_SIZE], const unsigned char *key, const struct str *parts,
+                        size_t count)
 {
     unsigned char digest[DIGEST_SIZE];
     crypto_generichash_state state;
-    (void)crypto_generichash_init(&state, NULL, 0, sizeof digest);
+    (void)crypto_generichash_init(&state, key, key ? HASH_KEY_SIZE : 0, sizeof digest);
     for (size_t i = 0; i < count; i++)
         (void)crypto_generichash_update(&state, (const unsigned char *)parts[i].ptr, parts[i].len);
     (void)crypto_generichash_final(&state, digest, sizeof digest);
     (void)sodium_bin2base64(out, HASH_TEXT_SIZE, digest, TEXT_BYTES,
                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+void hash_text(char out[HASH_TEXT_SIZE], const struct str *parts, size_t count)
+{
+    digest_text(out, NULL, parts, count);
+}
+
+void hash_keyed_text(char out[HASH_TEXT_SIZE], const unsigned char key[HASH_KEY_SIZE],
+                     const struct str *parts, size_t count)
+{
+    digest_text(out, key, parts, count);
+}
+
+bool hash_equal(const char a[HASH_TEXT_SIZE], const char b[HASH_TEXT_SIZE])
+{
+    return sodium_memcmp(a, b, HASH_TEXT_SIZE) == 0;
 }
 
 void hash_sha256_base64(char out[HASH_BASE64_SIZE], struct str s)

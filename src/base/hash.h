@@ -9,11 +9,18 @@
  * randomness. */
 int hash_init(void);
 
-enum { HASH_TEXT_SIZE = 17, HASH_SHA256_SIZE = 32, HASH_BASE64_SIZE = 45 };
+enum { HASH_TEXT_SIZE = 17, HASH_SHA256_SIZE = 32, HASH_BASE64_SIZE = 45, HASH_KEY_SIZE = 32 };
 
 /* BLAKE2b of all parts one behind the other, 96 bits of it, as 16 characters of base64url and a
  * NUL: for ETags and revisions. */
 void hash_text(char out[HASH_TEXT_SIZE], const struct str *parts, size_t count);
+
+/* The same under a key: only who has it can make or check the text. */
+void hash_keyed_text(char out[HASH_TEXT_SIZE], const unsigned char key[HASH_KEY_SIZE],
+                     const struct str *parts, size_t count);
+
+/* Whether two texts are equal, in a time that does not tell where they differ. */
+bool hash_equal(const char a[HASH_TEXT_SIZE], const char b[HASH_TEXT_SIZE]);
 
 /* SHA-256 as standard base64 with padding and a NUL: for Content-Security-Policy sources. */
 void hash_sha256_base64(char out[HASH_BASE64_SIZE], struct str s);

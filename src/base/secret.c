@@ -1,0 +1,70 @@
+/* Owns the file of the key. */
+#include "base/secret.h"
+
+#include "base/err.h"
+#include "base/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int read_key(unsigned char key[HASH_KEY_SIZE], const char *path)
+{
+    struct buf bytes = BUF_EMPTY;
+    int rc = fs_read(path, HASH_KEY_SIZE, &bytes);
+    if (rc == ERR_TOO_LARGE || (rc == 0 && bytes.len != HASH_KEY_SIZE))
+        rc = ERR_INVALID;
+    if (rc == 0)
+        memcpy(key, bytes.ptr, HASH_KEY_SIZE);
+    buf_finish(&bytes);
+    return rc;
+}
+
+static int write_key(const char *path)
+{
+    unsigned char key[HASH_KEY_SIZE];
+    hash_random(key, sizeof key);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_from_errno(errno);
+    int rc = fs_write_all(fd, str_make((const char *)key, sizeof key));
+    if (rc == 0 && fsync(fd) != 0)
+        rc = err_from_errno(errno);
+    (void)close(fd);
+    return rc;
+}
+
+/* The key is written aside and then linked to its name, which fails where another process was
+ * faster: no half or second key is ever read. */
+static int make_key(const char *path)
+{
+    char *aside;
+    if (asprintf(&aside, "%s.%ld.tmp", path, (long)getpid()) < 0)
+        return ERR_NO_MEMORY;
+    (void)unlink(aside); /* of one that was killed while it wrote */
+    int rc = write_key(aside);
+    if (rc == 0 && link(aside, path) != 0 && errno != EEXIST)
+        rc = err_from_errno(errno);
+    (void)unlink(aside);
+    free(aside);
+    return rc;
+}
+
+int secret_load(unsigned char key[HASH_KEY_SIZE], const char *data)
+{
+    char *path;
+    if (mkdir(data, 0755) != 0 && errno != EEXIST)
+        return err_from_errno(errno);
+    if (asprintf(&path, "%s/secret", data) < 0)
+        return ERR_NO_MEMORY;
+    int rc = read_key(key, path);
+    if (rc == ERR_NOT_FOUND) {
+        rc = make_key(path);
+        if (rc == 0)
+            rc = read_key(key, path);
+    }
+    free(path);
+    return rc;
+}
