@@ -9,6 +9,7 @@ static const char usage[] = "attimo: a landing-page server for micro-moments\n"
                             "  attimo serve       serve a folder of pages\n"
                             "  attimo takedown    take a page off the site at once\n"
                             "  attimo restore     end a takedown\n"
+                            "  attimo check       tell what is wrong with pages\n"
                             "  attimo --version   say which version this is\n"
                             "\n"
                             "`attimo COMMAND --help` tells more about each.\n";
@@ -20,6 +21,7 @@ static const struct {
     {"serve", cli_serve},
     {"takedown", cli_takedown},
     {"restore", cli_restore},
+    {"check", cli_check},
 };
 
 void cli_print_diags(const struct diags *diags)

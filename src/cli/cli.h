@@ -20,5 +20,6 @@ int cli_restore(int argc, char **argv);
 
 /* Prints what is wrong, to standard error. */
 void cli_print_diags(const struct diags *diags);
+int cli_check(int argc, char **argv);
 
 #endif

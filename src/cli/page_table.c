@@ -1,4 +1,4 @@
-/* Owns the look of the table of pages. */
+/* Owns the look of tables of pages. */
 #include "cli/page_table.h"
 
 #include <stdlib.h>
@@ -7,30 +7,38 @@
 enum { BAR_CELLS = 10 };
 
 struct words {
-    const char *url;
-    const char *wire;
-    const char *saved;
-    const char *flight;
-    const char *one;
-    const char *many;
+    struct str url;
+    struct str goal;
+    struct str wire;
+    struct str saved;
+    struct str flight;
+    const char *pages;
     char decimal;
 };
 
-static const struct words words_of[] = {
-    [LANG_EN] = {"PAGE", "ON THE WIRE", "SAVED", "FIRST FLIGHT", "page or asset",
-                 "pages and assets", '.'},
-    [LANG_IT] = {"PAGINA", "SUL FILO", "RISPARMIO", "PRIMO VOLO", "pagina o file", "pagine e file",
-                 ','},
+static const struct words words_of_lang[] = {
+    [LANG_EN] = {STR_INIT("PAGE"), STR_INIT("GOAL"), STR_INIT("ON THE WIRE"), STR_INIT("SAVED"),
+                 STR_INIT("FIRST FLIGHT"), "pages and assets", '.'},
+    [LANG_IT] = {STR_INIT("PAGINA"), STR_INIT("OBIETTIVO"), STR_INIT("SUL FILO"),
+                 STR_INIT("RISPARMIO"), STR_INIT("PRIMO VOLO"), "pagine e file", ','},
 };
 
-static const struct representation *smallest(const struct resource *resource)
+/* What printing passes along. */
+struct printer {
+    const struct page_table *table;
+    const struct words *words;
+    int url_width;
+    int goal_width;
+    bool colour;
+    FILE *out;
+};
+
+bool page_table_has_colour(FILE *out)
 {
-    const struct representation *best = &resource->representations[CODING_IDENTITY];
-    for (int c = CODING_GZIP; c < CODING_COUNT; c++)
-        if (resource->available & 1U << c && resource->representations[c].body.len < best->body.len)
-            best = &resource->representations[c];
-    return best;
+    return isatty(fileno(out)) && !getenv("NO_COLOR");
 }
+
+/* --- cells ---------------------------------------------------------------------------------- */
 
 /* Columns that a UTF-8 text takes: its characters, which is right for the scripts of page names. */
 static int columns(struct str s)
@@ -41,58 +49,160 @@ static int columns(struct str s)
     return n;
 }
 
-/* A bar of eighths of a cell. */
-static void print_bar(unsigned percent, FILE *out)
+static void print_left(const struct printer *p, struct str text, int width)
+{
+    (void)fprintf(p->out, "%.*s%*s", STR_ARG(text), width - columns(text), "");
+}
+
+static void print_right(const struct printer *p, const char *text, int width)
+{
+    (void)fprintf(p->out, "  %*s%s", width - columns(str_from(text)), "", text);
+}
+
+static const char *tint(const struct printer *p, enum severity severity)
+{
+    static const char *const tints[] = {"\033[32m", "\033[33m", "\033[31m"};
+    return p->colour ? tints[severity] : "";
+}
+
+static const char *no_tint(const struct printer *p)
+{
+    return p->colour ? "\033[0m" : "";
+}
+
+/* A bar of eighths of a cell; returns how many columns it takes. */
+static int print_bar(unsigned percent, FILE *out)
 {
     static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     unsigned cells = (percent > 100 ? 100 : percent) * BAR_CELLS * 8 / 100;
     for (unsigned i = 0; i < cells / 8; i++)
         (void)fputs("█", out);
     (void)fputs(eighths[cells % 8], out);
+    return (int)(cells + 7) / 8;
 }
 
-static void print_row(const struct resource *resource, int url_width, const struct words *words,
-                      bool colour, FILE *out)
+/* "  34% ███▍"; returns how many columns the bar takes. */
+static int print_flight(const struct printer *p, size_t wire)
 {
-    size_t wire = resource_wire_size(resource);
+    unsigned flight = (unsigned)((wire * 100 + FIRST_FLIGHT_BYTES / 2) / FIRST_FLIGHT_BYTES);
+    enum severity severity = flight > 100  ? SEVERITY_ERROR
+                             : flight > 80 ? SEVERITY_WARNING
+                                           : SEVERITY_NOTE;
+    (void)fprintf(p->out, "  %s%3u%% ", tint(p, severity), flight);
+    int cells = print_bar(flight, p->out);
+    (void)fputs(no_tint(p), p->out);
+    return cells;
+}
+
+/* --- rows ----------------------------------------------------------------------------------- */
+
+static void print_note(const struct printer *p, const struct page_row *row)
+{
+    static const char *const marks[] = {"", "⚠ ", "✗ "};
+    (void)fprintf(p->out, "  %s%s%.*s%s", tint(p, row->mark), marks[row->mark], STR_ARG(row->note),
+                  no_tint(p));
+}
+
+static void print_row(const struct printer *p, const struct page_row *row)
+{
+    char wire[32] = "–";
+    char saved[16] = "–";
+    bool sent = row->wire > 0;
+    if (sent) {
+        (void)snprintf(wire, sizeof wire, "%zu%c%zu kB", row->wire / 1000, p->words->decimal,
+                       row->wire % 1000 / 100);
+        (void)snprintf(saved, sizeof saved, "%u%%", row->saved);
+    }
+    print_left(p, row->url, p->url_width);
+    if (p->table->column == PAGE_COLUMN_GOAL) {
+        (void)fputs("  ", p->out);
+        print_left(p, row->goal, p->goal_width);
+    }
+    print_right(p, wire, columns(p->words->wire));
+    if (p->table->column == PAGE_COLUMN_SAVED)
+        print_right(p, saved, columns(p->words->saved));
+
+    int cells = 0;
+    if (sent)
+        cells = print_flight(p, row->wire);
+    if (row->note.len > 0) {
+        (void)fprintf(p->out, "%*s", BAR_CELLS - cells + (sent ? 0 : 7), "");
+        print_note(p, row);
+    }
+    (void)fputc('\n', p->out);
+}
+
+static void print_head(const struct printer *p)
+{
+    (void)fputs(p->colour ? "\033[1m" : "", p->out);
+    print_left(p, p->words->url, p->url_width);
+    if (p->table->column == PAGE_COLUMN_GOAL) {
+        (void)fputs("  ", p->out);
+        print_left(p, p->words->goal, p->goal_width);
+    }
+    print_right(p, p->words->wire.ptr, columns(p->words->wire));
+    if (p->table->column == PAGE_COLUMN_SAVED)
+        print_right(p, p->words->saved.ptr, columns(p->words->saved));
+    print_right(p, p->words->flight.ptr, columns(p->words->flight));
+    (void)fprintf(p->out, "%s\n", no_tint(p));
+}
+
+void page_table_print(const struct page_table *table, FILE *out)
+{
+    const struct words *words = &words_of_lang[table->lang];
+    struct printer p = {.table = table,
+                        .words = words,
+                        .url_width = columns(words->url),
+                        .goal_width = columns(words->goal),
+                        .colour = page_table_has_colour(out),
+                        .out = out};
+    for (size_t i = 0; i < table->count; i++) {
+        if (columns(table->rows[i].url) > p.url_width)
+            p.url_width = columns(table->rows[i].url);
+        if (columns(table->rows[i].goal) > p.goal_width)
+            p.goal_width = columns(table->rows[i].goal);
+    }
+    print_head(&p);
+    for (size_t i = 0; i < table->count; i++)
+        print_row(&p, &table->rows[i]);
+    (void)fflush(out);
+}
+
+/* --- a site --------------------------------------------------------------------------------- */
+
+static const struct representation *smallest(const struct resource *resource)
+{
+    const struct representation *best = &resource->representations[CODING_IDENTITY];
+    for (int c = CODING_GZIP; c < CODING_COUNT; c++)
+        if (resource->available & 1U << c && resource->representations[c].body.len < best->body.len)
+            best = &resource->representations[c];
+    return best;
+}
+
+static struct page_row row_of(const struct resource *resource)
+{
     size_t plain = resource->representations[CODING_IDENTITY].body.len;
     size_t sent = smallest(resource)->body.len;
-    unsigned saved = plain ? (unsigned)(100 - sent * 100 / plain) : 0;
-    unsigned flight = (unsigned)((wire * 100 + FIRST_FLIGHT_BYTES / 2) / FIRST_FLIGHT_BYTES);
-    const char *tint = !colour        ? ""
-                       : flight > 100 ? "\033[31m"
-                       : flight > 80  ? "\033[33m"
-                                      : "\033[32m";
-
-    (void)fprintf(out, "%.*s%*s", STR_ARG(resource->path), url_width - columns(resource->path), "");
-    (void)fprintf(out, "  %*zu%c%zu kB", (int)columns(str_from(words->wire)) - 5, wire / 1000,
-                  words->decimal, wire % 1000 / 100);
-    (void)fprintf(out, "  %*u%%", columns(str_from(words->saved)) - 1, saved);
-    (void)fprintf(out, "  %s%3u%% ", tint, flight);
-    print_bar(flight, out);
-    (void)fprintf(out, "%s\n", colour ? "\033[0m" : "");
+    return (struct page_row){
+        .url = resource->path,
+        .saved = plain ? (unsigned)(100 - sent * 100 / plain) : 0,
+        .wire = resource_wire_size(resource),
+    };
 }
 
-void page_table_print(const struct site *site, enum lang lang, FILE *out)
+void page_table_print_site(const struct site *site, enum lang lang, FILE *out)
 {
-    const struct words *words = &words_of[lang];
     size_t count;
     struct resource *const *resources = site_resources(site, &count);
-    bool colour = isatty(fileno(out)) && !getenv("NO_COLOR");
-    int width = columns(str_from(words->url));
+    struct page_row *rows = calloc(count + 1, sizeof *rows);
+    struct page_table table = {.rows = rows, .column = PAGE_COLUMN_SAVED, .lang = lang};
+    if (!rows)
+        return; /* It is only for show. */
     for (size_t i = 0; i < count; i++)
-        if (columns(resources[i]->path) > width)
-            width = columns(resources[i]->path);
-
-    (void)fprintf(out, "%s%-*s  %s  %s  %s%s\n", colour ? "\033[1m" : "", width, words->url,
-                  words->wire, words->saved, words->flight, colour ? "\033[0m" : "");
-    size_t printed = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (resources[i]->kind == RESOURCE_REDIRECT)
-            continue;
-        print_row(resources[i], width, words, colour, out);
-        printed++;
-    }
-    (void)fprintf(out, "%zu %s\n", printed, printed == 1 ? words->one : words->many);
+        if (resources[i]->kind != RESOURCE_REDIRECT)
+            rows[table.count++] = row_of(resources[i]);
+    page_table_print(&table, out);
+    (void)fprintf(out, "%zu %s\n", table.count, words_of_lang[lang].pages);
     (void)fflush(out);
+    free(rows);
 }

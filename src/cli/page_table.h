@@ -1,8 +1,9 @@
-/* The table of pages that `attimo serve` prints at start. */
+/* Tables of pages: at the start of `attimo serve`, and at the end of `attimo check`. */
 #ifndef ATTIMO_CLI_PAGE_TABLE_H
 #define ATTIMO_CLI_PAGE_TABLE_H
 
-#include "cli/options.h"
+#include "base/diag.h"
+#include "site/site.h"
 
 #include <stdio.h>
 
@@ -10,9 +11,32 @@
  * round trip. */
 enum { FIRST_FLIGHT_BYTES = 12000 };
 
-/* Prints each page and asset with its size on the wire, what compression saved, and its share of
- * the first flight, in aligned columns; in colour when `out` is a terminal and NO_COLOR is not set.
- */
-void page_table_print(const struct site *site, enum lang lang, FILE *out);
+enum page_column { PAGE_COLUMN_SAVED, PAGE_COLUMN_GOAL };
+
+struct page_row {
+    struct str url;
+    struct str goal;
+    unsigned saved;     /* by compression, in per cent */
+    size_t wire;        /* bytes; 0: nothing is sent */
+    enum severity mark; /* how bad `note` is */
+    struct str note;    /* empty: nothing to say */
+};
+
+struct page_table {
+    const struct page_row *rows;
+    size_t count;
+    enum page_column column; /* between the page and its size (goal), or behind that (saved) */
+    enum lang lang;
+};
+
+/* Prints each row with its size on the wire and its share of the first flight, in aligned columns;
+ * in colour when `out` is a terminal and NO_COLOR is not set. */
+void page_table_print(const struct page_table *table, FILE *out);
+
+/* The same of all pages and assets of a site, and their number. */
+void page_table_print_site(const struct site *site, enum lang lang, FILE *out);
+
+/* Whether what is printed there may have colours. */
+bool page_table_has_colour(FILE *out);
 
 #endif

@@ -43,7 +43,7 @@ static int serve(struct options *options)
     if (rc != 0) {
         (void)fprintf(stderr, "attimo: %.*s\n", STR_ARG(buf_str(&why)));
     } else {
-        page_table_print(server_site(server), options->lang, stdout);
+        page_table_print_site(server_site(server), options->lang, stdout);
         rc = server_run(server);
     }
     server_destroy(server);

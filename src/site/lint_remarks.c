@@ -216,7 +216,7 @@ const struct remark lint_remarks[LINT_REMARK_COUNT] = {
                        "scrivi pages/privacy.md, e «privacy: /privacy» in _site.yaml."}},
     [LINT_STRUCK_PRICE] =
         {SEVERITY_ERROR,
-         "legal",
+         "struck-price",
          {"a struck price, '{1}', without the lowest one of the last 30 days",
           "un prezzo barrato, «{1}», senza il più basso degli ultimi 30 giorni"},
          {"a reduction must be told against the lowest price of the last 30 days (art. 17-bis "

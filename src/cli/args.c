@@ -1,0 +1,79 @@
+/* Owns reading the words behind small commands. */
+#include "cli/args.h"
+
+#include "base/str.h"
+#include "cli/options.h"
+
+#include <stdio.h>
+
+static const struct args_flag *find(const struct args_flag *flags, struct str name)
+{
+    for (; flags->name; flags++)
+        if (str_eq(name, str_from(flags->name)))
+            return flags;
+    return NULL;
+}
+
+/* Reads the flag at argv[*i] and moves behind it. */
+static bool read_flag(int argc, char **argv, int *i, const struct args_flag *flags)
+{
+    struct str name = str_skip(str_from(argv[(*i)++]), 2);
+    ptrdiff_t equals = str_find(name, '=');
+    const char *value = NULL;
+    if (equals >= 0) {
+        value = name.ptr + equals + 1;
+        name.len = (size_t)equals;
+    }
+    const struct args_flag *flag = find(flags, name);
+    if (!flag) {
+        (void)fprintf(stderr, "attimo: there is no flag --%.*s\n", STR_ARG(name));
+        return false;
+    }
+    if (!flag->value) {
+        *flag->given = true;
+        return true;
+    }
+    if (!value && *i < argc)
+        value = argv[(*i)++];
+    if (!value || !*value) {
+        (void)fprintf(stderr, "attimo: --%s needs a value\n", flag->name);
+        return false;
+    }
+    *flag->value = value;
+    return true;
+}
+
+static bool read_lang(const char *value, enum lang *out)
+{
+    if (!value)
+        *out = options_locale();
+    else if (str_eq(str_from(value), STR("it")))
+        *out = LANG_IT;
+    else if (str_eq(str_from(value), STR("en")))
+        *out = LANG_EN;
+    else
+        (void)fprintf(stderr, "attimo: --lang is it or en, not \"%s\"\n", value);
+    return !value || str_eq(str_from(value), STR("it")) || str_eq(str_from(value), STR("en"));
+}
+
+bool args_read(struct args *out, int argc, char **argv, const struct args_flag *flags)
+{
+    const char *lang = NULL;
+    const struct args_flag common[] = {{"lang", &lang, NULL}, {"help", NULL, &out->help}, {0}};
+    *out = (struct args){.words = argv};
+    for (int i = 0; i < argc;) {
+        struct str word = str_from(argv[i]);
+        if (str_eq(word, STR("-h"))) {
+            out->help = true;
+            i++;
+        } else if (!str_starts_with(word, STR("--"))) {
+            argv[out->count++] = argv[i++];
+        } else {
+            ptrdiff_t equals = str_find(word, '=');
+            struct str name = str_skip(equals < 0 ? word : str_make(word.ptr, (size_t)equals), 2);
+            if (!read_flag(argc, argv, &i, find(common, name) ? common : flags))
+                return false;
+        }
+    }
+    return read_lang(lang, &out->lang);
+}

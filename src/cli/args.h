@@ -1,0 +1,29 @@
+/* The words behind a small command: flags by a table, and what they are about. */
+#ifndef ATTIMO_CLI_ARGS_H
+#define ATTIMO_CLI_ARGS_H
+
+#include "base/lang.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One flag: `--name VALUE` (or `--name=VALUE`) if `value`, else a switch. A zeroed entry ends a
+ * table. */
+struct args_flag {
+    const char *name;
+    const char **value;
+    bool *given;
+};
+
+struct args {
+    char **words; /* what is no flag, in order */
+    size_t count;
+    bool help;
+    enum lang lang; /* --lang, else the locale's */
+};
+
+/* Takes the flags out of `argv`; `--help` and `--lang` are known everywhere. False: a flag that is
+ * not known or lacks its value, which has been said on stderr. */
+bool args_read(struct args *out, int argc, char **argv, const struct args_flag *flags);
+
+#endif

@@ -1,0 +1,125 @@
+/* Owns what people read from `attimo check`. */
+#include "cli/check.h"
+#include "cli/diag_print.h"
+#include "cli/page_table.h"
+
+#include <stdlib.h>
+
+/* "1 avviso", "2 avvisi". */
+static void append_count(struct buf *out, size_t n, struct text one, struct text many,
+                         enum lang lang)
+{
+    buf_printf(out, "%zu %s", n, text_in(n == 1 ? one : many, lang));
+}
+
+/* --- the table ------------------------------------------------------------------------------ */
+
+static const struct text state_words[] = {
+    [PAGE_LIVE] = {"", ""},
+    [PAGE_SCHEDULED] = {"scheduled", "in programma"},
+    [PAGE_EXPIRED] = {"expired", "scaduta"},
+    [PAGE_DRAFT] = {"draft", "bozza"},
+};
+
+static void append_note(struct buf *out, const struct checked_page *page, enum lang lang)
+{
+    static const struct text error = {"error: not published", "errore: non va online"};
+    static const struct text errors = {"errors: not published", "errori: non va online"};
+    static const struct text warning = {"warning", "avviso"};
+    static const struct text warnings = {"warnings", "avvisi"};
+    buf_clear(out);
+    if (page->errors > 0)
+        append_count(out, page->errors, error, errors, lang);
+    else if (page->warnings > 0)
+        append_count(out, page->warnings, warning, warnings, lang);
+    if (page->compiled->state == PAGE_LIVE)
+        return;
+    if (out->len > 0)
+        buf_append(out, STR(", "));
+    buf_append(out, str_from(text_in(state_words[page->compiled->state], lang)));
+}
+
+static void print_table(const struct check *check, FILE *out)
+{
+    struct page_row *rows = calloc(check->count + 1, sizeof *rows);
+    struct buf *notes = calloc(check->count + 1, sizeof *notes);
+    struct page_table table = {
+        .rows = rows, .count = check->count, .column = PAGE_COLUMN_GOAL, .lang = check->lang};
+    for (size_t i = 0; rows && notes && i < check->count; i++) {
+        const struct checked_page *page = &check->pages[i];
+        const struct resource *resource = page->compiled->resource;
+        append_note(&notes[i], page, check->lang);
+        rows[i] = (struct page_row){
+            .url = str_from(page->file->url),
+            .goal = STR("–"),
+            .wire = resource ? resource_wire_size(resource) : 0,
+            .mark = page->errors > 0     ? SEVERITY_ERROR
+                    : page->warnings > 0 ? SEVERITY_WARNING
+                                         : SEVERITY_NOTE,
+            .note = buf_str(&notes[i]),
+        };
+    }
+    if (rows && notes)
+        page_table_print(&table, out);
+    for (size_t i = 0; notes && i < check->count; i++)
+        buf_finish(&notes[i]);
+    free(notes);
+    free(rows);
+}
+
+/* --- the sum -------------------------------------------------------------------------------- */
+
+/* "12 pagine: 10 pronte, 1 con avvisi, 1 fermata". */
+static void print_sum(const struct check *check, FILE *out)
+{
+    static const struct text page = {"page", "pagina"};
+    static const struct text pages = {"pages", "pagine"};
+    static const struct text ready_one = {"ready", "pronta"};
+    static const struct text ready_many = {"ready", "pronte"};
+    static const struct text warned = {"with warnings", "con avvisi"};
+    static const struct text stopped_one = {"stopped", "fermata"};
+    static const struct text stopped_many = {"stopped", "fermate"};
+    size_t stopped = 0;
+    size_t with_warnings = 0;
+    for (size_t i = 0; i < check->count; i++) {
+        stopped += check->pages[i].errors > 0;
+        with_warnings += check->pages[i].errors == 0 && check->pages[i].warnings > 0;
+    }
+    size_t ready = check->count - stopped - with_warnings;
+    struct buf line = BUF_EMPTY;
+    append_count(&line, check->count, page, pages, check->lang);
+    buf_append(&line, STR(": "));
+    append_count(&line, ready, ready_one, ready_many, check->lang);
+    if (with_warnings > 0) {
+        buf_append(&line, STR(", "));
+        append_count(&line, with_warnings, warned, warned, check->lang);
+    }
+    if (stopped > 0) {
+        buf_append(&line, STR(", "));
+        append_count(&line, stopped, stopped_one, stopped_many, check->lang);
+    }
+    (void)fprintf(out, "%.*s\n", STR_ARG(buf_str(&line)));
+    buf_finish(&line);
+}
+
+void check_print_text(const struct check *check, FILE *out)
+{
+    const struct diags *diags = &check->folder->diags;
+    const struct diag_look look = {
+        .lang = check->lang,
+        .colour = page_table_has_colour(out),
+        .reasons = true,
+        .folder = check->name,
+    };
+    bool said = false;
+    for (size_t i = 0; i < diags->count; i++) {
+        if (!check_covers(check, str_from(diags->items[i].file)))
+            continue;
+        diag_print(&diags->items[i], &look, out);
+        said = true;
+    }
+    if (said)
+        (void)fputc('\n', out);
+    print_table(check, out);
+    print_sum(check, out);
+}
