@@ -10,6 +10,7 @@ static const char usage[] = "attimo: a landing-page server for micro-moments\n"
                             "  attimo takedown    take a page off the site at once\n"
                             "  attimo restore     end a takedown\n"
                             "  attimo check       tell what is wrong with pages\n"
+                            "  attimo new         write a page to start from\n"
                             "  attimo --version   say which version this is\n"
                             "\n"
                             "`attimo COMMAND --help` tells more about each.\n";
@@ -22,6 +23,7 @@ static const struct {
     {"takedown", cli_takedown},
     {"restore", cli_restore},
     {"check", cli_check},
+    {"new", cli_new},
 };
 
 void cli_print_diags(const struct diags *diags)

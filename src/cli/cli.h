@@ -21,5 +21,6 @@ int cli_restore(int argc, char **argv);
 /* Prints what is wrong, to standard error. */
 void cli_print_diags(const struct diags *diags);
 int cli_check(int argc, char **argv);
+int cli_new(int argc, char **argv);
 
 #endif
