@@ -1,0 +1,184 @@
+/* attimo check and attimo new, as a marketer meets them. */
+#include "support/command.h"
+#include "support/files.h"
+#include "support/json.h"
+#include "support/test.h"
+
+#include <stdio.h>
+
+#define GOOD                                                                      \
+    "---\ntitle: Scarpe\ndescription: Le scarpe per correre.\nintent: comprare\n" \
+    "cta:\n  - call: Chiama\n    to: +39 0521 555 0100\n---\n\nTesto.\n"
+
+/* A site that has nothing to be warned about. */
+static void good_site(struct command *c)
+{
+    files_write(c->folder, "pages/_site.yaml",
+                STR("name: Prova\nurl: https://www.example.it\nprivacy: /privacy\n"
+                    "legal: Prova S.r.l. · P.IVA 00000000000\n"));
+    files_write(c->folder, "pages/privacy.md",
+                STR("---\ntitle: Privacy\ndescription: Che cosa si registra.\n---\n\nNiente.\n"));
+    files_write(c->folder, "pages/index.md",
+                STR("---\ntitle: Prova\ndescription: La prima pagina.\ncta:\n  - call: Chiama\n"
+                    "    to: +39 0521 555 0100\n---\n\nCiao.\n"));
+}
+
+static void a_good_site_passes(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/voglio-comprare/scarpe.md", STR(GOOD));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"), NULL);
+    assert_int_equal(c->code, 0);
+    assert_true(str_starts_with(buf_str(&c->out), STR("PAGINA")));
+    assert_contains(buf_str(&c->out), STR("\n/voglio-comprare/scarpe  "));
+    assert_contains(buf_str(&c->out), STR("\n3 pagine: 3 pronte\n"));
+    assert_int_equal(c->err.len, 0);
+
+    command_run(c, "check", "--lang", "en", command_path(c, "pages"), NULL);
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("\n3 pages: 3 ready\n"));
+}
+
+static void what_is_wrong_is_told_with_its_reason_and_its_remedy(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/x.md", STR("---\ndescription: Uno.\n---\n"));
+    const char *pages = command_path(c, "pages");
+    struct buf expected = BUF_EMPTY;
+    command_run(c, "check", "--lang", "it", pages, NULL);
+    assert_int_equal(c->code, 1);
+    buf_printf(&expected, "%s/x.md:1: errore: titolo: ", pages);
+    assert_contains(buf_str(&c->out), buf_str(&expected));
+    assert_contains(buf_str(&c->out), STR("\n    Perché: "));
+    assert_contains(buf_str(&c->out), STR("\n    Cosa fare: "));
+    assert_contains(buf_str(&c->out), STR("✗ 1 errore: non va online\n"));
+    assert_contains(buf_str(&c->out), STR(", 1 fermata\n"));
+
+    command_run(c, "check", "--lang=en", pages, NULL);
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out), STR("x.md:1: error: title: the page has no 'title'\n"));
+    assert_contains(buf_str(&c->out), STR("\n    Why: "));
+    assert_contains(buf_str(&c->out), STR("\n    What to do: "));
+    buf_finish(&expected);
+}
+
+static void one_file_is_checked_within_its_site(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/a/bad.md", STR("---\ntitle: a\n---\n"));
+    files_write(c->folder, "pages/a/good.md", STR(GOOD));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages/a/good.md"), NULL);
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("\n1 pagina: 1 pronta\n"));
+
+    command_run(c, "check", "--lang", "it", command_path(c, "pages/a/good.md"),
+                command_path(c, "pages/a/bad.md"), NULL);
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out), STR("\n2 pagine: 1 pronta, 1 fermata\n"));
+
+    command_run(c, "check", "--lang", "it", command_path(c, "pages/a"), NULL);
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out), STR("\n2 pagine: 1 pronta, 1 fermata\n"));
+}
+
+static void nothing_is_coloured_that_is_not_a_terminal(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "pages/a.md", STR("---\ntitle: a\n---\n"));
+    command_run(c, "check", command_path(c, "pages"), NULL);
+    assert_null(memchr(c->out.ptr, '\033', c->out.len));
+}
+
+static void programs_read_json(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/a\"\n.md", STR("---\ntitle: a\n---\n"));
+    command_run(c, "check", "--json", "--lang", "en", command_path(c, "pages"), NULL);
+    assert_int_equal(c->code, 1);
+    assert_true(json_is_valid(buf_str(&c->out)));
+    assert_contains(buf_str(&c->out), STR("{\"file\":\"privacy.md\",\"url\":\"/privacy\","
+                                          "\"state\":\"live\""));
+    assert_contains(buf_str(&c->out), STR("\"severity\":\"error\""));
+
+    files_write(c->folder, "empty/_site.yaml", STR("name: a\n"));
+    command_run(c, "check", "--json", command_path(c, "empty"), NULL);
+    assert_true(json_is_valid(buf_str(&c->out)));
+}
+
+static void wrong_usage_is_2_and_failure_at_work_is_3(void **state)
+{
+    struct command *c = *state;
+    command_run(c, "check", "--colour", NULL);
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("there is no flag --colour"));
+    command_run(c, "check", "--lang", "de", NULL);
+    assert_int_equal(c->code, 2);
+    command_run(c, "check", "--lang", NULL);
+    assert_int_equal(c->code, 2);
+    command_run(c, "check", command_path(c, "nowhere"), NULL);
+    assert_int_equal(c->code, 3);
+    assert_contains(buf_str(&c->err), STR("not found"));
+    command_run(c, "check", "--help", NULL);
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("attimo check [--json]"));
+}
+
+static void a_new_page_passes_check(void **state)
+{
+    struct command *c = *state;
+    static const char *const moments[] = {"sapere", "comprare", "andare", "fare",
+                                          "know",   "buy",      "go",     "do"};
+    good_site(c);
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        char slug[32];
+        (void)snprintf(slug, sizeof slug, "prova-%s", moments[i]);
+        command_run(c, "new", moments[i], slug, "--pages", command_path(c, "pages"), "--lang",
+                    i < 4 ? "it" : "en", NULL);
+        assert_int_equal(c->code, 0);
+    }
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"), NULL);
+    assert_int_equal(c->code, 0);
+    assert_true(str_starts_with(buf_str(&c->out), STR("PAGINA")));
+    assert_contains(buf_str(&c->out), STR("\n10 pagine: 10 pronte\n"));
+}
+
+static void a_new_page_never_replaces_one(void **state)
+{
+    struct command *c = *state;
+    struct buf page = BUF_EMPTY;
+    files_write(c->folder, "pages/voglio-comprare/scarpe.md", STR(GOOD));
+    command_run(c, "new", "comprare", "scarpe", "--pages", command_path(c, "pages"), "--lang", "it",
+                NULL);
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->err), STR("c’è già, e resta com’è"));
+    files_read(command_path(c, "pages/voglio-comprare/scarpe.md"), &page);
+    assert_str(buf_str(&page), STR(GOOD));
+    buf_finish(&page);
+}
+
+static void a_name_that_cannot_be_an_address_gets_a_better_one(void **state)
+{
+    struct command *c = *state;
+    command_run(c, "new", "comprare", "Scarpe Estate!", "--lang", "it", NULL);
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("per esempio scarpe-estate\n"));
+    command_run(c, "new", "buy", "../x", "--lang", "en", NULL);
+    assert_int_equal(c->code, 2);
+    command_run(c, "new", "volare", "x", "--lang", "it", NULL);
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("sapere, comprare, andare, fare"));
+    command_run(c, "new", "buy", NULL);
+    assert_int_equal(c->code, 2);
+}
+
+TEST_MAIN(COMMAND_TEST(a_good_site_passes),
+          COMMAND_TEST(what_is_wrong_is_told_with_its_reason_and_its_remedy),
+          COMMAND_TEST(one_file_is_checked_within_its_site),
+          COMMAND_TEST(nothing_is_coloured_that_is_not_a_terminal),
+          COMMAND_TEST(programs_read_json), COMMAND_TEST(wrong_usage_is_2_and_failure_at_work_is_3),
+          COMMAND_TEST(a_new_page_passes_check), COMMAND_TEST(a_new_page_never_replaces_one),
+          COMMAND_TEST(a_name_that_cannot_be_an_address_gets_a_better_one))

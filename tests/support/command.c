@@ -1,0 +1,66 @@
+/* Owns running the program to its end. */
+#include "support/command.h"
+
+#include "support/files.h"
+#include "support/process.h"
+#include "support/test.h"
+
+#include <stdio.h>
+
+enum { WORDS_MAX = 16, PATIENCE_MS = 60000 };
+
+int command_setup(void **state)
+{
+    struct command *c = calloc(1, sizeof *c);
+    assert_non_null(c);
+    c->folder = files_make_folder();
+    *state = c;
+    return 0;
+}
+
+int command_teardown(void **state)
+{
+    struct command *c = *state;
+    files_remove(c->folder);
+    buf_finish(&c->out);
+    buf_finish(&c->err);
+    free(c);
+    return 0;
+}
+
+/* Paths live in a few slots, long enough for the words of one run. */
+const char *command_path(struct command *c, const char *name)
+{
+    static char paths[WORDS_MAX][512];
+    static size_t next;
+    char *path = paths[next++ % WORDS_MAX];
+    assert_true(snprintf(path, sizeof *paths, "%s/%s", c->folder, name) < (int)sizeof *paths);
+    return path;
+}
+
+void command_run(struct command *c, ...)
+{
+    char *words[WORDS_MAX] = {getenv("ATTIMO")};
+    size_t count = 1;
+    va_list rest;
+    assert_non_null(words[0]);
+    va_start(rest, c);
+    for (const char *word; (word = va_arg(rest, const char *));) {
+        assert_true(count + 1 < WORDS_MAX);
+        words[count++] = (char *)(uintptr_t)word;
+    }
+    va_end(rest);
+
+    struct process process;
+    const struct process_options options = {
+        .argv = words,
+        .out_path = command_path(c, ".out"),
+        .err_path = command_path(c, ".err"),
+    };
+    process_start(&process, &options);
+    c->code = process_wait(&process, PATIENCE_MS);
+    buf_clear(&c->out);
+    buf_clear(&c->err);
+    files_read(options.out_path, &c->out);
+    files_read(options.err_path, &c->err);
+}

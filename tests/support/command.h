@@ -1,0 +1,25 @@
+/* The real program, run to its end by a test. */
+#ifndef ATTIMO_TESTS_COMMAND_H
+#define ATTIMO_TESTS_COMMAND_H
+
+#include "base/buf.h"
+
+struct command {
+    char *folder; /* temporary, for the test's own files */
+    int code;     /* of the last run: its exit code, and what it has said */
+    struct buf out;
+    struct buf err;
+};
+
+/* For cmocka: an empty folder. */
+int command_setup(void **state);
+int command_teardown(void **state);
+#define COMMAND_TEST(name) cmocka_unit_test_setup_teardown(name, command_setup, command_teardown)
+
+/* The path of `name` in the folder; freed with it. */
+const char *command_path(struct command *c, const char *name);
+
+/* Runs `attimo` with the words up to NULL, and waits for its end. */
+void command_run(struct command *c, ...) __attribute__((sentinel));
+
+#endif
