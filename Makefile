@@ -8,7 +8,7 @@ CC     := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
 BUILD  := build/$(notdir $(firstword $(CC)))-$(SAN)
 Q      := $(if $(V),,@)
 
-PKGS     := libuv libbrotlienc zlib md4c-html yaml-0.1 libsodium libutf8proc
+PKGS     := libuv libbrotlienc zlib md4c-html yaml-0.1 libsodium libutf8proc gumbo
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 

@@ -77,8 +77,8 @@ const struct remark lint_remarks[LINT_REMARK_COUNT] = {
           "solo da leggere, «goal: letto»."}},
     [LINT_GOAL_UNKNOWN] = {SEVERITY_ERROR,
                            "goal",
-                           {"the goal is '{1}', and no call to action has that id",
-                            "l’obiettivo è «{1}», ma nessun invito all’azione ha questo id"},
+                           {"the goal is '{1}', which is none of the page's calls to action ({2})",
+                            "l’obiettivo è «{1}», che non è fra gli inviti della pagina ({2})"},
                            {"the page would count as never successful.",
                             "la pagina risulterebbe sempre senza esito."},
                            {"write one of the page's own: {2}.",
@@ -232,8 +232,9 @@ const struct remark lint_remarks[LINT_REMARK_COUNT] = {
           "{1} ({2}) è vicino, e «closed» non dice niente di quella settimana"},
          {"people stand before a closed door that the page called open.",
           "qualcuno troverebbe chiuso dove la pagina dice aperto."},
-         {"add the days to 'closed' under 'place', as in closed: [\"{2}\"].",
-          "aggiungi i giorni a «closed» sotto «place», per esempio closed: [\"{2}\"]."}},
+         {"add the days to 'closed' under 'place', as in closed: [\"2026-12-25/2026-12-26\"].",
+          "aggiungi i giorni a «closed» sotto «place», per esempio closed: "
+          "[\"2026-12-25/2026-12-26\"]."}},
 
     [LINT_LANG] = {SEVERITY_WARNING,
                    "lang",
