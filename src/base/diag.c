@@ -85,6 +85,13 @@ void diags_say(struct diags *list, enum severity severity, struct str file, unsi
     add(list, d, file, rule);
 }
 
+void diags_say_text(struct diags *list, enum severity severity, struct str file, unsigned line,
+                    const char *rule, struct text words)
+{
+    const struct remark remark = {.severity = severity, .rule = rule, .words = words};
+    diags_remark(list, file, line, &remark);
+}
+
 void diags_remark(struct diags *list, struct str file, unsigned line, const struct remark *remark)
 {
     struct diag d = {

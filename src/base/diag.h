@@ -41,6 +41,10 @@ void diags_say(struct diags *list, enum severity severity, struct str file, unsi
                const char *rule, const char *en, const char *it, ...)
     __attribute__((format(printf, 6, 8), format(printf, 7, 8)));
 
+/* The same with words that are ready; a '%' in them is only that. */
+void diags_say_text(struct diags *list, enum severity severity, struct str file, unsigned line,
+                    const char *rule, struct text words);
+
 /* Adds one whose words are ready, and which may say why it matters and what to do. Copies `words`;
  * `why` and `fix` must be static. */
 struct remark {

@@ -10,6 +10,8 @@ struct text {
     const char *it;
 };
 
+#define TEXT(english, italian) ((struct text){(english), (italian)})
+
 static inline const char *text_in(struct text text, enum lang lang)
 {
     return lang == LANG_IT ? text.it : text.en;

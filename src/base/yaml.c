@@ -2,6 +2,7 @@
 #include "base/yaml.h"
 
 #include "base/err.h"
+#include "base/yaml_complaint.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -48,56 +49,13 @@ static unsigned line_of(const struct builder *b, yaml_mark_t mark)
 }
 
 /* Adds an error and gives the code that ends the parse. */
-static int refuse(struct builder *b, unsigned line, const char *words)
+static int refuse(struct builder *b, unsigned line, struct text words)
 {
-    diags_add(b->diags, SEVERITY_ERROR, b->file, line, "yaml", "%s", words);
+    diags_say_text(b->diags, SEVERITY_ERROR, b->file, line, "yaml", words);
     return ERR_INVALID;
 }
 
 /* --- libyaml's complaints ------------------------------------------------------------------- */
-
-/* What authors get wrong most, in words that say what to do. `at_context`: the mistake is where
- * the thing began, not where the parser gave up. */
-static const struct complaint {
-    const char *problem;
-    const char *words;
-    bool at_context;
-} complaints[] = {
-    {"mapping values are not allowed in this context",
-     "there is a second ': ' on this line, or the indentation is wrong; put a text that holds a "
-     "colon in quotes",
-     false},
-    {"could not find expected ':'", "a key without its colon; write 'key: value'", true},
-    {"did not find expected key",
-     "a 'key: value' is expected here; check the indentation, and that quotes stand around the "
-     "whole value",
-     false},
-    {"did not find expected '-' indicator",
-     "an item of a list is expected here; all its '-' stand in one column", false},
-    {"did not find expected ',' or ']'", "a list is opened with '[' and not closed with ']'", true},
-    {"did not find expected ',' or '}'", "a '{' is opened and not closed with '}'", true},
-    {"found unexpected end of stream", "a quote is opened here and never closed", true},
-    {"found unexpected document indicator", "a quote is opened here and never closed", true},
-    {"found unknown escape character",
-     "after a backslash in \"...\" only n, t, \", \\ and their like may follow; '...' takes "
-     "backslashes as they are",
-     false},
-    {"did not find expected alphabetic or numeric character",
-     "a text that begins with '*' or '&' must be in quotes", false},
-    {"did not find expected tag URI", "a text that begins with '!' must be in quotes", false},
-    {"did not find expected node content",
-     "a value is expected here; a text that begins with one of [ ] { } , must be in quotes", false},
-    {"did not find expected comment or line break",
-     "after '|' or '>' the text begins on the next line; else put it in quotes", false},
-    {"block sequence entries are not allowed in this context",
-     "a list does not begin on the line of its key; put '- ' on a line of its own", false},
-    {"found character that cannot start any token",
-     "a text that begins with '@', '`' or '%' must be in quotes", false},
-    {"invalid leading UTF-8 octet", "this is not UTF-8; save the file as UTF-8", false},
-    {"invalid trailing UTF-8 octet", "this is not UTF-8; save the file as UTF-8", false},
-    {"incomplete UTF-8 octet sequence", "this is not UTF-8; save the file as UTF-8", false},
-    {"control characters are not allowed", "there is a control character here", false},
-};
 
 /* The reader, which runs ahead of the scanner, tells an offset instead of a line. */
 static unsigned problem_line(const struct builder *b)
@@ -132,15 +90,16 @@ static int refuse_syntax(struct builder *b)
     unsigned line = problem_line(b);
     const char *problem = b->parser.problem ? b->parser.problem : "unknown";
     if (begins_with_tab(b, line))
-        return refuse(b, line, "this line begins with a tab; indent with spaces");
-    for (size_t i = 0; i < sizeof complaints / sizeof *complaints; i++) {
-        const struct complaint *c = &complaints[i];
-        if (strcmp(problem, c->problem) != 0)
-            continue;
-        bool at_context = c->at_context && b->parser.context;
-        return refuse(b, at_context ? line_of(b, b->parser.context_mark) : line, c->words);
+        return refuse(b, line,
+                      TEXT("this line begins with a tab; indent with spaces",
+                           "questa riga comincia con un tabulatore; per i rientri usa gli spazi"));
+    const struct yaml_complaint *complaint = yaml_complaint_find(problem);
+    if (complaint) {
+        bool at_context = complaint->at_context && b->parser.context;
+        return refuse(b, at_context ? line_of(b, b->parser.context_mark) : line, complaint->words);
     }
-    diags_add(b->diags, SEVERITY_ERROR, b->file, line, "yaml", "this is not YAML: %s", problem);
+    diags_say(b->diags, SEVERITY_ERROR, b->file, line, "yaml", "this is not YAML: %s",
+              "questo non è YAML: %s", problem);
     return ERR_INVALID;
 }
 
@@ -152,7 +111,8 @@ static int make_node(struct builder *b, enum yaml_kind kind, const yaml_event_t 
     bool scalar = kind == YAML_SCALAR;
     size_t len = scalar ? event->data.scalar.length : 0;
     if (++b->nodes > NODES_MAX)
-        return refuse(b, line_of(b, event->start_mark), "there are too many values");
+        return refuse(b, line_of(b, event->start_mark),
+                      TEXT("there are too many values", "ci sono troppi valori"));
 
     struct slot *slot = calloc(1, sizeof *slot + len + 1);
     if (!slot)
@@ -175,14 +135,18 @@ static int make_node(struct builder *b, enum yaml_kind kind, const yaml_event_t 
 static int take_key(struct builder *b, struct level *level, struct yaml_node *key)
 {
     if (key->kind != YAML_SCALAR)
-        return refuse(b, key->line, "a key must be a word, not a list; check the brackets");
+        return refuse(b, key->line,
+                      TEXT("a key must be a word, not a list; check the brackets",
+                           "una chiave è una parola, non un elenco; controlla le parentesi"));
     if (key->text.len == 0)
-        return refuse(b, key->line, "the key before ':' is missing");
+        return refuse(b, key->line,
+                      TEXT("the key before ':' is missing", "manca la chiave prima di «:»"));
     for (const struct yaml_node *n = level->node->first; n; n = n->next) {
         if (!str_eq(n->key->text, key->text))
             continue;
-        diags_add(b->diags, SEVERITY_ERROR, b->file, key->line, "yaml",
-                  "'%s' is given twice; it already stands in line %u", key->text.ptr, n->key->line);
+        diags_say(b->diags, SEVERITY_ERROR, b->file, key->line, "yaml",
+                  "'%s' is given twice; it already stands in line %u",
+                  "«%s» c’è due volte; sta già nella riga %u", key->text.ptr, n->key->line);
         return ERR_INVALID;
     }
     level->key = key;
@@ -218,7 +182,9 @@ static int open_collection(struct builder *b, enum yaml_kind kind, const yaml_ev
     if (rc != 0)
         return rc;
     if (b->depth == DEPTH_MAX)
-        return refuse(b, node->line, "this is nested too deeply");
+        return refuse(
+            b, node->line,
+            TEXT("this is nested too deeply", "ci sono troppi livelli uno dentro l’altro"));
     b->levels[b->depth++] = (struct level){.node = node};
     return 0;
 }
@@ -230,7 +196,9 @@ static int add_scalar(struct builder *b, const yaml_event_t *event)
     if (rc != 0)
         return rc;
     if (memchr(node->text.ptr, '\0', node->text.len))
-        return refuse(b, node->line, "a text must not hold a zero byte");
+        return refuse(
+            b, node->line,
+            TEXT("a text must not hold a zero byte", "un testo non può contenere un byte zero"));
     return attach(b, node);
 }
 
@@ -252,10 +220,12 @@ static int check_properties(struct builder *b, const yaml_event_t *event)
     }
     if (anchor || event->type == YAML_ALIAS_EVENT)
         return refuse(b, line_of(b, event->start_mark),
-                      "a text that begins with '*' or '&' must be in quotes");
+                      TEXT("a text that begins with '*' or '&' must be in quotes",
+                           "un testo che comincia con * o & va fra virgolette"));
     if (tag)
         return refuse(b, line_of(b, event->start_mark),
-                      "a text that begins with '!' must be in quotes");
+                      TEXT("a text that begins with '!' must be in quotes",
+                           "un testo che comincia con ! va fra virgolette"));
     return 0;
 }
 
@@ -267,8 +237,10 @@ static int on_event(struct builder *b, const yaml_event_t *event)
     switch (event->type) {
     case YAML_DOCUMENT_START_EVENT:
         if (++b->documents > 1)
-            return refuse(b, line_of(b, event->start_mark),
-                          "a second '---' begins another document; only one is read");
+            return refuse(
+                b, line_of(b, event->start_mark),
+                TEXT("a second '---' begins another document; only one is read",
+                     "un secondo «---» comincia un altro documento; se ne legge uno solo"));
         return 0;
     case YAML_SCALAR_EVENT:
         return add_scalar(b, event);
