@@ -41,7 +41,9 @@ struct entry {
                                   equal one; set by catalogue_gather, valid until a removal */
 
     bool look;      /* something has happened to it: look what is there */
-    bool writing;   /* a writer has changed it and not closed it yet */
+    bool writing;   /* it was changed, and not closed yet by whoever did */
+    bool written;   /* ... by a writer, as its times say */
+    bool was_ready; /* before that */
     bool ready;     /* it is complete, and to be read whether or not it looks changed */
     bool waiting;   /* it has changed, and must settle before it is read */
     bool again;     /* what it depends on has changed: the same version is to be compiled again */

@@ -141,6 +141,17 @@ static int classify(struct entry *entry, const struct fs_entry *seen)
     return rc;
 }
 
+/* Setting the modification time alone is told like a write, but no close follows. What tells them
+ * apart: a write sets both times of a file to the same. */
+static void check_writer(struct entry *entry)
+{
+    const struct version *v = &entry->seen;
+    entry->written =
+        v->modified.tv_sec == v->changed.tv_sec && v->modified.tv_nsec == v->changed.tv_nsec;
+    entry->writing = entry->written;
+    entry->ready |= !entry->written && entry->was_ready;
+}
+
 static void see(struct publisher *publisher, struct entry *entry, const struct fs_entry *seen)
 {
     entry->missing_ms = 0;
@@ -149,6 +160,8 @@ static void see(struct publisher *publisher, struct entry *entry, const struct f
     entry->waiting = false;
     if (!seen->error)
         see_version(entry, seen->st);
+    if (!seen->error && entry->writing && !entry->written)
+        check_writer(entry);
     if (!seen->error && !is_new_version(entry))
         return;
     if (!entry->shared) {
@@ -158,7 +171,8 @@ static void see(struct publisher *publisher, struct entry *entry, const struct f
         if (seen->error || !is_new_version(entry))
             return;
     }
-    bool told = entry->ready && !entry->writing;
+    /* Some editors empty a file, close it, and open it once more to write it. */
+    bool told = entry->ready && !entry->writing && entry->seen.size > 0;
     if (!told && !has_settled(publisher, entry)) {
         entry->waiting = true;
         return;
@@ -166,6 +180,7 @@ static void see(struct publisher *publisher, struct entry *entry, const struct f
     entry->changed_ns = time_of_change(entry);
     entry->ready = false;
     entry->writing = false;
+    entry->written = false;
     entry->spoiled = false;
     entry->due = true;
     entry->told = told;
@@ -290,15 +305,18 @@ static void on_file_change(struct publisher *publisher, enum change change, stru
         return;
     }
     entry->shared = is_shared(path);
+    entry->look = true;
     if (change == CHANGE_WRITTEN) {
+        if (!entry->writing)
+            entry->was_ready = entry->ready || (entry->due && entry->told);
         entry->writing = true;
         entry->spoiled = true;
         entry->ready = false;
-        return;
     }
-    entry->look = true;
-    if (change == CHANGE_COMPLETE || change == CHANGE_GONE)
+    if (change == CHANGE_COMPLETE || change == CHANGE_GONE) {
         entry->writing = false;
+        entry->written = false;
+    }
     if (change == CHANGE_COMPLETE) {
         entry->ready = true;
         entry->told_ns = publisher->queue_empty_ns;
@@ -316,7 +334,8 @@ static void on_change(void *context, enum change change, struct str path)
         publisher->sweep_wanted = true;
         /* That a writer was done may be among what was lost. */
         for (size_t i = 0; i < publisher->catalogue.count; i++)
-            publisher->catalogue.entries[i]->writing = false;
+            publisher->catalogue.entries[i]->writing = publisher->catalogue.entries[i]->written =
+                false;
         return;
     case CHANGE_FOLDER_APPEARED:
     case CHANGE_FOLDER_MOVED_IN:
