@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/fs.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { READS_MAX = 3 };
@@ -70,6 +71,7 @@ static int append(struct collector *collector, struct loaded_file file)
 static int make_file(struct loaded_file *out, struct str path, const struct source *source,
                      struct str url)
 {
+    assert(path.ptr && url.ptr);
     *out = (struct loaded_file){
         .file = strndup(path.ptr, path.len),
         .url = strndup(url.ptr, url.len),
