@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "http/path.h"
+#include "site/author.h"
 #include "site/front_matter.h"
 #include "site/link.h"
 #include "site/markdown.h"
@@ -90,11 +91,19 @@ static int render_markdown(struct compilation *c)
     return rc;
 }
 
-/* Authors' HTML goes out as they wrote it, but for its front matter. */
 static int render_html(struct compilation *c)
 {
-    buf_append(&c->html, c->front.present ? c->front.body : c->input->bytes);
-    return buf_status(&c->html);
+    const struct author_page page = {
+        .input = c->input,
+        .front = &c->front,
+        .source = c->front.present ? c->front.body : c->input->bytes,
+        .first_line = c->front.body_line,
+    };
+    int rc = author_render(&page, &c->html, &c->fields, &c->out->assets, c->diags);
+    if (rc == ERR_TOO_LARGE)
+        complain(c->input, c->diags, c->front.body_line, "size",
+                 "this HTML is too deep or too entangled to be read");
+    return rc;
 }
 
 static int make_page(struct compilation *c, enum resource_kind kind)

@@ -31,6 +31,11 @@ void theme_head_append_viewport(struct buf *out)
                         "content=\"width=device-width,initial-scale=1,viewport-fit=cover\">\n"));
 }
 
+void theme_head_append_description(const struct render *r)
+{
+    append_meta(r->out, "name", "description", r->front->description);
+}
+
 void theme_head_append_canonical(const struct render *r)
 {
     if (r->url.len == 0)
@@ -131,7 +136,7 @@ void theme_head_append(const struct render *r)
     buf_append(out, STR("\">\n<head>\n<meta charset=\"utf-8\">\n"));
     theme_head_append_viewport(out);
     append_title(out, front->title, settings->name);
-    append_meta(out, "name", "description", front->description);
+    theme_head_append_description(r);
     append_meta(out, "name", "author", front->author);
     buf_append(out, STR("<meta name=\"color-scheme\" content=\"light dark\">\n"));
     theme_head_append_canonical(r);

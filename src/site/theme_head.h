@@ -10,6 +10,7 @@ void theme_head_append(const struct render *r);
 /* Parts of it, for authors' own HTML that lacks them; each appends nothing where there is nothing
  * to say. */
 void theme_head_append_viewport(struct buf *out);
+void theme_head_append_description(const struct render *r);
 void theme_head_append_canonical(const struct render *r);
 void theme_head_append_cards(const struct render *r); /* Open Graph and Twitter */
 void theme_head_append_icon(const struct render *r);

@@ -72,9 +72,9 @@ static size_t occurrences(struct str haystack, const char *needle)
     return count;
 }
 
-static void assert_not_published(const char *text, const char *complaint)
+static void assert_not_published_as(const char *file, const char *text, const char *complaint)
 {
-    struct fixture f = compile_page(text);
+    struct fixture f = compile(file, "/a", SITE, str_from(text));
     struct buf words = BUF_EMPTY;
     assert_int_equal(f.rc, ERR_INVALID);
     assert_null(f.compiled.resource);
@@ -85,6 +85,11 @@ static void assert_not_published(const char *text, const char *complaint)
     assert_contains(buf_str(&words), str_from(complaint));
     buf_finish(&words);
     finish(&f);
+}
+
+static void assert_not_published(const char *text, const char *complaint)
+{
+    assert_not_published_as("x/a.md", text, complaint);
 }
 
 static void a_page_has_what_a_phone_needs(void **state)
@@ -297,16 +302,100 @@ static void a_text_that_is_too_long_is_told_at_the_body(void **state)
     buf_finish(&text);
 }
 
-static void authors_html_goes_out_as_written_but_for_its_front_matter(void **state)
+/* Where `part` stands in the body, which must have it. */
+static size_t place_of(struct str body, const char *part)
+{
+    const char *at = memmem(body.ptr, body.len, part, strlen(part));
+    if (!at)
+        fail_msg("%s is not in %.*s", part, STR_ARG(body));
+    return (size_t)(at - body.ptr);
+}
+
+static void authors_html_gets_what_it_lacks_and_keeps_every_byte(void **state)
 {
     (void)state;
-    struct fixture f = compile("a.html", "/a", SITE, STR("---\nintent: go\n---\n<p>Ciao\r\n"));
-    assert_str(body_of(&f), STR("<p>Ciao\r\n"));
+    static const char head[] = "<!doctype html>\r\n<HTML lang=en><head>";
+    static const char title[] = "<title>Il mio &amp; titolo</title>\r\n<style>p{color:red}</style>";
+    static const char rest[] = "</HEAD ><body>\n<a data-cta=x href='tel:1' >Chi\xC3\xA0ma</a \n>";
+    struct buf source = BUF_EMPTY;
+    buf_printf(&source, "---\ndescription: Dal front matter\n---\n%s%s%s</body></html>\n", head,
+               title, rest);
+    struct fixture f = compile("a.html", "/a", SITE, buf_str(&source));
+    struct str body = body_of(&f);
+    assert_true(str_starts_with(body, STR(head)));
+    assert_int_equal(place_of(body, title), strlen(head));
+    size_t end = place_of(body, rest);
+    assert_true(place_of(body, "<meta charset=\"utf-8\">") < end);
+    assert_true(place_of(body, "<meta name=\"viewport\"") < end);
+    assert_true(place_of(body, "<link rel=\"canonical\" href=\"https://www.example.it/a\">") < end);
+    assert_contains(body, STR("<meta name=\"description\" content=\"Dal front matter\">"));
+    assert_contains(body, STR("<meta property=\"og:title\" content=\"Il mio &amp; titolo\">"));
+    assert_int_equal(occurrences(body, "<title>"), 1);
+    assert_true(str_ends_with(body, STR("</a \n></body></html>\n")));
+    assert_int_equal(f.diags.count, 0);
+    finish(&f);
+    buf_finish(&source);
+}
+
+static void what_authors_html_has_is_not_added(void **state)
+{
+    (void)state;
+    static const char page[] =
+        "<!doctype html><title>T</title><meta charset=utf-8><meta name=Viewport content=x>"
+        "<meta name=description content=d><link rel='x Canonical' href=/a><meta property=og:title "
+        "content=o><link rel='shortcut icon' href=/i.png><p>Testo";
+    struct fixture f = compile("a.html", "/a", SITE, STR(page));
+    assert_str(body_of(&f), STR(page));
+    finish(&f);
+}
+
+static void html_without_head_or_body_gets_its_parts_all_the_same(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before;
+        const char *after;
+    } cases[] = {
+        {"<!doctype html>\n", "<p>Ciao"},     {"<!doctype html><html>", "<body><p>Ciao</body>"},
+        {"<!-- <head> -->", "<h1>Ciao</h1>"}, {"\xEF\xBB\xBF", "<p>Ciao"},
+        {"<!doctype html>Ciao", ""},          {"<html><head>", "</head></html>"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf source = BUF_EMPTY;
+        buf_printf(&source, "---\ntitle: Dal front matter\n---\n%s%s", cases[i].before,
+                   cases[i].after);
+        struct fixture f = compile("a.html", "/a", SITE, buf_str(&source));
+        struct str body = body_of(&f);
+        assert_true(str_starts_with(body, str_from(cases[i].before)));
+        assert_true(str_ends_with(body, str_from(cases[i].after)));
+        assert_contains(body, STR("<title>Dal front matter</title>"));
+        finish(&f);
+        buf_finish(&source);
+    }
+    assert_not_published_as("a.html", "<!doctype html><p>Ciao", "the page has no title");
+}
+
+static void a_policy_for_authors_html_allows_what_stands_in_it(void **state)
+{
+    (void)state;
+    struct fixture f = compile(
+        "a.html", "/a", SITE,
+        STR("<title>T</title><style>p{}</style><script>a()</script><script "
+            "src='https://cdn.example/x.js'></script><p style='color:red' onclick='b()'>x"));
+    struct str fields = f.compiled.resource->representations[CODING_IDENTITY].fields;
+    static const char *const texts[] = {"p{}", "a()", "color:red", "b()"};
+    for (size_t i = 0; i < 4; i++) {
+        char hash[HASH_BASE64_SIZE];
+        hash_sha256_base64(hash, str_from(texts[i]));
+        assert_contains(fields, str_from(hash));
+    }
+    assert_contains(fields, STR("script-src 'self' https://cdn.example 'unsafe-hashes' 'sha256-"));
     finish(&f);
 
-    f = compile("a.html", "/a", SITE, STR("\xEF\xBB\xBF<p>Ciao"));
-    assert_str(body_of(&f), STR("\xEF\xBB\xBF<p>Ciao"));
-    assert_int_equal(f.diags.count, 0);
+    f = compile("a.html", "/a", SITE,
+                STR("<title>T</title><meta http-equiv=content-security-policy content=\"x\"><p>"));
+    fields = f.compiled.resource->representations[CODING_IDENTITY].fields;
+    assert_int_equal(occurrences(fields, "Content-Security-Policy"), 0);
     finish(&f);
 }
 
@@ -540,6 +629,9 @@ TEST_MAIN(cmocka_unit_test(a_page_is_scheduled_live_and_then_over),
           cmocka_unit_test(a_404_has_no_address_of_its_own),
           cmocka_unit_test(what_would_break_a_page_keeps_it_from_being_published),
           cmocka_unit_test(a_text_that_is_too_long_is_told_at_the_body),
-          cmocka_unit_test(authors_html_goes_out_as_written_but_for_its_front_matter),
+          cmocka_unit_test(authors_html_gets_what_it_lacks_and_keeps_every_byte),
+          cmocka_unit_test(what_authors_html_has_is_not_added),
+          cmocka_unit_test(html_without_head_or_body_gets_its_parts_all_the_same),
+          cmocka_unit_test(a_policy_for_authors_html_allows_what_stands_in_it),
           cmocka_unit_test(an_asset_is_itself_whatever_its_bytes),
           cmocka_unit_test(the_same_file_gives_the_same_bytes))

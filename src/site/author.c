@@ -1,0 +1,221 @@
+/* Owns what attimo adds to authors' own HTML. */
+#include "site/author.h"
+
+#include "base/err.h"
+#include "site/author_policy.h"
+#include "site/html.h"
+#include "site/json_ld.h"
+#include "site/render.h"
+#include "site/theme_head.h"
+
+/* What the document has, and where things can be put into it. */
+struct survey {
+    bool has_title;
+    bool has_viewport;
+    bool has_charset;
+    bool has_canonical;
+    bool has_cards;
+    bool has_icon;
+    bool has_data;
+    bool has_policy;
+    bool in_head_at; /* `head_at` is known */
+    size_t head_at;  /* where the head's missing parts go */
+    size_t body_end; /* before the body's end tag; 0: at the end of the source */
+    struct str title;
+    struct str description;
+    struct str lang;
+    struct author_policy policy;
+};
+
+static bool is_tag(const struct html_element *element, const char *tag)
+{
+    return strcmp(element->tag, tag) == 0;
+}
+
+static void see_meta(struct survey *survey, const struct html_element *element)
+{
+    struct str value = {0};
+    struct str content = {0};
+    (void)html_attribute(element, "content", &content);
+    if (html_attribute(element, "charset", &value))
+        survey->has_charset = true;
+    if (html_attribute(element, "name", &value)) {
+        if (str_eq_nocase(value, STR("viewport")))
+            survey->has_viewport = true;
+        else if (str_eq_nocase(value, STR("description")))
+            survey->description = content;
+        else if (str_eq_nocase(value, STR("twitter:card")))
+            survey->has_cards = true;
+    }
+    if (html_attribute(element, "property", &value) && str_starts_with(value, STR("og:")))
+        survey->has_cards = true;
+    if (html_attribute(element, "http-equiv", &value)) {
+        if (str_eq_nocase(value, STR("content-type")))
+            survey->has_charset = true;
+        else if (str_eq_nocase(value, STR("content-security-policy")))
+            survey->has_policy = true;
+    }
+}
+
+static void see_link(struct survey *survey, const struct html_element *element)
+{
+    struct str rel;
+    struct str word;
+    if (!html_attribute(element, "rel", &rel))
+        return;
+    while (str_split(&rel, ' ', &word)) {
+        survey->has_canonical |= str_eq_nocase(word, STR("canonical"));
+        survey->has_icon |= str_eq_nocase(word, STR("icon"));
+    }
+}
+
+static void see_script(struct survey *survey, const struct html_element *element)
+{
+    struct str type;
+    if (html_attribute(element, "type", &type))
+        survey->has_data |= str_eq_nocase(type, STR("application/ld+json"));
+}
+
+/* Everything goes before the head's end tag, or behind its start tag if it has no end. A document
+ * may leave these out, and html's too: then it goes before the first thing that is there, which
+ * makes it part of the head by HTML's rules. */
+static void see_place(struct survey *survey, const struct html_element *element)
+{
+    if (element->end == 0 || survey->in_head_at)
+        return;
+    bool opens = is_tag(element, "html") || is_tag(element, "head");
+    survey->head_at = opens ? element->end : element->begin;
+    if (is_tag(element, "head") && element->close > element->end)
+        survey->head_at = element->close;
+    survey->in_head_at = !is_tag(element, "html");
+}
+
+static void see(struct survey *survey, const struct html_element *element)
+{
+    see_place(survey, element);
+    author_policy_see(&survey->policy, element);
+    if (is_tag(element, "title") && !element->is_drawing && !survey->has_title) {
+        survey->has_title = true;
+        survey->title = str_trim_lines(element->text);
+    } else if (is_tag(element, "meta")) {
+        see_meta(survey, element);
+    } else if (is_tag(element, "link")) {
+        see_link(survey, element);
+    } else if (is_tag(element, "script")) {
+        see_script(survey, element);
+    } else if (is_tag(element, "body")) {
+        survey->body_end = element->close;
+    } else if (is_tag(element, "html")) {
+        (void)html_attribute(element, "lang", &survey->lang);
+    }
+}
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+static void append_missing_title(const struct render *r)
+{
+    buf_append(r->out, STR("<title>"));
+    buf_append_html(r->out, r->front->title);
+    buf_append(r->out, STR("</title>\n"));
+}
+
+static void append_head(const struct render *r, const struct survey *survey)
+{
+    size_t before = r->out->len;
+    buf_append_char(r->out, '\n');
+    if (!survey->has_charset)
+        buf_append(r->out, STR("<meta charset=\"utf-8\">\n"));
+    if (!survey->has_viewport)
+        theme_head_append_viewport(r->out);
+    if (!survey->has_title)
+        append_missing_title(r);
+    if (survey->description.len == 0)
+        theme_head_append_description(r);
+    if (!survey->has_canonical)
+        theme_head_append_canonical(r);
+    if (!survey->has_cards)
+        theme_head_append_cards(r);
+    if (!survey->has_icon)
+        theme_head_append_icon(r);
+    if (!survey->has_data)
+        json_ld_append(r);
+    if (r->out->len == before + 1)
+        r->out->len = before;
+}
+
+static void append_script(const struct render *r)
+{
+    if (r->input->settings->script.len == 0)
+        return;
+    buf_append(r->out, STR("<script>"));
+    buf_append(r->out, r->input->settings->script);
+    buf_append(r->out, STR("</script>\n"));
+}
+
+static void check(const struct author_page *page, const struct survey *survey, struct diags *diags)
+{
+    if (survey->title.len == 0 && str_trim_lines(page->front->title).len == 0)
+        diags_add(diags, SEVERITY_ERROR, page->input->file, page->first_line, "title",
+                  "the page has no title: give it a <title>");
+}
+
+static int write(const struct author_page *page, const struct survey *survey, struct buf *out,
+                 struct buf *assets, struct diags *diags)
+{
+    const struct settings *settings = page->input->settings;
+    struct front_matter front = *page->front;
+    struct buf url = BUF_EMPTY;
+    struct picture image;
+    const struct gallery gallery = {page->input->assets, page->input->file, assets};
+    front.title = survey->title.len > 0 ? survey->title : front.title;
+    front.description = survey->description.len > 0 ? survey->description : front.description;
+    struct str lang = front.lang.len > 0     ? front.lang
+                      : survey->lang.len > 0 ? survey->lang
+                                             : settings->lang;
+    bool has_image = front.image.len > 0 && picture_find(&gallery, front.image, &image) == 0;
+    theme_head_append_url(page->input, &url);
+    const struct render r = {
+        .input = page->input,
+        .front = &front,
+        .words = words_of(lang),
+        .lang = lang,
+        .place = place_or(&front.place, &settings->place),
+        .url = buf_str(&url),
+        .image = has_image ? &image : NULL,
+        .out = out,
+        .diags = diags,
+    };
+    size_t body_end = survey->body_end > survey->head_at ? survey->body_end : page->source.len;
+    buf_append(out, str_make(page->source.ptr, survey->head_at));
+    append_head(&r, survey);
+    buf_append(out, str_make(page->source.ptr + survey->head_at, body_end - survey->head_at));
+    append_script(&r);
+    buf_append(out, str_skip(page->source, body_end));
+    out->failed |= url.failed;
+    buf_finish(&url);
+    return buf_status(out);
+}
+
+int author_render(const struct author_page *page, struct buf *out, struct buf *fields,
+                  struct buf *assets, struct diags *diags)
+{
+    struct html *html;
+    struct survey survey = {0};
+    struct html_element element = {0};
+    int rc = html_parse(&html, page->source);
+    if (rc != 0)
+        return rc;
+    while (html_next(html, &element))
+        see(&survey, &element);
+    if (survey.head_at == 0 && !survey.in_head_at)
+        survey.head_at = page->source.len; /* nothing but text, and perhaps a doctype */
+    check(page, &survey, diags);
+    rc = write(page, &survey, out, assets, diags);
+    if (rc == 0 && !survey.has_policy) {
+        author_policy_append(&survey.policy, page->input->settings->script, fields);
+        rc = buf_status(fields);
+    }
+    author_policy_finish(&survey.policy);
+    html_destroy(html);
+    return rc;
+}

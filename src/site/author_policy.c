@@ -1,0 +1,127 @@
+/* Owns the policy of authors' HTML.
+ *
+ * Inline scripts and styles are allowed by their hashes, other sites by their origins as the
+ * document names them. Handlers and style attributes count as inline too: CSP 3 has a hash for each
+ * of them ('unsafe-hashes'). A document with more styles than a header has room for gets
+ * 'unsafe-inline' for styles, which run nothing. */
+#include "site/author_policy.h"
+
+#include "base/hash.h"
+
+enum { STYLE_HASHES_MAX = 16 };
+
+static void append_hash(struct buf *sources, struct str text)
+{
+    char hash[HASH_BASE64_SIZE];
+    struct buf one = BUF_EMPTY;
+    hash_sha256_base64(hash, text);
+    buf_printf(&one, " 'sha256-%s'", hash);
+    if (!sources->ptr || !memmem(sources->ptr, sources->len, one.ptr, one.len))
+        buf_append(sources, buf_str(&one));
+    sources->failed |= one.failed;
+    buf_finish(&one);
+}
+
+static void see_style(struct author_policy *policy, struct str text)
+{
+    if (++policy->style_hashes <= STYLE_HASHES_MAX)
+        append_hash(&policy->styles, text);
+}
+
+static bool is_host_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == ':';
+}
+
+/* "https://a.example/b" has the origin https://a.example; a path has this site's. */
+static void see_address(struct author_policy *policy, struct str address)
+{
+    struct str host = address;
+    address = str_trim_lines(address);
+    if (str_starts_with(address, STR("https://")))
+        host = str_skip(address, strlen("https://"));
+    else if (str_starts_with(address, STR("//")))
+        host = str_skip(address, strlen("//"));
+    else
+        return;
+    size_t n = 0;
+    while (n < host.len && is_host_character(host.ptr[n]))
+        n++;
+    struct buf one = BUF_EMPTY;
+    buf_printf(&one, " https://%.*s", (int)n, host.ptr);
+    if (n > 0 && (!policy->origins.ptr ||
+                  !memmem(policy->origins.ptr, policy->origins.len, one.ptr, one.len)))
+        buf_append(&policy->origins, buf_str(&one));
+    policy->origins.failed |= one.failed;
+    buf_finish(&one);
+}
+
+static bool names_address(struct str name)
+{
+    return str_eq(name, STR("src")) || str_eq(name, STR("poster")) || str_eq(name, STR("data"));
+}
+
+void author_policy_see(struct author_policy *policy, const struct html_element *element)
+{
+    struct str name;
+    struct str value;
+    for (size_t i = 0; html_attribute_at(element, i, &name, &value); i++) {
+        if (str_eq(name, STR("style"))) {
+            policy->has_style_attributes = true;
+            see_style(policy, value);
+        } else if (str_starts_with(name, STR("on"))) {
+            policy->has_handlers = true;
+            append_hash(&policy->scripts, value);
+        } else if (names_address(name) ||
+                   (str_eq(name, STR("href")) && strcmp(element->tag, "link") == 0)) {
+            see_address(policy, value);
+        } else if (str_eq(name, STR("srcset"))) {
+            struct str candidate;
+            while (str_split(&value, ',', &candidate))
+                see_address(policy, candidate);
+        }
+    }
+    if (strcmp(element->tag, "style") == 0)
+        see_style(policy, element->text);
+    if (strcmp(element->tag, "script") == 0 && element->text.len > 0)
+        append_hash(&policy->scripts, element->text);
+}
+
+void author_policy_append(const struct author_policy *policy, struct str script, struct buf *out)
+{
+    struct buf own = BUF_EMPTY;
+    struct str origins = buf_str(&policy->origins);
+    if (script.len > 0)
+        append_hash(&own, script);
+
+    buf_append(out, STR("Content-Security-Policy: default-src 'self'"));
+    buf_append(out, origins);
+    buf_append(out, STR("; script-src 'self'"));
+    buf_append(out, origins);
+    buf_append(out, policy->has_handlers ? STR(" 'unsafe-hashes'") : STR(""));
+    buf_append(out, buf_str(&policy->scripts));
+    buf_append(out, buf_str(&own));
+    buf_append(out, STR("; style-src 'self'"));
+    buf_append(out, origins);
+    if (policy->style_hashes > STYLE_HASHES_MAX) {
+        buf_append(out, STR(" 'unsafe-inline'"));
+    } else {
+        buf_append(out, policy->has_style_attributes ? STR(" 'unsafe-hashes'") : STR(""));
+        buf_append(out, buf_str(&policy->styles));
+    }
+    buf_append(out, STR("; img-src 'self' data:"));
+    buf_append(out, origins);
+    buf_append(out, STR("; object-src 'none'; form-action 'self' https:; base-uri 'self'; "
+                        "frame-ancestors 'self'\r\n"));
+    out->failed |=
+        own.failed || policy->scripts.failed || policy->styles.failed || policy->origins.failed;
+    buf_finish(&own);
+}
+
+void author_policy_finish(struct author_policy *policy)
+{
+    buf_finish(&policy->scripts);
+    buf_finish(&policy->styles);
+    buf_finish(&policy->origins);
+}
