@@ -202,15 +202,58 @@ static int refuse(const char *file, int error, size_t limit, struct diags *diags
     return ERR_INVALID;
 }
 
+/* Appends a file that need not be there; whether it is goes into `present`. */
+static int read_optional(int pages_fd, const char *file, size_t limit, struct buf *bytes,
+                         bool *present, struct diags *diags)
+{
+    int rc = read_file(pages_fd, file, limit, bytes);
+    *present = rc == 0;
+    if (rc != 0 && rc != ERR_NOT_FOUND)
+        rc = refuse(file, rc, limit, diags);
+    if (rc == 0 && !str_is_utf8(buf_str(bytes))) {
+        complain(diags, SEVERITY_ERROR, str_from(file), "this is not UTF-8; save it as UTF-8");
+        *present = false;
+    }
+    return rc == ERR_NO_MEMORY ? rc : 0;
+}
+
+/* The theme's own parts, where there are any. */
+static int load_look(struct settings *settings, int pages_fd, struct diags *diags)
+{
+    static const char *const names[] = {"_theme/style.css", "_theme/header.html",
+                                        "_theme/footer.html"};
+    struct buf parts[3] = {0};
+    bool present[3] = {false};
+    int rc = 0;
+    for (size_t i = 0; i < 3 && rc == 0; i++)
+        rc = read_optional(pages_fd, names[i], PAGE_SIZE_MAX, &parts[i], &present[i], diags);
+    if (rc == 0 && (present[0] || present[1] || present[2])) {
+        const struct look_files files = {
+            .style = present[0] ? buf_str(&parts[0]) : str_make(NULL, 0),
+            .header = present[1] ? buf_str(&parts[1]) : str_make(NULL, 0),
+            .footer = present[2] ? buf_str(&parts[2]) : str_make(NULL, 0),
+        };
+        rc = settings_set_look(settings, &files, diags);
+    }
+    for (size_t i = 0; i < 3; i++)
+        buf_finish(&parts[i]);
+    return rc;
+}
+
 int loader_settings(struct settings **out, int pages_fd, struct diags *diags)
 {
-    static const char file[] = "_site.yaml";
     struct buf bytes = BUF_EMPTY;
-    int rc = read_file(pages_fd, file, PAGE_SIZE_MAX, &bytes);
-    if (rc != 0 && rc != ERR_NOT_FOUND)
-        rc = refuse(file, rc, PAGE_SIZE_MAX, diags);
-    if (rc != ERR_NO_MEMORY)
-        rc = settings_create(out, buf_str(&bytes), diags);
+    bool present;
+    int rc = read_optional(pages_fd, "_site.yaml", PAGE_SIZE_MAX, &bytes, &present, diags);
+    if (rc == 0)
+        rc = settings_create(out, present ? buf_str(&bytes) : str_make(NULL, 0), diags);
+    if (rc == 0) {
+        rc = load_look(*out, pages_fd, diags);
+        if (rc != 0)
+            settings_destroy(*out);
+    }
+    if (rc != 0)
+        *out = NULL;
     buf_finish(&bytes);
     return rc;
 }

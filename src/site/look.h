@@ -7,8 +7,6 @@
 #include "base/diag.h"
 #include "base/hash.h"
 
-enum { LOOK_FILE_MAX = 64 * 1024 };
-
 /* What `_theme/` holds instead of the built-in parts. Absent: a slice without `ptr`. */
 struct look_files {
     struct str style;

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "http/path.h"
 #include "site/author.h"
+#include "site/content.h"
 #include "site/front_matter.h"
 #include "site/link.h"
 #include "site/markdown.h"
@@ -78,15 +79,31 @@ static int render_theme(struct compilation *c, struct str content, bool over)
     return theme_render(&page, &c->html, &c->out->assets, &c->out->changes_at, c->diags);
 }
 
+static int add_images(struct compilation *c, struct str html, struct buf *out)
+{
+    const struct gallery gallery = {c->input->assets, c->input->file, &c->out->assets};
+    const struct content content = {
+        .gallery = &gallery,
+        .file = c->input->file,
+        .below = c->front.image.len > 0,
+        .diags = c->diags,
+    };
+    return content_append(&content, html, out);
+}
+
 static int render_markdown(struct compilation *c)
 {
     struct buf content = BUF_EMPTY;
     check_required(c->input, &c->front, c->diags);
-    int rc = markdown_to_html(c->front.body, &content);
+    struct buf plain = BUF_EMPTY;
+    int rc = markdown_to_html(c->front.body, &plain);
+    if (rc == 0)
+        rc = add_images(c, buf_str(&plain), &content);
     if (rc == ERR_TOO_LARGE)
         complain(c->input, c->diags, c->front.body_line, "size", "the text is over 256 KiB");
     if (rc == 0)
         rc = render_theme(c, buf_str(&content), false);
+    buf_finish(&plain);
     buf_finish(&content);
     return rc;
 }

@@ -7,11 +7,13 @@
 
 enum { INLINE_MAX = 1000 };
 
-static bool is_elsewhere(struct str path)
+bool picture_is_ours(struct str path)
 {
     ptrdiff_t colon = str_find(path, ':');
     ptrdiff_t slash = str_find(path, '/');
-    return str_starts_with(path, STR("//")) || (colon >= 0 && (slash < 0 || colon < slash));
+    bool elsewhere =
+        str_starts_with(path, STR("//")) || (colon >= 0 && (slash < 0 || colon < slash));
+    return path.len > 0 && !elsewhere;
 }
 
 /* Takes "." and ".." out of what stands in `path` from `from` on. */
@@ -44,8 +46,7 @@ static int resolve(const struct gallery *gallery, struct str path, struct buf *o
     for (size_t i = 0; i < path.len; i++)
         if (path.ptr[i] == '?' || path.ptr[i] == '#')
             path.len = i;
-    int rc =
-        path.len > 0 && !is_elsewhere(path) ? path_decode(path, &scratch, &decoded) : ERR_NOT_FOUND;
+    int rc = picture_is_ours(path) ? path_decode(path, &scratch, &decoded) : ERR_NOT_FOUND;
     if (rc == 0) {
         ptrdiff_t folder = str_find_last(gallery->page, '/');
         if (*path.ptr != '/' && folder > 0)

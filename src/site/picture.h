@@ -18,6 +18,9 @@ struct picture {
     struct image_size size; /* in CSS pixels; 0 where the file does not say */
 };
 
+/* Whether `path` names a file of this site, there or not. */
+bool picture_is_ours(struct str path);
+
 /* Finds what `path` (of the site, or relative to the page's folder) names. ERR_NOT_FOUND: no such
  * asset, or it lies on another site. ERR_NO_MEMORY. */
 int picture_find(const struct gallery *gallery, struct str path, struct picture *out);

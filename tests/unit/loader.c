@@ -288,6 +288,19 @@ static void settings_that_cannot_be_read_are_told_and_the_defaults_hold(void **s
     assert_contains(words(f), STR("_site.yaml: error: file: this link leads out"));
 }
 
+static void a_theme_of_ones_own_is_read_from_its_folder(void **state)
+{
+    struct fixture *f = *state;
+    files_write(f->pages, "_theme/style.css", STR("h1{color:red}\n"));
+    files_write(f->pages, "_theme/footer.html", STR("<p>Noi</p>\n"));
+    files_write(f->pages, "a.md", STR("---\ntitle: A\ndescription: B\n---\nTesto\n"));
+    assert_int_equal(compile(f, "a.md"), 0);
+    struct str body = f->compiled.resource->representations[CODING_IDENTITY].body;
+    assert_contains(body, STR("<style>h1{color:red}</style>"));
+    assert_contains(body, STR("<footer>\n<p>Noi</p></footer>"));
+    assert_int_equal(f->diags.count, 0);
+}
+
 static const char page[] = "---\ntitle: Scarpe\ndescription: Per correre\n---\n# Vento 2\n";
 
 /* Compiles what the folder holds and returns the site of it. */
@@ -368,7 +381,8 @@ static void a_page_of_more_than_a_megabyte_is_refused(void **state)
 
 #define WITH_PAGES(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-TEST_MAIN(WITH_PAGES(the_files_of_a_folder_are_listed_with_their_addresses),
+TEST_MAIN(WITH_PAGES(a_theme_of_ones_own_is_read_from_its_folder),
+          WITH_PAGES(the_files_of_a_folder_are_listed_with_their_addresses),
           WITH_PAGES(private_folders_and_leftovers_are_passed_over_in_silence),
           WITH_PAGES(files_of_other_kinds_are_a_note),
           WITH_PAGES(what_cannot_be_published_is_said_and_nothing_else_suffers),
