@@ -193,8 +193,8 @@ static void append_main(const struct render *r, struct str content)
     append_paragraph(r->out, "answer", r->front->answer);
     append_price(r);
     append_image(r);
-    theme_cta_append_others(r);
     append_hours(r);
+    theme_cta_append_others(r);
     buf_append(r->out, content);
     buf_append_char(r->out, '\n');
     append_byline(r);
