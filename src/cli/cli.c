@@ -11,6 +11,7 @@ static const char usage[] = "attimo: a landing-page server for micro-moments\n"
                             "  attimo restore     end a takedown\n"
                             "  attimo check       tell what is wrong with pages\n"
                             "  attimo new         write a page to start from\n"
+                            "  attimo preview     make a link to a draft\n"
                             "  attimo --version   say which version this is\n"
                             "\n"
                             "`attimo COMMAND --help` tells more about each.\n";
@@ -19,11 +20,8 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"serve", cli_serve},
-    {"takedown", cli_takedown},
-    {"restore", cli_restore},
-    {"check", cli_check},
-    {"new", cli_new},
+    {"serve", cli_serve}, {"takedown", cli_takedown}, {"restore", cli_restore},
+    {"check", cli_check}, {"new", cli_new},           {"preview", cli_preview},
 };
 
 void cli_print_diags(const struct diags *diags)

@@ -22,5 +22,6 @@ int cli_restore(int argc, char **argv);
 void cli_print_diags(const struct diags *diags);
 int cli_check(int argc, char **argv);
 int cli_new(int argc, char **argv);
+int cli_preview(int argc, char **argv);
 
 #endif

@@ -28,11 +28,6 @@ static int compile_all(struct folder *folder, const struct loader *loader, bool 
     return 0;
 }
 
-static bool is_served(const struct compiled *compiled)
-{
-    return compiled->resource && (compiled->state == PAGE_LIVE || compiled->state == PAGE_EXPIRED);
-}
-
 /* Makes a site of what has been compiled so far. */
 static int make_site(const struct folder *folder, struct site **out, struct diags *diags)
 {
@@ -46,7 +41,7 @@ static int make_site(const struct folder *folder, struct site **out, struct diag
     size_t count = 0;
     for (size_t i = 0; i < folder->listing.count; i++) {
         const struct compiled *compiled = &folder->compiled[i];
-        if (!is_served(compiled))
+        if (!compiled->resource)
             continue;
         resources[count++] = compiled->resource;
         for (size_t k = 0; k < compiled->redirect_count; k++)

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ static const char usage[] =
     "  --admin ADDR       health, readiness, metrics; or off     (127.0.0.1:8081)\n"
     "  --workers N        event loops that serve                 (1)\n"
     "  --config FILE      the same names, and limits, as YAML: attimo.yaml.example\n"
-    "  --data DIR         what attimo writes: takedowns          (data)\n"
+    "  --data DIR         what attimo writes: takedowns, a key   (data)\n"
     "  --unix-mode MODE   permission bits of unix sockets        (0660)\n"
     "  --drain-timeout T  how long connections may take to end   (5s)\n"
     "  --log-level LEVEL  error, warning, info or debug          (info)\n"
@@ -31,12 +32,23 @@ static const char usage[] =
     "  attimo serve --pages pages --listen 127.0.0.1:8080\n"
     "  attimo serve --config /etc/attimo.yaml --listen unix:/run/attimo/http.sock\n";
 
+/* Without a key, drafts cannot be shown; all else works. */
+static bool load_key(const char *data, unsigned char key[HASH_KEY_SIZE])
+{
+    int rc = secret_load(key, data);
+    if (rc != 0)
+        (void)fprintf(stderr, "attimo: no links to drafts: %s/secret: %s\n", data, err_words(rc));
+    return rc == 0;
+}
+
 static int serve(struct options *options)
 {
     struct server *server = NULL;
     struct diags diags = {0};
     struct buf why = BUF_EMPTY;
+    unsigned char key[HASH_KEY_SIZE];
     options->server.version = cli_version;
+    options->server.preview_key = load_key(options->data, key) ? key : NULL;
     int rc = server_create(&server, &options->server, &diags, &why);
     cli_print_diags(&diags);
     diags_finish(&diags);

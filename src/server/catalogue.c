@@ -161,12 +161,16 @@ static size_t list_served(const struct catalogue *catalogue, bool assets_only, s
         if (assets_only && !entry_is_asset(entry))
             continue;
         entry->clash = NULL;
-        if (!is_served(&entry->compiled))
-            continue;
-        out[count++] = entry;
         *resources += 1 + entry->compiled.redirect_count;
+        if (is_served(&entry->compiled))
+            out[count++] = entry;
     }
     return count;
+}
+
+static bool is_draft(const struct compiled *compiled)
+{
+    return compiled->resource && compiled->resource->kind == RESOURCE_DRAFT;
 }
 
 int catalogue_gather(struct catalogue *catalogue, bool assets_only, struct resource ***out,
@@ -200,6 +204,9 @@ int catalogue_gather(struct catalogue *catalogue, bool assets_only, struct resou
         for (size_t k = 0; k < entry->compiled.redirect_count; k++)
             resources[(*count)++] = resource_ref(entry->compiled.redirects[k]);
     }
+    for (size_t i = 0; i < catalogue->count && !assets_only; i++)
+        if (is_draft(&catalogue->entries[i]->compiled))
+            resources[(*count)++] = resource_ref(catalogue->entries[i]->compiled.resource);
     free(served);
     *out = resources;
     return 0;

@@ -90,7 +90,8 @@ static inline bool entry_is_page(const struct entry *entry)
 /* Whether something below `path`, a folder, is known. */
 bool catalogue_has_folder(const struct catalogue *catalogue, struct str path);
 
-/* Gathers references to all that is to be served, or to the assets alone, for site_create. Of two
+/* Gathers references to all that is to be served and to drafts, or to the assets alone, for
+ * site_create. Of two
  * files for one URL, the one that was served before stays; where none was, neither is in. What
  * gives way has `clash` set. The caller drops the references and frees `*out`. ERR_NO_MEMORY. */
 int catalogue_gather(struct catalogue *catalogue, bool assets_only, struct resource ***out,

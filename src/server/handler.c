@@ -4,8 +4,10 @@
  * fields. */
 #include "server/handler.h"
 
+#include "base/clock.h"
 #include "http/path.h"
 #include "http/response.h"
+#include "site/preview.h"
 
 #define ALLOWED "GET, HEAD, OPTIONS"
 
@@ -18,6 +20,11 @@ static const struct str cache_never = STR_INIT("Cache-Control: no-store\r\n");
 static const struct str allow = STR_INIT("Allow: " ALLOWED "\r\n");
 static const struct str allow_and_cache_never =
     STR_INIT("Allow: " ALLOWED "\r\nCache-Control: no-store\r\n");
+/* A draft is for whoever got the link: not for caches, search engines, nor the sites it links to.
+ */
+static const struct str cache_draft = STR_INIT("Cache-Control: no-store\r\n"
+                                               "X-Robots-Tag: noindex, nofollow\r\n"
+                                               "Referrer-Policy: no-referrer\r\n");
 
 void handler_error(struct answer *answer, struct buf *scratch, unsigned status, const char *reason,
                    bool json)
@@ -91,6 +98,29 @@ static void answer_resource(const struct request *request, const struct resource
     answer->body_of_site = true;
 }
 
+static void answer_draft(const struct request *request, const struct resource *draft,
+                         struct answer *answer)
+{
+    const struct representation *r =
+        &draft->representations[choose_coding(request, draft->available)];
+    answer->status = 200;
+    answer->fields = r->fields;
+    answer->more_fields = cache_draft;
+    answer->body = r->body;
+    answer->body_of_site = true;
+}
+
+/* The draft at `path`, if the request shows that it may be seen. */
+static const struct resource *find_draft(const struct handler_serving *serving,
+                                         const struct exchange *exchange, struct str path)
+{
+    struct str query = exchange->request->query;
+    if (query.len == 0 || !serving || !serving->preview_key ||
+        !preview_is_allowed(query, serving->preview_key, path, clock_wall()))
+        return NULL;
+    return site_find_draft(exchange->site, path);
+}
+
 static void answer_not_found(const struct exchange *exchange, struct answer *answer)
 {
     const struct resource *page = site_not_found(exchange->site);
@@ -152,14 +182,18 @@ static bool find_canonical(const struct exchange *exchange, struct str path, str
 }
 
 /* GET and HEAD outside `/_/`. */
-static void answer_path(const struct exchange *exchange, struct str path, struct answer *answer)
+static void answer_path(const struct handler_serving *serving, const struct exchange *exchange,
+                        struct str path, struct answer *answer)
 {
     const struct resource *resource = site_find(exchange->site, path);
+    const struct resource *draft = resource ? NULL : find_draft(serving, exchange, path);
     struct buf canonical = BUF_EMPTY;
     if (resource && resource->kind == RESOURCE_REDIRECT)
         answer_redirect(exchange, resource->status, resource->location, answer);
     else if (resource)
         answer_resource(exchange->request, resource, answer);
+    else if (draft)
+        answer_draft(exchange->request, draft, answer);
     else if (find_canonical(exchange, path, &canonical))
         answer_redirect(exchange, 308, buf_str(&canonical), answer);
     else
@@ -194,7 +228,6 @@ static void answer_method(const struct exchange *exchange, struct str path, stru
 
 enum verdict handler_serve(void *context, const struct exchange *exchange, struct answer *answer)
 {
-    (void)context;
     const struct request *request = exchange->request;
 
     /* A body that nobody wants is read and dropped, so that the connection can go on; a client that
@@ -218,7 +251,7 @@ enum verdict handler_serve(void *context, const struct exchange *exchange, struc
     } else if (str_starts_with(path, STR("/_/"))) {
         answer_reserved(exchange, answer);
     } else if (get) {
-        answer_path(exchange, path, answer);
+        answer_path(context, exchange, path, answer);
     } else {
         answer_method(exchange, path, answer);
     }

@@ -43,11 +43,17 @@ struct handler {
     void *context;
 };
 
-/* Pages, redirects, errors: what a worker's handler answers by default. The context is not used. */
+/* What handler_serve is given as its context. */
+struct handler_serving {
+    const unsigned char *preview_key; /* HASH_KEY_SIZE bytes; NULL: drafts are shown to nobody */
+};
+
+/* Pages, redirects, errors: what a worker's handler answers by default. The context is a struct
+ * handler_serving, or NULL. */
 enum verdict handler_serve(void *context, const struct exchange *exchange, struct answer *answer);
 
-/* Fills in an error with a body of its own in `scratch`: JSON (for what is under `/_/`) or HTML. 405
- * says what pages allow. */
+/* Fills in an error with a body of its own in `scratch`: JSON (for what is under `/_/`) or HTML.
+ * 405 says what pages allow. */
 void handler_error(struct answer *answer, struct buf *scratch, unsigned status, const char *reason,
                    bool json);
 

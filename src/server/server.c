@@ -22,6 +22,7 @@ enum { SIGNALS = 2, ADMIN_CONNECTIONS_MAX = 16, DRAIN_LOOK_MS = 20 };
 
 struct server {
     struct server_options options;
+    struct handler_serving serving;
     uv_loop_t loop;
     struct publisher *publisher;
     struct takedown_watch takedowns;
@@ -200,8 +201,8 @@ static int init_workers(struct server *server, struct site *site)
 {
     const struct server_options *options = &server->options;
     struct worker_options worker = {
-        .handler =
-            options->handler.handle ? options->handler : (struct handler){handler_serve, NULL},
+        .handler = options->handler.handle ? options->handler
+                                           : (struct handler){handler_serve, &server->serving},
         .limits = &options->limits,
         .log = &options->log,
         .on_conn_closed = on_conn_closed,
@@ -247,6 +248,7 @@ int server_create(struct server **out, const struct server_options *options, str
     if (!server)
         return ERR_NO_MEMORY;
     server->options = *options;
+    server->serving.preview_key = options->preview_key;
     cap_connections(&server->options);
     int rc = init_handles(server);
     if (rc != 0) {

@@ -21,8 +21,9 @@ struct server_options {
     uint64_t drain_timeout_ms;
     struct limits limits;
     struct log log;
-    struct handler handler; /* zeroed: handler_serve */
-    const char *version;    /* for metrics */
+    struct handler handler;           /* zeroed: handler_serve */
+    const char *version;              /* for metrics */
+    const unsigned char *preview_key; /* as in struct handler_serving */
 };
 
 struct server;

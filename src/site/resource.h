@@ -11,7 +11,8 @@ enum resource_kind {
     RESOURCE_PAGE,
     RESOURCE_ASSET,
     RESOURCE_REDIRECT, /* `location` in place of a body: no representation is there */
-    RESOURCE_GONE      /* 410, with a page as its body */
+    RESOURCE_GONE,     /* 410, with a page as its body */
+    RESOURCE_DRAFT     /* a page that only signed links open */
 };
 
 /* One coding of a resource. `fields` are whole field lines, each ending in CRLF, in two parts: what

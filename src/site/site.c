@@ -20,7 +20,8 @@ struct site {
     struct slot *slots;
     size_t mask; /* number of slots, a power of two, less one */
     size_t count;
-    struct resource *resources[];
+    size_t draft_count;
+    struct resource *resources[]; /* in order of path; then the drafts */
 };
 
 static uint64_t load_word(const char *p)
@@ -62,6 +63,14 @@ const struct resource *site_find(const struct site *site, struct str path)
                 return resource;
         }
     }
+}
+
+const struct resource *site_find_draft(const struct site *site, struct str path)
+{
+    for (size_t i = 0; i < site->draft_count; i++)
+        if (str_eq(site->resources[site->count + i]->path, path))
+            return site->resources[site->count + i];
+    return NULL;
 }
 
 static void insert(struct site *site, size_t index)
@@ -139,6 +148,17 @@ static void fill(struct site *site)
         else
             insert(site, i);
     }
+    for (size_t i = 0; i < site->draft_count; i++)
+        (void)resource_ref(site->resources[site->count + i]);
+}
+
+/* Puts those of `from` that are drafts (or are none) behind `*count` others. */
+static void take(struct site *site, struct resource *const *from, size_t from_count, bool drafts,
+                 size_t *count)
+{
+    for (size_t i = 0; i < from_count; i++)
+        if ((from[i]->kind == RESOURCE_DRAFT) == drafts)
+            site->resources[(*count)++] = from[i];
 }
 
 int site_create(struct site **out, struct resource *const *resources, size_t count,
@@ -158,11 +178,13 @@ int site_create(struct site **out, struct resource *const *resources, size_t cou
     if (!site->slots)
         goto fail_free_site;
 
-    if (count > 0) {
-        memcpy(site->resources, resources, count * sizeof(struct resource *));
-        qsort(site->resources, count, sizeof(struct resource *), by_path);
-    }
-    site->count = drop_duplicates(site->resources, count, diags);
+    take(site, resources, count, false, &site->count);
+    if (site->count > 0)
+        qsort(site->resources, site->count, sizeof(struct resource *), by_path);
+    site->count = drop_duplicates(site->resources, site->count, diags);
+    size_t all = site->count;
+    take(site, resources, count, true, &all);
+    site->draft_count = all - site->count;
     fill(site);
     *out = site;
     return 0;
@@ -184,7 +206,7 @@ void site_unref(struct site *site)
 {
     if (!site || atomic_fetch_sub_explicit(&site->references, 1, memory_order_acq_rel) != 1)
         return;
-    for (size_t i = 0; i < site->count; i++)
+    for (size_t i = 0; i < site->count + site->draft_count; i++)
         resource_unref(site->resources[i]);
     free(site->slots);
     free(site);

@@ -7,7 +7,8 @@
 
 struct site;
 
-/* Makes a site with one reference; takes its own references to the resources. Two files of one
+/* Makes a site with one reference; takes its own references to the resources. Drafts are kept apart
+ * from all others, and only site_find_draft finds them. Two files of one
  * path: neither is in the site, and both get an error (rule "url"). An alias (a redirect with 308)
  * gives way to a file, and its own file gets the error. ERR_NO_MEMORY. */
 int site_create(struct site **out, struct resource *const *resources, size_t count,
@@ -20,6 +21,9 @@ void site_unref(struct site *site);
 /* The resource at `path` (decoded, NFC), or NULL. */
 const struct resource *site_find(const struct site *site, struct str path);
 
+/* The draft at `path`, or NULL. */
+const struct resource *site_find_draft(const struct site *site, struct str path);
+
 /* Where a path that is not there should have gone: `/x.html`, `/x.md`, a wrong trailing slash,
  * `/x/index`. Appends the decoded path to `out` and returns true, or false if no page answers to
  * it. */
@@ -28,7 +32,7 @@ bool site_canonical(const struct site *site, struct str path, struct buf *out);
 /* The body of every 404 (`/404`), or NULL. */
 const struct resource *site_not_found(const struct site *site);
 
-/* All resources in order of path; valid as long as the site. */
+/* All resources but drafts, in order of path; valid as long as the site. */
 struct resource *const *site_resources(const struct site *site, size_t *count);
 
 #endif

@@ -281,7 +281,35 @@ static void an_alias_gives_way_to_a_file_and_its_author_is_told(void **state)
     site_unref(site);
 }
 
-TEST_MAIN_WITH(set_up, NULL, cmocka_unit_test(an_alias_gives_way_to_a_file_and_its_author_is_told),
+static void a_draft_is_found_by_nobody_who_does_not_ask_for_drafts(void **state)
+{
+    (void)state;
+    struct site *site;
+    struct diags diags = {0};
+    struct resource *resources[] = {make("/b", "b.md", RESOURCE_DRAFT),
+                                    make("/a", "a.md", RESOURCE_PAGE),
+                                    make("/a", "a.html", RESOURCE_DRAFT)};
+    struct buf target = BUF_EMPTY;
+    size_t count;
+    assert_int_equal(site_create(&site, resources, 3, &diags), 0);
+    assert_null(site_find(site, STR("/b")));
+    assert_false(site_canonical(site, STR("/b/"), &target));
+    assert_str(site_find(site, STR("/a"))->file, STR("a.md"));
+    assert_str(site_find_draft(site, STR("/b"))->file, STR("b.md"));
+    assert_str(site_find_draft(site, STR("/a"))->file, STR("a.html"));
+    assert_null(site_find_draft(site, STR("/c")));
+    (void)site_resources(site, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(diags.count, 0);
+    for (size_t i = 0; i < 3; i++)
+        resource_unref(resources[i]);
+    site_unref(site);
+    buf_finish(&target);
+}
+
+TEST_MAIN_WITH(set_up, NULL,
+               cmocka_unit_test(a_draft_is_found_by_nobody_who_does_not_ask_for_drafts),
+               cmocka_unit_test(an_alias_gives_way_to_a_file_and_its_author_is_told),
                cmocka_unit_test(every_page_is_found_and_nothing_else),
                cmocka_unit_test(ten_thousand_pages_are_all_found),
                cmocka_unit_test(a_wrong_spelling_leads_to_the_one_true_address),

@@ -1,0 +1,176 @@
+/* `attimo preview`: makes a link to a draft. */
+#include "site/preview.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/secret.h"
+#include "cli/args.h"
+#include "cli/cli.h"
+#include "cli/diag_print.h"
+#include "cli/folder.h"
+#include "http/path.h"
+
+#include <stdio.h>
+
+static const char usage[] =
+    "attimo preview: make a link to a draft, good for 48 hours\n"
+    "\n"
+    "  attimo preview PAGE [--pages DIR] [--data DIR] [--url URL] [--lang it|en]\n"
+    "\n"
+    "  PAGE          its file or its address: pages/x/a.md, x/a.md, /x/a\n"
+    "  --pages DIR   the folder of pages                           (pages)\n"
+    "  --data DIR    where the server keeps its key                (data)\n"
+    "  --url URL     the site's address (url of _site.yaml, else http://127.0.0.1:8080)\n"
+    "  --lang it|en  the language of what is printed               (the locale's)\n"
+    "\n"
+    "Who has the link sees the page; search engines do not, and no visit is recorded.\n";
+
+struct preview {
+    const char *pages;
+    const char *data;
+    const char *url;
+    enum lang lang;
+};
+
+/* "x/a.md" for "pages/x/a.md" of the folder "pages". */
+static struct str without_folder(struct str word, struct str folder)
+{
+    while (str_starts_with(word, STR("./")))
+        word = str_skip(word, 2);
+    while (str_starts_with(folder, STR("./")))
+        folder = str_skip(folder, 2);
+    while (str_ends_with(folder, STR("/")))
+        folder.len--;
+    struct str rest = str_skip(word, folder.len);
+    return str_starts_with(word, folder) && rest.len > 1 && rest.ptr[0] == '/' ? str_skip(rest, 1)
+                                                                               : word;
+}
+
+/* The index of the page in the listing, or its count. */
+static size_t find_page(const struct folder *folder, const char *pages, const char *word)
+{
+    struct str file = without_folder(str_from(word), str_from(pages));
+    size_t i = 0;
+    for (; i < folder->listing.count; i++) {
+        const struct loaded_file *f = &folder->listing.files[i];
+        if (f->source.kind != SOURCE_ASSET &&
+            (str_eq(str_from(f->file), file) || str_eq(str_from(f->url), str_from(word))))
+            break;
+    }
+    return i;
+}
+
+static void append_address(const struct preview *preview, const struct folder *folder,
+                           const struct loaded_file *file, struct buf *out)
+{
+    struct str site = folder->settings->url;
+    if (preview->url)
+        site = str_from(preview->url);
+    else if (site.len == 0)
+        site = STR("http://127.0.0.1:8080");
+    while (str_ends_with(site, STR("/")))
+        site.len--;
+    buf_append(out, site);
+    path_encode(str_from(file->url), out);
+}
+
+/* Why there is nothing to preview. */
+static int refuse(const struct preview *preview, const struct folder *folder,
+                  const struct loaded_file *file, bool live)
+{
+    const struct diag_look look = {
+        .lang = preview->lang, .reasons = true, .folder = preview->pages};
+    for (size_t i = 0; !live && i < folder->diags.count; i++)
+        if (strcmp(folder->diags.items[i].file, file->file) == 0)
+            diag_print(&folder->diags.items[i], &look, stderr);
+    struct buf address = BUF_EMPTY;
+    append_address(preview, folder, file, &address);
+    if (live)
+        (void)fprintf(stderr,
+                      preview->lang == LANG_IT ? "attimo: non è una bozza, è pubblica: %.*s\n"
+                                               : "attimo: this is no draft, it is public: %.*s\n",
+                      STR_ARG(buf_str(&address)));
+    buf_finish(&address);
+    return EXIT_ANSWER_NO;
+}
+
+static int print_link(const struct preview *preview, const struct folder *folder,
+                      const struct loaded_file *file)
+{
+    unsigned char key[HASH_KEY_SIZE];
+    struct buf link = BUF_EMPTY;
+    int rc = secret_load(key, preview->data);
+    if (rc != 0) {
+        (void)fprintf(stderr, "attimo: %s/secret: %s\n", preview->data, err_words(rc));
+        if (rc == ERR_DENIED)
+            (void)fprintf(stderr,
+                          preview->lang == LANG_IT
+                              ? "La chiave la legge solo l’utente del server: prova con "
+                                "sudo -u attimo\n"
+                              : "Only the server's user reads the key: try sudo -u attimo\n");
+        return EXIT_FAILURE_AT_WORK;
+    }
+    append_address(preview, folder, file, &link);
+    buf_append(&link, STR("?preview="));
+    preview_append_token(&link, key, str_from(file->url), clock_wall() + PREVIEW_SECONDS);
+    rc = buf_status(&link);
+    if (rc == 0) {
+        (void)printf("%.*s\n", STR_ARG(buf_str(&link)));
+        (void)fprintf(stderr, preview->lang == LANG_IT
+                                  ? "Vale 48 ore. Chi ha il link vede la bozza; i motori di "
+                                    "ricerca no, e la visita non si conta.\n"
+                                  : "Good for 48 hours. Who has the link sees the draft; search "
+                                    "engines do not, and the visit is not counted.\n");
+    }
+    buf_finish(&link);
+    return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;
+}
+
+static int run(const struct preview *preview, const char *word)
+{
+    struct folder folder;
+    int code = EXIT_FAILURE_AT_WORK;
+    int rc = folder_load(&folder, preview->pages, clock_wall());
+    size_t i = rc == 0 ? find_page(&folder, preview->pages, word) : 0;
+    if (rc != 0) {
+        (void)fprintf(stderr, "attimo: %s: %s\n", preview->pages, err_words(rc));
+    } else if (i == folder.listing.count) {
+        (void)fprintf(stderr,
+                      preview->lang == LANG_IT ? "attimo: in %s non c’è la pagina %s\n"
+                                               : "attimo: %s has no page %s\n",
+                      preview->pages, word);
+        code = EXIT_ANSWER_NO;
+    } else {
+        const struct loaded_file *file = &folder.listing.files[i];
+        const struct resource *resource = folder.compiled[i].resource;
+        bool draft = resource && resource->kind == RESOURCE_DRAFT;
+        code = draft ? print_link(preview, &folder, file)
+                     : refuse(preview, &folder, file, resource != NULL);
+    }
+    folder_finish(&folder);
+    return code;
+}
+
+int cli_preview(int argc, char **argv)
+{
+    struct preview preview = {.pages = "pages", .data = "data"};
+    struct args args;
+    const struct args_flag flags[] = {{"pages", &preview.pages, NULL},
+                                      {"data", &preview.data, NULL},
+                                      {"url", &preview.url, NULL},
+                                      {0}};
+    bool good = args_read(&args, argc, argv, flags);
+    if (good && args.help) {
+        (void)fputs(usage, stdout);
+        return EXIT_GOOD;
+    }
+    if (!good || args.count != 1) {
+        (void)fputs("attimo preview PAGE; `attimo preview --help` tells more\n", stderr);
+        return EXIT_USAGE;
+    }
+    if (hash_init() != 0) {
+        (void)fprintf(stderr, "attimo: the system gives no random numbers\n");
+        return EXIT_FAILURE_AT_WORK;
+    }
+    preview.lang = args.lang;
+    return run(&preview, args.words[0]);
+}
