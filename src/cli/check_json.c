@@ -40,14 +40,16 @@ static const char *state_name(const struct checked_page *page)
 
 static void append_page(struct buf *out, const struct checked_page *page)
 {
-    const struct resource *resource = page->compiled->resource;
+    size_t size = page->compiled->wire_size;
     buf_append(out, STR("{\"file\":"));
     append_string(out, str_from(page->file->file));
     append_member(out, "url", page->file->url);
     append_member(out, "state", state_name(page));
-    if (resource)
-        buf_printf(out, ",\"wire_bytes\":%zu,\"first_flight\":%.3f", resource_wire_size(resource),
-                   (double)resource_wire_size(resource) / FIRST_FLIGHT_BYTES);
+    if (page->compiled->goal[0])
+        append_member(out, "goal", page->compiled->goal);
+    if (size > 0)
+        buf_printf(out, ",\"wire_bytes\":%zu,\"first_flight\":%.3f", size,
+                   (double)size / FIRST_FLIGHT_BYTES);
     buf_printf(out, ",\"errors\":%zu,\"warnings\":%zu}", page->errors, page->warnings);
 }
 

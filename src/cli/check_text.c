@@ -47,12 +47,11 @@ static void print_table(const struct check *check, FILE *out)
         .rows = rows, .count = check->count, .column = PAGE_COLUMN_GOAL, .lang = check->lang};
     for (size_t i = 0; rows && notes && i < check->count; i++) {
         const struct checked_page *page = &check->pages[i];
-        const struct resource *resource = page->compiled->resource;
         append_note(&notes[i], page, check->lang);
         rows[i] = (struct page_row){
             .url = str_from(page->file->url),
-            .goal = STR("–"),
-            .wire = resource ? resource_wire_size(resource) : 0,
+            .goal = page->compiled->goal[0] ? str_from(page->compiled->goal) : STR("–"),
+            .wire = page->compiled->wire_size,
             .mark = page->errors > 0     ? SEVERITY_ERROR
                     : page->warnings > 0 ? SEVERITY_WARNING
                                          : SEVERITY_NOTE,

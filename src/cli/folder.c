@@ -2,6 +2,8 @@
 #include "cli/folder.h"
 
 #include "base/err.h"
+#include "base/fs.h"
+#include "site/lint.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -77,6 +79,52 @@ static int compile_folder(struct folder *folder, time_t now)
     return rc;
 }
 
+/* --- the rules about the whole -------------------------------------------------------------- */
+
+/* Pages as their authors wrote them and as they are sent; the rules about one page alone were
+ * looked at when it was compiled. */
+static int gather_pages(const struct folder *folder, struct lint_page *pages, struct buf *texts,
+                        size_t *count)
+{
+    for (size_t i = 0; i < folder->listing.count; i++) {
+        const struct loaded_file *file = &folder->listing.files[i];
+        const struct resource *resource = folder->compiled[i].resource;
+        if (!resource || (resource->kind != RESOURCE_PAGE && resource->kind != RESOURCE_DRAFT))
+            continue;
+        int rc = fs_read_beneath(folder->fd, file->file, PAGE_SIZE_MAX, &texts[*count], NULL);
+        if (rc == ERR_NO_MEMORY)
+            return rc;
+        pages[*count] = (struct lint_page){
+            .file = str_from(file->file),
+            .url = str_from(file->url),
+            .kind = file->source.kind,
+            .bytes = buf_str(&texts[*count]),
+            .html = resource->representations[CODING_IDENTITY].body,
+            .settings = folder->settings,
+        };
+        ++*count;
+    }
+    return 0;
+}
+
+static int check_whole(struct folder *folder, time_t now)
+{
+    struct lint_page *pages = calloc(folder->listing.count + 1, sizeof *pages);
+    struct buf *texts = calloc(folder->listing.count + 1, sizeof *texts);
+    struct lint_site site = {
+        .settings = folder->settings, .site = folder->site, .pages = pages, .now = now};
+    int rc = ERR_NO_MEMORY;
+    if (pages && texts)
+        rc = gather_pages(folder, pages, texts, &site.count);
+    if (rc == 0)
+        rc = lint_site(&site, &folder->diags);
+    for (size_t i = 0; texts && i <= folder->listing.count; i++)
+        buf_finish(&texts[i]);
+    free(texts);
+    free(pages);
+    return rc;
+}
+
 /* --- the folder ----------------------------------------------------------------------------- */
 
 static int by_place(const void *a, const void *b)
@@ -104,6 +152,8 @@ int folder_load(struct folder *out, const char *path, time_t now)
         return rc;
     out->compiled = calloc(out->listing.count + 1, sizeof *out->compiled);
     rc = out->compiled ? compile_folder(out, now) : ERR_NO_MEMORY;
+    if (rc == 0)
+        rc = check_whole(out, now);
     if (rc == 0 && out->diags.failed)
         rc = ERR_NO_MEMORY;
     if (out->diags.count > 0)

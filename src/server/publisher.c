@@ -187,7 +187,9 @@ static void copy_diags(struct diags *out, const struct diags *from)
 {
     for (size_t i = 0; i < from->count; i++) {
         const struct diag *d = &from->items[i];
-        diags_add(out, d->severity, str_from(d->file), d->line, d->rule, "%s", d->words);
+        const struct remark remark = {
+            d->severity, d->rule, {d->words, d->words_it}, d->why, d->fix};
+        diags_remark(out, str_from(d->file), d->line, &remark);
     }
 }
 

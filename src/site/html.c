@@ -111,6 +111,12 @@ static const GumboVector *children_of(const GumboNode *node)
                                              : &node->v.element.children;
 }
 
+static bool is_text(const GumboNode *node)
+{
+    return node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_WHITESPACE ||
+           node->type == GUMBO_NODE_CDATA;
+}
+
 /* The first element among the children from `index` on. */
 static const GumboNode *element_from(const GumboNode *parent, size_t index)
 {
@@ -138,9 +144,7 @@ static struct str text_of(const GumboElement *element)
     if (element->children.length != 1)
         return str_make(NULL, 0);
     const GumboNode *child = element->children.data[0];
-    bool text = child->type == GUMBO_NODE_TEXT || child->type == GUMBO_NODE_WHITESPACE ||
-                child->type == GUMBO_NODE_CDATA;
-    return text ? str_from(child->v.text.text) : str_make(NULL, 0);
+    return is_text(child) ? str_from(child->v.text.text) : str_make(NULL, 0);
 }
 
 /* Where a tag stands in the source; elements that the parser adds have none. */
@@ -152,17 +156,20 @@ static size_t place_of(const struct html *html, const GumboStringPiece *tag)
     return (size_t)(tag->data - html->source.ptr);
 }
 
-bool html_next(const struct html *html, struct html_element *element)
+static const char *tag_of(const GumboNode *node)
 {
-    const GumboNode *node = next_of(element->node ? element->node : html->output->document);
-    if (!node)
-        return false;
+    GumboTag tag = is_element(node) ? node->v.element.tag : GUMBO_TAG_UNKNOWN;
+    return tag == GUMBO_TAG_UNKNOWN ? "" : gumbo_normalized_tagname(tag);
+}
+
+static struct html_element element_of(const struct html *html, const GumboNode *node)
+{
     const GumboElement *e = &node->v.element;
     size_t begin = place_of(html, &e->original_tag);
     size_t close = place_of(html, &e->original_end_tag);
-    *element = (struct html_element){
+    return (struct html_element){
         .node = node,
-        .tag = e->tag == GUMBO_TAG_UNKNOWN ? "" : gumbo_normalized_tagname(e->tag),
+        .tag = tag_of(node),
         .is_drawing = e->tag_namespace != GUMBO_NAMESPACE_HTML,
         .line = e->start_pos.line,
         .begin = begin == SIZE_MAX ? 0 : begin,
@@ -170,7 +177,49 @@ bool html_next(const struct html *html, struct html_element *element)
         .close = close == SIZE_MAX ? 0 : close,
         .text = text_of(e),
     };
+}
+
+bool html_next(const struct html *html, struct html_element *element)
+{
+    const GumboNode *node = next_of(element->node ? element->node : html->output->document);
+    if (!node)
+        return false;
+    *element = element_of(html, node);
     return true;
+}
+
+/* What comes behind `node` in order of the document, or NULL. */
+static const GumboNode *any_next_of(const GumboNode *node)
+{
+    bool has_children = is_element(node) || node->type == GUMBO_NODE_DOCUMENT;
+    if (has_children && children_of(node)->length > 0)
+        return children_of(node)->data[0];
+    for (; node->parent; node = node->parent)
+        if (node->index_within_parent + 1 < children_of(node->parent)->length)
+            return children_of(node->parent)->data[node->index_within_parent + 1];
+    return NULL;
+}
+
+void html_visit(const struct html *html, const struct html_visitor *visitor, void *context)
+{
+    const GumboNode *node = any_next_of(html->output->document);
+    for (; node; node = any_next_of(node)) {
+        if (is_element(node)) {
+            struct html_element element = element_of(html, node);
+            visitor->element(context, &element);
+        } else if (is_text(node) && is_element(node->parent)) {
+            struct html_element parent = element_of(html, node->parent);
+            visitor->text(context, str_from(node->v.text.text), &parent);
+        }
+    }
+}
+
+bool html_is_within(const struct html_element *element, const char *tag)
+{
+    for (const GumboNode *node = element->node; node; node = node->parent)
+        if (strcmp(tag_of(node), tag) == 0)
+            return true;
+    return false;
 }
 
 bool html_attribute(const struct html_element *element, const char *name, struct str *value)

@@ -27,8 +27,27 @@ struct html_element {
 /* Goes to the next element in order of the tree, from a zeroed struct on; false behind the last. */
 bool html_next(const struct html *html, struct html_element *element);
 
-/* Whether the element has the attribute; its value, entities decoded, goes into `value`. */
+/* Everything in order of the document: each element before what it holds, and each text, entities
+ * decoded, with the element that it stands in. */
+struct html_visitor {
+    void (*element)(void *context, const struct html_element *element);
+    void (*text)(void *context, struct str text, const struct html_element *parent);
+};
+void html_visit(const struct html *html, const struct html_visitor *visitor, void *context);
+
+/* Whether the element is one called `tag`, or stands in one. */
+bool html_is_within(const struct html_element *element, const char *tag);
+
+/* Whether the element has the attribute; its value, entities decoded and ending in NUL, goes into
+ * `value`. */
 bool html_attribute(const struct html_element *element, const char *name, struct str *value);
+
+/* The same value, or NULL. */
+static inline const char *html_value(const struct html_element *element, const char *name)
+{
+    struct str value;
+    return html_attribute(element, name, &value) ? value.ptr : NULL;
+}
 
 /* The attribute of that number; false behind the last. */
 bool html_attribute_at(const struct html_element *element, size_t number, struct str *name,

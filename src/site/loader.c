@@ -240,6 +240,18 @@ static int load_look(struct settings *settings, int pages_fd, struct diags *diag
     return rc;
 }
 
+/* The brand's rules, where there are any. */
+static int load_guidelines(struct settings *settings, int pages_fd, struct diags *diags)
+{
+    struct buf bytes = BUF_EMPTY;
+    bool present;
+    int rc = read_optional(pages_fd, "_guidelines.yaml", PAGE_SIZE_MAX, &bytes, &present, diags);
+    if (rc == 0 && present)
+        rc = guidelines_create(&settings->guidelines, buf_str(&bytes), diags);
+    buf_finish(&bytes);
+    return rc;
+}
+
 int loader_settings(struct settings **out, int pages_fd, struct diags *diags)
 {
     struct buf bytes = BUF_EMPTY;
@@ -249,6 +261,8 @@ int loader_settings(struct settings **out, int pages_fd, struct diags *diags)
         rc = settings_create(out, present ? buf_str(&bytes) : str_make(NULL, 0), diags);
     if (rc == 0) {
         rc = load_look(*out, pages_fd, diags);
+        if (rc == 0)
+            rc = load_guidelines(*out, pages_fd, diags);
         if (rc != 0)
             settings_destroy(*out);
     }

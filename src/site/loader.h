@@ -31,8 +31,8 @@ void listing_finish(struct listing *listing);
  * Knows nothing of names that are never looked at. ERR_NO_MEMORY. */
 int loader_look(struct loaded_file *out, const struct fs_entry *entry, struct diags *diags);
 
-/* Reads `_site.yaml` and what `_theme/` holds, if they are there. ERR_NO_MEMORY; everything else is
- * in `diags`. */
+/* Reads `_site.yaml`, `_guidelines.yaml` and what `_theme/` holds, if they are there.
+ * ERR_NO_MEMORY; everything else is in `diags`. */
 int loader_settings(struct settings **out, int pages_fd, struct diags *diags);
 
 /* What compiling a file needs besides the file. */

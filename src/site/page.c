@@ -7,10 +7,12 @@
 #include "site/content.h"
 #include "site/front_matter.h"
 #include "site/link.h"
+#include "site/lint.h"
 #include "site/markdown.h"
 #include "site/schedule.h"
 #include "site/theme.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static void complain(const struct page_input *input, struct diags *diags, unsigned line,
@@ -222,9 +224,8 @@ static int make_state(struct compilation *c)
     int rc;
     switch (c->out->state) {
     case PAGE_SCHEDULED:
-        return 0;
     case PAGE_DRAFT:
-        return make_page(c, RESOURCE_PAGE);
+        return make_page(c, RESOURCE_DRAFT);
     case PAGE_EXPIRED:
         buf_clear(&c->html);
         buf_clear(&c->fields);
@@ -250,6 +251,46 @@ static int render(struct compilation *c)
     return rc;
 }
 
+/* What its author, or the table of pages, is told of it. */
+static void note_facts(struct compilation *c)
+{
+    const struct front_matter *front = &c->front;
+    struct str goal = front->goal;
+    if (goal.len == 0 && front->ctas.count > 0)
+        goal = front->ctas.items[0].id;
+    (void)snprintf(c->out->goal, sizeof c->out->goal, "%.*s", STR_ARG(goal));
+    if (c->out->resource)
+        c->out->wire_size = resource_wire_size(c->out->resource);
+}
+
+/* The rules, before the state is made: an expired page is no longer there then. */
+static int lint(const struct compilation *c)
+{
+    const struct lint_page page = {
+        .file = c->input->file,
+        .url = c->input->url,
+        .kind = c->input->source.kind,
+        .bytes = c->input->bytes,
+        .html = buf_str(&c->html),
+        .front = &c->front,
+        .settings = c->input->settings,
+        .now = c->input->now,
+    };
+    return lint_page(&page, c->diags);
+}
+
+static int finish_page(struct compilation *c)
+{
+    int rc = lint(c);
+    if (rc == 0)
+        rc = make_state(c);
+    if (rc == 0 && c->out->state != PAGE_EXPIRED)
+        rc = lint_weight(c->out->resource, c->diags);
+    if (rc == 0)
+        note_facts(c);
+    return rc;
+}
+
 static int compile_text(struct compilation *c)
 {
     size_t errors = c->diags->errors;
@@ -259,10 +300,10 @@ static int compile_text(struct compilation *c)
     int rc = front_matter_read(&c->front, c->input->file, c->input->bytes, c->diags);
     if (rc == 0)
         rc = render(c);
+    if (rc == 0)
+        rc = finish_page(c);
     if (rc == ERR_TOO_LARGE || (rc == 0 && c->diags->errors > errors))
         rc = ERR_INVALID;
-    if (rc == 0)
-        rc = make_state(c);
     front_matter_finish(&c->front);
     return rc;
 }
@@ -280,17 +321,29 @@ static int make_asset(struct resource **out, const struct page_input *input, enu
     return resource_create(out, &options, input->bytes);
 }
 
+static int compile_asset(struct compiled *out, const struct page_input *input, enum tier tier,
+                         struct diags *diags)
+{
+    size_t errors = diags->errors;
+    lint_asset(input->file, input->bytes, diags);
+    return diags->errors > errors ? ERR_INVALID : make_asset(&out->resource, input, tier);
+}
+
 int page_compile(struct compiled *out, const struct page_input *input, enum tier tier,
                  struct diags *diags)
 {
     *out = (struct compiled){.state = PAGE_LIVE};
     if (input->source.kind == SOURCE_ASSET)
-        return make_asset(&out->resource, input, tier);
+        return compile_asset(out, input, tier, diags);
 
     struct compilation c = {.input = input, .tier = tier, .out = out, .diags = diags};
     int rc = compile_text(&c);
-    if (rc != 0)
+    if (rc != 0) {
+        struct compiled facts = {.wire_size = out->wire_size};
+        memcpy(facts.goal, out->goal, sizeof facts.goal);
         compiled_finish(out);
+        *out = facts;
+    }
     buf_finish(&c.html);
     buf_finish(&c.fields);
     return rc;

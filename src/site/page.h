@@ -24,9 +24,9 @@ struct page_input {
 
 enum page_state {
     PAGE_LIVE,
-    PAGE_SCHEDULED, /* `publish_at` is still to come: nothing is served */
+    PAGE_SCHEDULED, /* `publish_at` is still to come: as a draft */
     PAGE_EXPIRED,   /* a redirect (`then`) or 410 is served */
-    PAGE_DRAFT      /* nothing is served; `resource` is for `attimo preview` */
+    PAGE_DRAFT      /* `resource` is a RESOURCE_DRAFT, for `attimo preview` */
 };
 
 /* What a page file is at one second. Compiling is a pure function of its input: whoever publishes
@@ -39,11 +39,14 @@ struct compiled {
     size_t redirect_count;
     struct buf assets; /* paths of the assets that it looked for, there or not, each ending in LF */
     time_t changes_at; /* the next second at which compiling gives something else; 0: never */
+    char goal[48];     /* the id of the call to action that it is for; cut if need be */
+    size_t wire_size;  /* of its first response */
 };
 void compiled_finish(struct compiled *compiled);
 
 /* Compiles one file. What is wrong with it is added to `diags`; ERR_INVALID if it may not be
- * published. ERR_NO_MEMORY. On failure nothing is in `out`. Pure: no I/O, any thread. */
+ * published; then `out` holds at most its goal and size, for who tells its author. ERR_NO_MEMORY.
+ * On failure no reference is in `out`. Pure: no I/O, any thread. */
 int page_compile(struct compiled *out, const struct page_input *input, enum tier tier,
                  struct diags *diags);
 

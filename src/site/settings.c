@@ -176,5 +176,6 @@ void settings_destroy(struct settings *settings)
     yaml_destroy(settings->document);
     zone_destroy(settings->zone);
     look_finish(&settings->look);
+    guidelines_destroy(settings->guidelines);
     free(settings);
 }

@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "base/yaml.h"
 #include "base/zone.h"
+#include "site/guidelines.h"
 #include "site/look.h"
 #include "site/place.h"
 
@@ -31,6 +32,7 @@ struct settings {
     struct zone *zone; /* Europe/Rome by default; never NULL */
     struct str script; /* what runs at the end of every page; static; empty: nothing */
     struct look look;
+    struct guidelines *guidelines; /* the brand's rules; NULL: it has none */
     struct yaml *document;
 };
 

@@ -109,6 +109,75 @@ static void programs_read_json(void **state)
     assert_true(json_is_valid(buf_str(&c->out)));
 }
 
+static void what_is_wrong_with_a_whole_site_is_a_warning(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "pages/_site.yaml", STR("name: a\n"));
+    files_write(c->folder, "pages/a.md",
+                STR("---\ntitle: Uno\ndescription: d\ngoal: letto\n---\n"
+                    "[b](b) [c](/b/) [d](./b.md) [e](#x) [f](mailto:a@b.it)\n"));
+    files_write(c->folder, "pages/b.md",
+                STR("---\ntitle: Due\ndescription: d\ngoal: letto\n---\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"), NULL);
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out),
+                    STR("_site.yaml: avviso: legge: in _site.yaml manca «legal»"));
+    assert_contains(buf_str(&c->out),
+                    STR("avviso: legge: il sito non ha una pagina sulla privacy"));
+    assert_contains(buf_str(&c->out), STR("_site.yaml: avviso: sito: in _site.yaml manca «url»"));
+    assert_null(memmem(c->out.ptr, c->out.len, "non porta", strlen("non porta")));
+    assert_contains(buf_str(&c->out), STR("\n2 pagine: 2 pronte\n"));
+
+    files_write(c->folder, "pages/_site.yaml", STR("name: a\nprivacy: /privacy\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"), NULL);
+    assert_contains(buf_str(&c->out),
+                    STR("_site.yaml:2: avviso: link: /privacy non porta da nessuna parte\n"));
+}
+
+static void links_that_lead_nowhere_are_told_at_their_line(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/x/a.md",
+                STR("---\ntitle: Uno\ndescription: d\ngoal: letto\n---\n\n"
+                    "[a](/privacy) [b](../privacy) [c](./) [d](https://www.example.it/privacy)\n"
+                    "[e](https://altrove.example/x)\n[f](/privaci)\n[g](privacy)\n"));
+    files_write(c->folder, "pages/x/index.md",
+                STR("---\ntitle: X\ndescription: d\ngoal: letto\ndraft: true\n---\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"), NULL);
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("a.md:7: avviso: link: ./ non porta da nessuna parte"));
+    assert_contains(buf_str(&c->out),
+                    STR("a.md:9: avviso: link: /privaci non porta da nessuna parte"));
+    assert_contains(buf_str(&c->out), STR("avviso: link: privacy non porta da nessuna parte"));
+    assert_contains(buf_str(&c->out), STR("⚠ 3 avvisi\n"));
+}
+
+static void two_pages_of_one_title_are_told(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/a.md", STR(GOOD));
+    files_write(c->folder, "pages/b.md", STR(GOOD));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"), NULL);
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("/b.md:2: avviso: titolo: a.md ha lo stesso titolo\n"));
+    assert_contains(buf_str(&c->out), STR("\n4 pagine: 3 pronte, 1 con avvisi\n"));
+}
+
+static void the_brands_rules_hold_for_its_pages(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/_guidelines.yaml", STR("never_say: [low cost: conveniente]\n"));
+    files_write(c->folder, "pages/a.md", STR(GOOD "\nScarpe low cost.\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"), NULL);
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out),
+                    STR("/a.md:12: errore: linee-guida: «low cost» è fra le parole che il marchio "
+                        "non usa; al suo posto «conveniente»\n    Perché: "));
+}
+
 static void wrong_usage_is_2_and_failure_at_work_is_3(void **state)
 {
     struct command *c = *state;
@@ -179,6 +248,11 @@ TEST_MAIN(COMMAND_TEST(a_good_site_passes),
           COMMAND_TEST(what_is_wrong_is_told_with_its_reason_and_its_remedy),
           COMMAND_TEST(one_file_is_checked_within_its_site),
           COMMAND_TEST(nothing_is_coloured_that_is_not_a_terminal),
-          COMMAND_TEST(programs_read_json), COMMAND_TEST(wrong_usage_is_2_and_failure_at_work_is_3),
+          COMMAND_TEST(programs_read_json),
+          COMMAND_TEST(what_is_wrong_with_a_whole_site_is_a_warning),
+          COMMAND_TEST(links_that_lead_nowhere_are_told_at_their_line),
+          COMMAND_TEST(two_pages_of_one_title_are_told),
+          COMMAND_TEST(the_brands_rules_hold_for_its_pages),
+          COMMAND_TEST(wrong_usage_is_2_and_failure_at_work_is_3),
           COMMAND_TEST(a_new_page_passes_check), COMMAND_TEST(a_new_page_never_replaces_one),
           COMMAND_TEST(a_name_that_cannot_be_an_address_gets_a_better_one))

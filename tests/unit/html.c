@@ -80,6 +80,40 @@ static void hostile_markup_ends_in_time(void **state)
     buf_finish(&wide);
 }
 
-TEST_MAIN(cmocka_unit_test(elements_are_found_where_they_stand),
+static void note_element(void *context, const struct html_element *element)
+{
+    const char *source = html_value(element, "src");
+    buf_printf(context, "<%s%s%s>", element->tag, source ? " " : "", source ? source : "");
+}
+
+static void note_text(void *context, struct str text, const struct html_element *parent)
+{
+    if (html_is_within(parent, "p"))
+        buf_printf(context, "[%.*s in %s]", STR_ARG(text), parent->tag);
+}
+
+static void assert_visit(const char *source, const char *expected)
+{
+    static const struct html_visitor visitor = {note_element, note_text};
+    struct html *html;
+    struct buf seen = BUF_EMPTY;
+    assert_int_equal(html_parse(&html, str_from(source)), 0);
+    html_visit(html, &visitor, &seen);
+    assert_str(buf_str(&seen), str_from(expected));
+    html_destroy(html);
+    buf_finish(&seen);
+}
+
+static void a_visit_goes_through_elements_and_texts_in_order(void **state)
+{
+    (void)state;
+    assert_visit("<p>Uno<img src=a.png>", "<html><head><body><p>[Uno in p]<img a.png>");
+    assert_visit("<P>a<B>b</P>c", "<html><head><body><p>[a in p]<b>[b in b]<b>");
+    assert_visit("<!-- <img src=x> --><p>&lt;img&gt;", "<html><head><body><p>[<img> in p]");
+    assert_visit("", "<html><head><body>");
+}
+
+TEST_MAIN(cmocka_unit_test(a_visit_goes_through_elements_and_texts_in_order),
+          cmocka_unit_test(elements_are_found_where_they_stand),
           cmocka_unit_test(attributes_and_texts_are_decoded),
           cmocka_unit_test(hostile_markup_ends_in_time))

@@ -1,0 +1,271 @@
+/* Owns the rules about what a page says of itself: title, goal, dates, weight. */
+#include "site/lint.h"
+
+#include "base/err.h"
+#include "site/guidelines.h"
+#include "site/lint_internal.h"
+#include "site/schedule.h"
+#include "site/wording.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* QUIC's and TCP's first flights (RFC 9002 7.2; RFC 6928, less what TLS takes), in bytes;
+ * characters that search results show. */
+enum { FLIGHT_NEAR = 12000, FLIGHT_OVER = 14000, TITLE_MAX = 65, DESCRIPTION_MAX = 160 };
+
+/* --- saying --------------------------------------------------------------------------------- */
+
+/* `words` with {1} and {2} filled in, as a string to be freed. */
+static char *fill(const char *words, const char *first, const char *second)
+{
+    struct buf out = BUF_EMPTY;
+    for (const char *at = words; *at;) {
+        bool is_field = at[0] == '{' && (at[1] == '1' || at[1] == '2') && at[2] == '}';
+        if (is_field)
+            buf_append(&out, str_from(at[1] == '1' ? first : second));
+        else
+            buf_append_char(&out, *at);
+        at += is_field ? 3 : 1;
+    }
+    buf_append_char(&out, '\0');
+    if (buf_status(&out) == 0)
+        return out.ptr;
+    buf_finish(&out);
+    return NULL;
+}
+
+void lint_say(struct diags *diags, struct str file, unsigned line, enum lint_remark id,
+              struct text first, struct text second)
+{
+    struct remark remark = lint_remarks[id];
+    char *en = fill(remark.words.en, first.en, second.en);
+    char *it = fill(remark.words.it, first.it, second.it);
+    remark.words = (struct text){en ? en : "", it ? it : ""};
+    diags_remark(diags, file, line, &remark);
+    diags->failed |= !en || !it;
+    free(en);
+    free(it);
+}
+
+static void say(const struct lint *lint, unsigned line, enum lint_remark id)
+{
+    lint_say(lint->diags, lint->page->file, line, id, lint_nothing, lint_nothing);
+}
+
+static void say_number(const struct lint *lint, unsigned line, enum lint_remark id, size_t number)
+{
+    char digits[24];
+    (void)snprintf(digits, sizeof digits, "%zu", number);
+    lint_say(lint->diags, lint->page->file, line, id, lint_same(digits), lint_nothing);
+}
+
+unsigned lint_key_line(const struct lint_page *page, const char *key)
+{
+    const struct yaml_node *node = yaml_get(yaml_root(page->front->document), key);
+    return node ? node->key->line : 1;
+}
+
+unsigned lint_text_line(const struct lint_page *page, struct str text)
+{
+    struct str rest = page->bytes;
+    struct str line;
+    for (unsigned number = 1; text.len > 0 && str_split(&rest, '\n', &line); number++)
+        if (memmem(line.ptr, line.len, text.ptr, text.len))
+            return number;
+    return 0;
+}
+
+int lint_visit(struct str html, const struct html_visitor *visitor, void *context)
+{
+    struct html *document;
+    int rc = html_parse(&document, html);
+    if (rc == 0) {
+        html_visit(document, visitor, context);
+        html_destroy(document);
+    }
+    return rc == ERR_TOO_LARGE ? 0 : rc;
+}
+
+/* --- the rules ------------------------------------------------------------------------------ */
+
+static void check_texts(const struct lint *lint)
+{
+    const struct front_matter *front = lint->page->front;
+    size_t title = wording_length(front->title);
+    size_t description = wording_length(front->description);
+    if (title > TITLE_MAX)
+        say_number(lint, lint_key_line(lint->page, "title"), LINT_TITLE_LONG, title);
+    if (description > DESCRIPTION_MAX)
+        say_number(lint, lint_key_line(lint->page, "description"), LINT_DESCRIPTION_LONG,
+                   description);
+}
+
+/* Pages that are there because they must be ask nothing of anybody. */
+bool lint_needs_goal(const struct lint_page *page)
+{
+    static const struct str without[] = {STR_INIT("/404"), STR_INIT("/privacy"), STR_INIT("/legal"),
+                                         STR_INIT("/cookie"), STR_INIT("/note-legali")};
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++)
+        if (str_eq(page->url, without[i]))
+            return false;
+    return !str_eq(page->url, page->settings->privacy);
+}
+
+static bool has_cta(const struct cta_list *ctas, struct str id)
+{
+    for (size_t i = 0; i < ctas->count; i++)
+        if (str_eq(id, ctas->items[i].id))
+            return true;
+    return false;
+}
+
+static void say_unknown_goal(const struct lint *lint)
+{
+    const struct front_matter *front = lint->page->front;
+    struct buf ids = BUF_EMPTY;
+    for (size_t i = 0; i < front->ctas.count; i++) {
+        buf_append(&ids, i > 0 ? STR(", ") : STR(""));
+        buf_append(&ids, front->ctas.items[i].id);
+    }
+    buf_append_char(&ids, '\0');
+    if (buf_status(&ids) == 0)
+        lint_say(lint->diags, lint->page->file, lint_key_line(lint->page, "goal"),
+                 LINT_GOAL_UNKNOWN, lint_same(front->goal.ptr), lint_same(ids.ptr));
+    buf_finish(&ids);
+}
+
+/* HTML marks its calls to action itself; lint_html looks there. */
+static void check_goal(const struct lint *lint)
+{
+    const struct front_matter *front = lint->page->front;
+    if (lint->page->kind != SOURCE_MARKDOWN || !lint_needs_goal(lint->page))
+        return;
+    if (front->ctas.count == 0 && front->goal.len == 0)
+        say(lint, 1, LINT_CTA_MISSING);
+    else if (front->goal.len > 0 && !str_eq(front->goal, STR("read")) &&
+             !str_eq(front->goal, STR("shared")) && !has_cta(&front->ctas, front->goal))
+        say_unknown_goal(lint);
+}
+
+static bool has_tag(const struct front_matter *front, struct str tag)
+{
+    const struct yaml_node *item = front->tags ? schema_items(front->tags) : NULL;
+    for (; item; item = schema_next_item(front->tags, item))
+        if (str_eq_nocase(str_trim_lines(item->text), str_trim_lines(tag)))
+            return true;
+    return false;
+}
+
+/* A page about this moment ends with it: a warning, or an error where the brand asks for it. */
+static void check_expiry(const struct lint *lint)
+{
+    const struct front_matter *front = lint->page->front;
+    const struct guidelines *guidelines = lint->page->settings->guidelines;
+    const struct yaml_node *tags = guidelines ? guidelines->require_expiry : NULL;
+    unsigned line = lint_key_line(lint->page, "tags");
+    if (front->expires_at.present)
+        return;
+    if (!tags && has_tag(front, STR("real-time"))) {
+        if (guidelines)
+            lint_say(lint->diags, lint->page->file, line, LINT_EXPIRY, lint_same("real-time"),
+                     lint_nothing);
+        else
+            say(lint, line, LINT_REAL_TIME);
+    }
+    const struct yaml_node *tag = tags ? schema_items(tags) : NULL;
+    for (; tag; tag = schema_next_item(tags, tag))
+        if (has_tag(front, tag->text))
+            lint_say(lint->diags, lint->page->file, line, LINT_EXPIRY, lint_same(tag->text.ptr),
+                     lint_nothing);
+}
+
+static void check_dates(const struct lint *lint)
+{
+    const struct front_matter *front = lint->page->front;
+    const struct zone *zone = lint->page->settings->zone;
+    check_expiry(lint);
+    if (!front->expires_at.present)
+        return;
+    time_t end = schedule_second(&front->expires_at, zone);
+    if (front->publish_at.present && end <= schedule_second(&front->publish_at, zone))
+        say(lint, front->expires_at.line, LINT_NEVER_LIVE);
+    else if (end <= lint->page->now)
+        say(lint, front->expires_at.line, LINT_EXPIRED);
+}
+
+/* What people write when they want to show what it cost before. */
+static void check_struck_price(const struct lint *lint)
+{
+    static const char *const keys[] = {"was", "old_price", "list_price", "prezzo_pieno"};
+    const struct yaml_node *product = yaml_get(yaml_root(lint->page->front->document), "product");
+    if (lint->page->front->product.lowest_30d.len > 0)
+        return;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct yaml_node *node = yaml_get(product, keys[i]);
+        struct buf words = BUF_EMPTY;
+        if (!node || node->kind != YAML_SCALAR)
+            continue;
+        buf_printf(&words, "%s: %s", keys[i], node->text.ptr);
+        buf_append_char(&words, '\0');
+        if (buf_status(&words) == 0)
+            lint_say(lint->diags, lint->page->file, node->key->line, LINT_STRUCK_PRICE,
+                     lint_same(words.ptr), lint_nothing);
+        buf_finish(&words);
+    }
+}
+
+static void check_credit(const struct lint *lint)
+{
+    const struct front_matter *front = lint->page->front;
+    const struct guidelines *guidelines = lint->page->settings->guidelines;
+    if (guidelines && guidelines->require_credit && front->image.len > 0 &&
+        str_trim_lines(front->credit).len == 0)
+        say(lint, lint_key_line(lint->page, "image"), LINT_CREDIT);
+}
+
+static void check_hours(const struct lint *lint)
+{
+    const struct lint_page *page = lint->page;
+    const struct yaml_node *place = yaml_get(yaml_root(page->front->document), "place");
+    const struct yaml_node *hours = yaml_get(place, "hours");
+    const struct lint_hours where = {page->file, hours ? hours->key->line : 1, page->settings->zone,
+                                     page->now};
+    if (page->front->place.hours.present)
+        lint_hours(&page->front->place.hours, &where, lint->diags);
+}
+
+int lint_page(const struct lint_page *page, struct diags *diags)
+{
+    const struct lint lint = {page, diags};
+    check_texts(&lint);
+    check_goal(&lint);
+    check_dates(&lint);
+    check_struck_price(&lint);
+    check_credit(&lint);
+    check_hours(&lint);
+    int rc = lint_html(&lint);
+    if (rc == 0)
+        rc = lint_wording(&lint);
+    return rc;
+}
+
+/* The quick tier may be 10% over what is soon sent instead of it. */
+int lint_weight(struct resource *page, struct diags *diags)
+{
+    char digits[24];
+    size_t size = resource_wire_size(page);
+    if (size > FLIGHT_NEAR && page->tier != TIER_BEST) {
+        struct resource *best;
+        int rc = resource_recompress(&best, page, TIER_BEST);
+        if (rc != 0)
+            return rc;
+        size = resource_wire_size(best);
+        resource_unref(best);
+    }
+    (void)snprintf(digits, sizeof digits, "%zu", size);
+    if (size > FLIGHT_NEAR)
+        lint_say(diags, page->file, 0, size > FLIGHT_OVER ? LINT_FLIGHT_OVER : LINT_FLIGHT_NEAR,
+                 lint_same(digits), lint_nothing);
+    return 0;
+}

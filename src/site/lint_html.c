@@ -1,0 +1,227 @@
+/* Owns the rules about a page's HTML: what it shows, what it fetches, what a phone needs. */
+#include "site/lint_internal.h"
+
+#include "site/html.h"
+
+#include <stdlib.h>
+
+/* What has been seen on the way through a page. */
+struct seen {
+    const struct lint *lint;
+    bool description;
+    bool cta;
+};
+
+static void say(const struct seen *seen, unsigned line, enum lint_remark id, const char *first)
+{
+    const struct lint *lint = seen->lint;
+    lint_say(lint->diags, lint->page->file, line, id, lint_same(first), lint_nothing);
+}
+
+static bool is(const struct html_element *element, const char *name)
+{
+    return strcmp(element->tag, name) == 0;
+}
+
+static bool has_words(const char *text)
+{
+    return text && str_trim_lines(str_from(text)).len > 0;
+}
+
+/* --- what is fetched ------------------------------------------------------------------------ */
+
+/* Whether a browser that reads `address` asks another origin than the site's. */
+static bool is_elsewhere(const struct seen *seen, struct str address)
+{
+    struct str own = seen->lint->page->settings->url;
+    address = str_trim_lines(address);
+    bool absolute = str_starts_with(address, STR("//")) ||
+                    str_starts_with(address, STR("https://")) ||
+                    str_starts_with(address, STR("http://"));
+    if (!absolute || own.len == 0 || !str_starts_with(address, own))
+        return absolute;
+    struct str rest = str_skip(address, own.len);
+    return rest.len > 0 && rest.ptr[0] != '/' && rest.ptr[0] != '?' && rest.ptr[0] != '#';
+}
+
+static void check_address(const struct seen *seen, struct str address)
+{
+    if (!is_elsewhere(seen, address))
+        return;
+    char *copy = strndup(address.ptr, address.len);
+    if (copy)
+        say(seen, lint_text_line(seen->lint->page, address), LINT_OTHER_ORIGIN, copy);
+    seen->lint->diags->failed |= !copy;
+    free(copy);
+}
+
+/* "a.webp 1x, b.webp 2x" */
+static void check_candidates(const struct seen *seen, const char *srcset)
+{
+    struct str rest = str_from(srcset);
+    struct str candidate;
+    while (str_split(&rest, ',', &candidate)) {
+        struct str address;
+        candidate = str_trim_lines(candidate);
+        if (str_split(&candidate, ' ', &address))
+            check_address(seen, address);
+    }
+}
+
+/* Elements that fetch what they name as soon as the page is there. */
+static void check_fetches(const struct seen *seen, const struct html_element *element)
+{
+    static const char *const by_src[] = {"img",   "script", "iframe", "video", "audio",
+                                         "embed", "source", "track",  "input"};
+    for (size_t i = 0; i < sizeof by_src / sizeof *by_src; i++)
+        if (is(element, by_src[i]))
+            check_address(seen, str_from(html_value(element, "src")));
+    check_candidates(seen, html_value(element, "srcset"));
+    check_address(seen, str_from(html_value(element, "poster")));
+    if (is(element, "object"))
+        check_address(seen, str_from(html_value(element, "data")));
+    const char *rel = html_value(element, "rel");
+    if (is(element, "link") && rel && !strstr(rel, "canonical") && !strstr(rel, "alternate"))
+        check_address(seen, str_from(html_value(element, "href")));
+}
+
+/* The addresses in url(...) and after @import. */
+static void check_style(const struct seen *seen, struct str css)
+{
+    static const struct str starts[] = {STR_INIT("url("), STR_INIT("@import")};
+    for (size_t i = 0; i < 2; i++) {
+        struct str rest = css;
+        const char *at;
+        while ((at = memmem(rest.ptr, rest.len, starts[i].ptr, starts[i].len))) {
+            rest = str_skip(rest, (size_t)(at - rest.ptr) + starts[i].len);
+            struct str address = rest;
+            while (address.len > 0 && strchr(" '\"", address.ptr[0]))
+                address = str_skip(address, 1);
+            size_t end = 0;
+            while (end < address.len && !strchr(" '\");", address.ptr[end]))
+                end++;
+            address.len = end;
+            check_address(seen, address);
+        }
+    }
+}
+
+/* --- what is shown -------------------------------------------------------------------------- */
+
+/* What the author wrote of an address: without its version, and without the folders before it that
+ * attimo may have added. */
+static struct str written(struct str address)
+{
+    ptrdiff_t query = str_find(address, '?');
+    if (query >= 0)
+        address.len = (size_t)query;
+    return str_skip(address, (size_t)(str_find_last(address, '/') + 1));
+}
+
+static void say_image(const struct seen *seen, struct str source, enum lint_remark id)
+{
+    bool inlined = source.len == 0 || str_starts_with(source, STR("data:"));
+    struct str name = inlined ? STR("img") : written(source);
+    char *copy = strndup(name.ptr, name.len);
+    if (copy)
+        say(seen, inlined ? 0 : lint_text_line(seen->lint->page, name), id, copy);
+    seen->lint->diags->failed |= !copy;
+    free(copy);
+}
+
+static void check_image(const struct seen *seen, const struct html_element *element)
+{
+    struct str source = str_from(html_value(element, "src"));
+    const char *alt = html_value(element, "alt");
+    /* In HTML an empty text is a choice: a picture that is only decoration. In Markdown it is what
+     * was left out. */
+    bool chosen = seen->lint->page->kind == SOURCE_HTML && alt;
+    if (!has_words(alt) && !chosen)
+        say_image(seen, source, LINT_ALT_MISSING);
+    if (!html_value(element, "width") || !html_value(element, "height"))
+        say_image(seen, source, LINT_SIZE_MISSING);
+}
+
+static void check_meta(struct seen *seen, const struct html_element *element)
+{
+    const char *name = html_value(element, "name");
+    const char *content = html_value(element, "content");
+    if (!name || !content)
+        return;
+    if (strcmp(name, "description") == 0)
+        seen->description |= has_words(content);
+    if (strcmp(name, "viewport") != 0)
+        return;
+    if (strstr(content, "user-scalable=no") || strstr(content, "user-scalable=0") ||
+        strstr(content, "maximum-scale=1"))
+        say(seen, lint_text_line(seen->lint->page, STR("viewport")), LINT_ZOOM, "");
+}
+
+static void on_element(void *context, const struct html_element *element)
+{
+    struct seen *seen = context;
+    const char *style = html_value(element, "style");
+    check_fetches(seen, element);
+    if (style)
+        check_style(seen, str_from(style));
+    if (is(element, "img"))
+        check_image(seen, element);
+    if (is(element, "meta"))
+        check_meta(seen, element);
+    if (is(element, "html") && !has_words(html_value(element, "lang")))
+        say(seen, 0, LINT_LANG, "");
+    seen->cta |= html_value(element, "data-cta") != NULL;
+}
+
+static bool has_digit(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
+            return true;
+    return false;
+}
+
+/* "~~119 €~~" */
+static void check_struck(const struct seen *seen, struct str text)
+{
+    static const struct str signs[] = {STR_INIT("\xE2\x82\xAC"), STR_INIT("EUR"), STR_INIT("euro"),
+                                       STR_INIT("$")};
+    if (seen->lint->page->front->product.lowest_30d.len > 0 || !has_digit(text))
+        return;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        if (!memmem(text.ptr, text.len, signs[i].ptr, signs[i].len))
+            continue;
+        char *copy = strndup(text.ptr, text.len);
+        if (copy)
+            say(seen, lint_text_line(seen->lint->page, text), LINT_STRUCK_PRICE, copy);
+        free(copy);
+        return;
+    }
+}
+
+static void on_text(void *context, struct str text, const struct html_element *parent)
+{
+    struct seen *seen = context;
+    if (is(parent, "style"))
+        check_style(seen, text);
+    if (html_is_within(parent, "del") || html_is_within(parent, "s") ||
+        html_is_within(parent, "strike"))
+        check_struck(seen, text);
+}
+
+/* --- all together --------------------------------------------------------------------------- */
+
+int lint_html(const struct lint *lint)
+{
+    static const struct html_visitor visitor = {on_element, on_text};
+    struct seen seen = {.lint = lint};
+    int rc = lint_visit(lint->page->html, &visitor, &seen);
+    if (rc != 0)
+        return rc;
+    bool html = lint->page->kind == SOURCE_HTML;
+    if (html && !seen.description)
+        say(&seen, 0, LINT_DESCRIPTION_MISSING, "");
+    if (html && !seen.cta && lint->page->front->goal.len == 0 && lint_needs_goal(lint->page))
+        say(&seen, 0, LINT_CTA_MISSING, "");
+    return 0;
+}

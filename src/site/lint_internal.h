@@ -1,0 +1,54 @@
+/* What the files of the rules share among themselves. */
+#ifndef ATTIMO_SITE_LINT_INTERNAL_H
+#define ATTIMO_SITE_LINT_INTERNAL_H
+
+#include "site/html.h"
+#include "site/lint.h"
+#include "site/lint_rules.h"
+
+/* A page under the rules. */
+struct lint {
+    const struct lint_page *page;
+    struct diags *diags;
+};
+
+/* Says a remark of the list at a line of `file`, with `first` and `second` for {1} and {2}; either
+ * may be empty. */
+void lint_say(struct diags *diags, struct str file, unsigned line, enum lint_remark remark,
+              struct text first, struct text second);
+
+/* Visits a page's HTML. What is too large for that is too large for a page, which is said
+ * elsewhere. ERR_NO_MEMORY. */
+int lint_visit(struct str html, const struct html_visitor *visitor, void *context);
+
+/* The same words in every language. */
+static inline struct text lint_same(const char *words)
+{
+    return (struct text){words, words};
+}
+
+static const struct text lint_nothing = {"", ""};
+
+/* The line of the front matter on which `key` stands, else the first. */
+unsigned lint_key_line(const struct lint_page *page, const char *key);
+
+/* The first line of the file that holds `text`, or 0. */
+unsigned lint_text_line(const struct lint_page *page, struct str text);
+
+/* Whether the page is one that should ask something of its visitor. */
+bool lint_needs_goal(const struct lint_page *page);
+
+/* Opening hours, and where they are written. */
+struct lint_hours {
+    struct str file;
+    unsigned line;
+    const struct zone *zone;
+    time_t now;
+};
+void lint_hours(const struct hours *hours, const struct lint_hours *where, struct diags *diags);
+
+/* Rules that look at the page's HTML, and at what it says. ERR_NO_MEMORY. */
+int lint_html(const struct lint *lint);
+int lint_wording(const struct lint *lint);
+
+#endif

@@ -1,0 +1,204 @@
+/* Owns the rules about a site as a whole. */
+#include "site/lint.h"
+
+#include "base/err.h"
+#include "http/path.h"
+#include "site/html.h"
+#include "site/lint_internal.h"
+
+#include <stdlib.h>
+
+static void say(struct diags *diags, struct str file, unsigned line, enum lint_remark id,
+                const char *first)
+{
+    lint_say(diags, file, line, id, lint_same(first), lint_nothing);
+}
+
+/* Whether something answers at `path`, perhaps after a redirect. */
+static bool has_page(const struct site *site, struct str path)
+{
+    struct buf target = BUF_EMPTY;
+    bool found = site_find(site, path) || str_eq(path, STR("/sitemap.xml")) ||
+                 str_eq(path, STR("/robots.txt")) || site_canonical(site, path, &target);
+    buf_finish(&target);
+    return found;
+}
+
+/* --- what all pages share ------------------------------------------------------------------- */
+
+static void check_settings(const struct lint_site *ls, struct diags *diags)
+{
+    static const struct str file = STR_INIT("_site.yaml");
+    const struct settings *settings = ls->settings;
+    const struct yaml_node *place = yaml_get(yaml_root(settings->document), "place");
+    const struct yaml_node *hours = yaml_get(place, "hours");
+    const struct yaml_node *privacy = yaml_get(yaml_root(settings->document), "privacy");
+    if (settings->url.len == 0)
+        say(diags, file, 0, LINT_NO_URL, "");
+    if (str_trim_lines(settings->legal).len == 0)
+        say(diags, file, 0, LINT_LEGAL, "");
+    if (settings->privacy.len == 0)
+        say(diags, file, 0, LINT_PRIVACY, "");
+    else if (!has_page(ls->site, settings->privacy))
+        say(diags, file, privacy ? privacy->key->line : 0, LINT_DEAD_LINK, settings->privacy.ptr);
+    if (settings->place.hours.present) {
+        const struct lint_hours where = {file, hours ? hours->key->line : 0, settings->zone,
+                                         ls->now};
+        lint_hours(&settings->place.hours, &where, diags);
+    }
+}
+
+/* --- links ---------------------------------------------------------------------------------- */
+
+struct visit {
+    const struct lint_site *site;
+    const struct lint_page *page;
+    struct diags *diags;
+    struct buf title;
+    struct buf address; /* scratch */
+    struct buf decoded;
+};
+
+static bool has_scheme(struct str address)
+{
+    for (size_t i = 0; i < address.len; i++) {
+        if (address.ptr[i] == ':')
+            return i > 0;
+        if (strchr("/?#", address.ptr[i]))
+            return false;
+    }
+    return false;
+}
+
+/* The path on this site that `href` leads to, into visit->address; false if it leads elsewhere, or
+ * to a part of the same page. RFC 3986 5.2, for what people write. */
+static bool resolve(struct visit *visit, struct str href)
+{
+    struct str own = visit->site->settings->url;
+    struct str page = visit->page->url;
+    struct buf *out = &visit->address;
+    href = str_trim_lines(href);
+    if (own.len > 0 && str_starts_with(href, own) &&
+        (href.len == own.len || href.ptr[own.len] == '/'))
+        href = str_skip(href, own.len);
+    else if (href.len == 0 || strchr("#?", href.ptr[0]) || has_scheme(href) ||
+             str_starts_with(href, STR("//")))
+        return false;
+    for (size_t i = 0; i < href.len; i++)
+        if (strchr("?#", href.ptr[i]))
+            href.len = i;
+
+    buf_clear(out);
+    if (href.len == 0 || href.ptr[0] != '/') {
+        path_encode(str_make(page.ptr, (size_t)(str_find_last(page, '/') + 1)), out);
+        while (str_starts_with(href, STR("../")) || str_starts_with(href, STR("./"))) {
+            bool up = href.ptr[1] == '.';
+            href = str_skip(href, up ? 3 : 2);
+            ptrdiff_t slash =
+                str_find_last(str_make(out->ptr, out->len > 0 ? out->len - 1 : 0), '/');
+            if (up && slash >= 0)
+                out->len = (size_t)slash + 1;
+        }
+    }
+    buf_append(out, href);
+    return buf_status(out) == 0;
+}
+
+static bool leads_somewhere(struct visit *visit)
+{
+    struct str path;
+    return path_decode(buf_str(&visit->address), &visit->decoded, &path) == 0 &&
+           has_page(visit->site->site, path);
+}
+
+/* The links around a Markdown page are the theme's, and the same on all. */
+static bool is_themes(const struct visit *visit, const struct html_element *element)
+{
+    return visit->page->kind == SOURCE_MARKDOWN && !html_is_within(element, "main");
+}
+
+static void on_element(void *context, const struct html_element *element)
+{
+    struct visit *visit = context;
+    const char *href = strcmp(element->tag, "a") == 0 ? html_value(element, "href") : NULL;
+    if (!href || is_themes(visit, element) || !resolve(visit, str_from(href)) ||
+        leads_somewhere(visit))
+        return;
+    say(visit->diags, visit->page->file, lint_text_line(visit->page, str_from(href)),
+        LINT_DEAD_LINK, href);
+}
+
+static void on_text(void *context, struct str text, const struct html_element *parent)
+{
+    struct visit *visit = context;
+    if (strcmp(parent->tag, "title") == 0 && !parent->is_drawing)
+        buf_append(&visit->title, text);
+}
+
+/* --- titles --------------------------------------------------------------------------------- */
+
+struct titled {
+    char title[HASH_TEXT_SIZE];
+    const struct lint_page *page;
+};
+
+static int by_title(const void *a, const void *b)
+{
+    const struct titled *left = a;
+    const struct titled *right = b;
+    int order = memcmp(left->title, right->title, sizeof left->title);
+    return order != 0 ? order : str_cmp(left->page->file, right->page->file);
+}
+
+static void check_titles(struct titled *titles, size_t count, struct diags *diags)
+{
+    if (count > 0)
+        qsort(titles, count, sizeof *titles, by_title);
+    for (size_t i = 1; i < count; i++) {
+        if (memcmp(titles[i].title, titles[i - 1].title, sizeof titles->title) != 0)
+            continue;
+        char *other = strndup(titles[i - 1].page->file.ptr, titles[i - 1].page->file.len);
+        if (other)
+            say(diags, titles[i].page->file, lint_text_line(titles[i].page, STR("title")),
+                LINT_TITLE_TWICE, other);
+        diags->failed |= !other;
+        free(other);
+    }
+}
+
+/* --- all together --------------------------------------------------------------------------- */
+
+static int visit_page(struct visit *visit, struct titled *title)
+{
+    static const struct html_visitor visitor = {on_element, on_text};
+    buf_clear(&visit->title);
+    int rc = lint_visit(visit->page->html, &visitor, visit);
+    if (rc == 0)
+        rc = buf_status(&visit->title);
+    struct str words = str_trim_lines(buf_str(&visit->title));
+    title->page = visit->page;
+    if (rc == 0 && words.len > 0)
+        hash_text(title->title, &words, 1);
+    return rc;
+}
+
+int lint_site(const struct lint_site *site, struct diags *diags)
+{
+    struct visit visit = {.site = site, .diags = diags};
+    struct titled *titles = calloc(site->count + 1, sizeof *titles);
+    size_t titled = 0;
+    int rc = titles ? 0 : ERR_NO_MEMORY;
+    check_settings(site, diags);
+    for (size_t i = 0; rc == 0 && i < site->count; i++) {
+        visit.page = &site->pages[i];
+        rc = visit_page(&visit, &titles[titled]);
+        titled += titles[titled].title[0] != '\0';
+    }
+    if (rc == 0)
+        check_titles(titles, titled, diags);
+    buf_finish(&visit.title);
+    buf_finish(&visit.address);
+    buf_finish(&visit.decoded);
+    free(titles);
+    return rc;
+}

@@ -1,0 +1,138 @@
+/* attimo preview: a draft goes round for approval, and nobody else sees it. */
+#include "support/command.h"
+#include "support/files.h"
+#include "support/server.h"
+#include "support/test.h"
+
+#include <stdio.h>
+
+#define DRAFT \
+    "---\ntitle: Bozza\ndescription: Una bozza.\ngoal: letto\ndraft: true\n---\n\nSegreto.\n"
+
+struct fixture {
+    struct server *server;
+    struct command *command;
+};
+
+static int set_up(void **state)
+{
+    static struct fixture fixture;
+    void *inner;
+    (void)server_setup(&inner);
+    fixture.server = inner;
+    (void)command_setup(&inner);
+    fixture.command = inner;
+    *state = &fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    void *inner = f->command;
+    (void)command_teardown(&inner);
+    inner = f->server;
+    return server_teardown(&inner);
+}
+
+static void preview(struct fixture *f, const char *page)
+{
+    command_run(f->command, "preview", page, "--pages", f->server->pages, "--data", f->server->data,
+                "--url", "https://www.example.it/", "--lang", "it", NULL);
+}
+
+/* The path and query of the link that was printed. */
+static const char *target(const struct fixture *f)
+{
+    static char path[256];
+    static const struct str site = STR_INIT("https://www.example.it");
+    struct str link = str_trim_lines(buf_str(&f->command->out));
+    assert_true(str_starts_with(link, site));
+    link = str_skip(link, site.len);
+    assert_true(link.len < sizeof path);
+    (void)snprintf(path, sizeof path, "%.*s", STR_ARG(link));
+    return path;
+}
+
+static void a_link_shows_the_draft_and_keeps_it_out_of_caches_and_searches(void **state)
+{
+    struct fixture *f = *state;
+    struct server *s = f->server;
+    files_write(s->pages, "x/bozza.md", STR(DRAFT));
+    server_start(s);
+    preview(f, "x/bozza.md");
+    assert_int_equal(f->command->code, 0);
+    assert_contains(buf_str(&f->command->err), STR("Vale 48 ore"));
+
+    struct response r = server_get(s, target(f));
+    assert_int_equal(r.status, 200);
+    assert_contains(r.body, STR("Segreto."));
+    assert_field(&r, "X-Robots-Tag", "noindex, nofollow");
+    assert_field(&r, "Cache-Control", "no-store");
+    assert_field(&r, "Referrer-Policy", "no-referrer");
+    server_stop(s);
+}
+
+static void without_the_link_there_is_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct server *s = f->server;
+    files_write(s->pages, "x/bozza.md", STR(DRAFT));
+    files_write(s->pages, "x/altra.md", STR(DRAFT));
+    server_start(s);
+    preview(f, "/x/altra");
+    char other[256];
+    (void)snprintf(other, sizeof other, "/x/bozza%s", strchr(target(f), '?'));
+
+    assert_int_equal(server_get(s, "/x/bozza").status, 404);
+    assert_int_equal(server_get(s, "/x/bozza?preview=").status, 404);
+    assert_int_equal(server_get(s, "/x/bozza?preview=99999999999.AAAAAAAAAAAAAAAA").status, 404);
+    assert_int_equal(server_get(s, other).status, 404);
+    assert_int_equal(server_get(s, target(f)).status, 200);
+    server_stop(s);
+}
+
+static void a_page_that_is_public_needs_no_link(void **state)
+{
+    struct fixture *f = *state;
+    server_page(f->server, "a.md", "Ciao.");
+    preview(f, "a.md");
+    assert_int_equal(f->command->code, 1);
+    assert_contains(buf_str(&f->command->err), STR("è pubblica: https://www.example.it/a\n"));
+    assert_int_equal(f->command->out.len, 0);
+}
+
+static void a_draft_that_has_errors_says_them(void **state)
+{
+    struct fixture *f = *state;
+    files_write(f->server->pages, "a.md", STR("---\ntitle: a\ndraft: true\n---\n"));
+    preview(f, "a.md");
+    assert_int_equal(f->command->code, 1);
+    assert_contains(buf_str(&f->command->err), STR("/a.md:1: errore: descrizione: "));
+    preview(f, "b.md");
+    assert_int_equal(f->command->code, 1);
+    assert_contains(buf_str(&f->command->err), STR("non c’è la pagina b.md"));
+}
+
+static void a_server_that_cannot_keep_a_key_serves_all_the_same(void **state)
+{
+    struct fixture *f = *state;
+    struct server *s = f->server;
+    files_write(s->root, "file", STR(""));
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/file/data", s->root);
+    server_page(s, "a.md", "Ciao.");
+    server_flag(s, "--data", path);
+    server_start(s);
+    assert_int_equal(server_get(s, "/a").status, 200);
+    assert_true(server_said(s, "no links to drafts"));
+    server_stop(s);
+}
+
+#define PREVIEW_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+TEST_MAIN(PREVIEW_TEST(a_link_shows_the_draft_and_keeps_it_out_of_caches_and_searches),
+          PREVIEW_TEST(without_the_link_there_is_nothing),
+          PREVIEW_TEST(a_page_that_is_public_needs_no_link),
+          PREVIEW_TEST(a_draft_that_has_errors_says_them),
+          PREVIEW_TEST(a_server_that_cannot_keep_a_key_serves_all_the_same))

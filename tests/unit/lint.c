@@ -1,0 +1,409 @@
+/* The rules about pages: one page that breaks each and one that keeps it, and what a marketer
+ * reads. */
+#include "site/lint.h"
+
+#include "base/err.h"
+#include "site/lint_rules.h"
+#include "site/page.h"
+#include "support/test.h"
+
+#define SITE "name: Prova\nurl: https://www.example.it\nprivacy: /privacy\nlegal: P.IVA 0\n"
+#define BARE "---\ntitle: Scarpe\ndescription: Le scarpe.\n"
+#define HEAD BARE "goal: letto\n"
+#define HTML                                                                               \
+    "<!doctype html><html lang=it><head><title>T</title><meta name=description content=D>" \
+    "<meta name=viewport content='width=device-width,initial-scale=1'></head><body>"       \
+    "<a data-cta=x href=/>x</a>"
+
+struct fixture {
+    struct settings *settings;
+    struct diags diags;
+    struct compiled compiled;
+    int rc;
+};
+
+static struct fixture compile(const char *file, const char *site, const char *rules,
+                              struct str bytes)
+{
+    struct fixture f = {0};
+    struct str name = str_from(file);
+    struct page_input input = {.file = name, .url = STR("/x/a"), .bytes = bytes};
+    input.source.kind = str_ends_with(name, STR(".md"))     ? SOURCE_MARKDOWN
+                        : str_ends_with(name, STR(".html")) ? SOURCE_HTML
+                                                            : SOURCE_ASSET;
+    input.source.content_type = "text/html; charset=utf-8";
+    input.now = 1795300000; /* 2026-11-21 */
+    assert_int_equal(settings_create(&f.settings, str_from(site), &f.diags), 0);
+    if (rules)
+        assert_int_equal(guidelines_create(&f.settings->guidelines, str_from(rules), &f.diags), 0);
+    input.settings = f.settings;
+    f.rc = page_compile(&f.compiled, &input, TIER_QUICK, &f.diags);
+    return f;
+}
+
+static void finish(struct fixture *f)
+{
+    compiled_finish(&f->compiled);
+    settings_destroy(f->settings);
+    diags_finish(&f->diags);
+}
+
+static const struct diag *find(const struct fixture *f, const char *words_it)
+{
+    for (size_t i = 0; i < f->diags.count; i++)
+        if (strcmp(f->diags.items[i].words_it, words_it) == 0)
+            return &f->diags.items[i];
+    for (size_t i = 0; i < f->diags.count; i++)
+        print_message("said: %u %s: %s\n", f->diags.items[i].line, f->diags.items[i].rule,
+                      f->diags.items[i].words_it);
+    return NULL;
+}
+
+/* What the rule says, at which line and how badly, and that it tells why and what to do. */
+struct expected {
+    enum severity severity;
+    const char *rule;
+    unsigned line;
+    const char *words_it;
+};
+
+static void assert_says(const struct fixture *f, const struct expected *expected)
+{
+    const struct diag *d = find(f, expected->words_it);
+    if (!d)
+        fail_msg("nothing says: %s", expected->words_it);
+    assert_string_equal(d->rule, expected->rule);
+    assert_int_equal(d->severity, expected->severity);
+    assert_int_equal(d->line, expected->line);
+    assert_true(*text_in(d->why, LANG_IT) && *text_in(d->fix, LANG_IT));
+    if (expected->severity == SEVERITY_ERROR)
+        assert_int_equal(f->rc, ERR_INVALID);
+}
+
+static void assert_silent(const struct fixture *f)
+{
+    for (size_t i = 0; i < f->diags.count; i++)
+        fail_msg("said %u %s: %s", f->diags.items[i].line, f->diags.items[i].rule,
+                 f->diags.items[i].words_it);
+    assert_int_equal(f->rc, 0);
+}
+
+/* `bad` gets what is expected, `good` nothing at all. */
+static void check(const char *file, const char *rules, const char *bad, const char *good,
+                  const struct expected *expected)
+{
+    struct fixture f = compile(file, SITE, rules, str_from(bad));
+    assert_says(&f, expected);
+    finish(&f);
+    f = compile(file, SITE, rules, str_from(good));
+    assert_silent(&f);
+    finish(&f);
+}
+
+static void check_md(const char *bad, const char *good, const struct expected *expected)
+{
+    check("a.md", NULL, bad, good, expected);
+}
+
+static void check_html(const char *bad, const char *good, const struct expected *expected)
+{
+    check("a.html", NULL, bad, good, expected);
+}
+
+static void check_rules(const char *rules, const char *bad, const char *good,
+                        const struct expected *expected)
+{
+    check("a.md", rules, bad, good, expected);
+}
+
+/* --- weight --------------------------------------------------------------------------------- */
+
+/* Words that do not repeat, so that compression finds little. */
+static struct fixture compile_of_size(size_t words)
+{
+    struct buf text = BUF_EMPTY;
+    uint64_t n = 88172645463325252U;
+    buf_append(&text, STR(HEAD "---\n"));
+    for (size_t i = 0; i < words; i++) {
+        n ^= n << 13;
+        n ^= n >> 7;
+        n ^= n << 17;
+        buf_printf(&text, "%llx\n", (unsigned long long)n);
+    }
+    struct fixture f = compile("a.md", SITE, NULL, buf_str(&text));
+    buf_finish(&text);
+    return f;
+}
+
+static void a_page_that_does_not_fit_the_first_flight_is_not_published(void **state)
+{
+    (void)state;
+    struct fixture f = compile_of_size(1500);
+    assert_int_equal(f.rc, ERR_INVALID);
+    assert_null(f.compiled.resource);
+    assert_true(f.compiled.wire_size > 14000);
+    assert_int_equal(f.diags.errors, 1);
+    assert_string_equal(f.diags.items[0].rule, "first-flight");
+    assert_contains(str_from(f.diags.items[0].words_it), STR("il massimo è 14000"));
+    finish(&f);
+
+    f = compile_of_size(1200);
+    assert_int_equal(f.rc, 0);
+    assert_int_equal(f.diags.warnings, 1);
+    assert_contains(str_from(f.diags.items[0].words_it), STR("ci stanno di sicuro 12000"));
+    finish(&f);
+
+    f = compile_of_size(600);
+    assert_silent(&f);
+    finish(&f);
+}
+
+/* --- what a page says of itself ------------------------------------------------------------- */
+
+#define TEN        \
+    "dieci dieci " \
+    "dieci dieci " \
+    "dieci dieci "
+
+static void titles_and_descriptions_that_get_cut_are_told(void **state)
+{
+    (void)state;
+    check_md("---\ntitle: " TEN TEN "\ndescription: d\ngoal: letto\n---\nT\n", HEAD "---\nT\n",
+             &(struct expected){SEVERITY_WARNING, "title", 2,
+                                "il titolo ha 71 caratteri; se ne vedono circa 65"});
+    check_md("---\ntitle: t\ndescription: " TEN TEN TEN TEN TEN "\ngoal: letto\n---\nT\n",
+             HEAD "---\nT\n",
+             &(struct expected){SEVERITY_WARNING, "description", 3,
+                                "la descrizione ha 179 caratteri; se ne vedono circa 160"});
+}
+
+static void a_page_asks_something_of_its_visitor(void **state)
+{
+    (void)state;
+    const struct expected expected = {SEVERITY_WARNING, "cta", 1,
+                                      "la pagina non chiede niente a chi la apre"};
+    check_md(BARE "---\nT\n", BARE "cta: {call: Chiama, to: 0521 123456}\n---\nT\n", &expected);
+    check_md(BARE "---\nT\n", BARE "goal: condiviso\n---\nT\n", &expected);
+}
+
+static void the_goal_is_one_of_the_pages_own(void **state)
+{
+    (void)state;
+    check_md(BARE "cta: {call: Chiama, to: 0521 123456}\ngoal: shop\n---\nT\n",
+             BARE "cta: {call: Chiama, to: 0521 123456, id: shop}\ngoal: shop\n---\nT\n",
+             &(struct expected){SEVERITY_ERROR, "goal", 5,
+                                "l’obiettivo è «shop», che non è fra gli inviti della pagina "
+                                "(call)"});
+}
+
+static void dates_that_leave_no_time_are_an_error_and_past_ones_a_note(void **state)
+{
+    (void)state;
+    check_md(HEAD "publish_at: 2027-02-01\nexpires_at: 2027-01-01\n---\nT\n",
+             HEAD "publish_at: 2026-01-01\nexpires_at: 2027-01-01\n---\nT\n",
+             &(struct expected){SEVERITY_ERROR, "dates", 6, "la pagina scade prima di cominciare"});
+    check_md(HEAD "expires_at: 2026-11-01\n---\nT\n", HEAD "expires_at: 2027-01-01\n---\nT\n",
+             &(struct expected){SEVERITY_NOTE, "dates", 5, "la pagina è scaduta"});
+}
+
+static void a_page_about_the_moment_has_an_end(void **state)
+{
+    (void)state;
+    const char *good = HEAD "tags: real-time\nexpires_at: 2027-01-01\n---\nT\n";
+    const char *bad = HEAD "tags: [a, real-time]\n---\nT\n";
+    check_md(
+        bad, good,
+        &(struct expected){SEVERITY_WARNING, "dates", 5, "una pagina sul momento non ha fine"});
+    const struct expected expected = {SEVERITY_ERROR, "guidelines", 5,
+                                      "una pagina con il tag «real-time» deve avere una fine"};
+    check_rules("require_credit: no\n", bad, good, &expected);
+    check_rules("require_expiry: [live, Real-Time]\n", bad, good,
+                &(struct expected){SEVERITY_ERROR, "guidelines", 5,
+                                   "una pagina con il tag «Real-Time» deve avere una fine"});
+}
+
+static void opening_hours_speak_of_the_holidays_that_are_near(void **state)
+{
+    (void)state;
+#define HOURS "place:\n  name: N\n  hours: lun-ven 9-18\n"
+    /* Two weeks before the Immaculate Conception, which is a Tuesday. */
+    struct fixture f = {0};
+    struct page_input input = {.file = STR("a.md"),
+                               .url = STR("/a"),
+                               .bytes = STR(HEAD HOURS "---\nT\n"),
+                               .source = {SOURCE_MARKDOWN, "text/html; charset=utf-8", true},
+                               .now = 1795600000};
+    assert_int_equal(settings_create(&f.settings, STR(SITE), &f.diags), 0);
+    input.settings = f.settings;
+    f.rc = page_compile(&f.compiled, &input, TIER_QUICK, &f.diags);
+    assert_says(&f, &(struct expected){SEVERITY_WARNING, "hours", 7,
+                                       "Immacolata (2026-12-08) è vicino, e «closed» non dice "
+                                       "niente di quella settimana"});
+    compiled_finish(&f.compiled);
+    diags_finish(&f.diags);
+
+    static const char *const good[] = {
+        HEAD HOURS "  closed: 2026-12-07/2026-12-08\n---\nT\n",
+        HEAD "place:\n  name: N\n  hours: mer-ven 9-18\n---\nT\n",
+    };
+    for (size_t i = 0; i < 2; i++) {
+        input.bytes = str_from(good[i]);
+        f.rc = page_compile(&f.compiled, &input, TIER_QUICK, &f.diags);
+        assert_silent(&f);
+        compiled_finish(&f.compiled);
+    }
+    finish(&f);
+}
+
+static void a_struck_price_needs_the_lowest_of_thirty_days(void **state)
+{
+    (void)state;
+    check_md(HEAD "---\nPrima ~~119 €~~ ora 99 €.\n",
+             HEAD
+             "product: {name: N, price: 99, lowest_30d: 109}\n---\nPrima ~~119 €~~ ora 99 €.\n",
+             &(struct expected){SEVERITY_ERROR, "struck-price", 6,
+                                "un prezzo barrato, «119 €», senza il più basso degli ultimi 30 "
+                                "giorni"});
+    check_md(HEAD "product:\n  name: N\n  price: 99\n  was: 119\n---\nT\n",
+             HEAD "---\nPrima ~~un errore~~ ora no.\n",
+             &(struct expected){SEVERITY_ERROR, "struck-price", 8,
+                                "un prezzo barrato, «was: 119», senza il più basso degli ultimi 30 "
+                                "giorni"});
+}
+
+/* --- the brand ------------------------------------------------------------------------------ */
+
+static void words_that_the_brand_never_says_are_found_where_people_read_them(void **state)
+{
+    (void)state;
+    const char *rules = "never_say: [low cost: conveniente, gratis]\n";
+    const char *good = HEAD "tags: gratis\n---\nT [link](https://gratis.example/low%20cost)\n";
+    const struct expected instead = {SEVERITY_ERROR, "guidelines", 7,
+                                     "«low cost» è fra le parole che il marchio non usa; al suo "
+                                     "posto «conveniente»"};
+    check_rules(rules, HEAD "---\nUno\nScarpe LOW\nCost\n", good, &instead);
+    check_rules(rules, BARE "cta: {call: Gratis per te, to: 0521 123456}\n---\nT\n", good,
+                &(struct expected){SEVERITY_ERROR, "guidelines", 4,
+                                   "«gratis» è fra le parole che il marchio non usa"});
+}
+
+static void a_loud_page_is_counted(void **state)
+{
+    (void)state;
+    const char *rules = "at_most: {superlatives: 1, capitals: 1, exclamation_marks: 1}\n";
+    const char *good = HEAD "---\nBellissima! **SCARPA**\n";
+    check_rules(rules, HEAD "---\nBellissima, leggerissima\n", good,
+                &(struct expected){SEVERITY_ERROR, "guidelines", 0,
+                                   "2 superlativi; il marchio ne ammette 1"});
+    check_rules(rules, HEAD "---\nSUPER SCARPE, ORA\n", good,
+                &(struct expected){SEVERITY_ERROR, "guidelines", 0,
+                                   "2 parole in maiuscolo; il marchio ne ammette 1"});
+    check_rules(rules, HEAD "---\nCorri!!\n", good,
+                &(struct expected){SEVERITY_ERROR, "guidelines", 0,
+                                   "2 punti esclamativi; il marchio ne ammette 1"});
+}
+
+/* --- HTML ----------------------------------------------------------------------------------- */
+
+static void html_has_a_description_a_language_and_a_screen_that_zooms(void **state)
+{
+    (void)state;
+    const char *good = HTML;
+    const char *bad = "<title>T</title><html><body>\n<p data-cta=x>Ciao";
+    check_html(
+        bad, good,
+        &(struct expected){SEVERITY_WARNING, "description", 0, "la pagina non ha descrizione"});
+    check_html(
+        bad, good,
+        &(struct expected){SEVERITY_WARNING, "lang", 0, "la pagina non dice in che lingua è"});
+    check_html(
+        HTML "<meta name=viewport content='width=device-width,user-scalable=no'>", good,
+        &(struct expected){SEVERITY_WARNING, "viewport", 1, "la pagina non si lascia ingrandire"});
+    check_html("<!doctype html><html lang=it><title>T</title><meta name=description content=D>",
+               good,
+               &(struct expected){SEVERITY_WARNING, "cta", 0,
+                                  "la pagina non chiede niente a chi la apre"});
+}
+
+static void pictures_have_words_and_sizes(void **state)
+{
+    (void)state;
+    check_html(
+        HTML "\n<img src=a.png width=1 height=1>",
+        HTML "\n<img src=a.png width=1 height=1 alt=Ciao><img alt='' src=b width=1 height=1>",
+        &(struct expected){SEVERITY_WARNING, "image-alt", 2, "a.png non ha un testo alternativo"});
+    check_html(
+        HTML "\n<img src=a.png alt=Ciao width=1>",
+        HTML "\n<img src=a.png alt=Ciao width=1 height=1>",
+        &(struct expected){SEVERITY_WARNING, "image-size", 2, "a.png non dice quanto è grande"});
+}
+
+static void what_is_fetched_from_elsewhere_is_told(void **state)
+{
+    (void)state;
+    static const char *const fetches[] = {
+        "<script src=\"https://a.example/x\"></script>",
+        "<img alt=a width=1 height=1 src=\"https://a.example/x\">",
+        "<iframe src=\"https://a.example/x\"></iframe>",
+        "<link rel=stylesheet href=\"https://a.example/x\">",
+        "<style>@import \"https://a.example/x\";</style>",
+        "<p style=\"background:url(https://a.example/x)\">",
+        "<video poster=\"https://a.example/x\"></video>",
+        "<object data=\"https://a.example/x\"></object>",
+    };
+    for (size_t i = 0; i < sizeof fetches / sizeof *fetches; i++) {
+        struct buf bad = BUF_EMPTY;
+        buf_printf(&bad, HTML "\n%s", fetches[i]);
+        buf_append_char(&bad, '\0');
+        check_html(bad.ptr,
+                   HTML "<a href=\"https://a.example/x\">a</a><link rel=canonical "
+                        "href=\"https://a.example/\"><img alt=a width=1 height=1 "
+                        "src=\"https://www.example.it/x\"><script src=/x></script>",
+                   &(struct expected){SEVERITY_WARNING, "other-origin", 2,
+                                      "la pagina scarica https://a.example/x"});
+        buf_finish(&bad);
+    }
+    check_html(
+        HTML "\n<img alt=a width=1 height=1 srcset=\"a 1x, //b.example/x 2x\">", HTML,
+        &(struct expected){SEVERITY_WARNING, "other-origin", 2, "la pagina scarica //b.example/x"});
+}
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+static void pictures_that_are_too_heavy_or_no_pictures_for_all_are_told(void **state)
+{
+    (void)state;
+    static char heavy[151000];
+    struct fixture f = compile("a.jpg", SITE, NULL, str_make(heavy, sizeof heavy));
+    assert_says(&f, &(struct expected){SEVERITY_WARNING, "image-weight", 0,
+                                       "l’immagine pesa 151 kB; per un telefono ne bastano 150"});
+    finish(&f);
+    f = compile("a.jpg", SITE, NULL, str_make(heavy, 150000));
+    assert_silent(&f);
+    finish(&f);
+    f = compile("a.pdf", SITE, NULL, str_make(heavy, sizeof heavy));
+    assert_silent(&f);
+    finish(&f);
+
+    f = compile("a.jpg", SITE, NULL,
+                STR("\0\0\0\x14"
+                    "ftypheic\0\0\0\0mif1heic"));
+    assert_says(&f, &(struct expected){SEVERITY_ERROR, "image-weight", 0,
+                                       "questa è una foto HEIC, come le fa l’iPhone"});
+    finish(&f);
+}
+
+TEST_MAIN(cmocka_unit_test(a_page_that_does_not_fit_the_first_flight_is_not_published),
+          cmocka_unit_test(titles_and_descriptions_that_get_cut_are_told),
+          cmocka_unit_test(a_page_asks_something_of_its_visitor),
+          cmocka_unit_test(the_goal_is_one_of_the_pages_own),
+          cmocka_unit_test(dates_that_leave_no_time_are_an_error_and_past_ones_a_note),
+          cmocka_unit_test(a_page_about_the_moment_has_an_end),
+          cmocka_unit_test(opening_hours_speak_of_the_holidays_that_are_near),
+          cmocka_unit_test(a_struck_price_needs_the_lowest_of_thirty_days),
+          cmocka_unit_test(words_that_the_brand_never_says_are_found_where_people_read_them),
+          cmocka_unit_test(a_loud_page_is_counted),
+          cmocka_unit_test(html_has_a_description_a_language_and_a_screen_that_zooms),
+          cmocka_unit_test(pictures_have_words_and_sizes),
+          cmocka_unit_test(what_is_fetched_from_elsewhere_is_told),
+          cmocka_unit_test(pictures_that_are_too_heavy_or_no_pictures_for_all_are_told))
