@@ -107,7 +107,7 @@ static int add_target(struct target *targets, size_t *count, const char *word, s
         *target = (struct target){
             .root = strdup(path),
             .name = name_of_root(word, path, only),
-            .only = calloc(words, sizeof(char *)),
+            .only = calloc(words, sizeof *target->only),
         };
         ++*count;
     }

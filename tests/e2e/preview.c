@@ -38,7 +38,7 @@ static int tear_down(void **state)
 static void preview(struct fixture *f, const char *page)
 {
     command_run(f->command, "preview", page, "--pages", f->server->pages, "--data", f->server->data,
-                "--url", "https://www.example.it/", "--lang", "it", NULL);
+                "--url", "https://www.example.it/", "--lang", "it");
 }
 
 /* The path and query of the link that was printed. */

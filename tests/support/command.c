@@ -38,22 +38,18 @@ const char *command_path(struct command *c, const char *name)
     return path;
 }
 
-void command_run(struct command *c, ...)
+void command_run_words(struct command *c, const char *const *words)
 {
-    char *words[WORDS_MAX] = {getenv("ATTIMO")};
-    size_t count = 1;
-    va_list rest;
-    assert_non_null(words[0]);
-    va_start(rest, c);
-    for (const char *word; (word = va_arg(rest, const char *));) {
-        assert_true(count + 1 < WORDS_MAX);
-        words[count++] = (char *)(uintptr_t)word;
+    char *argv[WORDS_MAX] = {getenv("ATTIMO")};
+    assert_non_null(argv[0]);
+    for (size_t i = 0; words[i]; i++) {
+        assert_true(i + 2 < WORDS_MAX);
+        argv[i + 1] = (char *)(uintptr_t)words[i];
     }
-    va_end(rest);
 
     struct process process;
     const struct process_options options = {
-        .argv = words,
+        .argv = argv,
         .out_path = command_path(c, ".out"),
         .err_path = command_path(c, ".err"),
     };

@@ -19,7 +19,8 @@ int command_teardown(void **state);
 /* The path of `name` in the folder; freed with it. */
 const char *command_path(struct command *c, const char *name);
 
-/* Runs `attimo` with the words up to NULL, and waits for its end. */
-void command_run(struct command *c, ...) __attribute__((sentinel));
+/* Runs `attimo` with the words given, and waits for its end. */
+#define command_run(c, ...) command_run_words((c), (const char *const[]){__VA_ARGS__, NULL})
+void command_run_words(struct command *c, const char *const *words);
 
 #endif
