@@ -293,7 +293,7 @@ static void a_theme_of_ones_own_is_read_from_its_folder(void **state)
     struct fixture *f = *state;
     files_write(f->pages, "_theme/style.css", STR("h1{color:red}\n"));
     files_write(f->pages, "_theme/footer.html", STR("<p>Noi</p>\n"));
-    files_write(f->pages, "a.md", STR("---\ntitle: A\ndescription: B\n---\nTesto\n"));
+    files_write(f->pages, "a.md", STR("---\ntitle: A\ndescription: B\ngoal: letto\n---\nTesto\n"));
     assert_int_equal(compile(f, "a.md"), 0);
     struct str body = f->compiled.resource->representations[CODING_IDENTITY].body;
     assert_contains(body, STR("<style>h1{color:red}</style>"));

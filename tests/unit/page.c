@@ -257,7 +257,8 @@ static void texts_cannot_break_out_of_their_place(void **state)
 static void a_page_has_one_main_heading(void **state)
 {
     (void)state;
-    struct fixture f = compile_page(HEAD "goal: letto\nanswer: Sì\n---\n# Altro *titolo*\n\n## Due\n");
+    struct fixture f =
+        compile_page(HEAD "goal: letto\nanswer: Sì\n---\n# Altro *titolo*\n\n## Due\n");
     assert_int_equal(occurrences(body_of(&f), "<h1>"), 1);
     assert_contains(body_of(&f), STR("<h1>Altro <em>titolo</em></h1>\n<p class=\"answer\">"));
     assert_int_equal(f.diags.count, 0);
