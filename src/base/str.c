@@ -22,7 +22,7 @@ bool str_eq_nocase(struct str a, struct str b)
     if (a.len != b.len)
         return false;
     for (size_t i = 0; i < a.len; i++)
-        if (lower(a.ptr[i]) != lower(b.ptr[i]))
+        if (a.ptr[i] != b.ptr[i] && lower(a.ptr[i]) != lower(b.ptr[i]))
             return false;
     return true;
 }
@@ -65,8 +65,8 @@ static bool is_space(char c)
 
 struct str str_trim(struct str s)
 {
-    while (s.len > 0 && is_space(s.ptr[0]))
-        s = str_skip(s, 1);
+    for (; s.len > 0 && is_space(s.ptr[0]); s.len--)
+        s.ptr++;
     while (s.len > 0 && is_space(s.ptr[s.len - 1]))
         s.len--;
     return s;
