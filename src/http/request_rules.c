@@ -1,0 +1,177 @@
+/* Owns the rules for a head whose lines are known: which requests are refused for what they say,
+ * and what they mean for the connection. */
+#include "http/request_rules.h"
+
+static bool refuse(struct refusal *refusal, unsigned status, const char *reason)
+{
+    *refusal = (struct refusal){status, reason};
+    return false;
+}
+
+/* unreserved, sub-delims but the comma, and `%` (RFC 3986 3.2.2) */
+static const bool host_chars[256] = {
+    ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,  ['g'] = 1, ['h'] = 1,
+    ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,  ['o'] = 1, ['p'] = 1,
+    ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1,  ['w'] = 1, ['x'] = 1,
+    ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1,  ['E'] = 1, ['F'] = 1,
+    ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,  ['M'] = 1, ['N'] = 1,
+    ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1,  ['U'] = 1, ['V'] = 1,
+    ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['0'] = 1, ['1'] = 1,  ['2'] = 1, ['3'] = 1,
+    ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,  ['-'] = 1, ['.'] = 1,
+    ['_'] = 1, ['~'] = 1, ['!'] = 1, ['$'] = 1, ['&'] = 1, ['\''] = 1, ['('] = 1, [')'] = 1,
+    ['*'] = 1, ['+'] = 1, [';'] = 1, ['='] = 1, ['%'] = 1,
+};
+
+/* uri-host [ ":" port ] (RFC 9110 7.2), the host not empty. */
+static bool is_host(struct str s)
+{
+    size_t i = 0;
+    if (s.len > 0 && s.ptr[0] == '[') {
+        ptrdiff_t close = str_find(s, ']');
+        if (close < 3)
+            return false;
+        for (i = 1; i < (size_t)close; i++)
+            if (!strchr("0123456789abcdefABCDEF:.vV%", s.ptr[i]) || s.ptr[i] == '\0')
+                return false;
+        i++;
+    } else {
+        while (i < s.len && host_chars[(unsigned char)s.ptr[i]])
+            i++;
+        if (i == 0)
+            return false;
+    }
+    if (i == s.len)
+        return true;
+    if (s.ptr[i] != ':' || s.len - i > 6)
+        return false;
+    for (i++; i < s.len; i++)
+        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+            return false;
+    return true;
+}
+
+/* Host (RFC 9110 7.2, RFC 9112 3.2): exactly one on 1.1, at most one on 1.0. */
+static bool check_host(const struct request *request, const struct request_lines *lines,
+                       struct refusal *refusal)
+{
+    unsigned at = 0;
+    struct str host;
+    if (lines->hosts == 0 && request->http10)
+        return true;
+    if (lines->hosts != 1)
+        return refuse(refusal, 400, lines->hosts ? "more than one Host" : "no Host");
+    if (!request_field(request, FIELD_HOST, &at, &host) || !is_host(host))
+        return refuse(refusal, 400, "not a valid Host");
+    return true;
+}
+
+/* Takes scheme and authority off an absolute-form target (RFC 9112 3.2.2). */
+static bool take_authority(struct str *target, struct refusal *refusal)
+{
+    static const struct str schemes[] = {{"http://", 7}, {"https://", 8}};
+    for (size_t i = 0; i < 2; i++) {
+        struct str scheme = str_make(target->ptr, schemes[i].len);
+        if (target->len < schemes[i].len || !str_eq_nocase(scheme, schemes[i]))
+            continue;
+        struct str rest = str_skip(*target, scheme.len);
+        size_t n = 0;
+        while (n < rest.len && rest.ptr[n] != '/' && rest.ptr[n] != '?')
+            n++;
+        if (!is_host(str_make(rest.ptr, n)))
+            return refuse(refusal, 400, "not a valid authority in the target");
+        *target = str_skip(rest, n);
+        return true;
+    }
+    return refuse(refusal, 400, "not a valid target");
+}
+
+/* Finds path and query in any of the forms of RFC 9112 3.2. */
+static bool read_target(struct request *request, const struct request_lines *lines,
+                        struct refusal *refusal)
+{
+    struct str target = lines->target;
+    if (lines->is_connect)
+        return refuse(refusal, 405, "CONNECT is for proxies");
+    if (str_find(target, '#') >= 0)
+        return refuse(refusal, 400, "a fragment in the target");
+    if (str_eq(target, STR("*"))) {
+        request->path = target;
+        return request->method == METHOD_OPTIONS ||
+               refuse(refusal, 400, "only OPTIONS can ask for *");
+    }
+    if (target.ptr[0] != '/' && !take_authority(&target, refusal))
+        return false;
+
+    ptrdiff_t mark = str_find(target, '?');
+    if (mark >= 0) {
+        request->query = str_skip(target, (size_t)mark + 1);
+        target.len = (size_t)mark;
+    }
+    request->path = target.len ? target : STR("/");
+    return true;
+}
+
+/* Transfer-Encoding (RFC 9112 6.1): chunked once, alone, on 1.1; and llhttp, which decodes the
+ * body, must have read the same (it does not where a tab stands around the word). */
+static bool check_coding(const struct request *request, const struct request_lines *lines,
+                         struct refusal *refusal)
+{
+    unsigned at = 0;
+    struct str coding;
+    if (lines->codings == 0)
+        return true;
+    if (request->http10)
+        return refuse(refusal, 400, "Transfer-Encoding on HTTP/1.0");
+    if (lines->codings > 1 || !request_field(request, FIELD_TRANSFER_ENCODING, &at, &coding) ||
+        coding.len == 0)
+        return refuse(refusal, 400, "Transfer-Encoding repeated or empty");
+    if (!str_eq_nocase(coding, STR("chunked")))
+        return refuse(refusal, 501, "a transfer coding that is not known here");
+    if (request->framing != FRAMING_CHUNKED)
+        return refuse(refusal, 400, "white space around a transfer coding");
+    return true;
+}
+
+/* Persistence (RFC 9112 9.3) by our own reading: llhttp lets keep-alive win over close on 1.0, and
+ * sees no word that has a tab around it. */
+static bool wants_to_stay(const struct request *request)
+{
+    bool stays = !request->http10;
+    struct str line;
+    struct str option;
+    unsigned at = 0;
+    while (request_field(request, FIELD_CONNECTION, &at, &line)) {
+        if (str_eq(line, STR("keep-alive"))) {
+            stays = true; /* what browsers send, word for word */
+            continue;
+        }
+        while (str_split(&line, ',', &option)) {
+            option = str_trim(option);
+            if (str_eq_nocase(option, STR("close")))
+                return false;
+            stays |= str_eq_nocase(option, STR("keep-alive"));
+        }
+    }
+    return stays;
+}
+
+/* Expect (RFC 9110 10.1.1): 100-continue is all there is, and 1.0 does not have it. */
+static bool check_expect(struct request *request, struct refusal *refusal)
+{
+    unsigned at = 0;
+    struct str value;
+    while (request_field(request, FIELD_EXPECT, &at, &value)) {
+        if (!str_eq_nocase(value, STR("100-continue")))
+            return refuse(refusal, 417, "an expectation that cannot be met");
+        request->expects_continue = !request->http10;
+    }
+    return true;
+}
+
+bool request_apply_rules(struct request *request, const struct request_lines *lines,
+                         struct refusal *refusal)
+{
+    request->keep_alive = wants_to_stay(request);
+    return read_target(request, lines, refusal) && check_host(request, lines, refusal) &&
+           check_coding(request, lines, refusal) && check_expect(request, refusal);
+}
