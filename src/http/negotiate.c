@@ -168,23 +168,28 @@ enum coding negotiate_choose(const struct accepted *accepted, unsigned available
     return chosen;
 }
 
+static bool is_weak(struct str etag)
+{
+    return str_starts_with(etag, STR("W/"));
+}
+
 /* An entity tag without its mark of weakness, which weak comparison ignores (RFC 9110 8.8.3.2). */
 static struct str opaque_tag(struct str etag)
 {
-    return str_starts_with(etag, STR("W/")) ? str_skip(etag, 2) : etag;
+    return is_weak(etag) ? str_skip(etag, 2) : etag;
 }
 
-bool negotiate_etag_matches(struct str if_none_match, struct str etag)
+/* Whether `list` is `*` or names `etag`; `strongly`: tags marked as weak in it name nothing. */
+static bool names_etag(struct str list, struct str etag, bool strongly)
 {
-    if (str_eq(if_none_match, etag))
-        return true; /* one tag, as browsers send it */
-    struct str rest = str_trim(if_none_match);
+    struct str rest = str_trim(list);
     if (str_eq(rest, STR("*")))
         return true;
 
     etag = opaque_tag(etag);
     while (rest.len > 0) {
         struct str tag = opaque_tag(rest);
+        bool counts = !strongly || !is_weak(rest);
         ptrdiff_t close = tag.len && tag.ptr[0] == '"' ? str_find(str_skip(tag, 1), '"') : -1;
         if (close < 0) {
             /* A separator, or something that is no tag: on behind the next comma. */
@@ -193,9 +198,20 @@ bool negotiate_etag_matches(struct str if_none_match, struct str etag)
             continue;
         }
         size_t length = (size_t)close + 2;
-        if (str_eq(str_make(tag.ptr, length), etag))
+        if (counts && str_eq(str_make(tag.ptr, length), etag))
             return true;
         rest = str_trim(str_skip(tag, length));
     }
     return false;
+}
+
+bool negotiate_etag_matches(struct str if_none_match, struct str etag)
+{
+    /* First as one tag, which is what browsers send. */
+    return str_eq(if_none_match, etag) || names_etag(if_none_match, etag, false);
+}
+
+bool negotiate_etag_matches_strongly(struct str if_match, struct str etag)
+{
+    return !is_weak(etag) && names_etag(if_match, etag, true);
 }

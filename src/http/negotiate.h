@@ -37,4 +37,7 @@ enum coding negotiate_choose(const struct accepted *accepted, unsigned available
 /* Whether an If-None-Match line names `etag` (with its quotes), by weak comparison, or is `*`. */
 bool negotiate_etag_matches(struct str if_none_match, struct str etag);
 
+/* The same for If-Match, by strong comparison: weak tags never match, `*` does. */
+bool negotiate_etag_matches_strongly(struct str if_match, struct str etag);
+
 #endif

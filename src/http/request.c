@@ -59,6 +59,7 @@ static enum field field_of(const char *name, size_t len)
     switch (len) {
         FIELD_IF_NAMED("host", FIELD_HOST);
         FIELD_IF_NAMED("expect", FIELD_EXPECT);
+        FIELD_IF_NAMED("if-match", FIELD_IF_MATCH);
     case sizeof "connection" - 1:
         if (is_named(name, "connection", sizeof "connection" - 1))
             return FIELD_CONNECTION;

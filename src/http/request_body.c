@@ -38,7 +38,7 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t len)
         return refuse(body, 413, "the body is too large");
     buf_append(&body->bytes, str_make(at, len));
     if (buf_status(&body->bytes) != 0)
-        return refuse(body, 500, "out of memory");
+        return refuse(body, 503, "out of memory");
     return 0;
 }
 
@@ -104,7 +104,7 @@ static enum parse_result feed_counted(struct request_body *body, struct str inpu
     *used = input.len < body->missing ? input.len : (size_t)body->missing;
     buf_append(&body->bytes, str_make(input.ptr, *used));
     if (buf_status(&body->bytes) != 0) {
-        (void)refuse(body, 500, "out of memory");
+        (void)refuse(body, 503, "out of memory");
         return PARSE_REFUSED;
     }
     body->missing -= *used;

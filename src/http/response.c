@@ -9,18 +9,31 @@ struct status {
     struct str words;
 };
 
+#define STATUS(code, words)                                                 \
+    {                                                                       \
+        code, STR_INIT("HTTP/1.1 " #code " " words "\r\n"), STR_INIT(words) \
+    }
+
+/* Looked through from the start: what is sent most stands first. */
 static const struct status statuses[] = {
-#define STATUS(code, words) {code, STR_INIT("HTTP/1.1 " #code " " words "\r\n"), STR_INIT(words)},
-    STATUS(200, "OK") STATUS(304, "Not Modified") STATUS(204, "No Content")
-        STATUS(307, "Temporary Redirect") STATUS(308, "Permanent Redirect") STATUS(410, "Gone")
-            STATUS(400, "Bad Request") STATUS(404, "Not Found") STATUS(405, "Method Not Allowed")
-                STATUS(413, "Content Too Large") STATUS(414, "URI Too Long")
-                    STATUS(417, "Expectation Failed") STATUS(425, "Too Early")
-                        STATUS(431, "Request Header Fields Too Large")
-                            STATUS(501, "Not Implemented") STATUS(503, "Service Unavailable")
-                                STATUS(505, "HTTP Version Not Supported")
-                                    STATUS(500, "Internal Server Error")
-#undef STATUS
+    STATUS(200, "OK"),
+    STATUS(304, "Not Modified"),
+    STATUS(204, "No Content"),
+    STATUS(307, "Temporary Redirect"),
+    STATUS(308, "Permanent Redirect"),
+    STATUS(400, "Bad Request"),
+    STATUS(404, "Not Found"),
+    STATUS(405, "Method Not Allowed"),
+    STATUS(410, "Gone"),
+    STATUS(412, "Precondition Failed"),
+    STATUS(413, "Content Too Large"),
+    STATUS(414, "URI Too Long"),
+    STATUS(417, "Expectation Failed"),
+    STATUS(425, "Too Early"),
+    STATUS(431, "Request Header Fields Too Large"),
+    STATUS(501, "Not Implemented"),
+    STATUS(503, "Service Unavailable"),
+    STATUS(505, "HTTP Version Not Supported"),
 };
 
 enum { STATUS_COUNT = sizeof statuses / sizeof *statuses };

@@ -16,8 +16,7 @@ void response_date_line(char out[RESPONSE_DATE_LINE_LEN], time_t when);
 void response_content_fields(struct buf *fields, const char *content_type, size_t length);
 
 /* Appends a short body that says what `status` means, and why if `reason` is not NULL: HTML for
- * people, or JSON
- * (`{"error":"...","status":400}`) for programs. */
+ * people, or JSON (`{"error":"...","status":400}`) for programs. */
 void response_error_body(struct buf *body, unsigned status, const char *reason, bool json);
 
 #endif

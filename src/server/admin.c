@@ -34,7 +34,7 @@ static void answer_body(const struct exchange *exchange, struct answer *answer, 
     response_content_fields(out, content_type, body_len);
     buf_append(out, STR("Cache-Control: no-store\r\n"));
     if (buf_status(out) != 0) {
-        handler_error(answer, out, 500, "out of memory", false);
+        handler_error(answer, out, 503, "out of memory", false);
         return;
     }
     answer->status = status;

@@ -5,6 +5,7 @@
 #include "server/handler.h"
 
 #include "base/clock.h"
+#include "base/err.h"
 #include "http/path.h"
 #include "http/response.h"
 #include "site/preview.h"
@@ -38,7 +39,7 @@ void handler_error(struct answer *answer, struct buf *scratch, unsigned status, 
                             body_len);
     if (buf_status(scratch) != 0) {
         *answer =
-            (struct answer){.status = 500, .fields = STR("Content-Length: 0\r\n"), .close = true};
+            (struct answer){.status = 503, .fields = STR("Content-Length: 0\r\n"), .close = true};
         return;
     }
     answer->status = status;
@@ -61,6 +62,18 @@ static enum coding choose_coding(const struct request *request, unsigned availab
     return negotiate_choose(&accepted, available);
 }
 
+/* If-Match is there, and does not name the representation (RFC 9110 13.1.1). */
+static bool precondition_failed(const struct request *request, struct str etag)
+{
+    struct str value;
+    unsigned at = 0;
+    bool said = false;
+    for (; request_field(request, FIELD_IF_MATCH, &at, &value); said = true)
+        if (negotiate_etag_matches_strongly(value, etag))
+            return false;
+    return said;
+}
+
 static bool not_modified(const struct request *request, struct str etag)
 {
     struct str value;
@@ -78,11 +91,16 @@ static bool is_pinned(const struct request *request, const struct resource *reso
            str_eq(str_skip(request->query, 2), str_from(resource->version));
 }
 
-static void answer_resource(const struct request *request, const struct resource *resource,
+static void answer_resource(const struct exchange *exchange, const struct resource *resource,
                             struct answer *answer)
 {
+    const struct request *request = exchange->request;
     const struct representation *r =
         &resource->representations[choose_coding(request, resource->available)];
+    if (resource->status == 200 && precondition_failed(request, r->etag)) {
+        handler_error(answer, exchange->scratch, 412, NULL, false);
+        return;
+    }
     answer->more_fields = cache_page;
     if (resource->kind == RESOURCE_ASSET)
         answer->more_fields = is_pinned(request, resource) ? cache_forever : cache_asset;
@@ -161,7 +179,7 @@ static void answer_redirect(const struct exchange *exchange, unsigned status, st
                             struct answer *answer)
 {
     if (!write_location(exchange, location)) {
-        handler_error(answer, exchange->scratch, 500, NULL, false);
+        handler_error(answer, exchange->scratch, 503, "out of memory", false);
         return;
     }
     answer->status = status;
@@ -191,7 +209,7 @@ static void answer_path(const struct handler_serving *serving, const struct exch
     if (resource && resource->kind == RESOURCE_REDIRECT)
         answer_redirect(exchange, resource->status, resource->location, answer);
     else if (resource)
-        answer_resource(exchange->request, resource, answer);
+        answer_resource(exchange, resource, answer);
     else if (draft)
         answer_draft(exchange->request, draft, answer);
     else if (find_canonical(exchange, path, &canonical))
@@ -242,10 +260,13 @@ enum verdict handler_serve(void *context, const struct exchange *exchange, struc
     struct buf decoded = BUF_EMPTY;
     struct str path;
     bool get = request->method == METHOD_GET || request->method == METHOD_HEAD;
+    int rc = path_decode(request->path, &decoded, &path);
     if (str_eq(request->path, STR("*"))) {
         answer->status = 204;
         answer->fields = allow;
-    } else if (path_decode(request->path, &decoded, &path) != 0) {
+    } else if (rc == ERR_NO_MEMORY) {
+        handler_error(answer, exchange->scratch, 503, "out of memory", false);
+    } else if (rc != 0) {
         handler_error(answer, exchange->scratch, 400, "the path is not valid", false);
         answer->close = true;
     } else if (str_starts_with(path, STR("/_/"))) {

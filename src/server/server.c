@@ -249,6 +249,7 @@ int server_create(struct server **out, const struct server_options *options, str
         return ERR_NO_MEMORY;
     server->options = *options;
     server->serving.preview_key = options->preview_key;
+    (void)signal(SIGPIPE, SIG_IGN); /* uv_write uses write(2), and nobody may be reading stdout */
     cap_connections(&server->options);
     int rc = init_handles(server);
     if (rc != 0) {
@@ -299,7 +300,6 @@ int server_run(struct server *server)
 {
     static const int numbers[SIGNALS] = {SIGTERM, SIGINT};
     int rc = 0;
-    (void)signal(SIGPIPE, SIG_IGN); /* uv_write uses write(2) */
     for (int i = 0; i < SIGNALS; i++)
         (void)uv_signal_start(&server->signals[i], on_signal, numbers[i]);
 

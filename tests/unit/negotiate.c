@@ -161,6 +161,23 @@ static void a_client_that_has_another_page_is_not(void **state)
             fail_msg("%s matches", lines[i]);
 }
 
+static void only_strong_tags_match_strongly(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        bool matches;
+    } cases[] = {
+        {"\"abc\"", true}, {"W/\"abc\"", false}, {"W/\"abc\", \"abc\"", true},
+        {"*", true},       {"\"abcd\"", false},  {"\"x\", W/\"abc\"", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (negotiate_etag_matches_strongly(str_from(cases[i].line), STR("\"abc\"")) !=
+            cases[i].matches)
+            fail_msg("%s should %smatch", cases[i].line, cases[i].matches ? "" : "not ");
+    assert_false(negotiate_etag_matches_strongly(STR("\"abc\""), STR("W/\"abc\"")));
+}
+
 TEST_MAIN(cmocka_unit_test(a_phone_gets_the_smallest_form_that_there_is),
           cmocka_unit_test(quality_counts_more_than_size), cmocka_unit_test(quality_zero_refuses),
           cmocka_unit_test(identity_answers_when_everything_is_refused),
@@ -172,4 +189,5 @@ TEST_MAIN(cmocka_unit_test(a_phone_gets_the_smallest_form_that_there_is),
           cmocka_unit_test(without_a_field_or_with_an_empty_one_nothing_is_encoded),
           cmocka_unit_test(a_field_at_the_end_of_memory_is_not_read_beyond),
           cmocka_unit_test(a_client_that_has_the_page_is_recognised),
-          cmocka_unit_test(a_client_that_has_another_page_is_not))
+          cmocka_unit_test(a_client_that_has_another_page_is_not),
+          cmocka_unit_test(only_strong_tags_match_strongly))
