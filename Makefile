@@ -51,7 +51,8 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 
 .DEFAULT_GOAL := build/attimo
 .SECONDARY:
-.PHONY: help run test test-bins check-tests test-nginx check-nginx test-browser pictures check-browser test-bare \
+.PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
+        check-commonmark test-browser pictures check-browser test-bare \
         lint layers format format-check fuzz bench nightly clean FORCE
 
 help: ## this list
@@ -69,6 +70,10 @@ test: ## install what is missing, run all tests, sanitized (T=unit/str F='*patte
 test-nginx: ## attimo behind Debian's nginx with nginx.conf.example
 	@.ci/install test
 	@$(MAKE) --no-print-directory check-nginx SAN=$(if $(filter none,$(SAN)),address,$(SAN))
+
+test-commonmark: ## the examples of the CommonMark specification
+	@.ci/install commonmark
+	@$(MAKE) --no-print-directory check-commonmark SAN=$(if $(filter none,$(SAN)),address,$(SAN))
 
 test-browser: ## the sample pages in Chromium, on a phone's screen, through nginx
 	@.ci/install browser
@@ -153,6 +158,9 @@ test-bins: $(addprefix $(BUILD)/tests/,$(UNIT) $(E2E)) $(BUILD)/attimo
 
 check-tests: $(addprefix $(BUILD)/tests/,$(T)) $(BUILD)/attimo
 	@ATTIMO=$(BUILD)/attimo TEST_FILTER='$(F)' tests/run.sh $(addprefix $(BUILD)/tests/,$(T))
+
+check-commonmark: $(BUILD)/tests/commonmark/examples
+	@tests/commonmark/run.sh $<
 
 check-nginx: $(BUILD)/attimo
 	@ATTIMO=$< tests/nginx/run.sh
