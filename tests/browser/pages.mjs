@@ -1,25 +1,11 @@
-// What a phone shows of each sample page: node pages.mjs HTTPS-PORT PATH... Pages come from https://www.example.it, which
-// leads to that port of this machine. CHROMIUM names the browser. With PICTURES, a folder, the first screens of the pages
-// with an intent are written there, in the colours of SCHEME (light, dark).
-import { chromium } from 'playwright-core'
+// What a phone shows of each sample page: node pages.mjs HTTPS-PORT PATH... With PICTURES, a folder, the first screens of
+// the pages with an intent are written there, in the colours of SCHEME (light, dark).
+import { readFileSync } from 'node:fs'
+import axe from 'axe-core'
+import { launch, ok, screen, visit } from './phone.mjs'
 
 const [port, ...paths] = process.argv.slice(2)
-const site = 'https://www.example.it'
-const phone = {
-    viewport: { width: 360, height: 740 },
-    deviceScaleFactor: 2,
-    isMobile: true,
-    hasTouch: true,
-    locale: 'it-IT',
-    ignoreHTTPSErrors: true,
-}
-const count = { passed: 0, failed: 0 }
-
-function ok(words, good, detail) {
-    count[good ? 'passed' : 'failed'] += 1
-    console.log(`${good ? 'ok' : 'not ok'} ${words}`)
-    if (!good && detail !== undefined) console.log(`    # ${detail}`)
-}
+const missing = '/non-esiste'
 
 // Runs in the page, once it is painted: all that the checks need to know.
 async function look() {
@@ -33,22 +19,11 @@ async function look() {
         })
     const paints = await entries('paint')
     const painted = Math.min(...paints.map((paint) => paint.startTime))
-    const onScreen = (element) => {
-        const box = element.getBoundingClientRect()
-        const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
-        return {
-            words: element.textContent.trim(),
-            height: Math.round(box.height),
-            seen: box.top >= 0 && box.bottom <= innerHeight && (hit === element || element.contains(hit)),
-        }
-    }
-    const root = document.documentElement
+    const [navigation] = performance.getEntriesByType('navigation')
     return {
-        early: performance.getEntriesByType('resource').filter((r) => r.startTime < painted).map((r) => r.name),
-        protocol: performance.getEntriesByType('navigation')[0].nextHopProtocol,
-        width: root.scrollWidth,
-        screen: innerWidth,
-        calls: [...document.querySelectorAll('[data-cta]')].map(onScreen),
+        requests: 1 + navigation.redirectCount +
+            performance.getEntriesByType('resource').filter((entry) => entry.startTime < painted).length,
+        protocol: navigation.nextHopProtocol,
         small: [...document.querySelectorAll('body *')]
             .filter((e) => [...e.childNodes].some((child) => child.nodeType === 3 && child.data.trim()))
             .filter((e) => e.checkVisibility() && parseFloat(getComputedStyle(e).fontSize) < 16)
@@ -56,63 +31,121 @@ async function look() {
     }
 }
 
-async function visit(browser, path, options) {
-    const context = await browser.newContext({ ...phone, ...options })
-    const page = await context.newPage()
-    const troubles = []
-    page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) troubles.push(message.text())
+// Runs in the page: its calls to action as they are on the screen now, and whether they lead anywhere.
+function lookForCalls() {
+    return [...document.querySelectorAll('[data-cta]')].map((element) => {
+        const box = element.getBoundingClientRect()
+        const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+        return {
+            words: element.textContent.trim(),
+            height: box.height,
+            seen: box.top >= 0 && box.bottom <= innerHeight && (hit === element || element.contains(hit)),
+            leads: /^(https:|tel:|sms:|mailto:|\/)/.test(element.getAttribute('href') ?? ''),
+        }
     })
-    page.on('pageerror', (error) => troubles.push(String(error)))
-    page.on('requestfailed', (request) => troubles.push(`not loaded: ${request.url()}`))
-    const answer = await page.goto(site + path, { waitUntil: 'load' })
-    return { context, page, answer, troubles }
 }
 
-async function check(browser, path) {
-    const { context, page, answer, troubles } = await visit(browser, path)
+// Runs in the page: scrolls through all of it, one screen at a time, and gives what observe() of phone.mjs saw until then.
+async function scrollThrough() {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight) {
+        scrollTo(0, top)
+        await frame()
+    }
+    await Promise.all([...document.images].map((image) => image.complete || image.decode().catch(() => {})))
+    await frame()
+    await new Promise((resolve) => setTimeout(resolve)) // observers are told in a task after the frame
+    return window.seen
+}
+
+const isInReach = (call) => call.seen && call.leads && call.height >= 48
+
+// What a check says of a page: words, whether they are true, and what was seen instead.
+async function checkWhatIsShown(browser, path, answerWith) {
+    const { context, page, answer, messages } = await visit(browser, path, {}, answerWith)
     const seen = await page.evaluate(look)
-    ok(`${path}: 200 over HTTP/2`, answer.status() === 200 && seen.protocol === 'h2',
-        `${answer.status()} ${seen.protocol}`)
-    ok(`${path}: nothing but the page is fetched before it is painted`, seen.early.length === 0, seen.early)
-    ok(`${path}: nothing scrolls sideways on 360 px`, seen.width <= seen.screen, `${seen.width} > ${seen.screen}`)
-    ok(`${path}: no text below 16 px`, seen.small.length === 0, seen.small)
-    ok(`${path}: a call to action is on the first screen, 48 px high`,
-        seen.calls.some((call) => call.seen && call.height >= 48), JSON.stringify(seen.calls))
-    ok(`${path}: the console is silent`, troubles.length === 0, troubles.join('; '))
+    const calls = await page.evaluate(lookForCalls)
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    const words = await page.evaluate(() => document.body.innerText)
+    const { shift, violations } = await page.evaluate(scrollThrough)
     await page.setViewportSize({ width: 320, height: 568 })
     const narrow = await page.evaluate(() => document.documentElement.scrollWidth)
-    ok(`${path}: nothing scrolls sideways on 320 px`, narrow <= 320, `${narrow} > 320`)
     await context.close()
+
+    const status = path === missing ? 404 : 200
+    const said = messages.filter((message) => !(status === 404 && /status of 404/.test(message)))
+    return {
+        words,
+        checks: [
+            [`${status} over HTTP/2`, answer.status() === status && seen.protocol === 'h2',
+                `${answer.status()} ${seen.protocol}`],
+            ['exactly one request before it is painted', seen.requests === 1, seen.requests],
+            ['nothing scrolls sideways on 360 px', width <= screen.width, width],
+            ['nothing scrolls sideways on 320 px', narrow <= 320, narrow],
+            ['no text below 16 px', seen.small.length === 0, seen.small],
+            ['a call to action is on the first screen, 48 px high', calls.some(isInReach), JSON.stringify(calls)],
+            ['nothing shifts, down to its end', shift === 0, shift],
+            ['the content security policy is broken nowhere', violations.length === 0, violations.join('\n')],
+            ['the console is silent', said.length === 0, said.join('\n')],
+        ],
+    }
+}
+
+async function checkWithoutScript(browser, path, words, answerWith) {
+    const { context, page } = await visit(browser, path, { javaScriptEnabled: false }, answerWith)
+    const calls = await page.evaluate(lookForCalls)
+    const unscripted = await page.evaluate(() => document.body.innerText)
+    await context.close()
+    return [
+        ['without script it has the same words', unscripted === words, unscripted],
+        ['without script its call to action is there and leads somewhere', calls.some(isInReach), JSON.stringify(calls)],
+    ]
+}
+
+// axe-core with all its rules, those of WCAG 2.2 too.
+async function checkAccess(browser, path, colorScheme, answerWith) {
+    const { context, page } = await visit(browser, path, { colorScheme }, answerWith)
+    await page.evaluate(axe.source)
+    const { violations } = await page.evaluate(() => window.axe.run({ rules: { 'target-size': { enabled: true } } }))
+    await context.close()
+    const found = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}\n  ${node.html}`))
+    return [[`axe finds nothing in ${colorScheme} colours`, found.length === 0, found.join('\n')]]
+}
+
+async function checkAll(browser, path, answerWith) {
+    const shown = await checkWhatIsShown(browser, path, answerWith)
+    return [
+        ...shown.checks,
+        ...(await checkWithoutScript(browser, path, shown.words, answerWith)),
+        ...(await checkAccess(browser, path, 'light', answerWith)),
+        ...(await checkAccess(browser, path, 'dark', answerWith)),
+    ]
+}
+
+// A page with every fault that is looked for: a check that likes it would like anything.
+async function checkTheChecks(browser) {
+    const broken = {
+        status: 500,
+        headers: { 'content-type': 'text/html', 'content-security-policy': "connect-src 'none'" },
+        body: readFileSync(new URL('broken.html', import.meta.url)),
+    }
+    for (const [words, good] of await checkAll(browser, '/broken', broken))
+        ok(`a broken page is seen by the check: ${words}`, !good)
 }
 
 async function shoot(browser, path, folder) {
     const { context, page } = await visit(browser, path, { colorScheme: process.env.SCHEME || 'light' })
-    const name = path.slice(1).replaceAll('/', '-')
-    await page.screenshot({ path: `${folder}/${name}.png` })
+    await page.screenshot({ path: `${folder}/${path.slice(1).replaceAll('/', '-')}.png` })
     await context.close()
 }
 
-const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    args: [
-        `--host-resolver-rules=MAP www.example.it:443 127.0.0.1:${port}`,
-        '--no-sandbox', // Chromium's own needs another user than root
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-    ],
-})
+const browser = await launch(port)
 try {
-    for (const path of paths) {
-        await check(browser, path)
+    await checkTheChecks(browser)
+    for (const path of [...paths, missing]) {
+        for (const [words, good, detail] of await checkAll(browser, path)) ok(`${path}: ${words}`, good, detail)
         if (process.env.PICTURES && path.startsWith('/voglio-')) await shoot(browser, path, process.env.PICTURES)
     }
 } finally {
     await browser.close()
 }
-console.log(`${count.passed} passed, ${count.failed} failed`)
-process.exitCode = count.failed === 0 ? 0 : 1

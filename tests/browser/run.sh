@@ -5,12 +5,7 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/support/site.sh
 . tests/support/site.sh
 
-# npm is asked again only when the lock file has changed.
-modules=tests/browser/node_modules
-if [ ! "$modules/.package-lock.json" -nt tests/browser/package-lock.json ]; then
-    npm ci --prefix tests/browser --no-audit --no-fund >"$dir/npm.log" 2>&1 || die "npm could not install playwright-core"
-    touch "$modules/.package-lock.json"
-fi
+tests/support/npm.sh tests/browser || exit 1
 
 start_attimo
 start_nginx front "$socket"
@@ -22,12 +17,42 @@ if [ -n "${PICTURES:-}" ]; then
     mkdir -p "$shots" "$PICTURES"
 fi
 mapfile -t paths < <(page_paths)
-PICTURES=$shots node tests/browser/pages.mjs "$https" "${paths[@]}"
-status=$?
+
+# run_node SCRIPT: counts what it says; one that ends badly without saying so has failed.
+run_node() {
+    local script=$1 status
+    node "tests/browser/$script" "$https" "${paths[@]}" 2>"$dir/$script.log" | tee "$dir/said"
+    status=${PIPESTATUS[0]}
+    passed=$((passed + $(grep -c '^ok ' "$dir/said")))
+    failed=$((failed + $(grep -c '^not ok ' "$dir/said")))
+    if [ "$status" -ne 0 ] && ! grep -q '^not ok ' "$dir/said"; then fail "$script ends well" "exit $status"; fi
+}
+
+# The Nu validator: no error, no warning.
+validate() {
+    java -jar tests/browser/node_modules/vnu-jar/build/dist/vnu.jar --Werror "$@" >"$dir/validator.out" 2>&1
+}
+
+validator_is_content() {
+    if validate "$2"; then pass "$1"; else fail "$1" "$(cat "$dir/validator.out")"; fi
+}
+
+check_html() {
+    local path
+    if validate tests/browser/broken.html; then fail "the validator sees a broken page"; else
+        pass "the validator sees a broken page"
+    fi
+    for path in "${paths[@]}" /non-esiste; do
+        curl -sS --cacert "$dir/cert.pem" --connect-to "::127.0.0.1:$https" -o "$dir/page.html" "https://www.example.it$path"
+        validator_is_content "$path: valid HTML" "$dir/page.html"
+    done
+}
+
+check_html
+PICTURES=$shots run_node pages.mjs
+run_node lighthouse.mjs
 
 for shot in ${shots:+"$shots"/*.png}; do
-    pngquant --force --strip --speed 1 --output "$PICTURES/${shot##*/}" 64 "$shot" || status=1
+    ok "a small ${shot##*/}" pngquant --force --strip --speed 1 --output "$PICTURES/${shot##*/}" 64 "$shot"
 done
-stop_all
-[ "$status" -eq 0 ] || show_logs
-exit "$status"
+finish
