@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs fuzz targets one after the other: tests/fuzz/run.sh BINARIES SECONDS TARGET...
-# Each starts from a copy of its corpus. What breaks it stays in build/fuzz/TARGET/; once mended, it belongs into the corpus.
+# Each starts from a copy of its corpus, and from what TARGET.seeds adds. What breaks it stays in build/fuzz/TARGET/; once
+# mended, it belongs into the corpus.
 set -eu
 binaries=$1 seconds=$2
 shift 2
@@ -13,7 +14,10 @@ for target in "$@"; do
     found=build/fuzz/$target
     mkdir -p "$found" "$corpus/$target"
     [ ! -d "$here/corpus/$target" ] || cp "$here/corpus/$target"/* "$corpus/$target"
-    if "$binaries/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=2048 \
+    [ ! -x "$here/$target.seeds" ] || "$here/$target.seeds" "$corpus/$target"
+    words=
+    [ ! -e "$here/$target.dict" ] || words=-dict=$here/$target.dict
+    if "$binaries/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=8192 ${words:+"$words"} \
         -artifact_prefix="$found/" -print_final_stats=1 "$corpus/$target" >"$found/log" 2>&1; then
         runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$found/log")
         echo "  ok    fuzz/$target: $runs inputs in $seconds s"
