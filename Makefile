@@ -52,7 +52,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .DEFAULT_GOAL := build/attimo
 .SECONDARY:
 .PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
-        check-commonmark test-browser pictures check-browser test-bare \
+        check-commonmark test-html check-html test-browser pictures check-browser test-bare \
         lint layers format format-check fuzz bench nightly clean FORCE
 
 help: ## this list
@@ -74,6 +74,10 @@ test-nginx: ## attimo behind Debian's nginx with nginx.conf.example
 test-commonmark: ## the examples of the CommonMark specification
 	@.ci/install commonmark
 	@$(MAKE) --no-print-directory check-commonmark SAN=$(if $(filter none,$(SAN)),address,$(SAN))
+
+test-html: ## every HTML document below /usr/share/doc through the page compiler
+	@.ci/install test
+	@$(MAKE) --no-print-directory check-html SAN=$(if $(filter none,$(SAN)),address,$(SAN))
 
 test-browser: ## the sample pages in Chromium, on a phone's screen, through nginx
 	@.ci/install browser
@@ -147,7 +151,7 @@ build/bench/limit build/bench/openloop build/bench/idle:
 $(BUILD)/libattimo.a: $(OBJS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-TEST_PKGS   := cmocka libbrotlidec
+TEST_PKGS   := cmocka libbrotlidec gumbo
 TEST_CFLAGS = $(shell pkg-config --cflags $(TEST_PKGS) 2>/dev/null) -Itests
 $(BUILD)/tests/%.o: CPPFLAGS += $(TEST_CFLAGS)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libattimo.a
@@ -161,6 +165,9 @@ check-tests: $(addprefix $(BUILD)/tests/,$(T)) $(BUILD)/attimo
 
 check-commonmark: $(BUILD)/tests/commonmark/examples
 	@tests/commonmark/run.sh $<
+
+check-html: $(BUILD)/tests/html/documents
+	@tests/html/run.sh $<
 
 check-nginx: $(BUILD)/attimo
 	@ATTIMO=$< tests/nginx/run.sh

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # Installs what a folder's lock file names, where that has changed since: tests/support/npm.sh FOLDER
 # Nothing that npm brings may run programs of its own while it is installed.
 set -eu
