@@ -17,6 +17,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* 2026-11-21 10:00 UTC: the pages' schedules lie around it. */
 enum { NOW = 1795255200 };
 
+/* What the pages of the corpus show: one image with a size, one small enough to be inlined, one
+ * damaged. */
+static struct site *images;
+
 struct files {
     struct str site;
     struct str page;
@@ -123,6 +127,7 @@ static void check_again(const struct compiled *first, int first_rc, const struct
     if (rc == 0) {
         assert(again.state == first->state && again.changes_at == first->changes_at);
         assert(same_resource(again.resource, first->resource));
+        assert(str_eq(buf_str(&again.assets), buf_str(&first->assets)));
         assert(again.redirect_count == first->redirect_count);
         for (size_t i = 0; i < again.redirect_count; i++)
             assert(same_resource(again.redirects[i], first->redirects[i]));
@@ -154,11 +159,42 @@ static void compile(struct page_input *input)
     }
 }
 
+static struct resource *make_asset(const char *path, const char *type, struct str bytes)
+{
+    const struct resource_options options = {.kind = RESOURCE_ASSET,
+                                             .path = str_from(path),
+                                             .file = str_skip(str_from(path), 1),
+                                             .content_type = str_from(type)};
+    struct resource *asset;
+    if (resource_create(&asset, &options, bytes) != 0)
+        abort();
+    return asset;
+}
+
+static void make_assets(void)
+{
+    static char png[2048] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\4\0\0\0\2\0\10\6\0\0";
+    struct resource *all[] = {
+        make_asset("/a.png", "image/png", str_make(png, sizeof png)),
+        make_asset("/x/b.svg", "image/svg+xml", STR("<svg viewBox='0 0 32 \"16\"'/>")),
+        make_asset("/x/c.jpg", "image/jpeg", STR("\xFF\xD8\xFF\xE0\0")),
+    };
+    struct diags diags = {0};
+    if (site_create(&images, all, sizeof all / sizeof *all, &diags) != 0)
+        abort();
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        resource_unref(all[i]);
+    diags_finish(&diags);
+}
+
 int LLVMFuzzerInitialize(const int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    return hash_init();
+    if (hash_init() != 0)
+        abort();
+    make_assets();
+    return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -177,6 +213,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .source = {files.is_html ? SOURCE_HTML : SOURCE_MARKDOWN, "text/html; charset=utf-8", true},
         .bytes = files.page,
         .settings = settings,
+        .assets = images,
         .now = NOW,
     };
     compile(&input);
