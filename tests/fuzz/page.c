@@ -117,23 +117,41 @@ static bool same_resource(const struct resource *a, const struct resource *b)
                   b->representations[CODING_IDENTITY].fields);
 }
 
-/* The same input gives the same page. */
+static void check_same(const struct compiled *a, const struct compiled *b)
+{
+    assert(a->state == b->state && a->changes_at == b->changes_at);
+    assert(same_resource(a->resource, b->resource));
+    assert(str_eq(buf_str(&a->assets), buf_str(&b->assets)));
+    assert(a->redirect_count == b->redirect_count);
+    for (size_t i = 0; i < a->redirect_count; i++)
+        assert(same_resource(a->redirects[i], b->redirects[i]));
+}
+
+/* The same input gives the same page, whatever stands behind it in memory: libraries are built
+ * without AddressSanitizer, and one that reads too far is seen here. */
 static void check_again(const struct compiled *first, int first_rc, const struct page_input *input)
 {
+    static const char behind[] = ")>\"'`]|-\n:";
+    size_t len = input->bytes.len;
+    char *copy = malloc(len + 1);
+    if (!copy)
+        abort();
+    if (len > 0)
+        memcpy(copy, input->bytes.ptr, len);
+    copy[len] = behind[len % strlen(behind)];
+
+    struct page_input same = *input;
+    same.bytes = str_make(copy, len);
     struct compiled again;
     struct diags diags = {0};
-    int rc = page_compile(&again, input, TIER_QUICK, &diags);
+    int rc = page_compile(&again, &same, TIER_QUICK, &diags);
     assert(rc == first_rc);
     if (rc == 0) {
-        assert(again.state == first->state && again.changes_at == first->changes_at);
-        assert(same_resource(again.resource, first->resource));
-        assert(str_eq(buf_str(&again.assets), buf_str(&first->assets)));
-        assert(again.redirect_count == first->redirect_count);
-        for (size_t i = 0; i < again.redirect_count; i++)
-            assert(same_resource(again.redirects[i], first->redirects[i]));
+        check_same(&again, first);
         compiled_finish(&again);
     }
     diags_finish(&diags);
+    free(copy);
 }
 
 /* Compiles as of `input->now`, and then as of each of the next moments at which the page changes.

@@ -58,8 +58,21 @@ static void what_is_too_large_or_not_utf8_is_refused(void **state)
     buf_finish(&out);
 }
 
+/* What stands behind a text in memory is not part of it. */
+static void a_text_may_end_within_a_link(void **state)
+{
+    (void)state;
+    struct buf out = BUF_EMPTY;
+    struct str text = STR("[a](/b)");
+    text.len--;
+    assert_int_equal(markdown_to_html(text, &out), 0);
+    assert_str(buf_str(&out), STR("<p>[a](/b</p>\n"));
+    buf_finish(&out);
+}
+
 TEST_MAIN(cmocka_unit_test(what_authors_use_is_rendered),
           cmocka_unit_test(html_passes_as_it_is_written),
           cmocka_unit_test(extensions_with_memory_errors_stay_off),
           cmocka_unit_test(files_from_windows_read_the_same),
+          cmocka_unit_test(a_text_may_end_within_a_link),
           cmocka_unit_test(what_is_too_large_or_not_utf8_is_refused))
