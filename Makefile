@@ -151,7 +151,7 @@ build/bench/limit build/bench/openloop build/bench/idle:
 $(BUILD)/libattimo.a: $(OBJS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-TEST_PKGS   := cmocka libbrotlidec gumbo
+TEST_PKGS   := cmocka libbrotlidec
 TEST_CFLAGS = $(shell pkg-config --cflags $(TEST_PKGS) 2>/dev/null) -Itests
 $(BUILD)/tests/%.o: CPPFLAGS += $(TEST_CFLAGS)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libattimo.a

@@ -72,6 +72,7 @@ async function checkWhatIsShown(browser, path, answerWith) {
     const narrow = await page.evaluate(() => document.documentElement.scrollWidth)
     await context.close()
 
+    const policy = answer.headers()['content-security-policy']
     const status = path === missing ? 404 : 200
     const said = messages.filter((message) => !(status === 404 && /status of 404/.test(message)))
     return {
@@ -85,7 +86,8 @@ async function checkWhatIsShown(browser, path, answerWith) {
             ['no text below 16 px', seen.small.length === 0, seen.small],
             ['a call to action is on the first screen, 48 px high', calls.some(isInReach), JSON.stringify(calls)],
             ['nothing shifts, down to its end', shift === 0, shift],
-            ['the content security policy is broken nowhere', violations.length === 0, violations.join('\n')],
+            ['its content security policy allows nothing by default', /default-src 'none'/.test(policy), policy],
+            ['the policy is broken nowhere', violations.length === 0, violations.join('\n')],
             ['the console is silent', said.length === 0, said.join('\n')],
         ],
     }

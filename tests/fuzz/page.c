@@ -224,6 +224,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     check_diags(&diags);
     diags_finish(&diags);
+    settings->script = STR("0");
 
     struct page_input input = {
         .file = files.is_html ? STR("x/page.html") : STR("x/page.md"),

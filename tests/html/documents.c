@@ -67,6 +67,31 @@ static void append_text(const GumboNode *root, struct buf *out)
     }
 }
 
+static bool is_viewport(const GumboNode *node)
+{
+    if (node->type != GUMBO_NODE_ELEMENT || node->v.element.tag != GUMBO_TAG_META)
+        return false;
+    const GumboAttribute *name = gumbo_get_attribute(&node->v.element.attributes, "name");
+    return name && str_eq_nocase(str_from(name->value), STR("viewport"));
+}
+
+/* Whether the head has what phones need to show the page at their own width. */
+static bool fits_phones(struct str html)
+{
+    GumboOutput *tree = gumbo_parse_with_options(&kGumboDefaultOptions, html.ptr, html.len);
+    bool found = false;
+    const GumboVector *parts = children_of(tree->root);
+    for (size_t i = 0; i < parts->length; i++) {
+        const GumboNode *part = parts->data[i];
+        if (part->type != GUMBO_NODE_ELEMENT || part->v.element.tag != GUMBO_TAG_HEAD)
+            continue;
+        for (size_t k = 0; k < part->v.element.children.length; k++)
+            found |= is_viewport(part->v.element.children.data[k]);
+    }
+    gumbo_destroy_output(&kGumboDefaultOptions, tree);
+    return found;
+}
+
 static void read_text(struct str html, struct buf *out)
 {
     GumboOutput *tree = gumbo_parse_with_options(&kGumboDefaultOptions, html.ptr, html.len);
@@ -110,6 +135,8 @@ static const char *check_page(const struct compiled *page, const struct page_inp
     }
     const char *wrong = same_page(page, &again) ? NULL : "other bytes when it is compiled again";
     struct str body = page->resource->representations[CODING_IDENTITY].body;
+    if (!wrong && !fits_phones(body))
+        wrong = "the page has no viewport";
     if (!wrong && !says_the_same(input->bytes, body))
         wrong = "the page reads otherwise than the document";
     compiled_finish(&again);
@@ -185,6 +212,7 @@ int main(int argc, char **argv)
         settings_create(&settings, STR("name: N\nurl: https://www.example.it\n"), &diags) != 0)
         return 2;
     diags_finish(&diags);
+    settings->script = STR("0");
 
     struct counts counts = {0};
     for (int i = 1; i < argc; i++)
