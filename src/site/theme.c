@@ -149,12 +149,12 @@ static void append_hours(const struct render *r)
     if (!shows_hours(r))
         return;
     bool open = hours_at(hours, zone, r->input->now).open;
-    buf_printf(r->out, "<section class=\"place\">\n<p class=\"%s\">", open ? "open" : "shut");
+    buf_printf(r->out, "<div class=\"place\">\n<p class=\"%s\">", open ? "open" : "shut");
     hours_append_state(hours, zone, r->input->now, r->words, r->out);
     buf_append(r->out, STR("</p>\n"));
     hours_append_table(hours, zone, r->input->now, r->words, r->out);
     append_address(r);
-    buf_append(r->out, STR("</section>\n"));
+    buf_append(r->out, STR("</div>\n"));
 }
 
 static void append_byline(const struct render *r)
