@@ -2,7 +2,7 @@
 // the pages with an intent are written there, in the colours of SCHEME (light, dark).
 import { readFileSync } from 'node:fs'
 import axe from 'axe-core'
-import { launch, ok, screen, visit } from './phone.mjs'
+import { launch, ok, phone, screen, site, visit } from './phone.mjs'
 
 const [port, ...paths] = process.argv.slice(2)
 const missing = '/non-esiste'
@@ -20,15 +20,40 @@ async function look() {
     const paints = await entries('paint')
     const painted = Math.min(...paints.map((paint) => paint.startTime))
     const [navigation] = performance.getEntriesByType('navigation')
+    const isImage = (entry) => ['img', 'image'].includes(entry.initiatorType)
     return {
-        requests: 1 + navigation.redirectCount +
-            performance.getEntriesByType('resource').filter((entry) => entry.startTime < painted).length,
+        early: performance.getEntriesByType('resource')
+            .filter((entry) => entry.startTime < painted && !isImage(entry))
+            .map((entry) => entry.name),
+        redirects: navigation.redirectCount,
         protocol: navigation.nextHopProtocol,
         small: [...document.querySelectorAll('body *')]
             .filter((e) => [...e.childNodes].some((child) => child.nodeType === 3 && child.data.trim()))
             .filter((e) => e.checkVisibility() && parseFloat(getComputedStyle(e).fontSize) < 16)
             .map((e) => e.textContent.trim().slice(0, 40)),
     }
+}
+
+// Runs in the page: whether anything is painted, with five seconds to do it.
+function isPainted() {
+    return new Promise((resolve) => {
+        new PerformanceObserver(() => resolve(true)).observe({ type: 'paint', buffered: true })
+        setTimeout(resolve, 5000, false)
+    })
+}
+
+// Whether the page is painted when all other requests wait for ever.
+async function paintsAlone(browser, path, answerWith) {
+    const context = await browser.newContext(phone)
+    await context.route('**/*', (route) => {
+        if (!route.request().isNavigationRequest()) return undefined
+        return answerWith ? route.fulfill(answerWith) : route.continue()
+    })
+    const page = await context.newPage()
+    await page.goto(site + path, { waitUntil: 'commit' })
+    const painted = await page.evaluate(isPainted)
+    await context.close()
+    return painted
 }
 
 // Runs in the page: its calls to action as they are on the screen now, and whether they lead anywhere.
@@ -80,7 +105,9 @@ async function checkWhatIsShown(browser, path, answerWith) {
         checks: [
             [`${status} over HTTP/2`, answer.status() === status && seen.protocol === 'h2',
                 `${answer.status()} ${seen.protocol}`],
-            ['exactly one request before it is painted', seen.requests === 1, seen.requests],
+            ['one request paints it', await paintsAlone(browser, path, answerWith)],
+            ['before it is painted, nothing but images is asked for', seen.early.length + seen.redirects === 0,
+                `${seen.redirects} redirects; ${seen.early}`],
             ['nothing scrolls sideways on 360 px', width <= screen.width, width],
             ['nothing scrolls sideways on 320 px', narrow <= 320, narrow],
             ['no text below 16 px', seen.small.length === 0, seen.small],

@@ -6,7 +6,7 @@ export const site = 'https://www.example.it'
 export const screen = { width: 360, height: 740 }
 export const executable = process.env.CHROMIUM || '/usr/bin/chromium'
 
-const phone = {
+export const phone = {
     viewport: screen,
     deviceScaleFactor: 2,
     isMobile: true,
