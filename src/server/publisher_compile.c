@@ -137,12 +137,16 @@ static int list_tasks(const struct publisher *publisher, bool assets, struct bat
     return 0;
 }
 
-/* Whether the result is that of one whole version, and of the right one. */
+/* Whether the result is that of one whole version, and of the right one: the one that was found
+ * complete, or the one that was compiled before. A change may show in the file some time before the
+ * kernel tells of it. */
 static bool counts(const struct entry *entry, const struct task *task)
 {
     if (!task->stable || entry->spoiled || task->error == ERR_NO_MEMORY)
         return false;
-    return entry->due || (entry->has_tried && version_same(&task->before, &entry->tried));
+    if (entry->due)
+        return version_same(&task->before, &entry->seen);
+    return entry->has_tried && version_same(&task->before, &entry->tried);
 }
 
 static void accept_failure(const struct publisher *publisher, struct entry *entry)

