@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* --- a writer in pieces -------------------------------------------------------------------------
@@ -173,7 +174,9 @@ static void changes_are_found_when_events_were_lost(void **state)
     pages_path(s, "odd.md", odd_path);
     pages_path(s, "even.md", even_path);
 
+    siginfo_t stopped;
     assert_int_equal(kill(s->process.pid, SIGSTOP), 0);
+    assert_int_equal(waitid(P_PID, (id_t)s->process.pid, &stopped, WSTOPPED), 0);
     int odd = open(odd_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     int even = open(even_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     for (long i = 0; i <= events; i++)
