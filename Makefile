@@ -53,7 +53,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .SECONDARY:
 .PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
-        lint layers format format-check fuzz bench nightly clean FORCE
+        lint layers format format-check fuzz bench bench-publish nightly clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +96,11 @@ bench: ## compare with the limit, nginx and h2o; about three minutes
 	@$(MAKE) --no-print-directory build/attimo $(BENCH)
 	@bench/run.sh
 
+bench-publish: ## from saving a page to its being live; about two minutes
+	@.ci/install bench
+	@$(MAKE) --no-print-directory build/attimo build/bench/publish build/bench/openloop
+	@bench/publish.sh
+
 # --- the program ---------------------------------------------------------------------------------------------
 
 build/attimo: $(BUILD)/attimo
@@ -137,11 +142,12 @@ $(BUILD)/theme_css.o: $(BUILD)/theme_css.c
 
 # --- the benchmark's own programs ----------------------------------------------------------------------------
 
-BENCH := build/bench/limit build/bench/openloop build/bench/idle
+BENCH := build/bench/limit build/bench/openloop build/bench/idle build/bench/publish
 build/bench/limit: $(BUILD)/bench/limit.o $(BUILD)/bench/client.o
 build/bench/openloop: $(BUILD)/bench/openloop.o $(BUILD)/bench/client.o $(BUILD)/bench/histogram.o
 build/bench/idle: $(BUILD)/bench/idle.o $(BUILD)/bench/client.o
-build/bench/limit build/bench/openloop build/bench/idle:
+build/bench/publish: $(BUILD)/bench/publish.o
+build/bench/limit build/bench/openloop build/bench/idle build/bench/publish:
 	@mkdir -p $(@D)
 	@echo "  link  $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
