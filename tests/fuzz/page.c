@@ -97,10 +97,10 @@ static void check_diags(const struct diags *diags)
 static void check_compiled(const struct compiled *c, const struct page_input *input)
 {
     bool is_html = input->source.kind == SOURCE_HTML;
-    assert(c->resource ? c->state != PAGE_SCHEDULED : c->state == PAGE_SCHEDULED);
+    bool is_public = c->state == PAGE_LIVE || c->state == PAGE_EXPIRED;
+    assert(c->resource && (c->resource->kind == RESOURCE_DRAFT) == !is_public);
     assert(c->changes_at == 0 || c->changes_at > input->now);
-    if (c->resource)
-        check_resource(c->resource, is_html);
+    check_resource(c->resource, is_html);
     for (size_t i = 0; i < c->redirect_count; i++)
         check_resource(c->redirects[i], is_html);
     struct str assets = buf_str(&c->assets);
