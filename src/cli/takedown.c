@@ -40,15 +40,18 @@ struct order {
     const char *reason;
 };
 
-/* The value of `flag` if argv[*i] is that; moves *i to its last word. */
-static const char *flag_value(const char *flag, int argc, char **argv, int *i)
+/* Whether argv[*i] is `flag`; then `value` is what follows it, and *i is moved to its last word. */
+static bool is_flag(const char *flag, const char **value, int argc, char **argv, int *i)
 {
     size_t len = strlen(flag);
-    if (strncmp(argv[*i], flag, len) != 0)
-        return NULL;
-    if (argv[*i][len] == '=')
-        return argv[*i] + len + 1;
-    return argv[*i][len] == '\0' && *i + 1 < argc ? argv[++*i] : NULL;
+    const char *word = argv[*i];
+    if (strncmp(word, flag, len) != 0 || (word[len] != '=' && word[len] != '\0'))
+        return false;
+    if (word[len] == '=')
+        *value = word + len + 1;
+    else if (*i + 1 < argc)
+        *value = argv[++*i];
+    return true;
 }
 
 /* Takes what is of this command out of `argv`, and leaves the rest, which all commands share. */
@@ -56,12 +59,10 @@ static int take_own(struct order *order, int argc, char **argv)
 {
     int rest = 0;
     for (int i = 0; i < argc; i++) {
-        const char *value;
-        if ((value = flag_value("--then", argc, argv, &i))) {
-            order->then = value;
-        } else if ((value = flag_value("--reason", argc, argv, &i))) {
-            order->reason = value;
-        } else if (argv[i][0] != '-' && !order->page) {
+        if (is_flag("--then", &order->then, argc, argv, &i) ||
+            is_flag("--reason", &order->reason, argc, argv, &i))
+            continue;
+        if (argv[i][0] != '-' && !order->page) {
             order->page = argv[i];
         } else {
             argv[rest++] = argv[i];

@@ -114,8 +114,7 @@ void catalogue_remove(struct catalogue *catalogue, size_t position)
     entry_destroy(entry);
 }
 
-/* --- gathering ----------------------------------------------------------------------------------
- */
+/* --- gathering */
 
 static bool is_served(const struct compiled *compiled)
 {

@@ -26,8 +26,7 @@ int64_t publisher_wall_ms(const struct publisher *publisher)
     return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-/* --- the best tier ------------------------------------------------------------------------------
- */
+/* --- the best tier */
 
 static void ring(void *context)
 {
@@ -79,8 +78,7 @@ static void give_improver(struct publisher *publisher)
     publisher->improve_idle = true;
 }
 
-/* --- sleeping -----------------------------------------------------------------------------------
- */
+/* --- sleeping */
 
 static void sooner(uint64_t *wait_ms, uint64_t other)
 {
@@ -137,8 +135,7 @@ static void wait_for_something(struct publisher *publisher)
         return; /* it was rung for nothing */
 }
 
-/* --- rounds -------------------------------------------------------------------------------------
- */
+/* --- rounds */
 
 static void check_top(struct publisher *publisher)
 {
@@ -180,8 +177,7 @@ static void run(void *argument)
     }
 }
 
-/* --- start and end ------------------------------------------------------------------------------
- */
+/* --- start and end */
 
 static void copy_diags(struct diags *out, const struct diags *from)
 {

@@ -17,8 +17,7 @@ static int64_t wall_s(const struct publisher *publisher)
     return publisher_wall_ms(publisher) / 1000;
 }
 
-/* --- what must be made again --------------------------------------------------------------------
- */
+/* --- what must be made again */
 
 static void make_pages_again(struct publisher *publisher)
 {
@@ -105,8 +104,7 @@ static void make_pages_with(struct publisher *publisher, struct str asset)
     }
 }
 
-/* --- compiling ----------------------------------------------------------------------------------
- */
+/* --- compiling */
 
 static bool is_wanted(const struct entry *entry, bool assets)
 {
@@ -235,8 +233,7 @@ static int compile(struct publisher *publisher, bool assets)
     return rc;
 }
 
-/* --- the site -----------------------------------------------------------------------------------
- */
+/* --- the site */
 
 static void release_all(struct resource **resources, size_t count)
 {

@@ -107,9 +107,8 @@ void publisher_tell(struct publisher *publisher, struct entry *entry)
         tell_clash(publisher, entry, &line);
     else if (rejected)
         tell_rejected(publisher, entry, &line);
-    else if (entry->file.file && entry->compiled.resource && !entry->clash)
-        tell_published(publisher, entry, &line);
-    else if (entry->file.file && entry->news == NEWS_PUBLISHED)
+    else if (entry->file.file && !entry->clash &&
+             (entry->compiled.resource || entry->news == NEWS_PUBLISHED))
         tell_published(publisher, entry, &line);
     buf_finish(&line);
     entry->changed_ns = 0;
@@ -137,8 +136,7 @@ void publisher_tell_removed(const struct publisher *publisher, const struct entr
                  entry->path);
 }
 
-/* --- figures ------------------------------------------------------------------------------------
- */
+/* --- figures */
 
 static void append_rejected(struct buf *out, const char *file, unsigned line, const char *words)
 {

@@ -18,8 +18,7 @@ enum { SWEEP_MS = 3000, SWEEP_SHARE = 50 };
 static const struct str shared_files[] = {STR_INIT("_site.yaml"), STR_INIT("_guidelines.yaml")};
 static const struct str shared_folder = STR_INIT("_theme");
 
-/* --- names --------------------------------------------------------------------------------------
- */
+/* --- names */
 
 static bool is_shared(struct str path)
 {
@@ -50,8 +49,7 @@ static bool matters(struct str path)
     return slash < 0 || all_public(str_skip(path, (size_t)slash + 1));
 }
 
-/* --- one file -----------------------------------------------------------------------------------
- */
+/* --- one file */
 
 static bool is_trusted(const struct publisher *publisher, struct str path)
 {
@@ -195,8 +193,7 @@ static void see_missing(struct entry *entry)
         entry->missing_ms = clock_monotonic_ms();
 }
 
-/* --- all files ----------------------------------------------------------------------------------
- */
+/* --- all files */
 
 static void watch_folder(struct publisher *publisher, const char *folder)
 {
@@ -292,8 +289,7 @@ void publisher_look(struct publisher *publisher)
     }
 }
 
-/* --- what is told -------------------------------------------------------------------------------
- */
+/* --- what is told */
 
 static void on_file_change(struct publisher *publisher, enum change change, struct str path)
 {

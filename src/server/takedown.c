@@ -17,8 +17,7 @@ enum { FILE_SIZE_MAX = 64 * 1024 };
 
 static const struct str suffix = STR_INIT(".yaml");
 
-/* --- files --------------------------------------------------------------------------------------
- */
+/* --- files */
 
 /* Named by a hash: a path may be longer than a file name can be. */
 static void file_name(struct str path, char out[HASH_TEXT_SIZE + sizeof ".yaml"])
@@ -97,8 +96,7 @@ int takedown_remove(const char *data, struct str path)
     return rc;
 }
 
-/* --- reading ------------------------------------------------------------------------------------
- */
+/* --- reading */
 
 static const struct schema_key keys[] = {
     {"page", schema_text, offsetof(struct takedown, path)},
@@ -214,8 +212,7 @@ const struct takedown *takedowns_find(const struct takedowns *takedowns, struct 
     return bsearch(&key, takedowns->items, takedowns->count, sizeof key, by_path);
 }
 
-/* --- in a page's place --------------------------------------------------------------------------
- */
+/* --- in a page's place */
 
 static const struct str gone_page = STR_INIT(
     "<!doctype html><html lang=\"it\"><meta charset=\"utf-8\"><meta name=\"viewport\" "

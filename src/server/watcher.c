@@ -20,8 +20,7 @@ static const uint32_t folder_mask = IN_CLOSE_WRITE | IN_MODIFY | IN_CREATE | IN_
 static const uint32_t parent_mask =
     IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR;
 
-/* --- the table of watches -----------------------------------------------------------------------
- */
+/* --- the table of watches */
 
 /* The first watch whose number is not below `wd`. */
 static size_t lower_bound(const struct watcher *watcher, int wd)
@@ -114,8 +113,7 @@ int watcher_add(struct watcher *watcher, int top_fd, const char *folder)
     return rc;
 }
 
-/* --- what has happened --------------------------------------------------------------------------
- */
+/* --- what has happened */
 
 static enum change change_of_folder(uint32_t mask)
 {
@@ -189,8 +187,7 @@ void watcher_drain(struct watcher *watcher, const struct watcher_sink *sink)
     }
 }
 
-/* --- making it ----------------------------------------------------------------------------------
- */
+/* --- making it */
 
 /* Watches the folder that `top` has its name in: where a link is switched, or a whole folder
  * replaced, nothing is told to who watches what the name led to before. */

@@ -15,8 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* --- a writer in pieces -------------------------------------------------------------------------
- */
+/* --- a writer in pieces */
 
 enum { VERSIONS = 150, PIECES = 8, LINES = 200 };
 
@@ -94,7 +93,7 @@ static void read_without_pause(struct server *s, bool pauses)
     struct client *c = server_connect(s, 0);
     assert_int_equal(pthread_create(&thread, NULL, write_versions, &w), 0);
 
-    uint64_t deadline = clock_monotonic_ms() + 3 * CLIENT_PATIENCE_MS;
+    uint64_t deadline = clock_monotonic_ms() + SERVER_PATIENCE_MS;
     int newest = 0;
     while (newest < VERSIONS && clock_monotonic_ms() < deadline) {
         client_send_text(c, "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -147,8 +146,7 @@ static void a_writer_that_never_closes_publishes_nothing(void **state)
     server_stop(s);
 }
 
-/* --- lost events --------------------------------------------------------------------------------
- */
+/* --- lost events */
 
 static long queue_length(void)
 {
