@@ -97,7 +97,7 @@ static void append_title(struct str slug, struct buf *out)
     size_t start = out->len;
     for (size_t i = 0; i < slug.len; i++)
         buf_append_char(out, slug.ptr[i] == '-' ? ' ' : slug.ptr[i]);
-    if (buf_status(out) == 0 && out->ptr[start] >= 'a' && out->ptr[start] <= 'z')
+    if (out->len > start && out->ptr[start] >= 'a' && out->ptr[start] <= 'z')
         out->ptr[start] = (char)(out->ptr[start] - 'a' + 'A');
 }
 

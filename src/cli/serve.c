@@ -59,6 +59,7 @@ static int serve(struct options *options)
         rc = server_run(server);
     }
     server_destroy(server);
+    options->server.preview_key = NULL;
     buf_finish(&why);
     return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;
 }

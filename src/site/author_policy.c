@@ -37,7 +37,7 @@ static bool is_host_character(char c)
 /* "https://a.example/b" has the origin https://a.example; a path has this site's. */
 static void see_address(struct author_policy *policy, struct str address)
 {
-    struct str host = address;
+    struct str host;
     address = str_trim_lines(address);
     if (str_starts_with(address, STR("https://")))
         host = str_skip(address, strlen("https://"));

@@ -46,7 +46,7 @@ static bool is_elsewhere(const struct seen *seen, struct str address)
 
 static void check_address(const struct seen *seen, struct str address)
 {
-    if (!is_elsewhere(seen, address))
+    if (!address.ptr || !is_elsewhere(seen, address))
         return;
     char *copy = strndup(address.ptr, address.len);
     if (copy)

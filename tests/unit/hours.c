@@ -160,9 +160,9 @@ static void people_write_the_same_hours_in_many_ways(void **state)
         SHOP,
         "lun 15:30-19:30, mar-sab 9-13, 15:30-19:30",
         "Mo 15:30-19:30; Tu-Sa 09:00-13:00, 15:30-19:30",
-        "Luned\xC3\xAC 15.30 - 19.30; marted\xC3\xAC \xE2\x80\x93 sabato 9 \xE2\x80\x93 13, "
-        "15.30\xE2\x80\x93"
-        "19.30",
+        ("Luned\xC3\xAC 15.30 - 19.30; marted\xC3\xAC \xE2\x80\x93 sabato 9 \xE2\x80\x93 13, "
+         "15.30\xE2\x80\x93"
+         "19.30"),
         "MON 15:30-19:30;TUE,WED,THU,FRI,SAT 9-13,15:30-19:30",
         "lun-sab 15:30-19:30; mar-sab 9:00-13:00; dom chiuso",
         "lun. 15:30-19:30; mar. mer. gio. ven. sab. 9-13 15:30-19:30"};
