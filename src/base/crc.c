@@ -1,0 +1,77 @@
+/* Owns the checksum of a journal line, which is computed once for every event written and read.
+ *
+ * zlib takes four instructions for a byte. Where the processor multiplies without carry, 16 bytes
+ * cost about eight: the message, as a polynomial over GF(2), is folded upon itself until 16 bytes
+ * are left that have the same remainder (V. Gopal et al., "Fast CRC Computation for Generic
+ * Polynomials Using PCLMULQDQ Instruction", 2009); those and the odd end go to zlib. */
+#include "base/crc.h"
+
+#include "base/gzip.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+enum { FOLD_BYTES = 16, FOLD_MIN = 64 };
+
+/* x^n modulo the polynomial, bits reversed, for the n by which a half of 16 bytes moves up when it
+ * is folded over the next 16 (n = 128 + 32, 128 - 32) and over the next 64 (512 + 32, 512 - 32). */
+static const uint64_t by_16_low = 0x1751997d0;
+static const uint64_t by_16_high = 0x0ccaa009e;
+static const uint64_t by_64_low = 0x154442bd4;
+static const uint64_t by_64_high = 0x1c6e41596;
+
+__attribute__((target("pclmul,sse4.1"))) static inline __m128i load(const char *at)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)at);
+}
+
+__attribute__((target("pclmul,sse4.1"))) static inline __m128i fold(__m128i x, __m128i by,
+                                                                    __m128i next)
+{
+    __m128i low = _mm_clmulepi64_si128(x, by, 0x00);
+    __m128i high = _mm_clmulepi64_si128(x, by, 0x11);
+    return _mm_xor_si128(_mm_xor_si128(low, high), next);
+}
+
+/* Needs at least FOLD_MIN bytes. */
+__attribute__((target("pclmul,sse4.1"))) static uint32_t crc_folded(struct str s)
+{
+    const char *at = s.ptr;
+    const char *end = s.ptr + s.len;
+    const __m128i by_64 = _mm_set_epi64x((long long)by_64_high, (long long)by_64_low);
+    const __m128i by_16 = _mm_set_epi64x((long long)by_16_high, (long long)by_16_low);
+
+    /* Four lanes, because a multiplication takes several cycles; the first 32 bits of the message
+     * are inverted by definition of the checksum. */
+    __m128i x0 = _mm_xor_si128(load(at), _mm_cvtsi32_si128(-1));
+    __m128i x1 = load(at + 16);
+    __m128i x2 = load(at + 32);
+    __m128i x3 = load(at + 48);
+    for (at += FOLD_MIN; end - at >= FOLD_MIN; at += FOLD_MIN) {
+        x0 = fold(x0, by_64, load(at));
+        x1 = fold(x1, by_64, load(at + 16));
+        x2 = fold(x2, by_64, load(at + 32));
+        x3 = fold(x3, by_64, load(at + 48));
+    }
+    x0 = fold(fold(fold(x0, by_16, x1), by_16, x2), by_16, x3);
+    for (; end - at >= FOLD_BYTES; at += FOLD_BYTES)
+        x0 = fold(x0, by_16, load(at));
+
+    char rest[FOLD_BYTES];
+    _mm_storeu_si128((__m128i *)(void *)rest, x0);
+    uint32_t crc = gzip_crc(UINT32_MAX, str_make(rest, sizeof rest));
+    return gzip_crc(crc, str_make(at, (size_t)(end - at)));
+}
+
+uint32_t crc_of(struct str s)
+{
+    if (s.len < FOLD_MIN || !__builtin_cpu_supports("pclmul") || !__builtin_cpu_supports("sse4.1"))
+        return gzip_crc(0, s);
+    return crc_folded(s);
+}
+#else
+uint32_t crc_of(struct str s)
+{
+    return gzip_crc(0, s);
+}
+#endif

@@ -1,0 +1,27 @@
+/* Files in gzip form (RFC 1952), written and read as streams, and the checksum in them. The only
+ * user of zlib below site/. */
+#ifndef ATTIMO_BASE_GZIP_H
+#define ATTIMO_BASE_GZIP_H
+
+#include "base/str.h"
+
+#include <sys/types.h>
+
+/* The CRC-32 of what stands behind bytes whose CRC-32 is `crc` (0: of none). */
+uint32_t gzip_crc(uint32_t crc, struct str s);
+
+struct gzip_reader;
+
+/* Reads the gzip file `fd` from its start. On success `fd` belongs to the reader. ERR_NO_MEMORY. */
+int gzip_reader_create(struct gzip_reader **out, int fd);
+void gzip_reader_destroy(struct gzip_reader *reader);
+
+/* Reads up to `room` bytes of content; 0 at the end. ERR_INVALID: what follows is damaged or cut
+ * off (all before it has been given). ERR_IO. */
+ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room);
+
+/* Appends `content` and the gzip file's end to `fd`, which stays open. ERR_NO_SPACE, ERR_IO,
+ * ERR_NO_MEMORY: `fd` holds a part, which is of no use. */
+int gzip_write_file(int fd, struct str content);
+
+#endif
