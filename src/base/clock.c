@@ -16,6 +16,13 @@ time_t clock_wall(void)
     return time(NULL);
 }
 
+int64_t clock_wall_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 void clock_http_date(char out[CLOCK_HTTP_DATE_LEN], time_t when)
 {
     /* Not strftime: day and month names must be English whatever the locale is. */

@@ -161,24 +161,44 @@ static int utf8_tail(unsigned char lead, unsigned char *low, unsigned char *high
     return -1;
 }
 
-bool str_is_utf8(struct str s)
+size_t str_utf8_char(struct str s, bool *valid)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t i = 0;
-    while (i < s.len) {
-        unsigned char low;
-        unsigned char high;
-        if (p[i] < 0x80) {
-            i++;
-            continue;
-        }
-        int tail = utf8_tail(p[i], &low, &high);
-        if (tail < 0 || s.len - i <= (size_t)tail)
+    unsigned char low;
+    unsigned char high;
+    *valid = true;
+    if (p[0] < 0x80)
+        return 1;
+    int tail = utf8_tail(p[0], &low, &high);
+    size_t n = 1;
+    for (; tail > 0 && n < s.len && p[n] >= low && p[n] <= high; tail--, n++) {
+        low = 0x80;
+        high = 0xBF;
+    }
+    *valid = tail == 0;
+    return n;
+}
+
+struct str str_utf8_cut(struct str s, size_t max)
+{
+    bool valid;
+    if (s.len <= max)
+        return s;
+    size_t start = max; /* of the character that the cut goes through, if it does */
+    while (start > 0 && max - start < 4 && ((unsigned char)s.ptr[start] & 0xC0) == 0x80)
+        start--;
+    if (start + str_utf8_char(str_skip(s, start), &valid) <= max)
+        start = max;
+    return str_make(s.ptr, start);
+}
+
+bool str_is_utf8(struct str s)
+{
+    while (s.len > 0) {
+        bool valid;
+        s = str_skip(s, str_utf8_char(s, &valid));
+        if (!valid)
             return false;
-        for (int k = 1; k <= tail; k++, low = 0x80, high = 0xBF)
-            if (p[i + (size_t)k] < low || p[i + (size_t)k] > high)
-                return false;
-        i += (size_t)tail + 1;
     }
     return true;
 }

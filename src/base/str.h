@@ -74,4 +74,11 @@ int str_to_u64(struct str s, uint64_t *out);
 /* Whether `s` is well-formed UTF-8 (RFC 3629: shortest forms, no surrogates, at most U+10FFFF). */
 bool str_is_utf8(struct str s);
 
+/* How many bytes the first character of `s` (not empty) takes, 1 to 4. Where it is not well-formed
+ * `*valid` is false, and the bytes are those that one U+FFFD stands for in browsers too. */
+size_t str_utf8_char(struct str s, bool *valid);
+
+/* `s` without what is beyond its first `max` bytes, and without a character that they cut. */
+struct str str_utf8_cut(struct str s, size_t max);
+
 #endif

@@ -50,7 +50,47 @@ static void utf8_is_shortest_form_without_surrogates(void **state)
     assert_false(str_is_utf8(STR("\xE2\x82")));
 }
 
+/* The table of the Unicode standard, 3.9 "U+FFFD Substitution of Maximal Subparts". */
+static void what_is_not_utf8_falls_into_maximal_parts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *parts; /* the length of each, or 'a' for a well-formed character of one byte */
+    } cases[] = {
+        {"\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41", "11111111a"},
+        {"\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41", "11111111a"},
+        {"\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42", "11111a11a"},
+        {"\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41", "2132a"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str rest = str_from(cases[i].text);
+        for (const char *part = cases[i].parts; *part; part++) {
+            bool valid;
+            assert_true(rest.len > 0);
+            size_t n = str_utf8_char(rest, &valid);
+            assert_int_equal(valid, *part == 'a');
+            assert_int_equal(n, valid ? 1 : *part - '0');
+            rest = str_skip(rest, n);
+        }
+        assert_int_equal(rest.len, 0);
+    }
+}
+
+static void a_text_is_cut_before_a_character_never_in_it(void **state)
+{
+    (void)state;
+    assert_str(str_utf8_cut(STR("perch\xC3\xA9"), 7), STR("perch\xC3\xA9"));
+    assert_str(str_utf8_cut(STR("perch\xC3\xA9"), 6), STR("perch"));
+    assert_str(str_utf8_cut(STR("perch\xC3\xA9!"), 7), STR("perch\xC3\xA9"));
+    assert_str(str_utf8_cut(STR("\xF0\x9F\x91\x9F"), 3), STR(""));
+    assert_str(str_utf8_cut(STR("ab\x80\x80\x80\x80\x80\x80"), 6), STR("ab\x80\x80\x80\x80"));
+    assert_str(str_utf8_cut(STR("abc"), 0), STR(""));
+}
+
 TEST_MAIN(cmocka_unit_test(splitting_gives_every_part_even_empty_ones),
           cmocka_unit_test(numbers_are_digits_only_and_never_wrap),
           cmocka_unit_test(case_is_folded_in_ascii_only),
-          cmocka_unit_test(utf8_is_shortest_form_without_surrogates))
+          cmocka_unit_test(utf8_is_shortest_form_without_surrogates),
+          cmocka_unit_test(what_is_not_utf8_falls_into_maximal_parts),
+          cmocka_unit_test(a_text_is_cut_before_a_character_never_in_it))

@@ -1,0 +1,241 @@
+/* Owns writing events: keys in their order, what may not be there left out, never too long. */
+#include "journal/event.h"
+
+#include "base/crc.h"
+#include "base/err.h"
+#include "journal/event_keys.h"
+#include "journal/json_text.h"
+#include "journal/timestamp.h"
+
+#include <assert.h>
+
+enum {
+    NUMBER_ROOM = 32,
+    BODY_MAX = EVENT_LINE_MAX - EVENT_TAIL_LEN - 1, /* what stands before ,"crc" */
+};
+
+#define PUT(out, literal) \
+    (memcpy((out), (literal), sizeof(literal) - 1), (out) + sizeof(literal) - 1)
+
+static char *put_digits(char *out, uint64_t number)
+{
+    char digits[NUMBER_ROOM];
+    size_t n = sizeof digits;
+    do {
+        digits[--n] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    memcpy(out, digits + n, sizeof digits - n);
+    return out + sizeof digits - n;
+}
+
+/* A number beyond EVENT_NUMBER_MAX is written as that. */
+static char *put_size(char *out, int64_t number, uint64_t *size)
+{
+    *size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    if (*size > EVENT_NUMBER_MAX)
+        *size = EVENT_NUMBER_MAX;
+    if (number < 0)
+        *out++ = '-';
+    return out;
+}
+
+static char *put_count(char *out, int64_t number)
+{
+    uint64_t size;
+    out = put_size(out, number, &size);
+    return put_digits(out, size);
+}
+
+/* Thousandths, without zeros at the end. */
+static char *put_number(char *out, int64_t thousandths)
+{
+    uint64_t size;
+    out = put_size(out, thousandths, &size);
+    out = put_digits(out, size / 1000);
+    unsigned decimals = (unsigned)(size % 1000);
+    if (decimals == 0)
+        return out;
+    *out++ = '.';
+    for (unsigned unit = 100; decimals > 0; unit /= 10) {
+        *out++ = (char)('0' + decimals / unit);
+        decimals %= unit;
+    }
+    return out;
+}
+
+static struct str text_of(const struct event *event, const struct event_key *key)
+{
+    struct str text = *(const struct str *)event_member(event, key);
+    return key->kind == EVENT_KIND_utm ? str_utf8_cut(text, EVENT_UTM_MAX) : text;
+}
+
+/* Keys are copied in one piece of fixed size, which is faster than the few bytes that they have. */
+static char *put_key(char *out, const struct event_key *key)
+{
+    memcpy(out, key->text, EVENT_KEY_ROOM);
+    return out + key->len;
+}
+
+static char *put_text(char *out, const char *limit, const struct event *event,
+                      const struct event_key *key)
+{
+    struct str text = text_of(event, key);
+    if (text.len == 0)
+        return out;
+    out = json_text_write(put_key(out, key), limit - 1, text);
+    if (out)
+        *out++ = '"';
+    return out;
+}
+
+/* Returns the end, or NULL if there is no room before `limit`. */
+static char *put_value(char *out, const char *limit, const struct event *event,
+                       const struct event_key *key)
+{
+    if (limit - out < EVENT_KEY_ROOM + NUMBER_ROOM)
+        limit = out; /* only what is not there still fits */
+    const struct event_number *number = event_member(event, key);
+    switch (key->kind) {
+    case EVENT_KIND_count:
+    case EVENT_KIND_number:
+        if (!number->set)
+            return out;
+        if (limit == out)
+            return NULL;
+        out = put_key(out, key);
+        return key->kind == EVENT_KIND_count ? put_count(out, number->value)
+                                             : put_number(out, number->value);
+    case EVENT_KIND_flag:
+        if (!*(const bool *)event_member(event, key))
+            return out;
+        return limit == out ? NULL : put_key(out, key);
+    default:
+        if (((const struct str *)event_member(event, key))->len == 0)
+            return out;
+        return limit == out ? NULL : put_text(out, limit, event, key);
+    }
+}
+
+/* Version, number, identity and time: always there. The caller has seen that they fit. */
+static char *put_start(char *out, const struct event *event)
+{
+    out = PUT(out, "{\"v\":1,\"seq\":");
+    out = put_digits(out, event->seq);
+    out = PUT(out, ",\"id\":\"");
+    out = json_text_write(out, out + EVENT_LINE_MAX / 2, event->id);
+    if (!out)
+        return NULL;
+    out = PUT(out, "\",\"ts\":\"");
+    if (timestamp_write(out, event->ts_ms) != 0)
+        return NULL;
+    out += TIMESTAMP_LEN;
+    *out++ = '"';
+    return out;
+}
+
+/* All before the checksum; its end, or NULL if it does not fit in BODY_MAX bytes. */
+static char *put_body(char *out, const struct event *event)
+{
+    const char *limit = out + BODY_MAX;
+    out = put_start(out, event);
+    for (size_t i = 0; out && i < EVENT_KEY_COUNT; i++)
+        out = put_value(out, limit, event, &event_keys[i]);
+    return out;
+}
+
+static ssize_t put_end(char *start, char *end)
+{
+    static const char hex[] = "0123456789abcdef";
+    uint32_t crc = crc_of(str_make(start, (size_t)(end - start)));
+    end = PUT(end, ",\"crc\":\"");
+    for (int shift = 28; shift >= 0; shift -= 4)
+        *end++ = hex[(crc >> shift) & 15];
+    end = PUT(end, "\"}\n");
+    assert(end - start <= EVENT_LINE_MAX);
+    return end - start;
+}
+
+static bool may_be_cut(const struct event_key *key)
+{
+    return key->kind == EVENT_KIND_text || key->kind == EVENT_KIND_utm;
+}
+
+/* Cuts each text to what can be written in `max` bytes; returns how long they are then, keys and
+ * quotes included. */
+static size_t cut_texts(struct event *event, size_t max)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < EVENT_KEY_COUNT; i++) {
+        const struct event_key *key = &event_keys[i];
+        struct str text = may_be_cut(key) ? text_of(event, key) : str_make(NULL, 0);
+        size_t len;
+        if (!may_be_cut(key))
+            continue;
+        text = json_text_fit(text, max, &len);
+        *(struct str *)event_member(event, key) = text;
+        sum += text.len ? key->len + len + 1 : 0;
+    }
+    return sum;
+}
+
+/* What is too long is levelled: the longest texts lose most, short ones nothing. */
+static ssize_t encode_cut(const struct event *event, char *out)
+{
+    struct event cut = *event;
+    (void)cut_texts(&cut, 0);
+    char *end = put_body(out, &cut);
+    if (!end)
+        return ERR_TOO_LARGE;
+
+    /* The largest level at which all fits; put_value asks for a little more room than it uses. */
+    size_t room = (size_t)(out + BODY_MAX - end);
+    room -= room < EVENT_KEY_ROOM + NUMBER_ROOM ? room : EVENT_KEY_ROOM + NUMBER_ROOM;
+    size_t low = 0;
+    size_t high = EVENT_LINE_MAX;
+    while (high - low > 1) {
+        size_t level = low + (high - low) / 2;
+        cut = *event;
+        if (cut_texts(&cut, level) <= room)
+            low = level;
+        else
+            high = level;
+    }
+    cut = *event;
+    (void)cut_texts(&cut, low);
+    end = put_body(out, &cut);
+    assert(end);
+    return put_end(out, end);
+}
+
+ssize_t event_encode(const struct event *event, char *out)
+{
+    char time[TIMESTAMP_LEN];
+    if (event->id.len == 0 || event->node.len == 0 || event->event.len == 0 ||
+        event->seq > EVENT_NUMBER_MAX)
+        return ERR_INVALID;
+    char *end = put_body(out, event);
+    if (end)
+        return put_end(out, end);
+    if (timestamp_write(time, event->ts_ms) != 0)
+        return ERR_INVALID;
+    return encode_cut(event, out);
+}
+
+bool event_line_is_intact(struct str line)
+{
+    if (line.len < EVENT_TAIL_LEN || line.len >= EVENT_LINE_MAX)
+        return false;
+    struct str tail = str_skip(line, line.len - EVENT_TAIL_LEN);
+    if (!str_starts_with(tail, STR(",\"crc\":\"")) || !str_ends_with(tail, STR("\"}")))
+        return false;
+    uint32_t crc = 0;
+    for (size_t i = 8; i < 16; i++) {
+        unsigned char c = (unsigned char)tail.ptr[i];
+        unsigned digit = c - (unsigned)'0' < 10 ? c - (unsigned)'0' : c - (unsigned)'a' + 10;
+        if (digit > 15 || (digit < 10 && c > '9'))
+            return false;
+        crc = crc << 4 | digit;
+    }
+    return crc == crc_of(str_make(line.ptr, line.len - EVENT_TAIL_LEN));
+}

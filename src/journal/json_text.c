@@ -1,0 +1,230 @@
+/* Owns escaping for JSON. */
+#include "journal/json_text.h"
+
+#include "base/err.h"
+
+#include <stdio.h>
+
+enum { ESCAPED_MAX = 12, WORD = 8 };
+
+#define EVERY_BYTE(x) (0x0101010101010101U * (x))
+
+static uint64_t load(const char *at, size_t n)
+{
+    uint64_t word = 0;
+    memcpy(&word, at, n);
+    return word;
+}
+
+/* Not 0 if one of eight bytes is a control character, a quote, a backslash or not ASCII. (May be
+ * wrong about bytes above one that is, which does not matter.) */
+static uint64_t needs_care(uint64_t word)
+{
+    uint64_t quote = word ^ EVERY_BYTE('"');
+    uint64_t backslash = word ^ EVERY_BYTE('\\');
+    uint64_t below =
+        (word - EVERY_BYTE(0x20)) | (quote - EVERY_BYTE(1)) | (backslash - EVERY_BYTE(1));
+    return (below | word) & EVERY_BYTE(0x80);
+}
+
+/* Copies text that needs no escapes; false (and anything in `out`) if it does. */
+static bool copy_plain(char *out, struct str text)
+{
+    uint64_t care = 0;
+    if (text.len < WORD) {
+        /* Spaces stand where the word has no text. */
+        uint64_t word = load(text.ptr, text.len);
+        memcpy(out, &word, WORD);
+        return !needs_care(word | EVERY_BYTE(0x20) << (8 * text.len));
+    }
+    size_t last = text.len - WORD;
+    for (size_t i = 0; i < last; i += WORD) {
+        uint64_t word = load(text.ptr + i, WORD);
+        care |= needs_care(word);
+        memcpy(out + i, &word, WORD);
+    }
+    uint64_t word = load(text.ptr + last, WORD);
+    memcpy(out + last, &word, WORD);
+    return !(care | needs_care(word));
+}
+
+static size_t write_u(char *out, unsigned code)
+{
+    static const char hex[] = "0123456789abcdef";
+    memcpy(out, "\\u", 2);
+    for (int i = 0; i < 4; i++)
+        out[2 + i] = hex[(code >> (12 - 4 * i)) & 15];
+    return 6;
+}
+
+static size_t write_ascii(char *out, char c)
+{
+    static const char named[] = "\b\t\n\f\r\"\\";
+    static const char letters[] = "btnfr\"\\";
+    const char *found = c ? strchr(named, c) : NULL;
+    if (found) {
+        out[0] = '\\';
+        out[1] = letters[found - named];
+        return 2;
+    }
+    if ((unsigned char)c < ' ')
+        return write_u(out, (unsigned char)c);
+    out[0] = c;
+    return 1;
+}
+
+/* Writes the first character of `*text` and moves behind it. */
+static size_t write_char(char out[ESCAPED_MAX], struct str *text)
+{
+    bool valid;
+    struct str c = str_make(text->ptr, str_utf8_char(*text, &valid));
+    *text = str_skip(*text, c.len);
+    if (!valid)
+        c = STR("\xEF\xBF\xBD");
+    if (c.len == 1)
+        return write_ascii(out, c.ptr[0]);
+    if (str_eq(c, STR("\xC2\x85")))
+        return write_u(out, 0x85);
+    if (str_eq(c, STR("\xE2\x80\xA8")) || str_eq(c, STR("\xE2\x80\xA9")))
+        return write_u(out, 0x2000U | ((unsigned char)c.ptr[2] & 0x3FU));
+    memcpy(out, c.ptr, c.len);
+    return c.len;
+}
+
+static char *write_with_care(char *out, const char *limit, struct str text)
+{
+    while (text.len > 0) {
+        char one[ESCAPED_MAX];
+        size_t n = write_char(one, &text);
+        if ((size_t)(limit - out) < n)
+            return NULL;
+        memcpy(out, one, n);
+        out += n;
+    }
+    return out;
+}
+
+char *json_text_write(char *out, const char *limit, struct str text)
+{
+    if (text.len == 0)
+        return out;
+    if ((size_t)(limit - out) < text.len + WORD)
+        return write_with_care(out, limit, text);
+    return copy_plain(out, text) ? out + text.len : write_with_care(out, limit, text);
+}
+
+struct str json_text_fit(struct str text, size_t max, size_t *len)
+{
+    struct str rest = text;
+    *len = 0;
+    while (rest.len > 0) {
+        char one[ESCAPED_MAX];
+        struct str behind = rest;
+        size_t n = write_char(one, &behind);
+        if (*len + n > max)
+            break;
+        *len += n;
+        rest = behind;
+    }
+    return str_make(text.ptr, text.len - rest.len);
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The code unit in "XXXX", or -1. */
+static int32_t read_unit(struct str s)
+{
+    int32_t unit = 0;
+    if (s.len < 4)
+        return -1;
+    for (size_t i = 0; i < 4; i++) {
+        int digit = hex_value(s.ptr[i]);
+        if (digit < 0)
+            return -1;
+        unit = unit * 16 + digit;
+    }
+    return unit;
+}
+
+static size_t write_utf8(char *out, uint32_t code)
+{
+    if (code < 0x80) {
+        out[0] = (char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        out[0] = (char)(0xC0 | (code >> 6));
+        out[1] = (char)(0x80 | (code & 63));
+        return 2;
+    }
+    if (code < 0x10000) {
+        out[0] = (char)(0xE0 | (code >> 12));
+        out[1] = (char)(0x80 | ((code >> 6) & 63));
+        out[2] = (char)(0x80 | (code & 63));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | (code >> 18));
+    out[1] = (char)(0x80 | ((code >> 12) & 63));
+    out[2] = (char)(0x80 | ((code >> 6) & 63));
+    out[3] = (char)(0x80 | (code & 63));
+    return 4;
+}
+
+/* What follows "\u", one unit or a pair of them; returns how many bytes of `s` that took, or an
+ * error. */
+static ptrdiff_t read_code(struct str s, uint32_t *code)
+{
+    int32_t unit = read_unit(s);
+    if (unit < 0)
+        return ERR_INVALID;
+    *code = (uint32_t)unit;
+    if (unit < 0xD800 || unit > 0xDFFF)
+        return 4;
+    int32_t low = str_starts_with(str_skip(s, 4), STR("\\u")) ? read_unit(str_skip(s, 6)) : -1;
+    if (unit > 0xDBFF || low < 0xDC00 || low > 0xDFFF) {
+        *code = 0xFFFD;
+        return 4;
+    }
+    *code = 0x10000U + (((uint32_t)unit & 0x3FFU) << 10) + ((uint32_t)low & 0x3FFU);
+    return 10;
+}
+
+ptrdiff_t json_text_unescape(char *out, struct str text)
+{
+    static const char letters[] = "btnfr\"\\/";
+    static const char named[] = "\b\t\n\f\r\"\\/";
+    size_t n = 0;
+    while (text.len > 0) {
+        char c = text.ptr[0];
+        text = str_skip(text, 1);
+        if ((unsigned char)c < ' ' || c == '"' || (c == '\\' && text.len == 0))
+            return ERR_INVALID;
+        if (c != '\\') {
+            out[n++] = c;
+            continue;
+        }
+        const char *found = text.ptr[0] ? strchr(letters, text.ptr[0]) : NULL;
+        bool is_u = text.ptr[0] == 'u';
+        text = str_skip(text, 1);
+        if (found) {
+            out[n++] = named[found - letters];
+        } else if (is_u) {
+            uint32_t code;
+            ptrdiff_t taken = read_code(text, &code);
+            if (taken < 0)
+                return taken;
+            n += write_utf8(out + n, code);
+            text = str_skip(text, (size_t)taken);
+        } else {
+            return ERR_INVALID;
+        }
+    }
+    return (ptrdiff_t)n;
+}

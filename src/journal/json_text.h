@@ -1,0 +1,21 @@
+/* The inside of JSON strings: any bytes in, valid JSON out, and back. */
+#ifndef ATTIMO_JOURNAL_JSON_TEXT_H
+#define ATTIMO_JOURNAL_JSON_TEXT_H
+
+#include "base/str.h"
+
+/* Writes `text` as it stands between the quotes of a JSON string, and returns its end, or NULL if
+ * it does not fit before `limit`; bytes from the end to `limit` may have been touched. Escaped are
+ * quote, backslash, control characters, and what some programs take for the end of a line (U+0085,
+ * U+2028, U+2029). What is no UTF-8 becomes U+FFFD. */
+char *json_text_write(char *out, const char *limit, struct str text);
+
+/* How much of `text` can be written in `max` bytes, to a whole character; `*len` is how many bytes
+ * that takes. */
+struct str json_text_fit(struct str text, size_t max, size_t *len);
+
+/* Undoes escapes: writes to `out`, which has room for as many bytes as `text` has, and returns the
+ * length. Half a surrogate pair becomes U+FFFD. ERR_INVALID: not the inside of a JSON string. */
+ptrdiff_t json_text_unescape(char *out, struct str text);
+
+#endif
