@@ -239,3 +239,19 @@ bool event_line_is_intact(struct str line)
     }
     return crc == crc_of(str_make(line.ptr, line.len - EVENT_TAIL_LEN));
 }
+
+struct str event_line_intact_part(struct str line)
+{
+    static const struct str start = STR_INIT("{\"v\":");
+    if (event_line_is_intact(line))
+        return line;
+    if (line.len >= EVENT_LINE_MAX)
+        line = str_skip(line, line.len - (EVENT_LINE_MAX - 1));
+    /* Quotes in texts are escaped, so that only a line begins like this. */
+    for (size_t at = line.len; at-- > 0;) {
+        struct str part = str_skip(line, at);
+        if (part.ptr[0] == '{' && str_starts_with(part, start) && event_line_is_intact(part))
+            return part;
+    }
+    return str_make(NULL, 0);
+}

@@ -72,6 +72,10 @@ ssize_t event_encode(const struct event *event, char *out);
 /* Whether a line, without its '\n', has the form and the checksum of one that was written whole. */
 bool event_line_is_intact(struct str line);
 
+/* What of a line is intact: all of it; or its end, where something else (zeros, half a line) stands
+ * before a line that was written whole; or nothing. */
+struct str event_line_intact_part(struct str line);
+
 /* Reads an intact line back. Texts are slices of `line`, or of `scratch` (EVENT_LINE_MAX bytes)
  * where they had to be unescaped. Keys of a later version are skipped. ERR_INVALID: not a line that
  * event_encode writes. */

@@ -1,0 +1,198 @@
+/* Owns going through a journal. */
+#include "journal/iterate.h"
+
+#include "base/err.h"
+#include "journal/line_source.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct iterate {
+    struct iterate_options options;
+    struct segment_list list;
+    size_t index; /* of the segment that is read, or comes next */
+    struct line_source *source;
+    struct line line;
+    char scratch[EVENT_LINE_MAX];
+};
+
+int iterate_create(struct iterate **out, const struct iterate_options *options)
+{
+    struct iterate *it = calloc(1, sizeof *it);
+    if (!it)
+        return ERR_NO_MEMORY;
+    it->options = *options;
+    int rc = segment_list_read(&it->list, options->dir_fd);
+    if (rc != 0) {
+        free(it);
+        return rc;
+    }
+    *out = it;
+    return 0;
+}
+
+void iterate_destroy(struct iterate *it)
+{
+    if (!it)
+        return;
+    line_source_destroy(it->source);
+    segment_list_finish(&it->list);
+    free(it);
+}
+
+static const struct segment_entry *segment(const struct iterate *it)
+{
+    return &it->list.items[it->index];
+}
+
+static void tell(const struct iterate *it, enum damage_reason reason, int error, uint64_t len)
+{
+    const struct damage damage = {
+        .reason = reason,
+        .error = error,
+        .file = segment(it)->file,
+        .offset = it->line.offset,
+        .len = len,
+    };
+    if (it->options.on_damage)
+        it->options.on_damage(it->options.context, &damage);
+}
+
+static void leave(struct iterate *it)
+{
+    line_source_destroy(it->source);
+    it->source = NULL;
+    it->index++;
+}
+
+/* A file that has gone since it was listed was removed after its time: that is no damage. */
+static int enter(struct iterate *it)
+{
+    bool written = it->options.live && segment(it)->is_newest;
+    int rc = line_source_create(&it->source, it->options.dir_fd, segment(it),
+                                written ? LINES_STREAMED : LINES_MAPPED);
+    if (rc == 0 || rc == ERR_NO_MEMORY)
+        return rc;
+    it->line = (struct line){0};
+    if (rc != ERR_NOT_FOUND)
+        tell(it, DAMAGE_UNREADABLE, rc, 0);
+    leave(it);
+    return 0;
+}
+
+/* Whether the whole line, or the end of it, is an event. */
+static bool take_line(struct iterate *it, struct event *event)
+{
+    struct str part = event_line_intact_part(it->line.bytes);
+    uint64_t before = it->line.len - part.len;
+    if (before > 0 || part.len == 0)
+        tell(it, DAMAGE_CHECKSUM, 0, before);
+    if (part.len == 0)
+        return false;
+    it->line = (struct line){.bytes = part, .offset = it->line.offset + before, .len = part.len};
+    if (event_decode(event, part, it->scratch) == 0)
+        return true;
+    tell(it, DAMAGE_UNKNOWN, 0, part.len);
+    return false;
+}
+
+/* The segment has no more lines. False: but may get some. */
+static bool finish_segment(struct iterate *it, int result)
+{
+    if (result >= 0 && it->options.live && segment(it)->is_newest)
+        return false;
+    if (result < 0)
+        tell(it, DAMAGE_UNREADABLE, result, 0);
+    else if (result == LINE_TORN)
+        tell(it, DAMAGE_TORN, 0, it->line.len);
+    leave(it);
+    return true;
+}
+
+int iterate_next(struct iterate *it, struct event *event)
+{
+    while (it->index < it->list.count) {
+        int result;
+        if (!it->source) {
+            result = enter(it);
+            if (result != 0)
+                return result;
+            continue;
+        }
+        result = line_source_next(it->source, &it->line);
+        if (result == LINE_WHOLE) {
+            if (take_line(it, event))
+                return 1;
+        } else if (!finish_segment(it, result)) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+struct str iterate_line(const struct iterate *it)
+{
+    return it->line.bytes;
+}
+
+const char *iterate_file(const struct iterate *it)
+{
+    assert(it->index < it->list.count);
+    return segment(it)->file;
+}
+
+uint64_t iterate_offset(const struct iterate *it)
+{
+    return it->line.offset;
+}
+
+const struct segment_list *iterate_segments(const struct iterate *it)
+{
+    return &it->list;
+}
+
+void iterate_seek(struct iterate *it, size_t index)
+{
+    assert(index <= it->list.count);
+    line_source_destroy(it->source);
+    it->source = NULL;
+    it->index = index;
+}
+
+static bool is_before(const struct segment_name *a, const struct segment_name *b)
+{
+    int order = strcmp(a->node, b->node);
+    return order < 0 || (order == 0 && a->first_seq < b->first_seq);
+}
+
+static bool is_same(const struct segment_name *a, const struct segment_name *b)
+{
+    return strcmp(a->node, b->node) == 0 && a->first_seq == b->first_seq;
+}
+
+int iterate_refresh(struct iterate *it)
+{
+    struct segment_list list;
+    int rc = segment_list_read(&list, it->options.dir_fd);
+    if (rc != 0)
+        return rc;
+    /* Where we stand: at a segment, or behind the last. */
+    bool behind = it->index == it->list.count;
+    const struct segment_name *name = it->list.count == 0 ? NULL
+                                      : behind            ? &it->list.items[it->index - 1].name
+                                                          : &segment(it)->name;
+    size_t index = 0;
+    while (name && index < list.count && is_before(&list.items[index].name, name))
+        index++;
+    bool still_there = name && index < list.count && is_same(&list.items[index].name, name);
+    if (behind && still_there)
+        index++;
+    if (!still_there) {
+        line_source_destroy(it->source);
+        it->source = NULL;
+    }
+    segment_list_finish(&it->list);
+    it->list = list;
+    it->index = index;
+    return 0;
+}

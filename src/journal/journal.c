@@ -1,0 +1,254 @@
+/* Owns the batch, the active segment and the state of the journal. Opening is in journal_open.c. */
+#include "journal/journal.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "journal/journal_parts.h"
+#include "journal/lock.h"
+#include "journal/uuid.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int64_t wall_ms(const struct journal *j)
+{
+    return j->world.wall_ms(j->world.context);
+}
+
+static uint64_t monotonic_ms(const struct journal *j)
+{
+    return j->world.monotonic_ms(j->world.context);
+}
+
+/* Randomness is fetched for many events at once: each fetch is a system call. */
+static const unsigned char *take_random(struct journal *j)
+{
+    if (j->random_left < UUID_RANDOM_SIZE) {
+        j->world.random(j->world.context, j->random, sizeof j->random);
+        j->random_left = sizeof j->random;
+    }
+    j->random_left -= UUID_RANDOM_SIZE;
+    return j->random + j->random_left;
+}
+
+int journal_add(struct journal *j, struct event *event)
+{
+    char *room = buf_reserve(&j->batch, EVENT_LINE_ROOM);
+    if (!room) {
+        /* What was added before is still there. */
+        j->batch.failed = false;
+        return ERR_NO_MEMORY;
+    }
+    if (j->next_seq > EVENT_NUMBER_MAX)
+        return ERR_LIMIT;
+    uuid_write(j->id, event->ts_ms, take_random(j));
+    event->id = str_make(j->id, UUID_LEN);
+    event->node = str_from(j->node);
+    event->seq = j->next_seq;
+    ssize_t n = event_encode(event, room);
+    if (n < 0)
+        return (int)n;
+    if (j->batch.len == 0)
+        j->batch_first_seq = j->next_seq;
+    j->batch.len += (size_t)n;
+    j->batch_lines++;
+    j->next_seq++;
+    return 0;
+}
+
+size_t journal_pending(const struct journal *j)
+{
+    return j->batch.len;
+}
+
+/* --- segments ------------------------------------------------------------------------------- */
+
+/* A sync that is under way on another thread is then of no segment any more. */
+static void leave_segment(struct journal *j)
+{
+    segment_destroy(j->active);
+    j->active = NULL;
+    j->sync_is_of_active = false;
+}
+
+static void note_failed_sync(struct journal *j)
+{
+    j->state.failed_syncs++;
+    j->state.health = JOURNAL_FAILED;
+}
+
+static void note_sync(struct journal *j)
+{
+    if (j->state.health == JOURNAL_FAILED)
+        j->state.health = JOURNAL_GOOD;
+}
+
+int journal_sync(struct journal *j)
+{
+    if (!j->active || segment_unsynced(j->active) == 0)
+        return 0;
+    int rc = segment_sync(j->active);
+    if (rc == 0) {
+        note_sync(j);
+    } else {
+        note_failed_sync(j);
+        leave_segment(j);
+    }
+    return rc;
+}
+
+/* All that was in it is then on the disk, whatever the durability, and the lock file knows a number
+ * that no line of a sealed segment reaches: they may all be removed one day. */
+static int seal(struct journal *j)
+{
+    int rc = journal_sync(j);
+    leave_segment(j);
+    const struct lock_note note = {.next_seq = j->batch.len > 0 ? j->batch_first_seq : j->next_seq};
+    int noted = lock_note(j->world.disk, j->lock_fd, &note);
+    return rc != 0 ? rc : noted;
+}
+
+static bool is_old(const struct journal *j)
+{
+    return monotonic_ms(j) - j->active_since_ms >= j->segment_age_ms;
+}
+
+static bool is_full(const struct journal *j)
+{
+    uint64_t size = segment_size(j->active);
+    return size > 0 && size + j->batch.len > j->segment_bytes;
+}
+
+/* The segment that the batch goes to. That one sealed before could not be synced is no reason to
+ * refuse this batch. */
+static int ready_segment(struct journal *j)
+{
+    if (j->active && (is_old(j) || is_full(j)))
+        (void)seal(j);
+    if (j->active)
+        return 0;
+    struct segment_name name = {.first_seq = j->batch_first_seq, .start_ms = wall_ms(j)};
+    memcpy(name.node, j->node, sizeof name.node);
+    j->active_since_ms = monotonic_ms(j);
+    j->active_first_seq = j->batch_first_seq;
+    return segment_create(&j->active, j->world.disk, j->dir_fd, &name);
+}
+
+/* --- commit --------------------------------------------------------------------------------- */
+
+static int write_batch(struct journal *j)
+{
+    int rc = ready_segment(j);
+    if (rc == 0)
+        rc = segment_append(j->active, buf_str(&j->batch));
+    if (rc == 0) {
+        if (j->state.health == JOURNAL_FULL)
+            j->state.health = JOURNAL_GOOD;
+        return j->durability == DURABILITY_POWER ? journal_sync(j) : 0;
+    }
+    /* One without a line would carry a number that is not its first line's. */
+    if (j->active && (segment_is_dead(j->active) || segment_size(j->active) == 0))
+        leave_segment(j);
+    if (rc != ERR_NO_SPACE) {
+        j->state.failed_writes++;
+        j->state.health = JOURNAL_FAILED;
+    } else if (j->state.health == JOURNAL_GOOD) {
+        j->state.health = JOURNAL_FULL;
+    }
+    return rc;
+}
+
+int journal_commit(struct journal *j)
+{
+    if (j->batch.len == 0)
+        return 0;
+    int rc = write_batch(j);
+    if (rc == 0) {
+        j->state.lines += j->batch_lines;
+        j->state.bytes += j->batch.len;
+    } else {
+        j->state.refused += j->batch_lines;
+    }
+    buf_clear(&j->batch);
+    j->batch_lines = 0;
+    return rc;
+}
+
+int journal_tick(struct journal *j)
+{
+    if (!j->active)
+        return 0;
+    if (!segment_is_in_place(j->active)) {
+        j->state.lost_segments++;
+        (void)seal(j);
+        return ERR_NOT_FOUND;
+    }
+    return is_old(j) ? seal(j) : 0;
+}
+
+/* --- syncing from elsewhere ------------------------------------------------------------------ */
+
+int journal_sync_begin(struct journal *j)
+{
+    if (!j->active || segment_unsynced(j->active) == 0)
+        return ERR_NOT_FOUND;
+    int fd = segment_sync_fd(j->active);
+    if (fd >= 0) {
+        j->sync_is_of_active = true;
+        j->sync_size = segment_size(j->active);
+        j->failures_before_sync = j->state.failed_syncs;
+    }
+    return fd;
+}
+
+void journal_sync_end(struct journal *j, int fd, bool failed)
+{
+    (void)close(fd);
+    if (j->sync_is_of_active)
+        segment_was_synced(j->active, j->sync_size, failed);
+    if (failed)
+        note_failed_sync(j);
+    else if (j->state.failed_syncs == j->failures_before_sync)
+        note_sync(j);
+    if (failed && j->sync_is_of_active)
+        leave_segment(j);
+    j->sync_is_of_active = false;
+}
+
+struct journal_state journal_state(const struct journal *j)
+{
+    struct journal_state state = j->state;
+    state.next_seq = j->next_seq;
+    state.unsealed_seq = j->active          ? j->active_first_seq
+                         : j->batch.len > 0 ? j->batch_first_seq
+                                            : j->next_seq;
+    state.unsynced_bytes = j->active ? segment_unsynced(j->active) : 0;
+    return state;
+}
+
+/* --- the end -------------------------------------------------------------------------------- */
+
+void journal_destroy(struct journal *j)
+{
+    if (!j)
+        return;
+    segment_destroy(j->active);
+    buf_finish(&j->batch);
+    if (j->dir_fd >= 0)
+        (void)close(j->dir_fd);
+    if (j->lock_fd >= 0)
+        (void)close(j->lock_fd);
+    free(j);
+}
+
+int journal_close(struct journal *j)
+{
+    int rc = journal_sync(j);
+    leave_segment(j);
+    const struct lock_note note = {.clean = true, .next_seq = j->next_seq};
+    if (rc == 0)
+        rc = lock_note(j->world.disk, j->lock_fd, &note);
+    journal_destroy(j);
+    return rc;
+}

@@ -1,0 +1,162 @@
+/* Owns opening a journal: the lock, what the last writer left, the first number. */
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "journal/journal_parts.h"
+#include "journal/lock.h"
+#include "journal/recover.h"
+#include "journal/segment_list.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    SEGMENT_BYTES = 64 * 1024 * 1024,
+    SEGMENT_AGE_MS = 24 * 60 * 60 * 1000,
+    UNCLEAN_SKIP = 1 << 20,
+};
+
+static int64_t system_wall_ms(void *context)
+{
+    (void)context;
+    return clock_wall_ms();
+}
+
+static uint64_t system_monotonic_ms(void *context)
+{
+    (void)context;
+    return clock_monotonic_ms();
+}
+
+static void system_random(void *context, void *out, size_t n)
+{
+    (void)context;
+    hash_random(out, n);
+}
+
+static int open_directory(const struct disk *disk, int data_fd)
+{
+    if (mkdirat(data_fd, "journal", 0750) == 0) {
+        int rc = disk_sync(disk, data_fd);
+        if (rc != 0)
+            return rc;
+    } else if (errno != EEXIST) {
+        return err_from_errno(errno);
+    }
+    int fd = openat(data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? err_from_errno(errno) : fd;
+}
+
+/* Cuts what stands behind the last intact line of the file, durably: a second restart must not find
+ * it again behind newer lines. */
+static int repair_tail(struct journal *j, const char *file, struct journal_recovery *out)
+{
+    struct tail tail;
+    int fd = openat(j->dir_fd, file, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return err_from_errno(errno);
+    int rc = recover_find_tail(fd, &tail);
+    if (rc == 0 && tail.good < tail.size) {
+        rc = disk_truncate(j->world.disk, fd, (off_t)tail.good);
+        if (rc == 0)
+            rc = disk_sync(j->world.disk, fd);
+        out->cut_bytes = tail.size - tail.good;
+        (void)snprintf(out->file, sizeof out->file, "%s", file);
+    }
+    (void)close(fd);
+    if (rc == 0 && tail.has_seq && tail.last_seq >= j->next_seq)
+        j->next_seq = tail.last_seq + 1;
+    return rc;
+}
+
+/* The numbers go on behind all that the segments of this node show. A compressed one is not read:
+ * it was sealed, and the note in the lock file is behind it. */
+static int recover(struct journal *j, struct journal_recovery *out)
+{
+    struct segment_list list;
+    int rc = segment_list_read(&list, j->dir_fd);
+    for (size_t i = 0; rc == 0 && i < list.count; i++) {
+        const struct segment_entry *entry = &list.items[i];
+        if (!entry->is_newest || strcmp(entry->name.node, j->node) != 0)
+            continue;
+        if (entry->name.first_seq >= j->next_seq)
+            j->next_seq = entry->name.first_seq + 1;
+        if (!entry->name.compressed)
+            rc = repair_tail(j, entry->file, out);
+    }
+    segment_list_finish(&list);
+    return rc;
+}
+
+static int start(struct journal *j, int data_fd, struct journal_recovery *out)
+{
+    struct lock_note note;
+    j->lock_fd = lock_take(data_fd, &note);
+    if (j->lock_fd < 0)
+        return j->lock_fd;
+    j->dir_fd = open_directory(j->world.disk, data_fd);
+    if (j->dir_fd < 0)
+        return j->dir_fd;
+
+    j->next_seq = note.next_seq > 0 ? note.next_seq : 1;
+    uint64_t noted = j->next_seq;
+    int rc = recover(j, out);
+    if (rc != 0)
+        return rc;
+    /* A journal of which nobody has noted anything is new, unless it holds something. */
+    bool is_new = note.next_seq == 0 && j->next_seq == 1;
+    out->unclean = !is_new && (!note.clean || j->next_seq != noted);
+    if (out->unclean)
+        j->next_seq += UNCLEAN_SKIP;
+    out->next_seq = j->next_seq;
+    if (j->next_seq > EVENT_NUMBER_MAX)
+        return ERR_LIMIT;
+    const struct lock_note open_note = {.next_seq = j->next_seq};
+    rc = lock_note(j->world.disk, j->lock_fd, &open_note);
+    /* Without the note the lines themselves will show that numbers have gone on. */
+    return rc == ERR_NO_SPACE ? 0 : rc;
+}
+
+static void fill_in_world(struct journal_world *world)
+{
+    if (!world->disk)
+        world->disk = &disk_system;
+    if (!world->wall_ms)
+        world->wall_ms = system_wall_ms;
+    if (!world->monotonic_ms)
+        world->monotonic_ms = system_monotonic_ms;
+    if (!world->random)
+        world->random = system_random;
+}
+
+int journal_open(struct journal **out, const struct journal_options *options,
+                 struct journal_recovery *recovery)
+{
+    *recovery = (struct journal_recovery){0};
+    if (!segment_node_is_valid(options->node))
+        return ERR_INVALID;
+    struct journal *j = malloc(sizeof *j);
+    if (!j)
+        return ERR_NO_MEMORY;
+    *j = (struct journal){
+        .world = options->world,
+        .durability = options->durability,
+        .segment_bytes = options->segment_bytes ? options->segment_bytes : SEGMENT_BYTES,
+        .segment_age_ms = options->segment_age_ms ? options->segment_age_ms : SEGMENT_AGE_MS,
+        .dir_fd = -1,
+        .lock_fd = -1,
+    };
+    memcpy(j->node, options->node.ptr, options->node.len);
+    fill_in_world(&j->world);
+    int rc = start(j, options->data_fd, recovery);
+    if (rc != 0) {
+        journal_destroy(j);
+        return rc;
+    }
+    *out = j;
+    return 0;
+}

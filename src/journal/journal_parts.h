@@ -1,0 +1,38 @@
+/* What the files of the journal share. Private to journal*.c. */
+#ifndef ATTIMO_JOURNAL_JOURNAL_PARTS_H
+#define ATTIMO_JOURNAL_JOURNAL_PARTS_H
+
+#include "base/buf.h"
+#include "journal/journal.h"
+#include "journal/segment.h"
+#include "journal/uuid.h"
+
+struct journal {
+    struct journal_world world;
+    enum durability durability;
+    uint64_t segment_bytes;
+    uint64_t segment_age_ms;
+    int dir_fd;
+    int lock_fd;
+    char node[NODE_MAX + 1];
+    char id[UUID_LEN];
+
+    struct segment *active; /* NULL until its first event */
+    uint64_t active_first_seq;
+    uint64_t active_since_ms; /* monotonic */
+
+    struct buf batch;
+    uint64_t batch_first_seq;
+    uint64_t batch_lines;
+    uint64_t next_seq;
+
+    bool sync_is_of_active; /* a sync under way elsewhere is of the segment that is still active */
+    uint64_t sync_size;     /* and covers this much of it */
+    uint64_t failures_before_sync;
+
+    struct journal_state state; /* the counts, and the health */
+    size_t random_left;
+    unsigned char random[1024];
+};
+
+#endif

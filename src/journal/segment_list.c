@@ -1,0 +1,97 @@
+/* Owns listing segments. */
+#include "journal/segment_list.h"
+
+#include "base/err.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int by_name(const void *a, const void *b)
+{
+    const struct segment_name *x = &((const struct segment_entry *)a)->name;
+    const struct segment_name *y = &((const struct segment_entry *)b)->name;
+    int order = strcmp(x->node, y->node);
+    if (order == 0)
+        order = (x->first_seq > y->first_seq) - (x->first_seq < y->first_seq);
+    if (order == 0)
+        order = (x->start_ms > y->start_ms) - (x->start_ms < y->start_ms);
+    return order ? order : x->compressed - y->compressed;
+}
+
+static int add(struct segment_list *list, const char *file)
+{
+    struct segment_entry entry = {0};
+    struct str name = str_from(file);
+    if (segment_name_read(&entry.name, name) != 0)
+        return 0;
+    memcpy(entry.file, name.ptr, name.len + 1);
+    /* Doubled at each power of two. */
+    if ((list->count & (list->count - 1)) == 0) {
+        size_t capacity = list->count ? list->count * 2 : 1;
+        struct segment_entry *items = realloc(list->items, capacity * sizeof *items);
+        if (!items)
+            return ERR_NO_MEMORY;
+        list->items = items;
+    }
+    list->items[list->count++] = entry;
+    return 0;
+}
+
+/* Of twins the compressed one goes, and the last of each node is marked. */
+static void settle(struct segment_list *list)
+{
+    size_t kept = 0;
+    qsort(list->items, list->count, sizeof *list->items, by_name);
+    for (size_t i = 0; i < list->count; i++) {
+        struct segment_entry *last = kept > 0 ? &list->items[kept - 1] : NULL;
+        const struct segment_entry *entry = &list->items[i];
+        if (last && entry->name.compressed && !last->name.compressed &&
+            strncmp(entry->file, last->file, strlen(last->file)) == 0)
+            last->also_compressed = true;
+        else
+            list->items[kept++] = *entry;
+    }
+    list->count = kept;
+    for (size_t i = 0; i < kept; i++)
+        list->items[i].is_newest =
+            i + 1 == kept || strcmp(list->items[i].name.node, list->items[i + 1].name.node) != 0;
+}
+
+int segment_list_read(struct segment_list *out, int dir_fd)
+{
+    *out = (struct segment_list){0};
+    int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (!dir) {
+        int rc = err_from_errno(errno);
+        if (fd >= 0)
+            (void)close(fd);
+        return rc;
+    }
+    int rc = 0;
+    const struct dirent *entry;
+    errno = 0;
+    while (rc == 0 && (entry = readdir(dir))) {
+        rc = add(out, entry->d_name);
+        errno = 0;
+    }
+    if (rc == 0 && errno != 0)
+        rc = err_from_errno(errno);
+    (void)closedir(dir);
+    if (rc == 0 && out->count > 0)
+        settle(out);
+    if (rc != 0)
+        segment_list_finish(out);
+    return rc;
+}
+
+void segment_list_finish(struct segment_list *list)
+{
+    if (!list)
+        return;
+    free(list->items);
+    *list = (struct segment_list){0};
+}

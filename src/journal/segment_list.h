@@ -1,0 +1,26 @@
+/* What segments a journal's directory holds, in the order in which they were written. */
+#ifndef ATTIMO_JOURNAL_SEGMENT_LIST_H
+#define ATTIMO_JOURNAL_SEGMENT_LIST_H
+
+#include "journal/segment_name.h"
+
+#include <stddef.h>
+
+struct segment_entry {
+    struct segment_name name;
+    bool also_compressed; /* a plain one whose compressed twin is there too */
+    bool is_newest;       /* of its node: may still be written */
+    char file[SEGMENT_FILE_SIZE];
+};
+
+/* A zeroed struct is an empty list. */
+struct segment_list {
+    struct segment_entry *items; /* by node, then by number; of twins the plain one */
+    size_t count;
+};
+
+/* Reads the directory. What is no segment is left out. ERR_IO, ERR_NO_MEMORY... */
+int segment_list_read(struct segment_list *out, int dir_fd);
+void segment_list_finish(struct segment_list *list);
+
+#endif

@@ -1,0 +1,545 @@
+/* The journal on a good disk and on bad ones: what is acknowledged is found, once, and numbers
+ * rise. */
+#include "support/journal.h"
+#include "support/files.h"
+#include "support/test.h"
+
+#include "base/err.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* --- on a good disk ------------------------------------------------------------------------- */
+
+static void what_is_committed_is_found_after_a_restart(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_false(b->recovery.unclean);
+    assert_int_equal(b->recovery.next_seq, 1);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    assert_int_equal(bench_record(b, "/b"), 0);
+    bench_close(b);
+    assert_pages(b, "/a /b ");
+
+    bench_open(b);
+    assert_false(b->recovery.unclean);
+    assert_int_equal(b->recovery.next_seq, 3);
+    assert_int_equal(bench_record(b, "/c"), 0);
+    bench_close(b);
+    assert_pages(b, "/a /b /c ");
+}
+
+static void a_batch_costs_one_write_and_one_sync(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/first"), 0);
+    unsigned writes = b->fault.writes;
+    unsigned syncs = b->fault.syncs;
+    for (int i = 0; i < 100; i++)
+        bench_add(b, "/a");
+    assert_int_equal(journal_commit(b->journal), 0);
+    assert_int_equal(b->fault.writes, writes + 1);
+    assert_int_equal(b->fault.syncs, syncs + 1);
+    assert_int_equal(journal_state(b->journal).lines, 101);
+}
+
+static void in_process_durability_the_sync_comes_later(void **state)
+{
+    struct bench *b = *state;
+    b->options.durability = DURABILITY_PROCESS;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    assert_int_equal(b->fault.syncs, 0);
+    assert_true(journal_state(b->journal).unsynced_bytes > 0);
+    assert_int_equal(journal_sync(b->journal), 0);
+    assert_int_equal(b->fault.syncs, 1);
+    assert_int_equal(journal_state(b->journal).unsynced_bytes, 0);
+
+    assert_int_equal(journal_sync_begin(b->journal), ERR_NOT_FOUND);
+    assert_int_equal(bench_record(b, "/b"), 0);
+    int fd = journal_sync_begin(b->journal);
+    assert_true(fd >= 0);
+    assert_int_equal(bench_record(b, "/c"), 0);
+    journal_sync_end(b->journal, fd, fdatasync(fd) != 0);
+    assert_true(journal_state(b->journal).unsynced_bytes > 0); /* /c */
+    assert_int_equal(bench_record(b, "/d"), 0);
+    bench_close(b);
+    assert_pages(b, "/a /b /c /d ");
+}
+
+static void a_segment_is_made_at_its_first_event_and_synced_with_its_folder(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_segments(b), 0);
+    unsigned before = b->fault.file_syncs;
+    assert_int_equal(bench_record(b, "/a"), 0);
+    assert_int_equal(b->fault.file_syncs, before + 2);
+    assert_string_equal(bench_segment(b, 0), "parma1-00000000000000000001-20261121T204503Z.ndjson");
+}
+
+static void a_segment_is_sealed_by_size_and_by_age(void **state)
+{
+    struct bench *b = *state;
+    b->options.segment_bytes = 500;
+    b->options.segment_age_ms = 60000;
+    bench_open(b);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(bench_record(b, "/a"), 0); /* about 200 bytes each */
+    assert_int_equal(bench_segments(b), 3);
+    b->monotonic_ms += 59999;
+    assert_int_equal(journal_tick(b->journal), 0);
+    assert_int_equal(journal_state(b->journal).unsealed_seq, 5);
+    b->monotonic_ms += 1;
+    assert_int_equal(journal_tick(b->journal), 0);
+    assert_int_equal(journal_state(b->journal).unsealed_seq, 6);
+    assert_int_equal(bench_record(b, "/b"), 0);
+    assert_int_equal(bench_segments(b), 4);
+    struct stat st;
+    assert_int_equal(stat(bench_path(b, 0), &st), 0);
+    assert_true(st.st_size <= 500);
+    assert_pages(b, "/a /a /a /a /a /b ");
+}
+
+static void numbers_rise_when_the_clock_steps_back(void **state)
+{
+    struct bench *b = *state;
+    b->options.segment_bytes = 300;
+    bench_open(b);
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(bench_record(b, i % 2 ? "/odd" : "/even"), 0);
+        b->wall_ms -= 86400000;
+    }
+    bench_crash(b);
+    b->wall_ms = 0;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/later"), 0);
+    assert_pages(b, "/even /odd /even /odd /even /odd /later ");
+}
+
+static void after_an_unclean_end_numbers_skip_ahead(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    bench_add(b, "/never committed");
+    bench_crash(b);
+
+    bench_open(b);
+    assert_true(b->recovery.unclean);
+    assert_int_equal(b->recovery.next_seq, 2 + (1 << 20));
+    assert_int_equal(b->recovery.cut_bytes, 0);
+    bench_crash(b);
+    bench_open(b); /* without an event in between */
+    assert_true(b->recovery.next_seq > 2 + (1 << 20));
+    assert_int_equal(bench_record(b, "/b"), 0);
+    bench_close(b);
+    assert_pages(b, "/a /b ");
+}
+
+/* However the segments have gone: their time was over, or somebody has cleared them away. */
+static void numbers_do_not_return_when_all_segments_are_gone(void **state)
+{
+    struct bench *b = *state;
+    b->options.segment_bytes = 300;
+    bench_open(b);
+    for (int i = 0; i < 9; i++)
+        assert_int_equal(bench_record(b, "/a"), 0);
+    b->monotonic_ms += (uint64_t)48 * 3600 * 1000;
+    assert_int_equal(journal_tick(b->journal), 0);
+    while (bench_segments(b) > 0)
+        assert_int_equal(unlink(bench_path(b, 0)), 0);
+    bench_crash(b);
+    bench_open(b);
+    assert_true(b->recovery.next_seq >= 10);
+    bench_close(b);
+    uint64_t next = b->recovery.next_seq;
+    bench_open(b);
+    assert_int_equal(b->recovery.next_seq, next);
+}
+
+static void a_second_writer_is_kept_out_until_the_first_has_gone(void **state)
+{
+    struct bench *b = *state;
+    struct journal *second;
+    struct journal_recovery recovery;
+    bench_open(b);
+    assert_int_equal(journal_open(&second, &b->options, &recovery), ERR_IN_USE);
+
+    /* A process that dies without a word lets go of it. */
+    bench_close(b);
+    int ready[2];
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        char c = (char)(journal_open(&second, &b->options, &recovery) == 0);
+        (void)!write(ready[1], &c, 1);
+        (void)pause();
+        _exit(0);
+    }
+    char opened = 0;
+    assert_int_equal(read(ready[0], &opened, 1), 1);
+    assert_true(opened);
+    assert_int_equal(journal_open(&second, &b->options, &recovery), ERR_IN_USE);
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    (void)close(ready[0]);
+    (void)close(ready[1]);
+    bench_open(b);
+    assert_true(b->recovery.unclean);
+}
+
+static void a_node_has_a_name_that_files_can_carry(void **state)
+{
+    struct bench *b = *state;
+    static const char *const names[] = {"",     "a-b", "A",
+                                        "../x", "a.b", "a2345678901234567890123456789012x"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        b->options.node = str_from(names[i]);
+        assert_int_equal(journal_open(&b->journal, &b->options, &b->recovery), ERR_INVALID);
+    }
+}
+
+static void ids_are_of_version_7_and_never_the_same(void **state)
+{
+    struct bench *b = *state;
+    char last[37] = "";
+    bench_open(b);
+    for (int i = 0; i < 500; i++) {
+        struct event event = {.ts_ms = b->wall_ms, .event = STR("view")};
+        assert_int_equal(journal_add(b->journal, &event), 0);
+        assert_int_equal(event.id.len, 36);
+        assert_int_equal(event.id.ptr[14], '7');
+        assert_non_null(strchr("89ab", event.id.ptr[19]));
+        assert_memory_not_equal(event.id.ptr, last, 36);
+        memcpy(last, event.id.ptr, 36);
+    }
+}
+
+static void an_event_that_is_refused_takes_no_other_with_it(void **state)
+{
+    struct bench *b = *state;
+    static char d[5000];
+    struct event event = {.ts_ms = 0, .event = STR("click"), .d = str_make(d, sizeof d)};
+    bench_open(b);
+    bench_add(b, "/a");
+    assert_int_equal(journal_add(b->journal, &event), ERR_TOO_LARGE);
+    bench_add(b, "/b");
+    assert_int_equal(journal_commit(b->journal), 0);
+    assert_pages(b, "/a /b ");
+}
+
+static void a_deleted_or_moved_segment_is_noticed(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    assert_int_equal(unlink(bench_path(b, 0)), 0);
+    assert_int_equal(journal_tick(b->journal), ERR_NOT_FOUND);
+    assert_int_equal(journal_state(b->journal).lost_segments, 1);
+    assert_int_equal(bench_record(b, "/b"), 0);
+    char moved[4200];
+    (void)snprintf(moved, sizeof moved, "%s/elsewhere", b->folder);
+    assert_int_equal(rename(bench_path(b, 0), moved), 0);
+    assert_int_equal(journal_tick(b->journal), ERR_NOT_FOUND);
+    assert_int_equal(bench_record(b, "/c"), 0);
+    assert_pages(b, "/c ");
+}
+
+/* --- on bad disks --------------------------------------------------------------------------- */
+
+static void a_full_disk_leaves_no_torn_line_and_heals(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    for (size_t room = 0; room < 300; room += 37) {
+        b->fault.write_error = ENOSPC;
+        b->fault.write_room = room;
+        bench_add(b, "/refused");
+        bench_add(b, "/refused");
+        assert_int_equal(journal_commit(b->journal), ERR_NO_SPACE);
+        assert_int_equal(journal_state(b->journal).health, JOURNAL_FULL);
+        assert_pages(b, "/a ");
+    }
+    b->fault.write_error = 0;
+    assert_int_equal(bench_record(b, "/b"), 0);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_GOOD);
+    assert_int_equal(journal_state(b->journal).refused, 18);
+    assert_int_equal(bench_segments(b), 1);
+    bench_close(b);
+    assert_pages(b, "/a /b ");
+}
+
+static void a_disk_that_is_full_from_the_start_leaves_no_file(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    b->fault.write_error = ENOSPC;
+    b->fault.write_room = 10;
+    assert_int_equal(bench_record(b, "/refused"), ERR_NO_SPACE);
+    b->fault.fail_creates = 1;
+    assert_int_equal(bench_record(b, "/refused"), ERR_NO_SPACE);
+    assert_int_equal(bench_segments(b), 0);
+    b->fault.write_error = 0;
+    assert_int_equal(bench_record(b, "/a"), 0);
+    assert_string_equal(bench_segment(b, 0), "parma1-00000000000000000003-20261121T204503Z.ndjson");
+    assert_pages(b, "/a ");
+}
+
+static void a_journal_opens_on_a_full_disk(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    bench_close(b);
+    b->fault.write_error = ENOSPC;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/refused"), ERR_NO_SPACE);
+    b->fault.write_error = 0;
+    assert_int_equal(bench_record(b, "/b"), 0);
+    bench_crash(b);
+    bench_open(b);
+    assert_true(b->recovery.unclean);
+    assert_pages(b, "/a /b ");
+}
+
+static void short_and_interrupted_writes_are_completed(void **state)
+{
+    struct bench *b = *state;
+    b->fault.piece = 7;
+    bench_open(b);
+    b->fault.interrupts = 3;
+    assert_int_equal(bench_record(b, "/a"), 0);
+    b->fault.interrupts = 40;
+    assert_int_equal(bench_record(b, "/b"), 0);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_GOOD);
+    bench_close(b);
+    assert_pages(b, "/a /b ");
+}
+
+static void a_failed_write_refuses_its_batch_and_a_new_segment_takes_over(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    b->fault.write_error = EIO;
+    b->fault.write_room = 50;
+    assert_int_equal(bench_record(b, "/refused"), ERR_IO);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
+    b->fault.write_error = 0;
+    assert_int_equal(bench_record(b, "/b"), 0);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_GOOD);
+    assert_int_equal(bench_segments(b), 2);
+    bench_close(b);
+    assert_pages(b, "/a /b ");
+}
+
+/* The worst: half a line is in the file and cannot be taken out again. */
+static void a_torn_line_that_stays_hides_nothing(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    b->fault.write_error = ENOSPC;
+    b->fault.write_room = 50;
+    b->fault.fail_truncates = 1;
+    assert_int_equal(bench_record(b, "/refused"), ERR_IO);
+    b->fault.write_error = 0;
+    assert_int_equal(bench_record(b, "/b"), 0);
+    bench_close(b);
+    bench_read(b, false);
+    assert_str(buf_str(&b->pages), STR("/a /b "));
+    assert_int_equal(b->damaged, 1);
+    assert_int_equal(b->damage[0].reason, DAMAGE_TORN);
+    assert_int_equal(b->damage[0].len, 50);
+}
+
+static void a_failed_sync_is_final_for_its_batch_and_its_segment(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    b->fault.fail_syncs = 1;
+    assert_int_equal(bench_record(b, "/refused"), ERR_IO);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
+    assert_int_equal(journal_state(b->journal).failed_syncs, 1);
+
+    assert_int_equal(bench_record(b, "/b"), 0);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_GOOD);
+    assert_int_equal(bench_segments(b), 2);
+    bench_close(b);
+    /* The refused line may be found: at least once for those, once for the acknowledged. */
+    assert_pages(b, "/a /refused /b ");
+}
+
+static void syncs_that_fail_for_good_refuse_everything(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    b->fault.fail_syncs = FAULT_FOREVER;
+    b->fault.sync_error = ENOSPC; /* whatever it says, it is no promise */
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(bench_record(b, "/refused"), ERR_IO);
+        assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
+    }
+    b->fault.fail_syncs = 0;
+    b->fault.write_error = ENOSPC;
+    assert_int_equal(bench_record(b, "/refused"), ERR_NO_SPACE);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
+    b->fault.write_error = 0;
+    assert_int_equal(bench_record(b, "/b"), 0);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_GOOD);
+    assert_int_equal(journal_state(b->journal).refused, 6);
+}
+
+static void a_segment_whose_folder_cannot_be_synced_is_not_used(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    b->fault.fail_file_syncs = 1;
+    assert_int_equal(bench_record(b, "/refused"), ERR_IO);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
+    assert_int_equal(bench_segments(b), 0);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_GOOD);
+    bench_close(b);
+    assert_pages(b, "/a ");
+}
+
+static void a_failed_sync_in_the_background_turns_the_state_red(void **state)
+{
+    struct bench *b = *state;
+    b->options.durability = DURABILITY_PROCESS;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    int fd = journal_sync_begin(b->journal);
+    assert_true(fd >= 0);
+    assert_int_equal(bench_record(b, "/b"), 0);
+    journal_sync_end(b->journal, fd, true);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
+    assert_int_equal(bench_record(b, "/c"), 0); /* in the kernel, as promised */
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
+    assert_int_equal(journal_sync(b->journal), 0);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_GOOD);
+    assert_int_equal(bench_segments(b), 2);
+    bench_close(b);
+    assert_pages(b, "/a /b /c ");
+}
+
+/* A sync that began before the failure says nothing about what came after. */
+static void a_sync_that_began_before_a_failure_does_not_clear_it(void **state)
+{
+    struct bench *b = *state;
+    b->options.durability = DURABILITY_PROCESS;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    int fd = journal_sync_begin(b->journal);
+    assert_true(fd >= 0);
+    assert_int_equal(bench_record(b, "/b"), 0);
+    b->fault.fail_syncs = 1;
+    assert_int_equal(journal_sync(b->journal), ERR_IO);
+    journal_sync_end(b->journal, fd, false);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
+}
+
+static void an_end_that_cannot_be_synced_is_no_clean_end(void **state)
+{
+    struct bench *b = *state;
+    b->options.durability = DURABILITY_PROCESS;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    b->fault.fail_syncs = 1;
+    assert_int_equal(journal_close(b->journal), ERR_IO);
+    b->journal = NULL;
+    bench_open(b);
+    assert_true(b->recovery.unclean);
+}
+
+/* --- a disk that is really full -------------------------------------------------------------- */
+
+/* The mount is seen by this process alone and goes with it. */
+static bool mount_small(const char *folder)
+{
+    return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount("attimo-test", folder, "tmpfs", 0, "size=1m,mode=755") == 0;
+}
+
+static void a_small_disk_fills_up_and_is_emptied(void **state)
+{
+    struct bench *b = *state;
+    char other[4300];
+    char small[4200];
+    (void)snprintf(small, sizeof small, "%s/small", b->folder);
+    assert_int_equal(mkdir(small, 0755), 0);
+    if (!mount_small(small))
+        skip_because("this user may not mount");
+    (void)snprintf(other, sizeof other, "%s/other", small);
+    FILE *hog = fopen(other, "w");
+    assert_non_null(hog);
+    for (int i = 0; i < 512 * 1024; i++)
+        (void)fputc('x', hog);
+    assert_int_equal(fclose(hog), 0);
+
+    (void)close(b->data_fd);
+    b->data_fd = b->options.data_fd = open(small, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bench_open(b);
+    size_t good = 0;
+    while (bench_record(b, "/a") == 0)
+        assert_true(++good < 10000);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_FULL);
+    assert_int_equal(bench_record(b, "/refused"), ERR_NO_SPACE);
+    bench_read(b, true);
+    assert_int_equal(b->events, good);
+    assert_int_equal(b->damaged, 0);
+
+    assert_int_equal(unlink(other), 0);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(bench_record(b, "/b"), 0);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_GOOD);
+    bench_close(b);
+    bench_read(b, false);
+    (void)close(b->data_fd);
+    b->data_fd = -1;
+    assert_int_equal(umount(small), 0);
+    assert_int_equal(b->events, good + 100);
+    assert_int_equal(b->damaged, 0);
+}
+
+TEST_MAIN(BENCH_TEST(what_is_committed_is_found_after_a_restart),
+          BENCH_TEST(a_batch_costs_one_write_and_one_sync),
+          BENCH_TEST(in_process_durability_the_sync_comes_later),
+          BENCH_TEST(a_segment_is_made_at_its_first_event_and_synced_with_its_folder),
+          BENCH_TEST(a_segment_is_sealed_by_size_and_by_age),
+          BENCH_TEST(numbers_rise_when_the_clock_steps_back),
+          BENCH_TEST(after_an_unclean_end_numbers_skip_ahead),
+          BENCH_TEST(numbers_do_not_return_when_all_segments_are_gone),
+          BENCH_TEST(a_second_writer_is_kept_out_until_the_first_has_gone),
+          BENCH_TEST(a_node_has_a_name_that_files_can_carry),
+          BENCH_TEST(ids_are_of_version_7_and_never_the_same),
+          BENCH_TEST(an_event_that_is_refused_takes_no_other_with_it),
+          BENCH_TEST(a_deleted_or_moved_segment_is_noticed),
+          BENCH_TEST(a_full_disk_leaves_no_torn_line_and_heals),
+          BENCH_TEST(a_disk_that_is_full_from_the_start_leaves_no_file),
+          BENCH_TEST(a_journal_opens_on_a_full_disk),
+          BENCH_TEST(short_and_interrupted_writes_are_completed),
+          BENCH_TEST(a_failed_write_refuses_its_batch_and_a_new_segment_takes_over),
+          BENCH_TEST(a_torn_line_that_stays_hides_nothing),
+          BENCH_TEST(a_failed_sync_is_final_for_its_batch_and_its_segment),
+          BENCH_TEST(syncs_that_fail_for_good_refuse_everything),
+          BENCH_TEST(a_segment_whose_folder_cannot_be_synced_is_not_used),
+          BENCH_TEST(a_failed_sync_in_the_background_turns_the_state_red),
+          BENCH_TEST(a_sync_that_began_before_a_failure_does_not_clear_it),
+          BENCH_TEST(an_end_that_cannot_be_synced_is_no_clean_end),
+          BENCH_TEST(a_small_disk_fills_up_and_is_emptied))
