@@ -1,0 +1,171 @@
+/* Owns what becomes of segments once they are sealed. A plain segment is removed only when its
+ * compressed twin is whole and on the disk under its name: written aside, read back, synced,
+ * renamed, directory synced. */
+#include "journal/maintain.h"
+
+#include "base/err.h"
+#include "base/gzip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NAME_SIZE = SEGMENT_FILE_SIZE + 8, PIECE = 256 * 1024 };
+
+struct plain {
+    struct str bytes;
+    struct stat st;
+};
+
+static int map_plain(struct plain *plain, int dir_fd, const char *file)
+{
+    int fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return err_from_errno(errno);
+    int rc = fstat(fd, &plain->st) == 0 ? 0 : err_from_errno(errno);
+    plain->bytes = str_make(NULL, 0);
+    if (rc == 0 && plain->st.st_size > 0) {
+        size_t size = (size_t)plain->st.st_size;
+        char *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (map == MAP_FAILED)
+            rc = err_from_errno(errno);
+        else
+            plain->bytes = str_make(map, size);
+    }
+    (void)close(fd);
+    return rc;
+}
+
+static void unmap_plain(struct plain *plain)
+{
+    if (plain->bytes.ptr)
+        (void)munmap((void *)(uintptr_t)plain->bytes.ptr, plain->bytes.len);
+}
+
+/* Whether the compressed file gives back what was to be kept. On success `fd` is closed. */
+static int compare(int fd, struct str expected)
+{
+    struct gzip_reader *reader;
+    char *piece = malloc(PIECE);
+    int rc = piece ? gzip_reader_create(&reader, fd) : ERR_NO_MEMORY;
+    if (rc != 0) {
+        free(piece);
+        (void)close(fd);
+        return rc;
+    }
+    ssize_t n;
+    while ((n = gzip_read(reader, piece, PIECE)) > 0) {
+        if (!str_starts_with(expected, str_make(piece, (size_t)n)))
+            break;
+        expected = str_skip(expected, (size_t)n);
+    }
+    gzip_reader_destroy(reader);
+    free(piece);
+    return n == 0 && expected.len == 0 ? 0 : ERR_IO;
+}
+
+/* Its time stays that of the last event, from which its age is told. */
+static int write_compressed(const struct maintain_options *o, int fd, const struct plain *plain)
+{
+    const struct timespec times[2] = {plain->st.st_atim, plain->st.st_mtim};
+    int rc = gzip_write_file(fd, plain->bytes);
+    if (rc == 0 && (fchmod(fd, plain->st.st_mode & 0777) != 0 || futimens(fd, times) != 0))
+        rc = err_from_errno(errno);
+    return rc == 0 ? disk_sync(o->disk, fd) : rc;
+}
+
+static int make_aside(const struct maintain_options *o, const char *aside,
+                      const struct plain *plain)
+{
+    (void)unlinkat(o->dir_fd, aside, 0); /* of a run that was killed */
+    int fd = o->disk->create(o->disk->context, o->dir_fd, aside);
+    if (fd < 0)
+        return err_from_errno(errno);
+    int rc = write_compressed(o, fd, plain);
+    (void)close(fd);
+    if (rc != 0)
+        return rc;
+    fd = openat(o->dir_fd, aside, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    return fd < 0 ? err_from_errno(errno) : compare(fd, plain->bytes);
+}
+
+static int compress(const struct maintain_options *o, const char *file)
+{
+    char name[NAME_SIZE];
+    char aside[NAME_SIZE];
+    struct plain plain;
+    (void)snprintf(name, sizeof name, "%s.gz", file);
+    (void)snprintf(aside, sizeof aside, "%s.gz.tmp", file);
+    int rc = map_plain(&plain, o->dir_fd, file);
+    if (rc != 0)
+        return rc;
+    rc = make_aside(o, aside, &plain);
+    unmap_plain(&plain);
+    if (rc == 0 && renameat(o->dir_fd, aside, o->dir_fd, name) != 0)
+        rc = err_from_errno(errno);
+    if (rc != 0) {
+        (void)unlinkat(o->dir_fd, aside, 0);
+        return rc;
+    }
+    rc = disk_sync(o->disk, o->dir_fd);
+    if (rc == 0 && unlinkat(o->dir_fd, file, 0) != 0)
+        rc = err_from_errno(errno);
+    return rc;
+}
+
+static int remove_segment(const struct maintain_options *o, const struct segment_entry *entry)
+{
+    char twin[NAME_SIZE];
+    (void)snprintf(twin, sizeof twin, "%s.gz", entry->file);
+    if (entry->also_compressed && unlinkat(o->dir_fd, twin, 0) != 0)
+        return err_from_errno(errno);
+    return unlinkat(o->dir_fd, entry->file, 0) == 0 ? 0 : err_from_errno(errno);
+}
+
+static int maintain_segment(const struct maintain_options *o, const struct segment_entry *entry,
+                            struct maintain_report *report)
+{
+    struct stat st;
+    if (fstatat(o->dir_fd, entry->file, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return err_from_errno(errno);
+    int64_t age_s = o->now_s - st.st_mtime;
+    if (o->keep_s >= 0 && age_s > o->keep_s) {
+        int rc = remove_segment(o, entry);
+        report->removed += rc == 0;
+        return rc;
+    }
+    if (o->compress_after_s >= 0 && age_s > o->compress_after_s && !entry->name.compressed) {
+        int rc = compress(o, entry->file);
+        report->compressed += rc == 0;
+        return rc;
+    }
+    return 0;
+}
+
+int maintain_run(const struct maintain_options *options, struct maintain_report *report)
+{
+    struct segment_list list;
+    struct maintain_options o = *options;
+    if (!o.disk)
+        o.disk = &disk_system;
+    *report = (struct maintain_report){0};
+    int rc = segment_list_read(&list, o.dir_fd);
+    if (rc != 0)
+        return rc;
+    for (size_t i = 0; i < list.count; i++) {
+        const struct segment_entry *entry = &list.items[i];
+        if (strcmp(entry->name.node, o.node) != 0 || entry->name.first_seq >= o.unsealed_seq)
+            continue;
+        int error = maintain_segment(&o, entry, report);
+        if (error != 0 && report->error == 0) {
+            report->error = error;
+            memcpy(report->file, entry->file, sizeof report->file);
+        }
+    }
+    segment_list_finish(&list);
+    return 0;
+}
