@@ -109,7 +109,7 @@ static int start(struct journal *j, int data_fd, struct journal_recovery *out)
         return rc;
     /* A journal of which nobody has noted anything is new, unless it holds something. */
     bool is_new = note.next_seq == 0 && j->next_seq == 1;
-    out->unclean = !is_new && (!note.clean || j->next_seq != noted);
+    out->unclean = !is_new && (!note.clean || j->next_seq != noted || out->cut_bytes > 0);
     if (out->unclean)
         j->next_seq += UNCLEAN_SKIP;
     out->next_seq = j->next_seq;

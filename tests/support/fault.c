@@ -66,7 +66,7 @@ static int fault_sync(void *context, int fd)
         return -1;
     }
     f->file_syncs++;
-    return disk_system.sync(NULL, fd);
+    return f->skip_syncs ? 0 : disk_system.sync(NULL, fd);
 }
 
 static int fault_sync_data(void *context, int fd)
@@ -81,7 +81,7 @@ static int fault_sync_data(void *context, int fd)
         return -1;
     }
     f->syncs++;
-    return disk_system.sync_data(NULL, fd);
+    return f->skip_syncs ? 0 : disk_system.sync_data(NULL, fd);
 }
 
 void fault_init(struct fault *f)

@@ -20,6 +20,7 @@ struct fault {
     size_t piece;      /* a write takes at most this much; 0: all */
     int interrupts;    /* so many writes and syncs are interrupted first (EINTR) */
 
+    bool skip_syncs;     /* syncs succeed at once: for tests that do thousands */
     int fail_syncs;      /* so many syncs of data fail from now on */
     int fail_file_syncs; /* so many other syncs */
     int sync_error;
