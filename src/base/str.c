@@ -179,19 +179,6 @@ size_t str_utf8_char(struct str s, bool *valid)
     return n;
 }
 
-struct str str_utf8_cut(struct str s, size_t max)
-{
-    bool valid;
-    if (s.len <= max)
-        return s;
-    size_t start = max; /* of the character that the cut goes through, if it does */
-    while (start > 0 && max - start < 4 && ((unsigned char)s.ptr[start] & 0xC0) == 0x80)
-        start--;
-    if (start + str_utf8_char(str_skip(s, start), &valid) <= max)
-        start = max;
-    return str_make(s.ptr, start);
-}
-
 bool str_is_utf8(struct str s)
 {
     while (s.len > 0) {

@@ -78,7 +78,4 @@ bool str_is_utf8(struct str s);
  * `*valid` is false, and the bytes are those that one U+FFFD stands for in browsers too. */
 size_t str_utf8_char(struct str s, bool *valid);
 
-/* `s` without what is beyond its first `max` bytes, and without a character that they cut. */
-struct str str_utf8_cut(struct str s, size_t max);
-
 #endif

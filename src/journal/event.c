@@ -67,7 +67,7 @@ static char *put_number(char *out, int64_t thousandths)
 static struct str text_of(const struct event *event, const struct event_key *key)
 {
     struct str text = *(const struct str *)event_member(event, key);
-    return key->kind == EVENT_KIND_utm ? str_utf8_cut(text, EVENT_UTM_MAX) : text;
+    return key->kind == EVENT_KIND_utm ? json_text_cut(text, EVENT_UTM_MAX) : text;
 }
 
 /* Keys are copied in one piece of fixed size, which is faster than the few bytes that they have. */

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#define REPLACEMENT STR("\xEF\xBF\xBD") /* U+FFFD */
+
 enum { ESCAPED_MAX = 12, WORD = 8 };
 
 #define EVERY_BYTE(x) (0x0101010101010101U * (x))
@@ -80,7 +82,7 @@ static size_t write_char(char out[ESCAPED_MAX], struct str *text)
     struct str c = str_make(text->ptr, str_utf8_char(*text, &valid));
     *text = str_skip(*text, c.len);
     if (!valid)
-        c = STR("\xEF\xBF\xBD");
+        c = REPLACEMENT;
     if (c.len == 1)
         return write_ascii(out, c.ptr[0]);
     if (str_eq(c, STR("\xC2\x85")))
@@ -125,6 +127,22 @@ struct str json_text_fit(struct str text, size_t max, size_t *len)
             break;
         *len += n;
         rest = behind;
+    }
+    return str_make(text.ptr, text.len - rest.len);
+}
+
+struct str json_text_cut(struct str text, size_t max)
+{
+    struct str rest = text;
+    if (text.len <= max / REPLACEMENT.len)
+        return text;
+    for (size_t len = 0; rest.len > 0;) {
+        bool valid;
+        size_t n = str_utf8_char(rest, &valid);
+        len += valid ? n : REPLACEMENT.len;
+        if (len > max)
+            break;
+        rest = str_skip(rest, n);
     }
     return str_make(text.ptr, text.len - rest.len);
 }

@@ -14,6 +14,10 @@ char *json_text_write(char *out, const char *limit, struct str text);
  * that takes. */
 struct str json_text_fit(struct str text, size_t max, size_t *len);
 
+/* How much of `text`, to a whole character, is at most `max` bytes of UTF-8 once what is none has
+ * become U+FFFD. */
+struct str json_text_cut(struct str text, size_t max);
+
 /* Undoes escapes: writes to `out`, which has room for as many bytes as `text` has, and returns the
  * length. Half a surrogate pair becomes U+FFFD. ERR_INVALID: not the inside of a JSON string. */
 ptrdiff_t json_text_unescape(char *out, struct str text);

