@@ -1,0 +1,265 @@
+/* Compressing and removing segments: nothing is lost, wherever a run was stopped, and readers see
+ * no difference. */
+#include "journal/maintain.h"
+
+#include "support/files.h"
+#include "support/journal.h"
+#include "support/test.h"
+
+#include "base/err.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DAY_S = 86400 };
+
+#define ALL_PAGES "/a /b /c /d "
+
+/* Four segments of one line each, the last of them still open. */
+static int make_segments(struct bench *b)
+{
+    static const char *const pages[] = {"/a", "/b", "/c", "/d"};
+    b->options.segment_bytes = 1;
+    bench_open(b);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(bench_record(b, pages[i]), 0);
+    assert_int_equal(bench_segments(b), 4);
+    int dir_fd = openat(b->data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(dir_fd >= 0);
+    return dir_fd;
+}
+
+/* Makes the `index`-th segment's last event some days old. */
+static void age(struct bench *b, size_t index, int days)
+{
+    struct timespec times[2] = {{.tv_sec = (time_t)(b->wall_ms / 1000 - (int64_t)days * DAY_S)}};
+    times[1] = times[0];
+    assert_int_equal(utimensat(AT_FDCWD, bench_path(b, index), times, 0), 0);
+}
+
+static struct maintain_report run(struct bench *b, int dir_fd)
+{
+    struct maintain_report report;
+    const struct maintain_options options = {
+        .dir_fd = dir_fd,
+        .node = "parma1",
+        .unsealed_seq = b->journal ? journal_state(b->journal).unsealed_seq : UINT64_MAX,
+        .now_s = b->wall_ms / 1000,
+        .compress_after_s = DAY_S,
+        .keep_s = (int64_t)90 * DAY_S,
+        .disk = &b->fault.disk,
+    };
+    assert_int_equal(maintain_run(&options, &report), 0);
+    return report;
+}
+
+static bool is_compressed(struct bench *b, size_t index)
+{
+    return str_ends_with(str_from(bench_segment(b, index)), STR(".ndjson.gz"));
+}
+
+static void old_segments_are_compressed_and_read_as_before(void **state)
+{
+    struct bench *b = *state;
+    struct stat st;
+    int dir_fd = make_segments(b);
+    for (size_t i = 0; i < 4; i++)
+        age(b, i, i == 1 ? 0 : 3);
+
+    struct maintain_report report = run(b, dir_fd);
+
+    assert_int_equal(report.error, 0);
+    assert_int_equal(report.compressed, 2);
+    assert_true(is_compressed(b, 0) && !is_compressed(b, 1) && is_compressed(b, 2));
+    assert_false(is_compressed(b, 3)); /* old, but still written */
+    assert_int_equal(bench_segments(b), 4);
+    assert_int_equal(stat(bench_path(b, 0), &st), 0);
+    assert_int_equal(st.st_mtime, b->wall_ms / 1000 - 3 * DAY_S);
+    assert_pages(b, ALL_PAGES);
+    bench_crash(b);
+    assert_int_equal(run(b, dir_fd).compressed, 1); /* the last, once nobody writes it */
+    bench_open(b);
+    assert_true(b->recovery.next_seq > 4);
+    assert_int_equal(bench_record(b, "/e"), 0);
+    assert_pages(b, ALL_PAGES "/e ");
+    (void)close(dir_fd);
+}
+
+static void segments_are_removed_when_their_time_is_over(void **state)
+{
+    struct bench *b = *state;
+    int dir_fd = make_segments(b);
+    age(b, 0, 3);
+    assert_int_equal(run(b, dir_fd).compressed, 1);
+    age(b, 0, 91);
+    age(b, 1, 92);
+    age(b, 2, 89);
+    age(b, 3, 500);
+    struct maintain_report report = run(b, dir_fd);
+    assert_int_equal(report.removed, 2);
+    assert_int_equal(report.compressed, 1);
+    assert_pages(b, "/c /d ");
+    (void)close(dir_fd);
+}
+
+static void segments_of_other_nodes_are_left_alone(void **state)
+{
+    struct bench *b = *state;
+    int dir_fd = make_segments(b);
+    bench_close(b);
+    b->options.node = STR("parma2");
+    bench_open(b);
+    for (size_t i = 0; i < 4; i++)
+        age(b, i, 500);
+    struct maintain_report report;
+    const struct maintain_options options = {
+        .dir_fd = dir_fd, .node = "parma2", .unsealed_seq = UINT64_MAX, .now_s = b->wall_ms / 1000};
+    assert_int_equal(maintain_run(&options, &report), 0);
+    assert_int_equal(report.removed + report.compressed, 0);
+    assert_int_equal(bench_segments(b), 4);
+    (void)close(dir_fd);
+}
+
+static void a_disk_that_fails_keeps_the_plain_segment(void **state)
+{
+    struct bench *b = *state;
+    int dir_fd = make_segments(b);
+    age(b, 0, 3);
+    b->fault.fail_file_syncs = 1; /* that of the compressed file */
+    struct maintain_report report = run(b, dir_fd);
+    assert_int_equal(report.error, ERR_IO);
+    assert_string_equal(report.file, bench_segment(b, 0));
+    assert_false(is_compressed(b, 0));
+    b->fault.fail_creates = 1;
+    assert_int_equal(run(b, dir_fd).error, ERR_NO_SPACE);
+    assert_false(is_compressed(b, 0));
+    assert_pages(b, ALL_PAGES);
+    assert_int_equal(run(b, dir_fd).compressed, 1);
+    assert_pages(b, ALL_PAGES);
+    (void)close(dir_fd);
+}
+
+/* A run that was killed after the rename leaves both; one that was killed before it leaves a part
+ * aside, under a name that is no segment's. */
+static void a_run_that_was_killed_is_taken_up_again(void **state)
+{
+    struct bench *b = *state;
+    char name[300];
+    int dir_fd = make_segments(b);
+    age(b, 0, 3);
+    age(b, 1, 3);
+    (void)snprintf(name, sizeof name, "journal/%s.gz", bench_segment(b, 0));
+    files_write(b->folder, name, STR("half of a gzip file"));
+    (void)snprintf(name, sizeof name, "journal/%s.gz.tmp", bench_segment(b, 1));
+    files_write(b->folder, name, STR("half of a gzip file"));
+    assert_int_equal(bench_segments(b), 4);
+    assert_pages(b, ALL_PAGES);
+
+    assert_int_equal(run(b, dir_fd).compressed, 2);
+
+    assert_true(is_compressed(b, 0) && is_compressed(b, 1));
+    assert_int_not_equal(faccessat(b->data_fd, name, F_OK, 0), 0);
+    assert_pages(b, ALL_PAGES);
+    (void)close(dir_fd);
+}
+
+static void a_damaged_compressed_segment_is_told_and_the_next_are_read(void **state)
+{
+    struct bench *b = *state;
+    int dir_fd = make_segments(b);
+    age(b, 0, 3);
+    age(b, 1, 3);
+    assert_int_equal(run(b, dir_fd).compressed, 2);
+    assert_int_equal(truncate(bench_path(b, 1), 60), 0);
+    bench_read(b, true);
+    assert_str(buf_str(&b->pages), STR("/a /c /d "));
+    assert_int_equal(b->damaged, 1);
+    assert_int_equal(b->damage[0].reason, DAMAGE_UNREADABLE);
+    (void)close(dir_fd);
+}
+
+/* --- readers meanwhile ----------------------------------------------------------------------- */
+
+static void expect_next(struct iterate *it, const char *page)
+{
+    struct event event;
+    assert_int_equal(iterate_next(it, &event), 1);
+    assert_str(event.page, str_from(page));
+}
+
+static void expect_none(struct iterate *it)
+{
+    struct event event;
+    assert_int_equal(iterate_next(it, &event), 0);
+}
+
+static void a_reader_follows_a_writer_into_new_segments(void **state)
+{
+    struct bench *b = *state;
+    struct iterate *it;
+    b->options.segment_age_ms = 1000;
+    bench_open(b);
+    const struct iterate_options options = {
+        .dir_fd = openat(b->data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .live = true};
+    assert_int_equal(iterate_create(&it, &options), 0);
+    expect_none(it);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    expect_none(it);
+    assert_int_equal(iterate_refresh(it), 0);
+    expect_next(it, "/a");
+    expect_none(it);
+    assert_int_equal(bench_record(b, "/b"), 0);
+    expect_next(it, "/b");
+    expect_none(it);
+
+    assert_int_equal(bench_record(b, "/c"), 0);
+    b->monotonic_ms += 1000;
+    assert_int_equal(bench_record(b, "/d"), 0);
+    assert_int_equal(bench_segments(b), 2);
+    assert_int_equal(iterate_refresh(it), 0);
+    expect_next(it, "/c");
+    expect_next(it, "/d");
+    expect_none(it);
+    b->monotonic_ms += 1000;
+    assert_int_equal(journal_tick(b->journal), 0);
+    assert_int_equal(bench_record(b, "/e"), 0);
+    assert_int_equal(iterate_refresh(it), 0);
+    expect_next(it, "/e");
+    iterate_destroy(it);
+    (void)close(options.dir_fd);
+}
+
+/* The writer cuts back what a full disk has let through of a line, and writes another one there. */
+static void a_reader_does_not_mix_a_cut_line_with_the_next(void **state)
+{
+    struct bench *b = *state;
+    struct iterate *it;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    const struct iterate_options options = {
+        .dir_fd = openat(b->data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .live = true};
+    assert_int_equal(iterate_create(&it, &options), 0);
+    expect_next(it, "/a");
+    struct stat st;
+    assert_int_equal(stat(bench_path(b, 0), &st), 0);
+    int fd = open(bench_path(b, 0), O_WRONLY | O_APPEND | O_CLOEXEC);
+    assert_int_equal(write(fd, "{\"v\":1,\"seq\":99", 15), 15);
+    expect_none(it);
+    assert_int_equal(ftruncate(fd, st.st_size), 0);
+    (void)close(fd);
+    assert_int_equal(bench_record(b, "/b"), 0);
+    expect_next(it, "/b");
+    iterate_destroy(it);
+    (void)close(options.dir_fd);
+}
+
+TEST_MAIN(BENCH_TEST(old_segments_are_compressed_and_read_as_before),
+          BENCH_TEST(segments_are_removed_when_their_time_is_over),
+          BENCH_TEST(segments_of_other_nodes_are_left_alone),
+          BENCH_TEST(a_disk_that_fails_keeps_the_plain_segment),
+          BENCH_TEST(a_run_that_was_killed_is_taken_up_again),
+          BENCH_TEST(a_damaged_compressed_segment_is_told_and_the_next_are_read),
+          BENCH_TEST(a_reader_follows_a_writer_into_new_segments),
+          BENCH_TEST(a_reader_does_not_mix_a_cut_line_with_the_next))
