@@ -12,6 +12,7 @@ static const char usage[] = "attimo: a landing-page server for micro-moments\n"
                             "  attimo check       tell what is wrong with pages\n"
                             "  attimo new         write a page to start from\n"
                             "  attimo preview     make a link to a draft\n"
+                            "  attimo journal     verify, follow and count what was recorded\n"
                             "  attimo --version   say which version this is\n"
                             "\n"
                             "`attimo COMMAND --help` tells more about each.\n";
@@ -20,8 +21,9 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"serve", cli_serve}, {"takedown", cli_takedown}, {"restore", cli_restore},
-    {"check", cli_check}, {"new", cli_new},           {"preview", cli_preview},
+    {"serve", cli_serve},     {"takedown", cli_takedown}, {"restore", cli_restore},
+    {"check", cli_check},     {"new", cli_new},           {"preview", cli_preview},
+    {"journal", cli_journal},
 };
 
 void cli_print_diags(const struct diags *diags)

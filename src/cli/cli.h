@@ -23,5 +23,6 @@ void cli_print_diags(const struct diags *diags);
 int cli_check(int argc, char **argv);
 int cli_new(int argc, char **argv);
 int cli_preview(int argc, char **argv);
+int cli_journal(int argc, char **argv);
 
 #endif

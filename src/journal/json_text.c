@@ -85,8 +85,8 @@ static size_t write_char(char out[ESCAPED_MAX], struct str *text)
         c = REPLACEMENT;
     if (c.len == 1)
         return write_ascii(out, c.ptr[0]);
-    if (str_eq(c, STR("\xC2\x85")))
-        return write_u(out, 0x85);
+    if (c.ptr[0] == '\xC2' && (unsigned char)c.ptr[1] < 0xA0)
+        return write_u(out, (unsigned char)c.ptr[1]);
     if (str_eq(c, STR("\xE2\x80\xA8")) || str_eq(c, STR("\xE2\x80\xA9")))
         return write_u(out, 0x2000U | ((unsigned char)c.ptr[2] & 0x3FU));
     memcpy(out, c.ptr, c.len);

@@ -6,8 +6,8 @@
 
 /* Writes `text` as it stands between the quotes of a JSON string, and returns its end, or NULL if
  * it does not fit before `limit`; bytes from the end to `limit` may have been touched. Escaped are
- * quote, backslash, control characters, and what some programs take for the end of a line (U+0085,
- * U+2028, U+2029). What is no UTF-8 becomes U+FFFD. */
+ * quote, backslash, control characters (those to U+009F move terminals too), and what some programs
+ * take for the end of a line (U+2028, U+2029). What is no UTF-8 becomes U+FFFD. */
 char *json_text_write(char *out, const char *limit, struct str text);
 
 /* How much of `text` can be written in `max` bytes, to a whole character; `*len` is how many bytes

@@ -1,0 +1,298 @@
+/* `attimo journal` as people and scripts use it. */
+#include "support/journal.h"
+#include "support/command.h"
+#include "support/files.h"
+#include "support/process.h"
+#include "support/test.h"
+
+#include "base/clock.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+struct fixture {
+    struct command *command;
+    struct bench *bench;
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    void *part;
+    (void)command_setup(&part);
+    f->command = part;
+    (void)bench_setup(&part);
+    f->bench = part;
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    void *part = f->command;
+    (void)command_teardown(&part);
+    part = f->bench;
+    (void)bench_teardown(&part);
+    free(f);
+    return 0;
+}
+
+#define JOURNAL_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+#define RUN(f, ...) \
+    command_run((f)->command, "journal", __VA_ARGS__, "--data", (f)->bench->folder, NULL)
+
+static void record(struct fixture *f, const char *event, const char *page)
+{
+    struct event e = {
+        .ts_ms = f->bench->wall_ms,
+        .event = str_from(event),
+        .page = str_from(page),
+        .utm_source = STR("instagram"),
+        .device = STR("mobile"),
+    };
+    assert_int_equal(journal_add(f->bench->journal, &e), 0);
+    assert_int_equal(journal_commit(f->bench->journal), 0);
+    f->bench->wall_ms += 1000;
+}
+
+/* Two segments: three events, then two. */
+static void make_journal(struct fixture *f)
+{
+    bench_open(f->bench);
+    record(f, "view", "/scarpe");
+    record(f, "seen", "/scarpe");
+    record(f, "click", "/scarpe");
+    bench_close(f->bench);
+    bench_open(f->bench);
+    record(f, "view", "/negozio");
+    record(f, "summary", "/negozio");
+    bench_close(f->bench);
+}
+
+static void flip(const char *path, off_t at)
+{
+    char byte;
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_int_equal(pread(fd, &byte, 1, at), 1);
+    byte ^= 1;
+    assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+    (void)close(fd);
+}
+
+static void a_good_journal_is_verified(void **state)
+{
+    struct fixture *f = *state;
+    make_journal(f);
+    RUN(f, "verify", "--lang", "en");
+    assert_int_equal(f->command->code, 0);
+    assert_str(buf_str(&f->command->out), STR("2 segments, 5 events, 0 bad lines\n"));
+    assert_int_equal(f->command->err.len, 0);
+}
+
+static void a_bad_line_is_told_with_file_offset_and_reason(void **state)
+{
+    struct fixture *f = *state;
+    struct buf bytes = BUF_EMPTY;
+    char expected[512];
+    make_journal(f);
+    files_read(bench_path(f->bench, 0), &bytes);
+    ptrdiff_t first = str_find(buf_str(&bytes), '\n') + 1;
+    flip(bench_path(f->bench, 0), first + 60);
+    RUN(f, "verify", "--lang", "en");
+    assert_int_equal(f->command->code, 1);
+    (void)snprintf(expected, sizeof expected, "journal/%s:%td: ", bench_segment(f->bench, 0),
+                   first);
+    assert_contains(buf_str(&f->command->out), str_from(expected));
+    assert_contains(buf_str(&f->command->out), STR("no line with a right checksum\n"));
+    assert_contains(buf_str(&f->command->out), STR("2 segments, 4 events, 1 bad lines\n"));
+
+    RUN(f, "verify", "--lang", "it");
+    assert_int_equal(f->command->code, 1);
+    assert_contains(buf_str(&f->command->out), STR("2 segmenti, 4 eventi, 1 righe guaste\n"));
+    buf_finish(&bytes);
+}
+
+static void a_segment_that_stands_in_the_wrong_place_is_told(void **state)
+{
+    struct fixture *f = *state;
+    char copy[4300];
+    make_journal(f);
+    struct buf bytes = BUF_EMPTY;
+    files_read(bench_path(f->bench, 0), &bytes);
+    (void)snprintf(copy, sizeof copy, "journal/parma1-%020d-20270101T000000Z.ndjson", 77);
+    files_write(f->bench->folder, copy, buf_str(&bytes));
+    RUN(f, "verify", "--lang", "en");
+    assert_int_equal(f->command->code, 1);
+    assert_contains(buf_str(&f->command->out), STR("number 1 stands behind number 5"));
+    buf_finish(&bytes);
+}
+
+static void a_torn_tail_is_damage_unless_somebody_is_writing(void **state)
+{
+    struct fixture *f = *state;
+    make_journal(f);
+    bench_open(f->bench);
+    record(f, "view", "/x");
+    struct buf bytes = BUF_EMPTY;
+    files_read(bench_path(f->bench, 2), &bytes);
+    assert_int_equal(truncate(bench_path(f->bench, 2), (off_t)bytes.len - 5), 0);
+    RUN(f, "verify", "--lang", "en");
+    assert_int_equal(f->command->code, 0);
+    bench_crash(f->bench);
+    RUN(f, "verify", "--lang", "en");
+    assert_int_equal(f->command->code, 1);
+    assert_contains(buf_str(&f->command->out), STR("the file ends within a line"));
+    buf_finish(&bytes);
+}
+
+static void the_last_events_are_printed_as_they_were_written(void **state)
+{
+    struct fixture *f = *state;
+    struct buf bytes = BUF_EMPTY;
+    make_journal(f);
+    RUN(f, "tail");
+    assert_int_equal(f->command->code, 0);
+    files_read(bench_path(f->bench, 0), &bytes);
+    size_t first = bytes.len;
+    files_read(bench_path(f->bench, 1), &bytes);
+    assert_str(buf_str(&f->command->out), buf_str(&bytes));
+
+    RUN(f, "tail", "--lines", "3");
+    struct str last = buf_str(&bytes);
+    last.len = first - 1;
+    size_t third = (size_t)str_find_last(last, '\n') + 1;
+    assert_str(buf_str(&f->command->out), str_skip(buf_str(&bytes), third));
+
+    RUN(f, "tail", "--lines", "0");
+    assert_int_equal(f->command->out.len, 0);
+    buf_finish(&bytes);
+}
+
+static void pretty_lines_are_for_people_and_cannot_move_the_cursor(void **state)
+{
+    struct fixture *f = *state;
+    bench_open(f->bench);
+    record(f, "click", "/scar\033[2Jpe");
+    bench_close(f->bench);
+    RUN(f, "tail", "--pretty", "--lang", "it");
+    assert_int_equal(f->command->code, 0);
+    assert_contains(buf_str(&f->command->out), STR("tocco"));
+    assert_contains(buf_str(&f->command->out), STR("/scar\\x1b[2Jpe"));
+    assert_contains(buf_str(&f->command->out), STR("instagram"));
+    assert_null(memchr(f->command->out.ptr, '\033', f->command->out.len)); /* no terminal */
+}
+
+static void statistics_tell_events_by_kind_and_the_time_they_span(void **state)
+{
+    struct fixture *f = *state;
+    make_journal(f);
+    RUN(f, "stat", "--lang", "en");
+    assert_int_equal(f->command->code, 0);
+    struct str out = buf_str(&f->command->out);
+    assert_contains(out, STR("segments       2 (0 compressed)\n"));
+    assert_contains(out, STR("first event    2026-11-21T20:45:03.127Z\n"));
+    assert_contains(out, STR("last event     2026-11-21T20:45:07.127Z\n"));
+    assert_contains(out, STR("events         5\n  view         2\n  click        1\n"));
+}
+
+/* Waits until the command has printed so many lines. */
+static void wait_for_lines(const char *path, size_t lines)
+{
+    struct buf out = BUF_EMPTY;
+    size_t found = 0;
+    uint64_t end = clock_monotonic_ms() + 20000;
+    while (found < lines) {
+        if (clock_monotonic_ms() > end)
+            fail_msg("%zu of %zu lines came", found, lines);
+        process_yield(5);
+        buf_clear(&out);
+        files_read(path, &out);
+        found = 0;
+        for (size_t i = 0; i < out.len; i++)
+            found += out.ptr[i] == '\n';
+    }
+    assert_int_equal(found, lines);
+    buf_finish(&out);
+}
+
+static void following_shows_events_as_they_come_into_new_segments_too(void **state)
+{
+    struct fixture *f = *state;
+    struct process process;
+    static char program[4096];
+    (void)snprintf(program, sizeof program, "%s", getenv("ATTIMO"));
+    make_journal(f);
+    bench_open(f->bench);
+    char *words[] = {program,
+                     (char[]){"journal"},
+                     (char[]){"tail"},
+                     (char[]){"--follow"},
+                     (char[]){"--data"},
+                     f->bench->folder,
+                     NULL};
+    const char *out = command_path(f->command, "followed");
+    const struct process_options options = {
+        .argv = words, .out_path = out, .err_path = command_path(f->command, "err")};
+    process_start(&process, &options);
+    wait_for_lines(out, 5);
+    record(f, "click", "/a");
+    wait_for_lines(out, 6);
+    bench_close(f->bench);
+    bench_open(f->bench);
+    record(f, "click", "/b");
+    record(f, "click", "/c");
+    wait_for_lines(out, 8);
+    process_kill(&process);
+}
+
+static void a_reader_that_leaves_is_no_failure(void **state)
+{
+    struct fixture *f = *state;
+    char command[9000];
+    bench_open(f->bench);
+    f->bench->fault.skip_syncs = true;
+    for (int i = 0; i < 2000; i++)
+        record(f, "view", "/a");
+    bench_close(f->bench);
+    (void)snprintf(
+        command, sizeof command,
+        "bash -c \"set -o pipefail; %s journal tail --lines 2000 --data '%s' | head -n 1 "
+        ">/dev/null\"",
+        getenv("ATTIMO"), f->bench->folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void wrong_words_and_missing_folders_are_told_apart(void **state)
+{
+    struct fixture *f = *state;
+    RUN(f, "verify");
+    assert_int_equal(f->command->code, 3);
+    assert_contains(buf_str(&f->command->err), STR("not found"));
+    RUN(f, "fly");
+    assert_int_equal(f->command->code, 2);
+    RUN(f, "tail", "--lines", "many");
+    assert_int_equal(f->command->code, 2);
+    command_run(f->command, "journal", NULL);
+    assert_int_equal(f->command->code, 2);
+    command_run(f->command, "journal", "--help", "--lang", "it", NULL);
+    assert_int_equal(f->command->code, 0);
+    size_t lines = 0;
+    for (size_t i = 0; i < f->command->out.len; i++)
+        lines += f->command->out.ptr[i] == '\n';
+    assert_true(lines > 10 && lines <= 24);
+}
+
+TEST_MAIN(JOURNAL_TEST(a_good_journal_is_verified),
+          JOURNAL_TEST(a_bad_line_is_told_with_file_offset_and_reason),
+          JOURNAL_TEST(a_segment_that_stands_in_the_wrong_place_is_told),
+          JOURNAL_TEST(a_torn_tail_is_damage_unless_somebody_is_writing),
+          JOURNAL_TEST(the_last_events_are_printed_as_they_were_written),
+          JOURNAL_TEST(pretty_lines_are_for_people_and_cannot_move_the_cursor),
+          JOURNAL_TEST(statistics_tell_events_by_kind_and_the_time_they_span),
+          JOURNAL_TEST(following_shows_events_as_they_come_into_new_segments_too),
+          JOURNAL_TEST(a_reader_that_leaves_is_no_failure),
+          JOURNAL_TEST(wrong_words_and_missing_folders_are_told_apart))
