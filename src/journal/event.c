@@ -57,7 +57,7 @@ static char *put_number(char *out, int64_t thousandths)
     if (decimals == 0)
         return out;
     *out++ = '.';
-    for (unsigned unit = 100; decimals > 0; unit /= 10) {
+    for (unsigned unit = 100; unit > 0 && decimals > 0; unit /= 10) {
         *out++ = (char)('0' + decimals / unit);
         decimals %= unit;
     }

@@ -201,7 +201,8 @@ static const struct event_key *match_key(const struct cursor *c, size_t *next)
 int event_decode(struct event *out, struct str line, char *scratch)
 {
     assert(line.len >= EVENT_TAIL_LEN && line.len < EVENT_LINE_MAX);
-    struct cursor c = {line.ptr, line.ptr + line.len - EVENT_TAIL_LEN, scratch};
+    struct cursor c = {.at = line.ptr, .end = line.ptr + line.len - EVENT_TAIL_LEN};
+    c.scratch = scratch;
     size_t next = 0;
     memset(out, 0, sizeof *out);
     if (!take_start(&c, out))

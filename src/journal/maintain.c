@@ -23,11 +23,11 @@ struct plain {
 
 static int map_plain(struct plain *plain, int dir_fd, const char *file)
 {
+    plain->bytes = str_make(NULL, 0);
     int fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return err_from_errno(errno);
     int rc = fstat(fd, &plain->st) == 0 ? 0 : err_from_errno(errno);
-    plain->bytes = str_make(NULL, 0);
     if (rc == 0 && plain->st.st_size > 0) {
         size_t size = (size_t)plain->st.st_size;
         char *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
