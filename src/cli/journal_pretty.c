@@ -92,7 +92,7 @@ void journal_print_pretty(const struct event *event, enum lang lang, bool colour
     append_name(&line, event, lang, colour);
     append_words(&line, " ", &event->page, 1);
     const struct str target[] = {event->cta, event->dest};
-    append_words(&line, "  → ", target, 2);
+    append_words(&line, "  → ", target, str_eq(event->cta, event->dest) ? 1 : 2);
     const struct str source[] = {event->utm_source, event->utm_medium, event->utm_campaign};
     bool has_utm = event->utm_source.len + event->utm_medium.len + event->utm_campaign.len > 0;
     append_words(&line, "  ← ", has_utm ? source : &event->ref_host, has_utm ? 3 : 1);
