@@ -1,0 +1,265 @@
+/* Owns walking over a line of JSON. */
+#include "insight/line.h"
+
+#include "base/calendar.h"
+#include "base/err.h"
+
+/* --- keys ----------------------------------------------------------------------------------- */
+
+static unsigned slot_of(struct str name)
+{
+    unsigned hash = (unsigned)name.len;
+    if (name.len > 0)
+        hash = hash * 31 + (unsigned char)name.ptr[0] * 7 +
+               (unsigned char)name.ptr[name.len - 1] * 13 + (unsigned char)name.ptr[name.len / 2];
+    return hash & 0xFF;
+}
+
+static int find_key(const struct line_keys *keys, struct str name)
+{
+    for (unsigned at = slot_of(name); keys->slots[at]; at = (at + 1) & 0xFF)
+        if (str_eq(keys->names[keys->slots[at] - 1], name))
+            return keys->slots[at] - 1;
+    return -1;
+}
+
+int line_keys_add(struct line_keys *keys, struct str name)
+{
+    int known = find_key(keys, name);
+    if (known >= 0)
+        return known;
+    if (keys->count == LINE_KEYS_MAX)
+        return ERR_LIMIT;
+    unsigned at = slot_of(name);
+    while (keys->slots[at])
+        at = (at + 1) & 0xFF;
+    keys->names[keys->count++] = name;
+    keys->slots[at] = (uint8_t)keys->count;
+    return (int)keys->count - 1;
+}
+
+/* --- values --------------------------------------------------------------------------------- */
+
+/* Where the walk is, and where the line ends. */
+struct walk {
+    const char *at;
+    const char *end;
+    struct buf *scratch;
+};
+
+static void skip_spaces(struct walk *w)
+{
+    while (w->at < w->end && (*w->at == ' ' || *w->at == '\t' || *w->at == '\r'))
+        w->at++;
+}
+
+static bool take(struct walk *w, char c)
+{
+    skip_spaces(w);
+    if (w->at == w->end || *w->at != c)
+        return false;
+    w->at++;
+    return true;
+}
+
+/* Four hexadecimal digits, or -1. */
+static int32_t read_hex(struct walk *w)
+{
+    int32_t value = 0;
+    if (w->end - w->at < 4)
+        return -1;
+    for (int i = 0; i < 4; i++) {
+        char c = *w->at++;
+        int digit = c >= '0' && c <= '9'   ? c - '0'
+                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                           : -1;
+        if (digit < 0)
+            return -1;
+        value = value * 16 + digit;
+    }
+    return value;
+}
+
+static void append_utf8(struct buf *out, int32_t c)
+{
+    if (c < 0x80) {
+        buf_append_char(out, (char)c);
+        return;
+    }
+    int tail = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static const int lead[] = {0, 0xC0, 0xE0, 0xF0};
+    buf_append_char(out, (char)(lead[tail] | c >> (6 * tail)));
+    while (tail-- > 0)
+        buf_append_char(out, (char)(0x80 | (c >> (6 * tail) & 0x3F)));
+}
+
+/* Behind `\u`; a surrogate alone becomes U+FFFD, as there is no character for it. */
+static bool unescape_unicode(struct walk *w, struct buf *out)
+{
+    int32_t c = read_hex(w);
+    if (c >= 0xD800 && c <= 0xDBFF && w->end - w->at >= 6 && w->at[0] == '\\' && w->at[1] == 'u') {
+        const char *second = w->at;
+        w->at += 2;
+        int32_t low = read_hex(w);
+        if (low >= 0xDC00 && low <= 0xDFFF)
+            c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+        else
+            w->at = second;
+    }
+    if (c < 0)
+        return false;
+    append_utf8(out, c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c);
+    return true;
+}
+
+static bool unescape(struct walk *w, struct buf *out)
+{
+    static const char from[] = "\"\\/bfnrt";
+    static const char to[] = "\"\\/\b\f\n\r\t";
+    if (w->at == w->end)
+        return false;
+    char c = *w->at++;
+    if (c == 'u')
+        return unescape_unicode(w, out);
+    const char *found = c ? strchr(from, c) : NULL;
+    if (found)
+        buf_append_char(out, to[found - from]);
+    return found != NULL;
+}
+
+/* The rest of a text that has an escape at `w->at`; what came before it starts at `from`. */
+static const char *read_escaped(struct walk *w, const char *from, struct str *out)
+{
+    size_t start = w->scratch->len;
+    buf_append(w->scratch, str_make(from, (size_t)(w->at - from)));
+    while (w->at < w->end && *w->at != '"') {
+        char c = *w->at++;
+        if (c == '\\' && !unescape(w, w->scratch))
+            return "bad escape in a text";
+        if (c != '\\')
+            buf_append_char(w->scratch, c);
+    }
+    if (w->at == w->end)
+        return "a text has no end";
+    w->at++;
+    *out = str_make(w->scratch->ptr + start, w->scratch->len - start);
+    return NULL;
+}
+
+/* A text, from behind its opening quote to behind its closing one. */
+static const char *read_text(struct walk *w, struct str *out)
+{
+    const char *from = w->at;
+    while (w->at < w->end && *w->at != '"' && *w->at != '\\')
+        w->at++;
+    if (w->at == w->end)
+        return "a text has no end";
+    if (*w->at == '\\')
+        return read_escaped(w, from, out);
+    *out = str_make(from, (size_t)(w->at++ - from));
+    return NULL;
+}
+
+/* Over a list or an object, whose opening bracket is at `w->at`; only brackets and texts matter. */
+static const char *skip_nested(struct walk *w)
+{
+    int depth = 0;
+    do {
+        char c = *w->at++;
+        struct str ignored;
+        const char *wrong = c == '"' ? read_text(w, &ignored) : NULL;
+        if (wrong)
+            return wrong;
+        depth += (c == '[' || c == '{') - (c == ']' || c == '}');
+    } while (depth > 0 && w->at < w->end);
+    return depth > 0 ? "a bracket is not closed" : NULL;
+}
+
+static bool is_bare(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '+' || c == '.' ||
+           c == 'E';
+}
+
+static const char *read_value(struct walk *w, struct str *out)
+{
+    *out = str_make(NULL, 0);
+    skip_spaces(w);
+    if (w->at == w->end)
+        return "a value is missing";
+    if (*w->at == '"') {
+        w->at++;
+        return read_text(w, out);
+    }
+    if (*w->at == '{' || *w->at == '[')
+        return skip_nested(w);
+    const char *from = w->at;
+    while (w->at < w->end && is_bare(*w->at))
+        w->at++;
+    struct str bare = str_make(from, (size_t)(w->at - from));
+    if (bare.len == 0)
+        return "a value is missing";
+    bool word = bare.ptr[0] >= 'a' && bare.ptr[0] <= 'z';
+    if (word && !str_eq(bare, STR("true")) && !str_eq(bare, STR("false")) &&
+        !str_eq(bare, STR("null")))
+        return "a value is no JSON";
+    if (!str_eq(bare, STR("null")))
+        *out = bare;
+    return NULL;
+}
+
+const char *line_read(const struct line_keys *keys, struct str line, struct str *values,
+                      struct buf *scratch)
+{
+    struct walk w = {line.ptr, line.ptr + line.len, scratch};
+    memset(values, 0, keys->count * sizeof *values);
+    buf_clear(scratch);
+    /* Text gets no longer when escapes are resolved, so the buffer will not move under slices. */
+    if (memchr(line.ptr, '\\', line.len) && !buf_reserve(scratch, line.len))
+        return "out of memory";
+    if (!take(&w, '{'))
+        return "no JSON object";
+    if (take(&w, '}'))
+        return NULL;
+    do {
+        struct str name;
+        struct str value;
+        if (!take(&w, '"'))
+            return "a key is missing";
+        const char *wrong = read_text(&w, &name);
+        if (!wrong && !take(&w, ':'))
+            wrong = "a colon is missing";
+        if (!wrong)
+            wrong = read_value(&w, &value);
+        if (wrong)
+            return wrong;
+        int key = find_key(keys, name);
+        if (key >= 0)
+            values[key] = value;
+    } while (take(&w, ','));
+    if (!take(&w, '}'))
+        return "cut off";
+    skip_spaces(&w);
+    return w.at == w.end ? NULL : "something stands behind the object";
+}
+
+/* --- time ----------------------------------------------------------------------------------- */
+
+int line_time(struct str text, int64_t *ms)
+{
+    enum { SECONDS_END = 19 }; /* "2026-11-20T10:00:00" */
+    struct date_time time;
+    int64_t fraction = 0;
+    if (calendar_parse_date_time(text, &time) != 0 || !time.has_offset)
+        return ERR_INVALID;
+    if (text.len > SECONDS_END && text.ptr[SECONDS_END] == '.') {
+        int64_t unit = 100;
+        for (size_t i = SECONDS_END + 1; text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++) {
+            fraction += unit * (text.ptr[i] - '0');
+            unit /= 10;
+        }
+    }
+    *ms = (time.local_s - time.offset_s) * 1000 + fraction;
+    return 0;
+}

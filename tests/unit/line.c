@@ -1,0 +1,151 @@
+/* Lines of a journal: what is taken from good ones, and that bad ones are known as such. */
+#include "support/test.h"
+
+#include "base/err.h"
+#include "insight/line.h"
+
+enum { EVENT, PAGE, N, KEYS };
+
+struct fixture {
+    struct line_keys keys;
+    struct str values[LINE_KEYS_MAX];
+    struct buf scratch;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    assert_int_equal(line_keys_add(&f->keys, STR("event")), EVENT);
+    assert_int_equal(line_keys_add(&f->keys, STR("page")), PAGE);
+    assert_int_equal(line_keys_add(&f->keys, STR("n")), N);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    buf_finish(&f->scratch);
+    free(f);
+    return 0;
+}
+
+/* Through memory of exactly the line's size, so that reading behind it is found. */
+static const char *read_line(struct fixture *f, const char *line)
+{
+    static char *copy;
+    size_t len = strlen(line);
+    free(copy);
+    copy = malloc(len ? len : 1);
+    assert_non_null(copy);
+    memcpy(copy, line, len);
+    return line_read(&f->keys, str_make(copy, len), f->values, &f->scratch);
+}
+
+static void the_wanted_keys_are_found_among_others(void **state)
+{
+    struct fixture *f = *state;
+    assert_null(read_line(f, "{\"v\":1,\"event\":\"click\",\"x\":{\"event\":[\"}\"]},\"n\": 12 ,"
+                             "\"lcp\":1.5e3,\"page\":null,\"bot\":true} \r"));
+    assert_str(f->values[EVENT], STR("click"));
+    assert_str(f->values[N], STR("12"));
+    assert_null(f->values[PAGE].ptr);
+
+    assert_null(read_line(f, "{}"));
+    assert_null(f->values[EVENT].ptr);
+}
+
+static void escapes_are_resolved_in_several_values_of_a_line(void **state)
+{
+    struct fixture *f = *state;
+    assert_null(read_line(f,
+                          "{\"page\":\"/perch\\u00e9\\/\\ud83d\\udc5f\",\"event\":\"a\\\"b\\\\\","
+                          "\"ev\\u0065nt2\":\"x\",\"n\":\"\\ud83d!\"}"));
+    assert_str(f->values[PAGE], STR("/perch\xC3\xA9/\xF0\x9F\x91\x9F"));
+    assert_str(f->values[EVENT], STR("a\"b\\"));
+    assert_str(f->values[N], STR("\xEF\xBF\xBD!"));
+}
+
+static void an_empty_text_is_not_an_absent_one(void **state)
+{
+    struct fixture *f = *state;
+    assert_null(read_line(f, "{\"page\":\"\"}"));
+    assert_non_null(f->values[PAGE].ptr);
+    assert_int_equal(f->values[PAGE].len, 0);
+}
+
+/* Whatever a crash cuts off: no beginning of a line passes for one. */
+static void a_torn_line_is_never_taken_for_a_whole_one(void **state)
+{
+    struct fixture *f = *state;
+    static const char whole[] =
+        "{\"event\":\"a\\u00e9\",\"n\":1.5,\"x\":[1,{\"y\":null}],\"b\":true}";
+    char torn[sizeof whole];
+    assert_null(read_line(f, whole));
+    for (size_t len = 0; len < sizeof whole - 1; len++) {
+        memcpy(torn, whole, len);
+        torn[len] = '\0';
+        if (!read_line(f, torn))
+            fail_msg("was taken: %s", torn);
+    }
+}
+
+static void other_damage_is_seen_too(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const damaged[] = {
+        "x",
+        "[1]",
+        "{\"event\":\"a\"}{\"event\":\"b\"}",
+        "{\"event\":\"a\",}",
+        "{\"event\" \"a\"}",
+        "{\"event\":yes}",
+        "{\"event\":}",
+        "{event:1}",
+        "{\"event\":\"\\x\"}",
+        "{\"event\":\"\\u12g4\"}",
+    };
+    for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++)
+        if (!read_line(f, damaged[i]))
+            fail_msg("was taken: %s", damaged[i]);
+}
+
+static void more_keys_than_there_is_room_for_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    char names[LINE_KEYS_MAX][4];
+    for (size_t i = KEYS; i < LINE_KEYS_MAX; i++) {
+        names[i][0] = (char)('a' + i % 26);
+        names[i][1] = (char)('a' + i / 26);
+        names[i][2] = '\0';
+        assert_int_equal(line_keys_add(&f->keys, str_from(names[i])), (int)i);
+    }
+    assert_int_equal(line_keys_add(&f->keys, STR("page")), PAGE);
+    assert_int_equal(line_keys_add(&f->keys, STR("other")), ERR_LIMIT);
+}
+
+static void times_are_read_to_the_millisecond_in_any_offset(void **state)
+{
+    (void)state;
+    int64_t ms;
+    int64_t other;
+    assert_int_equal(line_time(STR("1970-01-02T00:00:01.250Z"), &ms), 0);
+    assert_int_equal(ms, 86401250);
+    assert_int_equal(line_time(STR("2026-11-20T10:00:00+01:00"), &ms), 0);
+    assert_int_equal(line_time(STR("2026-11-20T09:00:00.0009Z"), &other), 0);
+    assert_int_equal(ms, other);
+    assert_int_equal(line_time(STR("2026-11-20T09:00:00"), &ms), ERR_INVALID);
+    assert_int_equal(line_time(STR("2026-11-31T09:00:00Z"), &ms), ERR_INVALID);
+    assert_int_equal(line_time(STR(""), &ms), ERR_INVALID);
+}
+
+#define LINE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+TEST_MAIN(LINE_TEST(the_wanted_keys_are_found_among_others),
+          LINE_TEST(escapes_are_resolved_in_several_values_of_a_line),
+          LINE_TEST(an_empty_text_is_not_an_absent_one),
+          LINE_TEST(a_torn_line_is_never_taken_for_a_whole_one),
+          LINE_TEST(other_damage_is_seen_too),
+          LINE_TEST(more_keys_than_there_is_room_for_are_refused),
+          LINE_TEST(times_are_read_to_the_millisecond_in_any_offset))
