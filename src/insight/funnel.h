@@ -1,0 +1,89 @@
+/* Funnels: how many units get from one event to the next, and how sure that is.
+ *
+ * A unit is a journey (the page views of one visit), a page view, or all that share a value of some
+ * key. The semantics are those of docs/funnel.md. Lines come in any order; memory grows with the
+ * page views and with the events that can fill a step, not with the lines. */
+#ifndef ATTIMO_INSIGHT_FUNNEL_H
+#define ATTIMO_INSIGHT_FUNNEL_H
+
+#include "base/zone.h"
+#include "insight/chain.h"
+#include "insight/statistics.h"
+#include "insight/steps.h"
+
+enum { FUNNEL_BY_MAX = 8 };
+
+struct funnel_query {
+    struct str steps;             /* see steps_parse */
+    struct str unit;              /* "journey", "pv", or a key */
+    struct str by[FUNNEL_BY_MAX]; /* keys; or day, hour, weekday of the entry */
+    size_t by_count;
+    enum chain_mode mode;
+    int64_t window_ms;
+    int64_t from_ms; /* entries before this do not count */
+    int64_t to_ms;   /* nor from this moment on */
+    int64_t now_ms;  /* entries less than the window before this are shown apart */
+    const struct zone *zone;
+    bool with_bots; /* count what is left out otherwise */
+    bool with_internal;
+    bool with_prefetches;
+};
+
+/* One row of an answer: the units with the same `by` values. */
+struct funnel_group {
+    const struct str *by;        /* by_count texts; `ptr` NULL: no value. NULL for the total */
+    uint64_t reached[STEPS_MAX]; /* units that got to each step at least; the first: entered */
+    uint64_t open;               /* entered too lately to be judged; in none of the counts above */
+    double *elapsed_s;           /* of the units that got to the end, sorted */
+    size_t elapsed_count;
+    size_t elapsed_room;
+};
+
+/* How many of the page views that were answered the script has seen, by where they came from. */
+struct funnel_channel {
+    struct str os;   /* `ptr` NULL: not known, or of no matter */
+    struct str name; /* the app, else utm_source, else the referring host; `ptr` NULL: direct */
+    uint64_t view;
+    uint64_t seen;
+};
+
+/* Page views that were left out, or events, or lines. */
+struct funnel_loss {
+    uint64_t bot;
+    uint64_t prefetch; /* never seen */
+    uint64_t internal;
+    uint64_t duplicate;    /* events, among those that can fill a step */
+    uint64_t refused;      /* by the server */
+    uint64_t dropped;      /* views that the server could not record */
+    uint64_t orphan_click; /* clicks whose page view is missing */
+    uint64_t damaged;      /* lines */
+};
+
+struct funnel_answer {
+    const struct steps *steps;
+    struct funnel_group total;
+    struct funnel_group
+        *groups; /* by entries, most first; by their values if `by` starts with time */
+    size_t group_count;
+    struct funnel_channel coverage;  /* of all */
+    struct funnel_channel *channels; /* most views first */
+    size_t channel_count;
+    struct funnel_loss loss;
+};
+
+struct funnel;
+
+/* The texts and the zone of the query must outlive the funnel. ERR_INVALID: the query is none, with
+ * words in `why`. ERR_NO_MEMORY. */
+int funnel_create(struct funnel **out, const struct funnel_query *query, struct buf *why);
+void funnel_destroy(struct funnel *funnel);
+
+/* Takes in one line of a journal, without its line end. A line that cannot be read counts as
+ * damaged, and `*damage` says in words why (else it is NULL). ERR_NO_MEMORY. */
+int funnel_add(struct funnel *funnel, struct str line, const char **damage);
+
+/* The answer, once; it is the funnel's and lives as long. Lines cannot be added after it.
+ * ERR_NO_MEMORY. */
+int funnel_answer(struct funnel *funnel, const struct funnel_answer **out);
+
+#endif
