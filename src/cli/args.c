@@ -39,7 +39,12 @@ static bool read_flag(int argc, char **argv, int *i, const struct args_flag *fla
         (void)fprintf(stderr, "attimo: --%s needs a value\n", flag->name);
         return false;
     }
-    *flag->value = value;
+    if (flag->count && *flag->count == ARGS_VALUES_MAX) {
+        (void)fprintf(stderr, "attimo: --%s can come %d times at most\n", flag->name,
+                      ARGS_VALUES_MAX);
+        return false;
+    }
+    flag->value[flag->count ? (*flag->count)++ : 0] = value;
     return true;
 }
 
@@ -59,7 +64,7 @@ static bool read_lang(const char *value, enum lang *out)
 bool args_read(struct args *out, int argc, char **argv, const struct args_flag *flags)
 {
     const char *lang = NULL;
-    const struct args_flag common[] = {{"lang", &lang, NULL}, {"help", NULL, &out->help}, {0}};
+    const struct args_flag common[] = {{"lang", &lang}, {"help", NULL, &out->help}, {0}};
     *out = (struct args){.words = argv};
     for (int i = 0; i < argc;) {
         struct str word = str_from(argv[i]);

@@ -7,12 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One flag: `--name VALUE` (or `--name=VALUE`) if `value`, else a switch. A zeroed entry ends a
- * table. */
+enum { ARGS_VALUES_MAX = 8 };
+
+/* One flag: `--name VALUE` (or `--name=VALUE`) if `value`, else a switch. With `count` it may come
+ * several times, and `value` is an array of ARGS_VALUES_MAX. A zeroed entry ends a table. */
 struct args_flag {
     const char *name;
     const char **value;
     bool *given;
+    size_t *count;
 };
 
 struct args {

@@ -13,6 +13,7 @@ static const char usage[] = "attimo: a landing-page server for micro-moments\n"
                             "  attimo new         write a page to start from\n"
                             "  attimo preview     make a link to a draft\n"
                             "  attimo journal     verify, follow and count what was recorded\n"
+                            "  attimo funnel      how many get from one event to the next\n"
                             "  attimo --version   say which version this is\n"
                             "\n"
                             "`attimo COMMAND --help` tells more about each.\n";
@@ -24,6 +25,7 @@ static const struct {
     {"serve", cli_serve},     {"takedown", cli_takedown}, {"restore", cli_restore},
     {"check", cli_check},     {"new", cli_new},           {"preview", cli_preview},
     {"journal", cli_journal},
+    {"funnel", cli_funnel},
 };
 
 void cli_print_diags(const struct diags *diags)

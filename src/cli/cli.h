@@ -24,5 +24,6 @@ int cli_check(int argc, char **argv);
 int cli_new(int argc, char **argv);
 int cli_preview(int argc, char **argv);
 int cli_journal(int argc, char **argv);
+int cli_funnel(int argc, char **argv);
 
 #endif

@@ -1,0 +1,197 @@
+/* attimo funnel, as an analyst meets it. */
+#include "support/command.h"
+#include "support/files.h"
+#include "support/json.h"
+#include "support/test.h"
+
+#include <stdio.h>
+
+#define LINE(seq, time, event, pv, more)                                      \
+    "{\"v\":1,\"seq\":" #seq ",\"id\":\"" #seq "\",\"ts\":\"2026-11-01T" time \
+    ".000Z\",\"event\":\"" event "\",\"pv\":\"" pv "\"" more "}\n"
+
+/* Design's worked example, ids by order of writing. */
+static const char example[] = LINE(1, "10:00:00", "view", "A", ",\"intent\":\"buy\"")
+    LINE(2, "10:00:30", "click", "A", "") LINE(3, "10:01:30", "order", "A", "") LINE(
+        4, "10:00:00", "view", "B", ",\"intent\":\"buy\"") LINE(5, "10:00:50", "click", "B", "")
+        LINE(6, "10:11:40", "view", "B", "") LINE(7, "10:12:00", "click", "B", "") LINE(
+            8, "10:13:20", "order", "B", "") LINE(9, "10:00:00", "view", "C", ",\"intent\":\"buy\"")
+            LINE(10, "10:00:10", "view", "C", "") LINE(11, "10:00:20", "click", "C", "")
+                LINE(12, "10:00:05", "click", "D", "") LINE(13, "10:00:10", "view", "D", "")
+                    LINE(14, "10:00:20", "order", "D", "") LINE(15, "10:00:00", "view", "E", "")
+                        LINE(16, "10:00:15", "help", "E", "") LINE(17, "10:00:30", "click", "E", "")
+                            LINE(18, "10:00:40", "order", "E", "")
+                                LINE(19, "10:00:00", "view", "F", "")
+                                    LINE(20, "10:10:00", "click", "F", "")
+                                        LINE(21, "10:10:01", "order", "F", "")
+                                            LINE(22, "10:00:00", "view", "G", "")
+                                                LINE(23, "10:00:00", "click", "G", "")
+                                                    LINE(24, "10:00:00", "order", "G", "");
+
+#define STEPS "--steps", "view,click,order", "--window", "600s"
+
+static const char *write_example(struct command *c)
+{
+    files_write(c->folder, "x.ndjson", STR(example));
+    return command_path(c, "x.ndjson");
+}
+
+static void the_worked_example_as_json(void **state)
+{
+    struct command *c = *state;
+    command_run(c, "funnel", "--input", write_example(c), STEPS, "--format", "json", NULL);
+    assert_int_equal(c->code, 0);
+    assert_int_equal(c->err.len, 0);
+    assert_true(json_is_valid(buf_str(&c->out)));
+    assert_contains(
+        buf_str(&c->out),
+        STR("{\"unit\":\"journey\",\"window_s\":600,\"mode\":\"ordered\",\"from\":null,"));
+    assert_contains(buf_str(&c->out),
+                    STR("{\"step\":\"order\",\"count\":4,\"of_previous\":0.666667,"
+                        "\"of_entry\":0.571429,\"ci95\":[0.250458,0.84178]}],\"entered\":7,"
+                        "\"converted\":4,\"open\":0,\"median_s\":65,\"p90_s\":97}"));
+    assert_contains(buf_str(&c->out), STR("\"loss\":{\"bot\":0,\"prefetch\":0,"));
+}
+
+static void the_worked_example_strictly_and_increasing(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_example(c);
+    command_run(c, "funnel", "--input", file, STEPS, "--strict", "--format=csv", NULL);
+    assert_contains(buf_str(&c->out), STR("\r\n1,view,7,1,1,0.64567,1,0\r\n2,click,5,"));
+    assert_contains(buf_str(&c->out), STR("\r\n3,order,3,"));
+    command_run(c, "funnel", "--input", file, STEPS, "--increasing", "--format=csv", NULL);
+    assert_contains(buf_str(&c->out), STR("\r\n2,click,5,"));
+    assert_contains(buf_str(&c->out), STR("\r\n3,order,3,"));
+}
+
+static void people_read_bars_and_intervals_in_their_language(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_example(c);
+    command_run(c, "funnel", "--input", file, STEPS, "--lang", "it", NULL);
+    assert_str(buf_str(&c->out),
+               STR("servite → tocco → order     per percorso · finestra 10 min · Europe/Rome\n"
+                   "servite   7  ████████████████████  100%\n"
+                   "tocco     6  █████████████████▏    85,7%   −1\n"
+                   "order     4  ███████████▍          57,1%   −2   (95%: 25,0–84,2)\n"
+                   "Tempo fino a order: mediana 65 s, p90 97 s · ancora aperte: 0\n"
+                   "\n"
+                   "Copertura: 0 viste su 7 servite (0%)\n"
+                   "Fuori dal conto: 0 bot · 0 prefetch mai visti · 0 interne · "
+                   "0 tocchi senza vista · 0 respinti · 0 danneggiati\n"));
+
+    command_run(c, "funnel", "--input", file, STEPS, "--lang", "en", "--by", "intent", NULL);
+    assert_contains(buf_str(&c->out), STR("\norder    4  ███████████▍          57.1%   −2"));
+    assert_contains(buf_str(&c->out), STR("\n(none)   2/4  50.0%  (15.0–85.0)\n"
+                                          "buy      2/3  66.7%  (20.8–93.9)\n"));
+}
+
+static void several_groups_and_parts_of_time_are_combined(void **state)
+{
+    struct command *c = *state;
+    command_run(c, "funnel", "--input", write_example(c), STEPS, "--by=day", "--by", "intent",
+                "--tz=Pacific/Kiritimati", "--format=csv", NULL);
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("day,intent,number,step,count,"));
+    assert_contains(buf_str(&c->out), STR("\r\n2026-11-02,buy,1,view,3,1,1,"));
+    assert_contains(buf_str(&c->out), STR("\r\n2026-11-02,,1,view,4,1,1,"));
+}
+
+static void no_cell_is_a_formula(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "x.ndjson",
+                STR(LINE(1, "10:00:00", "view", "A", ",\"utm_source\":\"=cmd|'/c x'!A1\"")
+                        LINE(2, "10:00:00", "view", "B", ",\"utm_source\":\"a,\\\"b\\\"\"")));
+    command_run(c, "funnel", "--input", command_path(c, "x.ndjson"), "--steps", "view", "--by",
+                "utm_source", "--format", "csv", NULL);
+    assert_contains(buf_str(&c->out), STR("\r\n'=cmd|'/c x'!A1,1,view,1,"));
+    assert_contains(buf_str(&c->out), STR("\r\n\"a,\"\"b\"\"\",1,view,1,"));
+}
+
+static void a_terminal_gets_no_commands_from_visitors(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "x.ndjson",
+                STR(LINE(1, "10:00:00", "view", "A", ",\"utm_source\":\"\\u001b[2J\"")));
+    command_run(c, "funnel", "--input", command_path(c, "x.ndjson"), "--steps", "view", "--by",
+                "utm_source", NULL);
+    assert_contains(buf_str(&c->out), STR("\n\\x1b[2J   1/1"));
+}
+
+static void damaged_lines_are_named_and_the_rest_counts(void **state)
+{
+    struct command *c = *state;
+    struct buf expected = BUF_EMPTY;
+    files_write(c->folder, "x.ndjson",
+                STR(LINE(1, "10:00:00", "view", "A",
+                         "") "\n{\"v\":1,\"seq\":2,\"id\n" LINE(3, "10:00:00", "click", "A", "")));
+    const char *file = command_path(c, "x.ndjson");
+    command_run(c, "funnel", "--input", file, "--steps", "view,click", "--lang", "en", NULL);
+    assert_int_equal(c->code, 0);
+    buf_printf(&expected, "%s:3: warning: left out: a text has no end\n", file);
+    assert_str(buf_str(&c->err), buf_str(&expected));
+    assert_contains(buf_str(&c->out), STR("\ntap      1  "));
+    assert_contains(buf_str(&c->out), STR("· 1 damaged\n"));
+    buf_finish(&expected);
+}
+
+static void a_days_end_belongs_to_the_range(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "x.ndjson",
+                STR(LINE(1, "22:59:59", "view", "A", "") LINE(2, "23:00:00", "view", "B", "")));
+    const char *file = command_path(c, "x.ndjson");
+    command_run(c, "funnel", "--input", file, "--steps", "view", "--from", "2026-11-01", "--to",
+                "2026-11-01", "--format", "json", NULL);
+    assert_contains(buf_str(&c->out), STR("\"from\":\"2026-10-31T23:00:00.000Z\",\"to\":"
+                                          "\"2026-11-01T23:00:00.000Z\",\"tz\":\"Europe/Rome\""));
+    assert_contains(buf_str(&c->out), STR("\"entered\":1,"));
+}
+
+static void a_journal_is_read_segment_by_segment(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "data/journal/a-00000000000000000002-20261101T100000Z.ndjson",
+                STR(LINE(2, "10:00:05", "click", "A", "")));
+    files_write(c->folder, "data/journal/a-00000000000000000001-20261101T100000Z.ndjson",
+                STR(LINE(1, "10:00:00", "view", "A", "")));
+    files_write(c->folder, "data/journal/.a-1.ndjson.gz.tmp", STR("x"));
+    files_write(c->folder, "data/journal/a-00000000000000000001-20261101T100000Z.ndjson.gz",
+                STR("half written"));
+    command_run(c, "funnel", "--data", command_path(c, "data"), "--from", "2026-11-01", "--steps",
+                "view,click", "--format", "csv", NULL);
+    assert_int_equal(c->code, 0);
+    assert_int_equal(c->err.len, 0);
+    assert_contains(buf_str(&c->out), STR("\r\n2,click,1,1,1,"));
+}
+
+static void what_is_not_there_or_not_understood_is_said(void **state)
+{
+    struct command *c = *state;
+    command_run(c, "funnel", "--data", command_path(c, "nothing"), NULL);
+    assert_int_equal(c->code, 3);
+    assert_int_equal(c->out.len, 0);
+    assert_contains(buf_str(&c->err), STR("nothing/journal: not found\n"));
+
+    static const char *const wrong[][2] = {
+        {"--window", "0s"},      {"--window", "91d"}, {"--window", "10"},  {"--steps", "view,"},
+        {"--from", "1.11.2026"}, {"--tz", "Rome"},    {"--format", "xml"}, {"--include", "dogs"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        command_run(c, "funnel", wrong[i][0], wrong[i][1], NULL);
+        assert_int_equal(c->code, 2);
+        assert_contains(buf_str(&c->err), str_from(wrong[i][0]));
+    }
+}
+
+TEST_MAIN(COMMAND_TEST(the_worked_example_as_json),
+          COMMAND_TEST(the_worked_example_strictly_and_increasing),
+          COMMAND_TEST(people_read_bars_and_intervals_in_their_language),
+          COMMAND_TEST(several_groups_and_parts_of_time_are_combined),
+          COMMAND_TEST(no_cell_is_a_formula),
+          COMMAND_TEST(a_terminal_gets_no_commands_from_visitors),
+          COMMAND_TEST(damaged_lines_are_named_and_the_rest_counts),
+          COMMAND_TEST(a_days_end_belongs_to_the_range),
+          COMMAND_TEST(a_journal_is_read_segment_by_segment),
+          COMMAND_TEST(what_is_not_there_or_not_understood_is_said))
