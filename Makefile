@@ -157,7 +157,7 @@ build/bench/limit build/bench/openloop build/bench/idle build/bench/publish:
 $(BUILD)/libattimo.a: $(OBJS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-TEST_PKGS   := cmocka libbrotlidec
+TEST_PKGS   := cmocka libbrotlidec sqlite3
 TEST_CFLAGS = $(shell pkg-config --cflags $(TEST_PKGS) 2>/dev/null) -Itests
 $(BUILD)/tests/%.o: CPPFLAGS += $(TEST_CFLAGS)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libattimo.a
@@ -209,6 +209,7 @@ format-check:
 
 nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory test SAN=thread
+	@ATTIMO_JOURNALS=20000 $(MAKE) --no-print-directory test T=unit/funnel_property
 	@$(MAKE) --no-print-directory test-nginx
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-bare

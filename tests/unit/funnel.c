@@ -465,18 +465,13 @@ static void coverage_is_told_by_channel(void **state)
 
 /* --- what a question may be ----------------------------------------------------------------- */
 
+#define THIRTY_TWO "c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c"
+
 static void steps_that_are_none_are_refused_with_a_reason(void **state)
 {
     struct fixture *f = *state;
-    static const char *const bad[] = {"",
-                                      "view,",
-                                      ",view",
-                                      "view:",
-                                      "view:cta",
-                                      "view:cta=",
-                                      ":a=b",
-                                      "a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,"
-                                      "a,a,a"};
+    static const char *const bad[] = {
+        "", "view,", ",view", "view:", "view:cta", "view:cta=", ":a=b", THIRTY_TWO ",a"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct buf why = BUF_EMPTY;
         f->query.steps = str_from(bad[i]);
@@ -490,7 +485,7 @@ static void steps_that_are_none_are_refused_with_a_reason(void **state)
 static void thirty_two_steps_are_allowed(void **state)
 {
     struct fixture *f = *state;
-    f->query.steps = STR("c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c,c");
+    f->query.steps = STR(THIRTY_TWO);
     for (int i = 0; i < 40; i++)
         add(f, "a", "c", i, "");
     assert_int_equal(answer(f)->reached[31], 1);
