@@ -5,6 +5,7 @@
 #include "insight/chain.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum { STEPS_MAX = 32 };
 
@@ -16,12 +17,6 @@ struct search {
     size_t begins[STEPS_MAX]; /* of a chain of k + 1 steps up to here, or `none` */
     struct chain best;
 };
-
-static void clear(size_t *begins, size_t steps)
-{
-    for (size_t k = 0; k < steps; k++)
-        begins[k] = none;
-}
 
 /* Where a chain begins that event `i` ends as step `k`, given where chains up to there begin. */
 static size_t begin_with(const struct search *s, const size_t *begins, size_t i, size_t k)
@@ -72,8 +67,7 @@ static void go_increasing(struct search *s, size_t count)
 {
     for (size_t from = 0, to; from < count; from = to) {
         size_t after[STEPS_MAX];
-        for (size_t k = 0; k < s->rules->steps; k++)
-            after[k] = s->begins[k];
+        memcpy(after, s->begins, sizeof after);
         for (to = from; to < count && s->events[to].ms == s->events[from].ms; to++) {
             for (size_t k = 0; k < s->rules->steps; k++) {
                 size_t begin = begin_with(s, s->begins, to, k);
@@ -83,8 +77,7 @@ static void go_increasing(struct search *s, size_t count)
                 found(s, k, begin, to);
             }
         }
-        for (size_t k = 0; k < s->rules->steps; k++)
-            s->begins[k] = after[k];
+        memcpy(s->begins, after, sizeof after);
     }
 }
 
@@ -93,7 +86,8 @@ struct chain chain_best(const struct chain_rules *rules, const struct chain_even
 {
     struct search search = {.rules = rules, .events = events};
     assert(rules->steps > 0 && rules->steps <= STEPS_MAX);
-    clear(search.begins, rules->steps);
+    for (size_t k = 0; k < STEPS_MAX; k++)
+        search.begins[k] = none;
     if (rules->mode == CHAIN_STRICT)
         go_strict(&search, count);
     else if (rules->mode == CHAIN_INCREASING)

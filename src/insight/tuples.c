@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { WIDTH_MAX = 64 };
+enum { WIDTH_MAX = 64, ABSENT = 0x5bd1e995 };
 
 struct row {
     uint64_t key;
@@ -31,7 +31,7 @@ void tuples_finish(struct tuples *tuples)
 
 static bool is_same(struct str a, struct str b)
 {
-    return (a.ptr == NULL) == (b.ptr == NULL) && str_eq(a, b);
+    return a.ptr && b.ptr ? str_eq(a, b) : a.ptr == b.ptr;
 }
 
 static bool are_same(const struct str *a, const struct str *b, size_t count)
@@ -53,7 +53,7 @@ static struct str *copy_row(const struct str *values, size_t width)
     char *at = (char *)(copy + width);
     for (size_t i = 0; i < width; i++) {
         copy[i] = str_make(values[i].ptr ? at : NULL, values[i].len);
-        if (values[i].len > 0)
+        if (values[i].ptr)
             memcpy(at, values[i].ptr, values[i].len);
         at += values[i].len + 1; /* an empty text has an address of its own */
     }
@@ -67,7 +67,7 @@ int tuples_number(struct tuples *tuples, const struct str *values, uint32_t *out
         return 0;
     uint64_t key = 0;
     for (size_t i = 0; i < tuples->width; i++)
-        key = fingerprint(values[i], key + (values[i].ptr != NULL));
+        key = values[i].ptr ? fingerprint(values[i], key + 1) : fingerprint_fold(key + 1, ABSENT);
     for (;; key++) { /* two rows with one key: the second has the next key */
         bool added;
         *out = table_get(&tuples->table, key, &added);
