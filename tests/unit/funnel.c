@@ -470,8 +470,9 @@ static void coverage_is_told_by_channel(void **state)
 static void steps_that_are_none_are_refused_with_a_reason(void **state)
 {
     struct fixture *f = *state;
+    static const char thirty_three[] = THIRTY_TWO ",a";
     static const char *const bad[] = {
-        "", "view,", ",view", "view:", "view:cta", "view:cta=", ":a=b", THIRTY_TWO ",a"};
+        "", "view,", ",view", "view:", "view:cta", "view:cta=", ":a=b", thirty_three};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct buf why = BUF_EMPTY;
         f->query.steps = str_from(bad[i]);
