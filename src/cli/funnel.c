@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "cli/args.h"
 #include "cli/cli.h"
-#include "cli/input.h"
+#include "insight/input.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,14 +206,14 @@ struct reading {
     bool told; /* why it failed */
 };
 
-static int on_line(void *context, struct str line, const char *name, uint64_t number)
+static int on_line(void *context, const struct input_line *line)
 {
     struct reading *reading = context;
     const char *damage;
-    int rc = funnel_add(reading->funnel, line, &damage);
+    int rc = funnel_add(reading->funnel, line->bytes, &damage);
     if (damage && reading->damaged++ < DAMAGE_TOLD_MAX)
-        (void)fprintf(stderr, "%s:%llu: warning: left out: %s\n", name, (unsigned long long)number,
-                      damage);
+        (void)fprintf(stderr, "%s: at byte %llu: left out: %s\n", line->file,
+                      (unsigned long long)line->offset, damage);
     return rc;
 }
 

@@ -347,6 +347,8 @@ static void sort_channels(struct funnel_answer *answer)
 int funnel_answer(struct funnel *funnel, const struct funnel_answer **out)
 {
     int rc = 0;
+    funnel->answer.loss.dropped = funnel->visits.dropped;
+    funnel->answer.loss.refused = funnel->visits.refused;
     for (uint32_t i = 1; rc == 0 && i <= funnel->visits.table.pool.last; i++)
         rc = count_visit(funnel, table_at(&funnel->visits.table, i));
     for (uint32_t i = 1; rc == 0 && i <= funnel->units.table.pool.last; i++)

@@ -137,7 +137,7 @@ static int place(struct units *units, const struct visit *visit, size_t rank)
     if (number == 0)
         return ERR_NO_MEMORY;
     struct unit *unit = table_at(&units->table, number);
-    union event *there = pool_at(&units->visits->events, event->number);
+    union kept_event *there = pool_at(&units->visits->events, event->number);
     there->placed = (struct placed){
         .ms = event->moment.ms,
         .seq = event->moment.seq,

@@ -4,6 +4,7 @@
 #include "base/crc.h"
 #include "base/err.h"
 #include "insight/fingerprint.h"
+#include "journal/event.h"
 
 #include <stdlib.h>
 
@@ -12,7 +13,7 @@ void visits_init(struct visits *visits, const struct question *question)
     *visits = (struct visits){
         .question = question,
         .table.pool.item_size = sizeof(struct visit),
-        .events.item_size = sizeof(union event),
+        .events.item_size = sizeof(union kept_event),
     };
     tuples_init(&visits->values, question->dimension_count);
     tuples_init(&visits->channels, 2);
@@ -171,7 +172,7 @@ static int add_moment(struct visits *visits, struct visit *visit, int64_t ms)
     uint32_t number = pool_add(&visits->events);
     if (number == 0 || values > UINT32_MAX >> 2)
         return ERR_NO_MEMORY;
-    union event *event = pool_at(&visits->events, number);
+    union kept_event *event = pool_at(&visits->events, number);
     event->moment = (struct moment){
         .ms = ms,
         .id = mark(line[KEY_ID]),
@@ -223,18 +224,42 @@ static int add_event(struct visits *visits, struct visit *visit, int64_t ms)
     return rc == 0 ? add_moment(visits, visit, ms) : rc;
 }
 
+/* What the server tells of events that are not there: `n` of them. */
+static bool add_loss(struct visits *visits, int64_t ms)
+{
+    const struct funnel_query *query = &visits->question->query;
+    bool is_gap = str_eq(visits->line[KEY_EVENT], STR("gap"));
+    if (!is_gap && !str_eq(visits->line[KEY_EVENT], STR("refused")))
+        return false;
+    if (ms >= query->from_ms && ms < query->to_ms)
+        *(is_gap ? &visits->dropped : &visits->refused) += number_or(visits->line[KEY_N], 1);
+    return true;
+}
+
+static const char *read_event(struct visits *visits, struct str line, int64_t *ms)
+{
+    if (has_wrong_checksum(line))
+        return "the checksum is wrong";
+    const char *wrong = line_read(&visits->question->keys, line, visits->line, &visits->scratch);
+    if (!wrong && !visits->line[KEY_EVENT].ptr)
+        wrong = "no event";
+    if (!wrong && line_time(visits->line[KEY_TS], ms) != 0)
+        wrong = "no time";
+    return wrong;
+}
+
 int visits_add(struct visits *visits, struct str line, const char **damage)
 {
     int64_t ms;
-    *damage = has_wrong_checksum(line)
-                  ? "the checksum is wrong"
-                  : line_read(&visits->question->keys, line, visits->line, &visits->scratch);
-    if (!*damage && !visits->line[KEY_EVENT].ptr)
-        *damage = "no event";
-    if (!*damage && line_time(visits->line[KEY_TS], &ms) != 0)
-        *damage = "no time";
-    if (*damage)
-        return buf_status(&visits->scratch);
+    *damage = read_event(visits, line, &ms);
+    if (*damage) {
+        /* A whole line may stand behind what a crash has left of another. */
+        line = event_line_intact_part(line);
+        if (line.len == 0 || read_event(visits, line, &ms))
+            return buf_status(&visits->scratch);
+    }
+    if (add_loss(visits, ms))
+        return 0;
     struct visit *visit = find_visit(visits, line, ms);
     return visit ? add_event(visits, visit, ms) : ERR_NO_MEMORY;
 }

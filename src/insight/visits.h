@@ -33,7 +33,7 @@ struct placed {
     uint32_t next;  /* of the same unit; 0: none */
 };
 
-union event {
+union kept_event {
     struct moment moment;
     struct placed placed;
 };
@@ -56,13 +56,15 @@ struct visit {
 struct visits {
     const struct question *question;
     struct table table; /* of struct visit */
-    struct pool events; /* of union event */
+    struct pool events; /* of union kept_event */
     struct tuples values;
     struct tuples channels; /* os, name */
     uint8_t *worth;         /* by number in `values`: whether such an event can fill a step */
     size_t worth_count;
     struct str line[LINE_KEYS_MAX]; /* the line being read */
     struct buf scratch;
+    uint64_t dropped; /* what the server could not record, and what it has refused */
+    uint64_t refused;
 };
 
 void visits_init(struct visits *visits, const struct question *question);

@@ -3,6 +3,7 @@
 
 #include "base/crc.h"
 #include "insight/funnel.h"
+#include "journal/event.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -317,6 +318,40 @@ static void a_line_that_does_not_match_its_checksum_is_damaged(void **state)
     assert_int_equal(f->answer->loss.damaged, 1);
 }
 
+static void a_whole_line_behind_a_torn_one_counts(void **state)
+{
+    struct fixture *f = *state;
+    struct buf torn = BUF_EMPTY;
+    char line[EVENT_LINE_ROOM];
+    const struct event event = {.seq = 2,
+                                .ts_ms = origin_ms,
+                                .id = STR("01930000-0000-7000-8000-000000000001"),
+                                .node = STR("a"),
+                                .event = STR("view"),
+                                .pv = STR("b")};
+    ssize_t len = event_encode(&event, line);
+    assert_true(len > 0);
+    buf_append(&torn, STR("{\"v\":1,\"seq\":1,\"id\":\"0193"));
+    buf_append(&torn, str_make(line, (size_t)len - 1));
+    assert_non_null(add_line(f, buf_str(&torn)));
+    assert_reached(answer(f), 1, 0, 0);
+    assert_int_equal(f->answer->loss.damaged, 1);
+    buf_finish(&torn);
+}
+
+static void the_server_tells_what_it_refused_and_could_not_record(void **state)
+{
+    struct fixture *f = *state;
+    f->query.from_ms = origin_ms;
+    add(f, "a", "gap", -1, ",\"n\":100");
+    add(f, "b", "gap", 1, ",\"n\":7");
+    add(f, "c", "gap", 1, "");
+    add(f, "d", "refused", 1, ",\"n\":3");
+    assert_reached(answer(f), 0, 0, 0);
+    assert_int_equal(f->answer->loss.dropped, 8);
+    assert_int_equal(f->answer->loss.refused, 3);
+}
+
 /* --- filters and groups --------------------------------------------------------------------- */
 
 static void a_steps_conditions_look_at_the_event_and_then_at_its_view(void **state)
@@ -510,6 +545,8 @@ TEST_MAIN(FUNNEL_TEST(the_worked_example_gives_its_numbers),
           FUNNEL_TEST(clicks_without_a_view_are_told_unless_the_token_was_the_scripts),
           FUNNEL_TEST(damaged_lines_are_counted_and_hide_nothing),
           FUNNEL_TEST(a_line_that_does_not_match_its_checksum_is_damaged),
+          FUNNEL_TEST(a_whole_line_behind_a_torn_one_counts),
+          FUNNEL_TEST(the_server_tells_what_it_refused_and_could_not_record),
           FUNNEL_TEST(a_steps_conditions_look_at_the_event_and_then_at_its_view),
           FUNNEL_TEST(groups_take_the_value_where_the_winning_chain_begins),
           FUNNEL_TEST(what_stands_on_the_view_groups_its_other_events_too),

@@ -1,14 +1,13 @@
 /* Owns reading journals line by line. */
-#include "cli/input.h"
+#include "insight/input.h"
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/gzip.h"
+#include "journal/line_source.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 enum { BLOCK_SIZE = 256 * 1024, LINE_SIZE_MAX = 16 * 1024 * 1024 };
@@ -19,7 +18,7 @@ struct source {
     int fd;
     struct gzip_reader *gzip;
     struct buf rest; /* what is not yet a whole line */
-    uint64_t lines;
+    uint64_t offset; /* of `rest` */
 };
 
 static ssize_t read_block(struct source *source, char *out, size_t room)
@@ -35,10 +34,8 @@ static ssize_t read_block(struct source *source, char *out, size_t room)
 
 static int tell(const struct input *input, struct source *source, struct str line)
 {
-    source->lines++;
-    if (str_trim_lines(line).len == 0)
-        return 0;
-    return input->on_line(input->context, line, source->name, source->lines);
+    const struct input_line told = {line, source->name, source->offset};
+    return str_trim_lines(line).len > 0 ? input->on_line(input->context, &told) : 0;
 }
 
 /* Tells the whole lines in `rest` and keeps what is behind the last. */
@@ -49,6 +46,7 @@ static int tell_lines(const struct input *input, struct source *source)
         int rc = tell(input, source, str_make(left.ptr, (size_t)end));
         if (rc != 0)
             return rc;
+        source->offset += (uint64_t)end + 1;
     }
     buf_consume(&source->rest, source->rest.len - left.len);
     return source->rest.len > LINE_SIZE_MAX ? ERR_TOO_LARGE : 0;
@@ -107,60 +105,52 @@ int input_read_file(const struct input *input, const char *path)
 
 /* --- a folder of segments ------------------------------------------------------------------- */
 
-static int is_segment(const struct dirent *entry)
+static int read_lines(const struct input *input, const struct segment_entry *entry,
+                      struct line_source *source)
 {
-    struct str name = str_from(entry->d_name);
-    return name.ptr[0] != '.' &&
-           (str_ends_with(name, STR(".ndjson")) || str_ends_with(name, STR(".ndjson.gz")));
+    struct line line;
+    for (;;) {
+        int result = line_source_next(source, &line);
+        bool unfinished = result == LINE_TORN && entry->is_newest;
+        if (result < 0 || result == LINE_END || unfinished)
+            return result < 0 ? report(input, entry->file, result) : 0;
+        const struct input_line told = {line.bytes, entry->file, line.offset};
+        int rc = input->on_line(input->context, &told);
+        if (rc != 0 || result == LINE_TORN)
+            return rc;
+    }
 }
 
-/* Names are in order, so the plain one stands just before its compressed double. */
-static bool is_double(const char *name, const char *before)
+static int read_segment(const struct input *input, int dir_fd, const struct segment_entry *entry)
 {
-    return before && str_starts_with(str_from(name), str_from(before)) &&
-           strcmp(name + strlen(before), ".gz") == 0;
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int read_segment(const struct input *input, struct buf *path)
-{
-    int rc = read_file(input, path->ptr);
-    if (rc != ERR_NOT_FOUND)
-        return report(input, path->ptr, rc);
-    buf_printf(path, ".gz");
-    rc = buf_status(path);
-    if (rc == 0)
-        rc = read_file(input, path->ptr);
-    return rc == ERR_NOT_FOUND ? 0 : report(input, path->ptr, rc);
+    struct line_source *source;
+    int rc = line_source_create(&source, dir_fd, entry,
+                                entry->is_newest ? LINES_STREAMED : LINES_MAPPED);
+    if (rc == ERR_NOT_FOUND)
+        return 0;
+    if (rc != 0)
+        return report(input, entry->file, rc);
+    rc = read_lines(input, entry, source);
+    line_source_destroy(source);
+    return rc;
 }
 
 int input_read_data(const struct input *input, const char *data)
 {
     struct buf path = BUF_EMPTY;
-    struct dirent **names = NULL;
-    int count = 0;
-    int rc;
+    struct segment_list list = {0};
     buf_printf(&path, "%s/journal", data);
-    rc = buf_status(&path);
-    if (rc == 0)
-        count = scandir(path.ptr, &names, is_segment, by_name);
-    if (count < 0)
+    int rc = buf_status(&path);
+    int fd = rc == 0 ? open(path.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (rc == 0 && fd < 0)
         rc = report(input, path.ptr, err_from_errno(errno));
-    for (int i = 0; i < count; i++) {
-        buf_clear(&path);
-        buf_printf(&path, "%s/journal/%s", data, names[i]->d_name);
-        if (rc == 0)
-            rc = buf_status(&path);
-        if (rc == 0 && !is_double(names[i]->d_name, i > 0 ? names[i - 1]->d_name : NULL))
-            rc = read_segment(input, &path);
-    }
-    for (int i = 0; i < count; i++)
-        free(names[i]);
-    free(names);
+    else if (rc == 0)
+        rc = report(input, path.ptr, segment_list_read(&list, fd));
+    for (size_t i = 0; rc == 0 && i < list.count; i++)
+        rc = read_segment(input, fd, &list.items[i]);
+    segment_list_finish(&list);
+    if (fd >= 0)
+        (void)close(fd);
     buf_finish(&path);
     return rc;
 }
