@@ -227,36 +227,43 @@ static struct widths measure_steps(const struct funnel_print *print)
     return widths;
 }
 
+/* How many did not come from the step before; behind the last one how sure the share is. */
+static void append_lost(struct buf *out, const struct funnel_print *print, size_t k, size_t width)
+{
+    const struct funnel_group *total = &print->answer->total;
+    uint64_t lost = total->reached[k - 1] - total->reached[k];
+    tint(out, print, "2");
+    size_t start = out->len;
+    buf_printf(out, "−%llu", (unsigned long long)lost);
+    bool is_last = k + 1 == print->answer->steps->count;
+    if (is_last && total->reached[0] > 0)
+        pad(out, start, width);
+    tint(out, print, "0");
+    if (is_last && total->reached[0] > 0) {
+        buf_append(out, STR("(95%: "));
+        append_interval(out, total->reached[k], total->reached[0], print);
+        buf_append_char(out, ')');
+    }
+}
+
 static void append_step(struct buf *out, const struct funnel_print *print, size_t k,
                         struct widths widths)
 {
     const struct funnel_group *total = &print->answer->total;
-    uint64_t entered = total->reached[0];
     size_t start = out->len;
     append_step_name(out, &print->answer->steps->list[k], print->lang);
     pad(out, start, widths.name);
     buf_printf(out, "   %*llu  ", (int)widths.count, (unsigned long long)total->reached[k]);
-    append_bar(out, total->reached[k], entered, print);
+    append_bar(out, total->reached[k], total->reached[0], print);
     buf_append(out, STR("  "));
     start = out->len;
-    if (entered > 0)
-        append_percent(out, total->reached[k], entered, print->lang);
+    if (total->reached[0] > 0)
+        append_percent(out, total->reached[k], total->reached[0], print->lang);
     else
         buf_append(out, STR("–"));
     if (k > 0) {
         pad(out, start, 8);
-        start = out->len;
-        tint(out, print, "2");
-        size_t tinted = columns(str_skip(buf_str(out), start));
-        buf_printf(out, "−%llu", (unsigned long long)(total->reached[k - 1] - total->reached[k]));
-        if (k + 1 == print->answer->steps->count && entered > 0) {
-            pad(out, start, widths.count + 4 + tinted);
-            tint(out, print, "0");
-            buf_append(out, STR("(95%: "));
-            append_interval(out, total->reached[k], entered, print);
-            buf_append_char(out, ')');
-        }
-        tint(out, print, "0");
+        append_lost(out, print, k, widths.count + 4);
     }
     buf_append_char(out, '\n');
 }
