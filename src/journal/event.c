@@ -14,7 +14,7 @@ enum {
     BODY_MAX = EVENT_LINE_MAX - EVENT_TAIL_LEN - 1, /* what stands before ,"crc" */
 };
 
-#define PUT(out, literal) \
+#define COPY(out, literal) \
     (memcpy((out), (literal), sizeof(literal) - 1), (out) + sizeof(literal) - 1)
 
 static char *put_digits(char *out, uint64_t number)
@@ -77,56 +77,48 @@ static char *put_key(char *out, const struct event_key *key)
     return out + key->len;
 }
 
-static char *put_text(char *out, const char *limit, const struct event *event,
-                      const struct event_key *key)
+/* The following return the end, or NULL if there is no room before `limit`. */
+
+static bool has_room(const char *out, const char *limit)
 {
-    struct str text = text_of(event, key);
-    if (text.len == 0)
-        return out;
+    return limit - out >= EVENT_KEY_ROOM + NUMBER_ROOM;
+}
+
+static char *put_text(char *out, const char *limit, const struct event_key *key, struct str text)
+{
+    if (!has_room(out, limit))
+        return NULL;
     out = json_text_write(put_key(out, key), limit - 1, text);
     if (out)
         *out++ = '"';
     return out;
 }
 
-/* Returns the end, or NULL if there is no room before `limit`. */
-static char *put_value(char *out, const char *limit, const struct event *event,
-                       const struct event_key *key)
+static char *put_value(char *out, const char *limit, const struct event_key *key,
+                       struct event_number number)
 {
-    if (limit - out < EVENT_KEY_ROOM + NUMBER_ROOM)
-        limit = out; /* only what is not there still fits */
-    const struct event_number *number = event_member(event, key);
-    switch (key->kind) {
-    case EVENT_KIND_count:
-    case EVENT_KIND_number:
-        if (!number->set)
-            return out;
-        if (limit == out)
-            return NULL;
-        out = put_key(out, key);
-        return key->kind == EVENT_KIND_count ? put_count(out, number->value)
-                                             : put_number(out, number->value);
-    case EVENT_KIND_flag:
-        if (!*(const bool *)event_member(event, key))
-            return out;
-        return limit == out ? NULL : put_key(out, key);
-    default:
-        if (((const struct str *)event_member(event, key))->len == 0)
-            return out;
-        return limit == out ? NULL : put_text(out, limit, event, key);
-    }
+    if (!has_room(out, limit))
+        return NULL;
+    out = put_key(out, key);
+    return key->kind == EVENT_KIND_count ? put_count(out, number.value)
+                                         : put_number(out, number.value);
+}
+
+static char *put_flag(char *out, const char *limit, const struct event_key *key, bool flag)
+{
+    return flag && has_room(out, limit) ? put_key(out, key) : NULL;
 }
 
 /* Version, number, identity and time: always there. The caller has seen that they fit. */
 static char *put_start(char *out, const struct event *event)
 {
-    out = PUT(out, "{\"v\":1,\"seq\":");
+    out = COPY(out, "{\"v\":1,\"seq\":");
     out = put_digits(out, event->seq);
-    out = PUT(out, ",\"id\":\"");
+    out = COPY(out, ",\"id\":\"");
     out = json_text_write(out, out + EVENT_LINE_MAX / 2, event->id);
     if (!out)
         return NULL;
-    out = PUT(out, "\",\"ts\":\"");
+    out = COPY(out, "\",\"ts\":\"");
     if (timestamp_write(out, event->ts_ms) != 0)
         return NULL;
     out += TIMESTAMP_LEN;
@@ -134,13 +126,28 @@ static char *put_start(char *out, const struct event *event)
     return out;
 }
 
+/* Most keys are not there: code for each of them, made from the list, passes over one in two
+ * instructions. */
+#define PUT(name, is_there, put, value)                                                   \
+    if ((is_there) && !(out = put(out, limit, &event_keys[EVENT_INDEX_##name], (value)))) \
+        return NULL;
+#define PUT_text(name)     PUT(name, event->name.len > 0, put_text, event->name)
+#define PUT_identity(name) PUT_text(name)
+#define PUT_utm(name) \
+    PUT(name, event->name.len > 0, put_text, json_text_cut(event->name, EVENT_UTM_MAX))
+#define PUT_count(name)     PUT(name, event->name.set, put_value, event->name)
+#define PUT_number(name)    PUT_count(name)
+#define PUT_flag(name)      PUT(name, event->name, put_flag, event->name)
+#define PUT_KEY(kind, name) PUT_##kind(name)
+
 /* All before the checksum; its end, or NULL if it does not fit in BODY_MAX bytes. */
 static char *put_body(char *out, const struct event *event)
 {
     const char *limit = out + BODY_MAX;
     out = put_start(out, event);
-    for (size_t i = 0; out && i < EVENT_KEY_COUNT; i++)
-        out = put_value(out, limit, event, &event_keys[i]);
+    if (!out)
+        return NULL;
+    EVENT_KEYS(PUT_KEY)
     return out;
 }
 
@@ -148,10 +155,10 @@ static ssize_t put_end(char *start, char *end)
 {
     static const char hex[] = "0123456789abcdef";
     uint32_t crc = crc_of(str_make(start, (size_t)(end - start)));
-    end = PUT(end, ",\"crc\":\"");
+    end = COPY(end, ",\"crc\":\"");
     for (int shift = 28; shift >= 0; shift -= 4)
         *end++ = hex[(crc >> shift) & 15];
-    end = PUT(end, "\"}\n");
+    end = COPY(end, "\"}\n");
     assert(end - start <= EVENT_LINE_MAX);
     return end - start;
 }

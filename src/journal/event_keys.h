@@ -13,11 +13,16 @@ enum event_kind {
     EVENT_KIND_flag,
 };
 
+/* Where a key stands in the table: EVENT_INDEX_page. */
+enum {
+#define EVENT_INDEX(kind, name) EVENT_INDEX_##name,
+    EVENT_KEYS(EVENT_INDEX)
+#undef EVENT_INDEX
+        EVENT_KEY_COUNT,
+};
+
 enum {
     EVENT_KEY_ROOM = 24,
-#define EVENT_ONE(kind, name) +1
-    EVENT_KEY_COUNT = EVENT_KEYS(EVENT_ONE),
-#undef EVENT_ONE
     EVENT_TAIL_LEN = 18, /* ,"crc":"00000000"} */
 };
 

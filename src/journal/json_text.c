@@ -7,7 +7,7 @@
 
 #define REPLACEMENT STR("\xEF\xBF\xBD") /* U+FFFD */
 
-enum { ESCAPED_MAX = 12, WORD = 8 };
+enum { ESCAPED_MAX = 12, WORD = 8, VECTOR = 16 };
 
 #define EVERY_BYTE(x) (0x0101010101010101U * (x))
 
@@ -29,25 +29,59 @@ static uint64_t needs_care(uint64_t word)
     return (below | word) & EVERY_BYTE(0x80);
 }
 
-/* Copies text that needs no escapes; false (and anything in `out`) if it does. */
+typedef signed char vector __attribute__((vector_size(VECTOR)));
+
+/* Not all zero likewise, of 16 bytes; bytes above 0x7F are less than a space too, as signed ones.
+ */
+static vector vector_needs_care(vector bytes)
+{
+    return (vector)((bytes < ' ') | (bytes == '"') | (bytes == '\\'));
+}
+
+static bool copy_vectors(char *out, struct str text)
+{
+    vector care = {0};
+    vector bytes;
+    size_t last = text.len - VECTOR;
+    for (size_t i = 0; i < last; i += VECTOR) {
+        memcpy(&bytes, text.ptr + i, VECTOR);
+        memcpy(out + i, &bytes, VECTOR);
+        care |= vector_needs_care(bytes);
+    }
+    memcpy(&bytes, text.ptr + last, VECTOR);
+    memcpy(out + last, &bytes, VECTOR);
+    care |= vector_needs_care(bytes);
+    uint64_t half[2];
+    memcpy(half, &care, sizeof half);
+    return (half[0] | half[1]) == 0;
+}
+
+/* Copies text that needs no escapes; false (and anything in `out`) if it does. The end overlaps
+ * with what is before it, so that no length needs a loop over bytes. */
 static bool copy_plain(char *out, struct str text)
 {
-    uint64_t care = 0;
-    if (text.len < WORD) {
-        /* Spaces stand where the word has no text. */
-        uint64_t word = load(text.ptr, text.len);
-        memcpy(out, &word, WORD);
-        return !needs_care(word | EVERY_BYTE(0x20) << (8 * text.len));
+    if (text.len >= VECTOR)
+        return copy_vectors(out, text);
+    if (text.len >= WORD) {
+        uint64_t first = load(text.ptr, WORD);
+        uint64_t last = load(text.ptr + text.len - WORD, WORD);
+        memcpy(out, &first, WORD);
+        memcpy(out + text.len - WORD, &last, WORD);
+        return !(needs_care(first) | needs_care(last));
     }
-    size_t last = text.len - WORD;
-    for (size_t i = 0; i < last; i += WORD) {
-        uint64_t word = load(text.ptr + i, WORD);
-        care |= needs_care(word);
-        memcpy(out + i, &word, WORD);
+    if (text.len >= WORD / 2) {
+        uint64_t first = load(text.ptr, WORD / 2);
+        uint64_t last = load(text.ptr + text.len - WORD / 2, WORD / 2);
+        memcpy(out, &first, WORD / 2);
+        memcpy(out + text.len - WORD / 2, &last, WORD / 2);
+        return !needs_care(first | last << 32);
     }
-    uint64_t word = load(text.ptr + last, WORD);
-    memcpy(out + last, &word, WORD);
-    return !(care | needs_care(word));
+    uint64_t word = EVERY_BYTE(' ');
+    for (size_t i = 0; i < text.len; i++) {
+        out[i] = text.ptr[i];
+        word = word << 8 | (unsigned char)text.ptr[i];
+    }
+    return !needs_care(word);
 }
 
 static size_t write_u(char *out, unsigned code)
