@@ -24,8 +24,7 @@ static const struct {
 } commands[] = {
     {"serve", cli_serve},     {"takedown", cli_takedown}, {"restore", cli_restore},
     {"check", cli_check},     {"new", cli_new},           {"preview", cli_preview},
-    {"journal", cli_journal},
-    {"funnel", cli_funnel},
+    {"journal", cli_journal}, {"funnel", cli_funnel},
 };
 
 void cli_print_diags(const struct diags *diags)

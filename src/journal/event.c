@@ -57,10 +57,11 @@ static char *put_number(char *out, int64_t thousandths)
     if (decimals == 0)
         return out;
     *out++ = '.';
-    for (unsigned unit = 100; unit > 0 && decimals > 0; unit /= 10) {
-        *out++ = (char)('0' + decimals / unit);
-        decimals %= unit;
-    }
+    *out++ = (char)('0' + decimals / 100);
+    if (decimals % 100 > 0)
+        *out++ = (char)('0' + decimals / 10 % 10);
+    if (decimals % 10 > 0)
+        *out++ = (char)('0' + decimals % 10);
     return out;
 }
 

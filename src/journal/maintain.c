@@ -23,7 +23,7 @@ struct plain {
 
 static int map_plain(struct plain *plain, int dir_fd, const char *file)
 {
-    plain->bytes = str_make(NULL, 0);
+    *plain = (struct plain){0};
     int fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return err_from_errno(errno);

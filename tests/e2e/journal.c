@@ -258,12 +258,16 @@ static void a_reader_that_leaves_is_no_failure(void **state)
     for (int i = 0; i < 2000; i++)
         record(f, "view", "/a");
     bench_close(f->bench);
-    (void)snprintf(
-        command, sizeof command,
-        "bash -c \"set -o pipefail; %s journal tail --lines 2000 --data '%s' | head -n 1 "
-        ">/dev/null\"",
-        getenv("ATTIMO"), f->bench->folder);
-    assert_int_equal(system(command), 0);
+    (void)snprintf(command, sizeof command,
+                   "set -o pipefail; %s journal tail --lines 2000 --data '%s' | head -n 1",
+                   getenv("ATTIMO"), f->bench->folder);
+    char *words[] = {(char[]){"bash"}, (char[]){"-c"}, command, NULL};
+    struct process process;
+    const struct process_options options = {.argv = words,
+                                            .out_path = command_path(f->command, "out"),
+                                            .err_path = command_path(f->command, "err")};
+    process_start(&process, &options);
+    assert_int_equal(process_wait(&process, 20000), 0);
 }
 
 static void wrong_words_and_missing_folders_are_told_apart(void **state)
