@@ -16,7 +16,7 @@ static const char usage[] =
     "\n"
     "  attimo check [--json] [--lang it|en] [DIR|FILE...]      (DIR: pages)\n"
     "\n"
-    "  --json          the findings as JSON, for other programs; docs/check.md tells its form\n"
+    "  --json          the findings as JSON, for other programs; docs/pages.md tells its form\n"
     "  --lang it|en    the language of what is printed             (the locale's)\n"
     "\n"
     "Exit: 0 all may be published, 1 something may not, 2 wrong usage, 3 failure at work.\n";

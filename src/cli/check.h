@@ -30,7 +30,7 @@ bool check_covers(const struct check *check, struct str file);
 /* Diagnostics, table and sum; for people. */
 void check_print_text(const struct check *check, FILE *out);
 
-/* One JSON object; see docs/check.md. */
+/* One JSON object; see docs/pages.md. */
 void check_print_json(const struct check *check, FILE *out);
 
 #endif
