@@ -239,26 +239,38 @@ static int replacement(struct resource **out, const struct takedown *takedown)
     return resource_create(out, &options, takedown->then.len > 0 ? STR("") : gone_page);
 }
 
+/* Adds to `kept` those of `resources` that are not taken down. */
+static void keep_others(struct resource **kept, size_t *count, const struct takedowns *takedowns,
+                        struct resource *const *resources, size_t resource_count)
+{
+    for (size_t i = 0; i < resource_count; i++)
+        if (!takedowns_find(takedowns, resources[i]->path))
+            kept[(*count)++] = resources[i];
+}
+
 int takedowns_apply(struct site **out, struct site *base, const struct takedowns *takedowns)
 {
     if (takedowns->count == 0) {
         *out = site_ref(base);
         return 0;
     }
-    size_t base_count;
-    struct resource *const *resources = site_resources(base, &base_count);
-    struct resource **kept = calloc(base_count + takedowns->count, sizeof(struct resource *));
+    size_t public_count;
+    size_t draft_count;
+    struct resource *const *public = site_resources(base, &public_count);
+    struct resource *const *drafts = site_drafts(base, &draft_count);
+    struct resource **kept =
+        calloc(public_count + draft_count + takedowns->count, sizeof(struct resource *));
     struct diags none = {0};
     size_t made = 0;
     int rc = kept ? 0 : ERR_NO_MEMORY;
     for (; rc == 0 && made < takedowns->count; made += rc == 0)
         rc = replacement(&kept[made], &takedowns->items[made]);
     size_t count = made;
-    for (size_t i = 0; rc == 0 && i < base_count; i++)
-        if (!takedowns_find(takedowns, resources[i]->path))
-            kept[count++] = resources[i];
-    if (rc == 0)
+    if (rc == 0) {
+        keep_others(kept, &count, takedowns, public, public_count);
+        keep_others(kept, &count, takedowns, drafts, draft_count);
         rc = site_create(out, kept, count, &none);
+    }
     for (size_t i = 0; i < made; i++)
         resource_unref(kept[i]);
     free(kept);

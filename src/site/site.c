@@ -261,3 +261,9 @@ struct resource *const *site_resources(const struct site *site, size_t *count)
     *count = site->count;
     return site->resources;
 }
+
+struct resource *const *site_drafts(const struct site *site, size_t *count)
+{
+    *count = site->draft_count;
+    return site->resources + site->count;
+}

@@ -35,4 +35,7 @@ const struct resource *site_not_found(const struct site *site);
 /* All resources but drafts, in order of path; valid as long as the site. */
 struct resource *const *site_resources(const struct site *site, size_t *count);
 
+/* All drafts; valid as long as the site. */
+struct resource *const *site_drafts(const struct site *site, size_t *count);
+
 #endif

@@ -73,6 +73,24 @@ static void a_link_shows_the_draft_and_keeps_it_out_of_caches_and_searches(void 
     server_stop(s);
 }
 
+static void a_takedown_of_another_page_leaves_the_link_as_it_is(void **state)
+{
+    struct fixture *f = *state;
+    struct server *s = f->server;
+    server_page(s, "index.md", "Benvenuti.");
+    files_write(s->pages, "bozza.md", STR(DRAFT));
+    preview(f, "bozza.md");
+    char link[256];
+    (void)snprintf(link, sizeof link, "%s", target(f));
+    command_run(f->command, "takedown", "/", "--data", s->data, "--reason", "Prova");
+    server_start(s);
+
+    assert_int_equal(server_get(s, "/").status, 410);
+    assert_int_equal(server_get(s, link).status, 200);
+
+    server_stop(s);
+}
+
 static void without_the_link_there_is_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -132,6 +150,7 @@ static void a_server_that_cannot_keep_a_key_serves_all_the_same(void **state)
 #define PREVIEW_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 TEST_MAIN(PREVIEW_TEST(a_link_shows_the_draft_and_keeps_it_out_of_caches_and_searches),
+          PREVIEW_TEST(a_takedown_of_another_page_leaves_the_link_as_it_is),
           PREVIEW_TEST(without_the_link_there_is_nothing),
           PREVIEW_TEST(a_page_that_is_public_needs_no_link),
           PREVIEW_TEST(a_draft_that_has_errors_says_them),
