@@ -58,18 +58,6 @@ static char *format_words(const char *format, va_list arguments)
     return vasprintf(&words, format, arguments) < 0 ? NULL : words;
 }
 
-void diags_add(struct diags *list, enum severity severity, struct str file, unsigned line,
-               const char *rule, const char *format, ...)
-{
-    struct diag d = {.severity = severity, .line = line};
-    va_list arguments;
-    va_start(arguments, format);
-    d.words = format_words(format, arguments);
-    va_end(arguments);
-    d.words_it = d.words ? strdup(d.words) : NULL;
-    add(list, d, file, rule);
-}
-
 void diags_say(struct diags *list, enum severity severity, struct str file, unsigned line,
                const char *rule, const char *en, const char *it, ...)
 {
@@ -92,6 +80,26 @@ void diags_say_text(struct diags *list, enum severity severity, struct str file,
     diags_remark(list, file, line, &remark);
 }
 
+/* The text of a buffer, or NULL if it has failed. */
+static char *take_text(struct buf *b)
+{
+    buf_append_char(b, '\0');
+    if (buf_status(b) != 0)
+        buf_finish(b);
+    char *text = b->ptr;
+    *b = BUF_EMPTY;
+    return text;
+}
+
+void diags_say_words(struct diags *list, enum severity severity, struct str file, unsigned line,
+                     const char *rule, struct diag_words *words)
+{
+    struct diag d = {.severity = severity, .line = line};
+    d.words = take_text(&words->en);
+    d.words_it = take_text(&words->it);
+    add(list, d, file, rule);
+}
+
 void diags_remark(struct diags *list, struct str file, unsigned line, const struct remark *remark)
 {
     struct diag d = {
@@ -103,6 +111,17 @@ void diags_remark(struct diags *list, struct str file, unsigned line, const stru
         .fix = remark->fix,
     };
     add(list, d, file, remark->rule);
+}
+
+void diags_copy(struct diags *list, const struct diags *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const struct diag *d = &from->items[i];
+        const struct remark remark = {
+            d->severity, d->rule, {d->words, d->words_it}, d->why, d->fix};
+        diags_remark(list, str_from(d->file), d->line, &remark);
+    }
+    list->failed |= from->failed;
 }
 
 void diags_move(struct diags *list, struct diags *from)

@@ -31,12 +31,8 @@ struct diags {
 
 void diags_finish(struct diags *list);
 
-/* Adds one. When memory is short the list is marked `failed`, and an error still counts in
- * `errors`. */
-void diags_add(struct diags *list, enum severity severity, struct str file, unsigned line,
-               const char *rule, const char *format, ...) __attribute__((format(printf, 6, 7)));
-
-/* Adds one in both languages: the two formats take the same arguments in the same order. */
+/* Adds one, in both languages: the two formats take the same arguments in the same order. When
+ * memory is short the list is marked `failed`, and an error still counts in `errors`. */
 void diags_say(struct diags *list, enum severity severity, struct str file, unsigned line,
                const char *rule, const char *en, const char *it, ...)
     __attribute__((format(printf, 6, 8), format(printf, 7, 8)));
@@ -44,6 +40,14 @@ void diags_say(struct diags *list, enum severity severity, struct str file, unsi
 /* The same with words that are ready; a '%' in them is only that. */
 void diags_say_text(struct diags *list, enum severity severity, struct str file, unsigned line,
                     const char *rule, struct text words);
+
+/* The same with words that were put together in each language; frees them. */
+struct diag_words {
+    struct buf en;
+    struct buf it;
+};
+void diags_say_words(struct diags *list, enum severity severity, struct str file, unsigned line,
+                     const char *rule, struct diag_words *words);
 
 /* Adds one whose words are ready, and which may say why it matters and what to do. Copies `words`;
  * `why` and `fix` must be static. */
@@ -55,6 +59,9 @@ struct remark {
     struct text fix;
 };
 void diags_remark(struct diags *list, struct str file, unsigned line, const struct remark *remark);
+
+/* Adds all of `from`, which stays as it is. */
+void diags_copy(struct diags *list, const struct diags *from);
 
 /* Moves all of `from` to the end of `list`; `from` is empty afterwards. */
 void diags_move(struct diags *list, struct diags *from);

@@ -48,11 +48,12 @@ static void complain_unknown(const struct schema_source *source, const struct sc
 {
     const char *meant = nearest(keys, key->text);
     if (meant)
-        diags_add(source->diags, source->unknown_key, source->file, key->line, "unknown-key",
-                  "'%s' is not known; did you mean '%s'?", key->text.ptr, meant);
+        diags_say(source->diags, source->unknown_key, source->file, key->line, "unknown-key",
+                  "'%s' is not known; did you mean '%s'?", "«%s» non si conosce; forse «%s»?",
+                  key->text.ptr, meant);
     else
-        diags_add(source->diags, source->unknown_key, source->file, key->line, "unknown-key",
-                  "'%s' is not known", key->text.ptr);
+        diags_say(source->diags, source->unknown_key, source->file, key->line, "unknown-key",
+                  "'%s' is not known", "«%s» non si conosce", key->text.ptr);
 }
 
 void schema_read(const struct schema_source *source, const struct yaml_node *mapping,
@@ -61,7 +62,8 @@ void schema_read(const struct schema_source *source, const struct yaml_node *map
     if (!mapping)
         return;
     if (mapping->kind != YAML_MAPPING) {
-        schema_wrong_type(source, mapping, "lines of 'key: value'");
+        schema_wrong_type(source, mapping,
+                          TEXT("lines of 'key: value'", "un elenco di righe «chiave: valore»"));
         return;
     }
     for (const struct yaml_node *value = mapping->first; value; value = value->next) {
@@ -78,11 +80,16 @@ void schema_read(const struct schema_source *source, const struct yaml_node *map
 void schema_text(const struct schema_source *source, const struct yaml_node *value, void *field)
 {
     if (value->kind != YAML_SCALAR) {
-        schema_wrong_type(source, value, "a text; put quotes around it");
+        schema_wrong_type(source, value,
+                          TEXT("a text; put quotes around it", "un testo; mettilo fra virgolette"));
         return;
     }
     *(struct str *)field = value->text;
 }
+
+/* Italians write a comma, which YAML leaves in the text. */
+static const struct text a_number = {"a number, as in 18 or 18.50",
+                                     "un numero con il punto, per esempio 18 o 18.50"};
 
 static bool is_number(struct str s)
 {
@@ -100,7 +107,7 @@ static bool is_number(struct str s)
 void schema_number(const struct schema_source *source, const struct yaml_node *value, void *field)
 {
     if (value->kind != YAML_SCALAR || !is_number(value->text)) {
-        schema_wrong_type(source, value, "a number, as in 18 or 18.50");
+        schema_wrong_type(source, value, a_number);
         return;
     }
     *(struct str *)field = value->text;
@@ -109,7 +116,7 @@ void schema_number(const struct schema_source *source, const struct yaml_node *v
 void schema_amount(const struct schema_source *source, const struct yaml_node *value, void *field)
 {
     if (value->kind == YAML_SCALAR && value->text.len > 0 && strchr("+-", *value->text.ptr))
-        schema_wrong_type(source, value, "a number, as in 18 or 18.50");
+        schema_wrong_type(source, value, a_number);
     else
         schema_number(source, value, field);
 }
@@ -117,7 +124,7 @@ void schema_amount(const struct schema_source *source, const struct yaml_node *v
 void schema_bool(const struct schema_source *source, const struct yaml_node *value, void *field)
 {
     if (yaml_bool(value, field) != 0)
-        schema_wrong_type(source, value, "true or false");
+        schema_wrong_type(source, value, TEXT("true or false", "true (sì) o false (no)"));
 }
 
 void schema_texts(const struct schema_source *source, const struct yaml_node *value, void *field)
@@ -125,7 +132,8 @@ void schema_texts(const struct schema_source *source, const struct yaml_node *va
     const struct yaml_node *item = schema_items(value);
     for (; item; item = schema_next_item(value, item)) {
         if (item->kind != YAML_SCALAR) {
-            schema_wrong_type(source, value, "a text or a list of texts");
+            schema_wrong_type(source, value,
+                              TEXT("a text or a list of texts", "un testo o un elenco di testi"));
             return;
         }
     }
@@ -136,13 +144,15 @@ void schema_moment(const struct schema_source *source, const struct yaml_node *v
 {
     struct schema_moment moment = {.present = true, .line = value->line};
     if (value->kind != YAML_SCALAR || calendar_parse_date_time(value->text, &moment.time) != 0)
-        schema_wrong_type(source, value, "a date and a time, as in 2026-12-24 18:00");
+        schema_wrong_type(source, value,
+                          TEXT("a date and a time, as in 2026-12-24 18:00",
+                               "una data e un’ora, per esempio 2026-12-24 18:00"));
     else
         *(struct schema_moment *)field = moment;
 }
 
 int schema_choose(const struct schema_source *source, const struct yaml_node *value,
-                  const struct schema_word *words, const char *wanted)
+                  const struct schema_word *words, struct text wanted)
 {
     for (; value->kind == YAML_SCALAR && words->word; words++)
         if (str_eq_nocase(value->text, str_from(words->word)))
@@ -152,21 +162,25 @@ int schema_choose(const struct schema_source *source, const struct yaml_node *va
 }
 
 void schema_wrong_type(const struct schema_source *source, const struct yaml_node *value,
-                       const char *wanted)
+                       struct text wanted)
 {
     const struct yaml_node *key = value->key;
-    if (key)
-        diags_add(source->diags, SEVERITY_ERROR, source->file, key->line, "wrong-type",
-                  "'%s' must be %s", key->text.ptr, wanted);
-    else
-        diags_add(source->diags, SEVERITY_ERROR, source->file, value->line, "wrong-type",
-                  "this must be %s", wanted);
+    struct diag_words words = {0};
+    if (key) {
+        buf_printf(&words.en, "'%s' must be %s", key->text.ptr, wanted.en);
+        buf_printf(&words.it, "«%s» deve essere %s", key->text.ptr, wanted.it);
+    } else {
+        buf_printf(&words.en, "this must be %s", wanted.en);
+        buf_printf(&words.it, "qui ci vuole %s", wanted.it);
+    }
+    diags_say_words(source->diags, SEVERITY_ERROR, source->file, key ? key->line : value->line,
+                    "wrong-type", &words);
 }
 
 void schema_error(const struct schema_source *source, const struct yaml_node *value,
-                  const char *rule, const char *words)
+                  const char *rule, struct text words)
 {
-    diags_add(source->diags, SEVERITY_ERROR, source->file, value->line, rule, "%s", words);
+    diags_say_text(source->diags, SEVERITY_ERROR, source->file, value->line, rule, words);
 }
 
 const struct yaml_node *schema_items(const struct yaml_node *value)

@@ -60,15 +60,16 @@ struct schema_word {
     int value;
 };
 int schema_choose(const struct schema_source *source, const struct yaml_node *value,
-                  const struct schema_word *words, const char *wanted);
+                  const struct schema_word *words, struct text wanted);
 
-/* Adds the error that `value` is not what its key wants: "'cta' must be <wanted>". */
+/* Adds the error that `value` is not what its key wants: "'cta' must be <wanted>", "«cta» deve
+ * essere <wanted>". */
 void schema_wrong_type(const struct schema_source *source, const struct yaml_node *value,
-                       const char *wanted);
+                       struct text wanted);
 
 /* Adds an error about a value that has the right type. */
 void schema_error(const struct schema_source *source, const struct yaml_node *value,
-                  const char *rule, const char *words);
+                  const char *rule, struct text words);
 
 /* A scalar or mapping where a list is meant is a list of one: the first item of `value`, to be
  * followed by `next` (which is NULL for that one). */

@@ -13,7 +13,7 @@ enum { CONFIG_SIZE_MAX = 256 * 1024 };
 struct option {
     const char *name;
     int (*read)(const struct option *option, struct options *options, struct str value,
-                struct buf *why);
+                struct diag_words *why);
     size_t offset; /* in struct options */
     uint64_t min;
     uint64_t max;
@@ -25,9 +25,10 @@ static void *place(const struct option *option, struct options *options)
     return (char *)options + option->offset;
 }
 
-static int complain(struct buf *why, const char *words, struct str value)
+static int complain(struct diag_words *why, struct text words, struct str value)
 {
-    buf_printf(why, "%s, not \"%.*s\"", words, STR_ARG(value));
+    buf_printf(&why->en, "%s, not \"%.*s\"", words.en, STR_ARG(value));
+    buf_printf(&why->it, "%s, non «%.*s»", words.it, STR_ARG(value));
     return ERR_INVALID;
 }
 
@@ -53,17 +54,20 @@ static int read_scaled(struct str value, const struct suffix *suffixes, size_t c
     return ERR_INVALID;
 }
 
-static int in_range(const struct option *option, uint64_t n, struct str value, struct buf *why)
+static int in_range(const struct option *option, uint64_t n, struct str value,
+                    struct diag_words *why)
 {
     if (n >= option->min && n <= option->max)
         return 0;
-    buf_printf(why, "must be between %llu and %llu, not \"%.*s\"", (unsigned long long)option->min,
+    buf_printf(&why->en, "must be between %llu and %llu, not \"%.*s\"",
+               (unsigned long long)option->min, (unsigned long long)option->max, STR_ARG(value));
+    buf_printf(&why->it, "deve stare fra %llu e %llu, non «%.*s»", (unsigned long long)option->min,
                (unsigned long long)option->max, STR_ARG(value));
     return ERR_INVALID;
 }
 
 static int read_duration(const struct option *option, struct options *options, struct str value,
-                         struct buf *why)
+                         struct diag_words *why)
 {
     static const struct suffix suffixes[] = {{STR_INIT("ms"), 1},
                                              {STR_INIT("s"), 1000},
@@ -71,13 +75,16 @@ static int read_duration(const struct option *option, struct options *options, s
                                              {STR_INIT("h"), 3600000}};
     uint64_t ms;
     if (read_scaled(value, suffixes, 4, &ms) != 0 || ms < option->min || ms > option->max)
-        return complain(why, "must be a duration like 500ms, 10s or 2m, up to 24h", value);
+        return complain(why,
+                        TEXT("must be a duration like 500ms, 10s or 2m, up to 24h",
+                             "deve essere una durata come 500ms, 10s o 2m, fino a 24h"),
+                        value);
     *(uint64_t *)place(option, options) = ms;
     return 0;
 }
 
 static int read_size(const struct option *option, struct options *options, struct str value,
-                     struct buf *why)
+                     struct diag_words *why)
 {
     static const struct suffix suffixes[] = {{STR_INIT("KiB"), 1024},
                                              {STR_INIT("MiB"), 1024 * 1024},
@@ -86,7 +93,10 @@ static int read_size(const struct option *option, struct options *options, struc
                                              {STR_INIT(""), 1}};
     uint64_t n;
     if (read_scaled(value, suffixes, 5, &n) != 0)
-        return complain(why, "must be a size like 16KiB or 20000", value);
+        return complain(why,
+                        TEXT("must be a size like 16KiB or 20000",
+                             "deve essere una dimensione come 16KiB o 20000"),
+                        value);
     if (in_range(option, n, value, why) != 0)
         return ERR_INVALID;
     *(size_t *)place(option, options) = (size_t)n;
@@ -94,11 +104,11 @@ static int read_size(const struct option *option, struct options *options, struc
 }
 
 static int read_count(const struct option *option, struct options *options, struct str value,
-                      struct buf *why)
+                      struct diag_words *why)
 {
     uint64_t n;
     if (str_to_u64(value, &n) != 0)
-        return complain(why, "must be a whole number", value);
+        return complain(why, TEXT("must be a whole number", "deve essere un numero intero"), value);
     if (in_range(option, n, value, why) != 0)
         return ERR_INVALID;
     *(unsigned *)place(option, options) = (unsigned)n;
@@ -106,29 +116,34 @@ static int read_count(const struct option *option, struct options *options, stru
 }
 
 static int read_mode(const struct option *option, struct options *options, struct str value,
-                     struct buf *why)
+                     struct diag_words *why)
 {
+    static const struct text wanted = {"must be permission bits like 0660",
+                                       "deve essere un permesso come 0660"};
     unsigned mode = 0;
     for (size_t i = 0; i < value.len; i++) {
         if (value.ptr[i] < '0' || value.ptr[i] > '7' || value.len > 4)
-            return complain(why, "must be permission bits like 0660", value);
+            return complain(why, wanted, value);
         mode = mode * 8 + (unsigned)(value.ptr[i] - '0');
     }
     if (value.len < 3 || mode > 0777)
-        return complain(why, "must be permission bits like 0660", value);
+        return complain(why, wanted, value);
     *(unsigned *)place(option, options) = mode;
     return 0;
 }
 
 static int read_text(const struct option *option, struct options *options, struct str value,
-                     struct buf *why)
+                     struct diag_words *why)
 {
     char **text = place(option, options);
     if (value.len == 0 || memchr(value.ptr, '\0', value.len))
-        return complain(why, "must be the path of a folder", value);
+        return complain(
+            why, TEXT("must be the path of a folder", "deve essere il percorso di una cartella"),
+            value);
     char *copy = strndup(value.ptr, value.len);
     if (!copy) {
-        buf_printf(why, "out of memory");
+        (void)complain(
+            why, TEXT("there is no memory left for it", "non c’è più memoria per questo"), value);
         return ERR_NO_MEMORY;
     }
     free(*text);
@@ -136,24 +151,31 @@ static int read_text(const struct option *option, struct options *options, struc
     return 0;
 }
 
-static int read_address(struct address *address, struct str value, struct buf *why)
+static int read_address(struct address *address, struct str value, struct diag_words *why)
 {
     int rc = address_parse(address, value);
     if (rc == ERR_TOO_LARGE)
-        return complain(why, "a socket's path has at most 107 bytes", value);
+        return complain(why,
+                        TEXT("a socket's path has at most 107 bytes",
+                             "il percorso di un socket ha al massimo 107 byte"),
+                        value);
     if (rc != 0)
         return complain(
-            why, "must be like 127.0.0.1:8080, [::1]:8080, :8080 or unix:/run/attimo.sock", value);
+            why,
+            TEXT("must be like 127.0.0.1:8080, [::1]:8080, :8080 or unix:/run/attimo.sock",
+                 "deve essere come 127.0.0.1:8080, [::1]:8080, :8080 o unix:/run/attimo.sock"),
+            value);
     return 0;
 }
 
 static int read_listen(const struct option *option, struct options *options, struct str value,
-                       struct buf *why)
+                       struct diag_words *why)
 {
     struct server_options *server = &options->server;
     (void)option;
     if (server->listen_count == LISTENERS_MAX) {
-        buf_printf(why, "at most %d addresses", LISTENERS_MAX);
+        buf_printf(&why->en, "at most %d addresses", LISTENERS_MAX);
+        buf_printf(&why->it, "al massimo %d indirizzi", LISTENERS_MAX);
         return ERR_INVALID;
     }
     int rc = read_address(&server->listen[server->listen_count], value, why);
@@ -162,7 +184,7 @@ static int read_listen(const struct option *option, struct options *options, str
 }
 
 static int read_admin(const struct option *option, struct options *options, struct str value,
-                      struct buf *why)
+                      struct diag_words *why)
 {
     (void)option;
     options->server.has_admin = !str_eq(value, STR("off"));
@@ -170,7 +192,7 @@ static int read_admin(const struct option *option, struct options *options, stru
 }
 
 static int read_level(const struct option *option, struct options *options, struct str value,
-                      struct buf *why)
+                      struct diag_words *why)
 {
     static const char *const names[] = {"error", "warning", "info", "debug"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -178,15 +200,18 @@ static int read_level(const struct option *option, struct options *options, stru
             *(enum log_level *)place(option, options) = (enum log_level)i;
             return 0;
         }
-    return complain(why, "must be error, warning, info or debug", value);
+    return complain(
+        why,
+        TEXT("must be error, warning, info or debug", "deve essere error, warning, info o debug"),
+        value);
 }
 
 static int read_lang(const struct option *option, struct options *options, struct str value,
-                     struct buf *why)
+                     struct diag_words *why)
 {
     (void)option;
     if (!str_eq(value, STR("it")) && !str_eq(value, STR("en")))
-        return complain(why, "must be it or en", value);
+        return complain(why, TEXT("must be it or en", "deve essere it o en"), value);
     options->lang = str_eq(value, STR("it")) ? LANG_IT : LANG_EN;
     return 0;
 }
@@ -239,14 +264,6 @@ static const struct option *find(struct str name)
     return NULL;
 }
 
-int options_set(struct options *options, struct str name, struct str value, struct buf *why)
-{
-    const struct option *option = find(name);
-    if (!option)
-        return ERR_NOT_FOUND;
-    return option->read(option, options, value, why);
-}
-
 enum lang options_locale(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
@@ -256,6 +273,29 @@ enum lang options_locale(void)
             return strncmp(value, "it", 2) == 0 ? LANG_IT : LANG_EN;
     }
     return LANG_EN;
+}
+
+/* --- refusing */
+
+/* What flags are said to be wrong in. */
+static const struct str usage_file = STR_INIT("attimo");
+
+/* Where a value comes from. */
+struct origin {
+    struct str file;
+    unsigned line;
+    const char *rule;
+};
+
+static void refuse(struct diags *diags, const struct origin *origin, struct str name,
+                   struct diag_words *why)
+{
+    struct diag_words words = {0};
+    buf_printf(&words.en, "%.*s: %.*s", STR_ARG(name), STR_ARG(buf_str(&why->en)));
+    buf_printf(&words.it, "%.*s: %.*s", STR_ARG(name), STR_ARG(buf_str(&why->it)));
+    diags_say_words(diags, SEVERITY_ERROR, origin->file, origin->line, origin->rule, &words);
+    buf_finish(&why->en);
+    buf_finish(&why->it);
 }
 
 /* --- the config file */
@@ -268,11 +308,11 @@ struct config {
 
 static void config_value(struct config *config, struct str name, const struct yaml_node *node)
 {
-    struct buf why = BUF_EMPTY;
+    struct diag_words why = {0};
     const struct option *option = find(name);
     if (!option) {
-        diags_add(config->diags, SEVERITY_ERROR, config->file, node->line, "config",
-                  "there is no option \"%.*s\"", STR_ARG(name));
+        diags_say(config->diags, SEVERITY_ERROR, config->file, node->line, "config",
+                  "there is no option \"%.*s\"", "l’opzione «%.*s» non c’è", STR_ARG(name));
         return;
     }
     if (node->kind == YAML_SEQUENCE && option->list) {
@@ -282,11 +322,11 @@ static void config_value(struct config *config, struct str name, const struct ya
     }
     int rc = node->kind == YAML_SCALAR
                  ? option->read(option, config->options, node->text, &why)
-                 : complain(&why, "must be one value", STR("a list or a mapping"));
+                 : complain(&why, TEXT("must be one value", "deve essere un valore solo"),
+                            STR("a list or a mapping"));
     if (rc != 0)
-        diags_add(config->diags, SEVERITY_ERROR, config->file, node->line, "config", "%s: %.*s",
-                  option->name, STR_ARG(buf_str(&why)));
-    buf_finish(&why);
+        refuse(config->diags, &(struct origin){config->file, node->line, "config"},
+               str_from(option->name), &why);
 }
 
 static void config_mapping(struct config *config, struct str prefix,
@@ -313,15 +353,15 @@ static void read_config(struct options *options, const char *path, struct diags 
     struct yaml *document = NULL;
     int rc = fs_read(path, CONFIG_SIZE_MAX, &text);
     if (rc != 0) {
-        diags_add(diags, SEVERITY_ERROR, config.file, 0, "config", "cannot be read: %s",
-                  err_words(rc));
+        diags_say(diags, SEVERITY_ERROR, config.file, 0, "config", "cannot be read: %s",
+                  "non si riesce a leggerlo: %s", err_words(rc));
     } else if (yaml_parse(&document, buf_str(&text), config.file, 1, diags) == 0) {
         const struct yaml_node *root = yaml_root(document);
         if (root && root->kind == YAML_MAPPING)
             config_mapping(&config, STR(""), root);
         else if (root)
-            diags_add(diags, SEVERITY_ERROR, config.file, root->line, "config",
-                      "must be a mapping of names to values");
+            diags_say(diags, SEVERITY_ERROR, config.file, root->line, "config",
+                      "must be a mapping of names to values", "ci vogliono righe «nome: valore»");
     }
     yaml_destroy(document);
     buf_finish(&text);
@@ -331,6 +371,7 @@ static void read_config(struct options *options, const char *path, struct diags 
 
 /* One flag and its value: "--name value" or "--name=value". */
 struct flag {
+    struct str word; /* the name with its hyphens */
     struct str name;
     struct str value;
     bool has_value;
@@ -353,23 +394,22 @@ static bool next_flag(int argc, char **argv, int *i, struct flag *flag)
     } else {
         flag->has_value = false;
     }
+    flag->word = str_make(word.ptr, flag->name.len + 2);
     return true;
 }
 
 static void set_flag(struct options *options, const struct flag *flag, struct diags *diags)
 {
-    struct str file = STR("attimo");
-    struct buf why = BUF_EMPTY;
-    if (!find(flag->name))
-        diags_add(diags, SEVERITY_ERROR, file, 0, "usage", "there is no flag --%.*s",
-                  STR_ARG(flag->name));
+    const struct option *option = find(flag->name);
+    struct diag_words why = {0};
+    if (!option)
+        diags_say(diags, SEVERITY_ERROR, usage_file, 0, "usage", "there is no flag --%.*s",
+                  "l’opzione --%.*s non c’è", STR_ARG(flag->name));
     else if (!flag->has_value)
-        diags_add(diags, SEVERITY_ERROR, file, 0, "usage", "--%.*s needs a value",
-                  STR_ARG(flag->name));
-    else if (options_set(options, flag->name, flag->value, &why) != 0)
-        diags_add(diags, SEVERITY_ERROR, file, 0, "usage", "--%.*s: %.*s", STR_ARG(flag->name),
-                  STR_ARG(buf_str(&why)));
-    buf_finish(&why);
+        diags_say(diags, SEVERITY_ERROR, usage_file, 0, "usage", "--%.*s needs a value",
+                  "a --%.*s serve un valore", STR_ARG(flag->name));
+    else if (option->read(option, options, flag->value, &why) != 0)
+        refuse(diags, &(struct origin){usage_file, 0, "usage"}, flag->word, &why);
 }
 
 /* Two rounds over the flags: the first finds --help and --config, the second sets all others. */
@@ -387,15 +427,16 @@ static void read_flags(struct options *options, int argc, char **argv, bool conf
         }
         if (!next_flag(argc, argv, &i, &flag)) {
             if (!config_round)
-                diags_add(diags, SEVERITY_ERROR, STR("attimo"), 0, "usage", "\"%s\" is no flag",
-                          word);
+                diags_say(diags, SEVERITY_ERROR, usage_file, 0, "usage", "\"%s\" is no flag",
+                          "«%s» non è un’opzione", word);
             continue;
         }
         bool is_config = str_eq(flag.name, STR("config"));
         if (is_config && config_round && flag.has_value)
             read_config(options, flag.value.ptr, diags);
         if (is_config && !flag.has_value && config_round)
-            diags_add(diags, SEVERITY_ERROR, STR("attimo"), 0, "usage", "--config needs a value");
+            diags_say(diags, SEVERITY_ERROR, usage_file, 0, "usage", "--config needs a value",
+                      "a --config serve un valore");
         if (is_config || config_round)
             continue;
         if (str_eq(flag.name, STR("listen")) && !listen_seen) {

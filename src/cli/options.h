@@ -20,10 +20,6 @@ struct options {
 int options_read(struct options *options, int argc, char **argv, struct diags *diags);
 void options_finish(struct options *options);
 
-/* `value` as option `name` (or `limits.name`). ERR_INVALID, with words in `why`; ERR_NOT_FOUND: no
- * such option. */
-int options_set(struct options *options, struct str name, struct str value, struct buf *why);
-
 /* The language of the environment's locale (LC_ALL, LC_MESSAGES, LANG): Italian or English. */
 enum lang options_locale(void);
 

@@ -179,26 +179,17 @@ static void run(void *argument)
 
 /* --- start and end */
 
-static void copy_diags(struct diags *out, const struct diags *from)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        const struct diag *d = &from->items[i];
-        const struct remark remark = {
-            d->severity, d->rule, {d->words, d->words_it}, d->why, d->fix};
-        diags_remark(out, str_from(d->file), d->line, &remark);
-    }
-}
-
 static void report(const struct publisher *publisher, struct diags *diags)
 {
-    copy_diags(diags, &publisher->settings_diags);
+    diags_copy(diags, &publisher->settings_diags);
     for (size_t i = 0; i < publisher->catalogue.count; i++) {
         const struct entry *entry = publisher->catalogue.entries[i];
-        copy_diags(diags, &entry->diags);
+        diags_copy(diags, &entry->diags);
         if (entry->clash)
-            diags_add(diags, SEVERITY_ERROR, str_from(entry->path), 0, "url",
-                      "%s is also the address of %s: rename or remove one of them", entry->file.url,
-                      entry->clash->path);
+            diags_say(diags, SEVERITY_ERROR, str_from(entry->path), 0, "url",
+                      "%s is also the address of %s: rename or remove one of them",
+                      "%s è anche l’indirizzo di %s: cambia nome a uno dei due, o toglilo",
+                      entry->file.url, entry->clash->path);
     }
 }
 

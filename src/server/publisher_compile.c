@@ -254,8 +254,8 @@ static int make_site(struct publisher *publisher, bool assets_only, struct site 
         const struct diag *d = &diags.items[i];
         struct entry *entry = catalogue_find(&publisher->catalogue, str_from(d->file));
         if (entry && entry->news != NEWS_NONE)
-            diags_add(&entry->diags, d->severity, str_from(d->file), d->line, d->rule, "%s",
-                      d->words);
+            diags_say_text(&entry->diags, d->severity, str_from(d->file), d->line, d->rule,
+                           TEXT(d->words, d->words_it));
     }
     diags_finish(&diags);
     release_all(resources, count);

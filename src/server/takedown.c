@@ -136,7 +136,8 @@ static int parse(struct takedowns *out, struct str text, struct str file, struct
     if (rc == 0)
         schema_read(&source, yaml_root(document), keys, &takedown);
     if (rc == 0 && !str_starts_with(takedown.path, STR("/")))
-        diags_add(diags, SEVERITY_ERROR, file, 0, "takedown", "this names no page");
+        diags_say(diags, SEVERITY_ERROR, file, 0, "takedown", "this names no page",
+                  "qui non c’è scritto quale pagina");
     else if (rc == 0)
         rc = keep(&out->items[out->count], &takedown);
     if (rc == 0 && out->items[out->count].text)
@@ -161,7 +162,8 @@ static int read_one(struct takedowns *out, int folder, const char *name, struct 
     if (rc == 0)
         rc = parse(out, buf_str(&text), file, diags);
     else if (rc != ERR_NO_MEMORY && rc != ERR_NOT_FOUND)
-        diags_add(diags, SEVERITY_ERROR, file, 0, "takedown", "cannot be read: %s", err_words(rc));
+        diags_say(diags, SEVERITY_ERROR, file, 0, "takedown", "cannot be read: %s",
+                  "non si riesce a leggerlo: %s", err_words(rc));
     buf_finish(&text);
     return rc == ERR_NO_MEMORY ? rc : 0;
 }

@@ -155,8 +155,9 @@ static void append_script(const struct render *r)
 static void check(const struct author_page *page, const struct survey *survey, struct diags *diags)
 {
     if (survey->title.len == 0 && str_trim_lines(page->front->title).len == 0)
-        diags_add(diags, SEVERITY_ERROR, page->input->file, page->first_line, "title",
-                  "the page has no title: give it a <title>");
+        diags_say(diags, SEVERITY_ERROR, page->input->file, page->first_line, "title",
+                  "the page has no title: give it a <title>",
+                  "la pagina non ha titolo: dalle un <title>");
 }
 
 static int write(const struct author_page *page, const struct survey *survey, struct buf *out,

@@ -53,10 +53,7 @@ static int take_image(const struct content *content, const struct html_element *
     int rc = picture_find(content->gallery, source, &picture);
     if (rc == ERR_NOT_FOUND) {
         if (picture_is_ours(source))
-            diags_add(content->diags, SEVERITY_WARNING, content->file, 0, "image",
-                      "there is no image '%.*s': write its path from this folder, or from the "
-                      "site's root with '/' before it",
-                      STR_ARG(source));
+            picture_tell_missing(content->diags, SEVERITY_WARNING, content->file, 0, source);
         return 0;
     }
     if (rc != 0)

@@ -50,8 +50,8 @@ struct cta_page {
     struct str url; /* absolute, or empty when the site's is not known */
 };
 
-/* Appends where `cta` leads, not yet escaped for HTML. Returns NULL, or words for what the page
- * lacks for it; then `out` is of no use. */
-const char *cta_append_href(const struct cta *cta, const struct cta_page *page, struct buf *out);
+/* Appends where `cta` leads, not yet escaped for HTML. Returns words for what the page lacks for
+ * it, and then `out` is of no use; there are none (NULL) when all is well. */
+struct text cta_append_href(const struct cta *cta, const struct cta_page *page, struct buf *out);
 
 #endif

@@ -28,7 +28,8 @@ static void read_intent(const struct schema_source *source, const struct yaml_no
                         void *field)
 {
     int chosen = schema_choose(source, value, intent_words,
-                               "one of know, buy, go, do (sapere, comprare, andare, fare)");
+                               TEXT("one of know, buy, go, do (sapere, comprare, andare, fare)",
+                                    "uno fra sapere, comprare, andare, fare"));
     if (chosen >= 0)
         *(enum intent *)field = (enum intent)chosen;
 }
@@ -44,8 +45,9 @@ static void read_stage(const struct schema_source *source, const struct yaml_nod
         {"fedelt\xC3\xA0", STAGE_LOYALTY}, {0},
     };
     int chosen = schema_choose(source, value, words,
-                               "one of discovery, evaluation, purchase, loyalty (scoperta, "
-                               "valutazione, acquisto, fedelt\xC3\xA0)");
+                               TEXT("one of discovery, evaluation, purchase, loyalty (scoperta, "
+                                    "valutazione, acquisto, fedelt\xC3\xA0)",
+                                    "uno fra scoperta, valutazione, acquisto, fedeltà"));
     if (chosen >= 0)
         *(enum stage *)field = (enum stage)chosen;
 }
@@ -70,8 +72,10 @@ static void read_then(const struct schema_source *source, const struct yaml_node
     bool page = str_starts_with(to, STR("/")) || str_starts_with(to, STR("https://")) ||
                 str_starts_with(to, STR("http://"));
     if (value->kind != YAML_SCALAR || !page || !link_is_allowed(to))
-        schema_wrong_type(source, value,
-                          "a path of this site that begins with '/', or an https address");
+        schema_wrong_type(
+            source, value,
+            TEXT("a path of this site that begins with '/', or an https address",
+                 "un indirizzo di questo sito che comincia con «/», o un indirizzo https"));
     else
         *(struct str *)field = to;
 }
@@ -100,8 +104,10 @@ static void read_aliases(const struct schema_source *source, const struct yaml_n
     for (; item; item = schema_next_item(list, item)) {
         if (!is_alias(item->text)) {
             schema_error(source, item, "alias",
-                         "an alias is a path of this site, as in /natale: it begins with one '/', "
-                         "holds no '?' or '#', and is not below /_");
+                         TEXT("an alias is a path of this site, as in /natale: it begins with one "
+                              "'/', holds no '?' or '#', and is not below /_",
+                              "un alias è un indirizzo di questo sito, per esempio /natale: "
+                              "comincia con un solo «/», non ha «?» né «#» e non sta sotto /_"));
             return;
         }
     }
@@ -113,7 +119,9 @@ void lang_read(const struct schema_source *source, const struct yaml_node *value
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
     if (value->kind != YAML_SCALAR || value->text.len < 2 || value->text.len > 35 ||
         strspn(value->text.ptr, allowed) != value->text.len)
-        schema_wrong_type(source, value, "a language, as in it, en or pt-BR");
+        schema_wrong_type(
+            source, value,
+            TEXT("a language, as in it, en or pt-BR", "una lingua, per esempio it, en o pt-BR"));
     else
         *(struct str *)field = value->text;
 }
@@ -218,8 +226,9 @@ int front_matter_read(struct front_matter *out, struct str file, struct str byte
         return 0;
     case SPLIT_OPEN:
         out->present = true;
-        diags_add(diags, SEVERITY_ERROR, file, 1, "front-matter",
-                  "the front matter that begins here does not end; put a line '---' after it");
+        diags_say(diags, SEVERITY_ERROR, file, 1, "front-matter",
+                  "the front matter that begins here does not end; put a line '---' after it",
+                  "l’intestazione che comincia qui non finisce; mettile dopo una riga «---»");
         return 0;
     default:
         out->present = true;

@@ -83,14 +83,14 @@ static bool take_time(struct str *rest, int *minutes)
     return minute < 60 && *minutes <= HOURS_DAY_MIN;
 }
 
-/* Why the text is not understood goes into `wrong`. */
+/* Why the text is not understood goes into `wrong`, which has no words while all is well. */
 struct parser {
     struct str rest;
     struct hours *hours;
     bool named[HOURS_DAYS]; /* the days that the next times are for */
     bool has_days;
     bool has_times; /* since the days were named */
-    const char *wrong;
+    struct text wrong;
 };
 
 static void name_day(struct parser *p, int day)
@@ -104,20 +104,21 @@ static void name_day(struct parser *p, int day)
 }
 
 /* Inserts in order; what begins before midnight may reach into the next day only. */
-static const char *add_range(struct hours_day *day, struct hours_range range)
+static struct text add_range(struct hours_day *day, struct hours_range range)
 {
     size_t at = day->count;
     if (day->count == HOURS_RANGES_MAX)
-        return "a day has four openings at most";
+        return TEXT("a day has four openings at most", "un giorno ha al massimo quattro aperture");
     while (at > 0 && day->ranges[at - 1].from > range.from)
         at--;
     if ((at > 0 && day->ranges[at - 1].to > range.from) ||
         (at < day->count && range.to > day->ranges[at].from))
-        return "two openings of one day overlap";
+        return TEXT("two openings of one day overlap",
+                    "due aperture dello stesso giorno si sovrappongono");
     memmove(&day->ranges[at + 1], &day->ranges[at], (day->count - at) * sizeof *day->ranges);
     day->ranges[at] = range;
     day->count++;
-    return NULL;
+    return TEXT(NULL, NULL);
 }
 
 static void parse_range(struct parser *p)
@@ -125,17 +126,19 @@ static void parse_range(struct parser *p)
     struct hours_range range;
     if (!take_time(&p->rest, &range.from) || !take_dash(&p->rest) ||
         !take_time(&p->rest, &range.to)) {
-        p->wrong = "an opening is two times, as in 9-13 or 15:30-19:30";
+        p->wrong = TEXT("an opening is two times, as in 9-13 or 15:30-19:30",
+                        "un’apertura sono due ore, per esempio 9-13 o 15:30-19:30");
         return;
     }
     if (!p->has_days) {
-        p->wrong = "say for which days these times are, as in lun-ven 9-13";
+        p->wrong = TEXT("say for which days these times are, as in lun-ven 9-13",
+                        "scrivi per quali giorni vale l’orario, per esempio lun-ven 9-13");
         return;
     }
     if (range.to <= range.from)
         range.to += HOURS_DAY_MIN;
     p->has_times = true;
-    for (int day = 0; day < HOURS_DAYS && !p->wrong; day++)
+    for (int day = 0; day < HOURS_DAYS && !p->wrong.en; day++)
         if (p->named[day])
             p->wrong = add_range(&p->hours->days[day], range);
 }
@@ -167,8 +170,9 @@ static void parse_word(struct parser *p)
         p->rest = after;
     }
     if (first < 0 || last < 0) {
-        p->wrong = "days are called lun, mar, mer, gio, ven, sab, dom (or Mo, Tu, We, Th, Fr, Sa, "
-                   "Su)";
+        p->wrong = TEXT(
+            "days are called lun, mar, mer, gio, ven, sab, dom (or Mo, Tu, We, Th, Fr, Sa, Su)",
+            "i giorni si scrivono lun, mar, mer, gio, ven, sab, dom");
         return;
     }
     for (int day = first; day != last; day = (day + 1) % HOURS_DAYS)
@@ -181,7 +185,7 @@ static void parse(struct parser *p)
     if (str_eq(p->rest, STR("24/7")))
         p->rest = STR("Mo-Su 0-24");
     p->rest = str_trim_lines(p->rest);
-    while (p->rest.len > 0 && !p->wrong) {
+    while (p->rest.len > 0 && !p->wrong.en) {
         if (isalpha((unsigned char)*p->rest.ptr))
             parse_word(p);
         else
@@ -190,8 +194,18 @@ static void parse(struct parser *p)
         while (take(&p->rest, STR(",")) || take(&p->rest, STR(";")))
             p->rest = str_trim_lines(p->rest);
     }
-    if (!p->wrong && !p->has_times)
-        p->wrong = "say at which times, as in lun-ven 9-13, 15:30-19:30";
+    if (!p->wrong.en && !p->has_times)
+        p->wrong = TEXT("say at which times, as in lun-ven 9-13, 15:30-19:30",
+                        "scrivi anche le ore, per esempio lun-ven 9-13, 15:30-19:30");
+}
+
+static void not_understood(const struct schema_source *source, const struct yaml_node *item,
+                           struct text why)
+{
+    struct diag_words words = {0};
+    buf_printf(&words.en, "\"%s\" is not understood: %s", item->text.ptr, why.en);
+    buf_printf(&words.it, "«%s» non si capisce: %s", item->text.ptr, why.it);
+    diags_say_words(source->diags, SEVERITY_ERROR, source->file, item->line, "hours", &words);
 }
 
 void hours_read(const struct schema_source *source, const struct yaml_node *value, void *field)
@@ -200,14 +214,15 @@ void hours_read(const struct schema_source *source, const struct yaml_node *valu
     const struct yaml_node *item = schema_items(value);
     for (; item; item = schema_next_item(value, item)) {
         if (item->kind != YAML_SCALAR) {
-            schema_wrong_type(source, value, "a text, as in \"lun-ven 9-13, 15:30-19:30\"");
+            schema_wrong_type(source, value,
+                              TEXT("a text, as in \"lun-ven 9-13, 15:30-19:30\"",
+                                   "un testo, per esempio \"lun-ven 9-13, 15:30-19:30\""));
             return;
         }
         struct parser parser = {.rest = item->text, .hours = hours};
         parse(&parser);
-        if (parser.wrong) {
-            diags_add(source->diags, SEVERITY_ERROR, source->file, item->line, "hours",
-                      "\"%s\" is not understood: %s", item->text.ptr, parser.wrong);
+        if (parser.wrong.en) {
+            not_understood(source, item, parser.wrong);
             return;
         }
         hours->present = true;
@@ -246,10 +261,15 @@ void hours_read_closed(const struct schema_source *source, const struct yaml_nod
     for (; item; item = schema_next_item(value, item)) {
         struct hours_closure closure;
         if (item->kind != YAML_SCALAR || !parse_closure(item->text, &closure))
-            schema_error(source, item, "hours",
-                         "'closed' holds dates as 2026-12-25 and ranges as 2026-12-25/2027-01-06");
+            schema_error(
+                source, item, "hours",
+                TEXT("'closed' holds dates as 2026-12-25 and ranges as 2026-12-25/2027-01-06",
+                     "in «closed» vanno giorni come 2026-12-25 e periodi come "
+                     "2026-12-25/2027-01-06"));
         else if (hours->closure_count == HOURS_CLOSURES_MAX)
-            schema_error(source, item, "hours", "'closed' holds 64 dates at most");
+            schema_error(source, item, "hours",
+                         TEXT("'closed' holds 64 dates at most",
+                              "in «closed» ci stanno al massimo 64 date"));
         else
             add_closure(hours, closure);
     }

@@ -19,32 +19,41 @@ struct collector {
 };
 
 static void complain(struct diags *diags, enum severity severity, struct str file,
-                     const char *words)
+                     struct text words)
 {
-    diags_add(diags, severity, file, 0, "file", "%s", words);
+    diags_say_text(diags, severity, file, 0, "file", words);
 }
 
 /* What an error means to somebody who put a file into a folder. */
-static const char *words_for(int error)
+static struct text words_for(int error)
 {
     switch (error) {
     case ERR_OUTSIDE:
-        return "this link leads out of the pages folder (or is written from `/` on), so it is not "
-               "followed: put the file itself here";
+        return TEXT("this link leads out of the pages folder (or is written from `/` on), so it is "
+                    "not followed: put the file itself here",
+                    "questo collegamento porta fuori dalla cartella delle pagine (o comincia da "
+                    "`/`), e non viene seguito: metti qui il file vero");
     case ERR_LOOP:
-        return "this link leads back to itself, or to a folder that it is in";
+        return TEXT("this link leads back to itself, or to a folder that it is in",
+                    "questo collegamento riporta a sé stesso, o a una cartella in cui si trova");
     case ERR_LIMIT:
-        return "this is more than 32 folders deep, or too many files are open";
+        return TEXT("this is more than 32 folders deep, or too many files are open",
+                    "ci sono più di 32 cartelle una dentro l’altra, o troppi file aperti");
     case ERR_NOT_FOUND:
-        return "this is a link to something that is not there, or it was removed just now";
+        return TEXT("this is a link to something that is not there, or it was removed just now",
+                    "questo collegamento porta a qualcosa che non c’è, o che è stato appena tolto");
     case ERR_DENIED:
-        return "attimo's user may not read this: `chmod a+r` (for a folder `a+rx`) lets everybody";
+        return TEXT(
+            "attimo's user may not read this: `chmod a+r` (for a folder `a+rx`) lets everybody",
+            "attimo non ha il permesso di leggerlo: `chmod a+r` (per una cartella `a+rx`) lo dà a "
+            "tutti");
     case ERR_INVALID:
-        return "this is no ordinary file";
+        return TEXT("this is no ordinary file", "questo non è un file normale");
     case ERR_CHANGED:
-        return "this is still being written";
+        return TEXT("this is still being written", "questo file non è ancora finito di scrivere");
     default:
-        return err_words(error);
+        return TEXT("this cannot be read: the disk or the system fails",
+                    "non si riesce a leggerlo: c’è un guasto al disco o al sistema");
     }
 }
 
@@ -91,16 +100,21 @@ static int look_at_file(struct loaded_file *out, struct str path, const struct s
     int rc = source_classify(path, &source, &url);
     if (rc == 0 && !S_ISREG(st->st_mode)) {
         complain(diags, SEVERITY_ERROR, path,
-                 "this is no ordinary file but a pipe, a socket or a device");
+                 TEXT("this is no ordinary file but a pipe, a socket or a device",
+                      "questo non è un file normale, ma una pipe, un socket o un dispositivo"));
     } else if (rc == 0) {
         rc = make_file(out, path, &source, buf_str(&url));
     } else if (rc == ERR_NOT_FOUND) {
-        complain(diags, SEVERITY_NOTE, path, "files of this kind are not published");
+        complain(diags, SEVERITY_NOTE, path,
+                 TEXT("files of this kind are not published",
+                      "i file di questo tipo non vengono pubblicati"));
         rc = 0;
     } else if (rc == ERR_INVALID) {
         complain(diags, SEVERITY_ERROR, path,
-                 "the name cannot become an address: it is not UTF-8, or has a line end or another "
-                 "control character in it");
+                 TEXT("the name cannot become an address: it is not UTF-8, or has a line end or "
+                      "another control character in it",
+                      "il nome non può diventare un indirizzo: non è UTF-8, o contiene un a capo o "
+                      "un altro carattere di controllo"));
         rc = 0;
     }
     buf_finish(&url);
@@ -116,7 +130,8 @@ static int look_at_folder(struct str path, struct diags *diags)
     int rc = source_classify(path, &source, &url);
     if (rc == 0)
         complain(diags, SEVERITY_WARNING, path,
-                 "this is a folder, though it is named like a file that would be published");
+                 TEXT("this is a folder, though it is named like a file that would be published",
+                      "questa è una cartella, ma si chiama come un file da pubblicare"));
     buf_finish(&url);
     return rc == ERR_NO_MEMORY ? rc : 0;
 }
@@ -194,8 +209,9 @@ static int refuse(const char *file, int error, size_t limit, struct diags *diags
     if (error == ERR_NO_MEMORY)
         return ERR_NO_MEMORY;
     if (error == ERR_TOO_LARGE)
-        diags_add(diags, SEVERITY_ERROR, str_from(file), 0, "file",
+        diags_say(diags, SEVERITY_ERROR, str_from(file), 0, "file",
                   "this is larger than %zu MiB, too large to be served from memory",
+                  "supera i %zu MiB: è troppo grande per servirlo dalla memoria",
                   limit / 1024 / 1024);
     else
         complain(diags, SEVERITY_ERROR, str_from(file), words_for(error));
@@ -211,7 +227,9 @@ static int read_optional(int pages_fd, const char *file, size_t limit, struct bu
     if (rc != 0 && rc != ERR_NOT_FOUND)
         rc = refuse(file, rc, limit, diags);
     if (rc == 0 && !str_is_utf8(buf_str(bytes))) {
-        complain(diags, SEVERITY_ERROR, str_from(file), "this is not UTF-8; save it as UTF-8");
+        complain(
+            diags, SEVERITY_ERROR, str_from(file),
+            TEXT("this is not UTF-8; save it as UTF-8", "questo non è UTF-8; salvalo in UTF-8"));
         *present = false;
     }
     return rc == ERR_NO_MEMORY ? rc : 0;

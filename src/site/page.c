@@ -16,9 +16,9 @@
 #include <stdlib.h>
 
 static void complain(const struct page_input *input, struct diags *diags, unsigned line,
-                     const char *rule, const char *words)
+                     const char *rule, struct text words)
 {
-    diags_add(diags, SEVERITY_ERROR, input->file, line, rule, "%s", words);
+    diags_say_text(diags, SEVERITY_ERROR, input->file, line, rule, words);
 }
 
 static unsigned first_bad_line(struct str bytes)
@@ -39,27 +39,33 @@ static void check_text(const struct page_input *input, struct diags *diags)
 {
     if (!str_is_utf8(input->bytes))
         complain(input, diags, first_bad_line(input->bytes), "encoding",
-                 "this is not UTF-8; save the file as UTF-8");
+                 TEXT("this is not UTF-8; save the file as UTF-8",
+                      "questo non è UTF-8; salva il file in UTF-8"));
     else if (str_trim_lines(input->bytes).len == 0)
-        complain(input, diags, 0, "empty", "there is nothing in this file");
+        complain(input, diags, 0, "empty",
+                 TEXT("there is nothing in this file", "in questo file non c’è niente"));
 }
 
 static void check_required(const struct page_input *input, const struct front_matter *front,
                            struct diags *diags)
 {
     if (!front->present) {
-        complain(input, diags, 1, "front-matter",
-                 "the first line must be '---', followed by 'title: ...', 'description: ...' and "
-                 "another '---'");
+        complain(
+            input, diags, 1, "front-matter",
+            TEXT("the first line must be '---', followed by 'title: ...', 'description: ...' and "
+                 "another '---'",
+                 "la prima riga è «---»; seguono «title: …», «description: …» e un altro «---»"));
         return;
     }
     if (!front->document)
         return; /* It could not be read, which has been said. */
     if (str_trim_lines(front->title).len == 0)
-        complain(input, diags, 1, "title", "the page has no 'title'");
+        complain(input, diags, 1, "title",
+                 TEXT("the page has no 'title'", "alla pagina manca «title», il titolo"));
     if (str_trim_lines(front->description).len == 0)
         complain(input, diags, 1, "description",
-                 "the page has no 'description': one sentence that makes people come");
+                 TEXT("the page has no 'description': one sentence that makes people come",
+                      "alla pagina manca «description»: una frase che fa venire voglia di aprire"));
 }
 
 /* A page on its way. */
@@ -102,7 +108,8 @@ static int render_markdown(struct compilation *c)
     if (rc == 0)
         rc = add_images(c, buf_str(&plain), &content);
     if (rc == ERR_TOO_LARGE)
-        complain(c->input, c->diags, c->front.body_line, "size", "the text is over 256 KiB");
+        complain(c->input, c->diags, c->front.body_line, "size",
+                 TEXT("the text is over 256 KiB", "il testo supera i 256 KiB"));
     if (rc == 0)
         rc = render_theme(c, buf_str(&content), false);
     buf_finish(&plain);
@@ -121,7 +128,8 @@ static int render_html(struct compilation *c)
     int rc = author_render(&page, &c->html, &c->fields, &c->out->assets, c->diags);
     if (rc == ERR_TOO_LARGE)
         complain(c->input, c->diags, c->front.body_line, "size",
-                 "this HTML is too deep or too entangled to be read");
+                 TEXT("this HTML is too deep or too entangled to be read",
+                      "questo HTML è troppo annidato o troppo ingarbugliato per leggerlo"));
     return rc;
 }
 

@@ -81,6 +81,17 @@ int picture_find(const struct gallery *gallery, struct str path, struct picture 
     return rc;
 }
 
+void picture_tell_missing(struct diags *diags, enum severity severity, struct str file,
+                          unsigned line, struct str path)
+{
+    diags_say(diags, severity, file, line, "image",
+              "there is no image '%.*s': write its path from this folder, or from the site's root "
+              "with '/' before it",
+              "l’immagine «%.*s» non c’è: scrivi dove si trova a partire da questa cartella, o "
+              "dall’inizio del sito con «/» davanti",
+              STR_ARG(path));
+}
+
 void picture_append_path(const struct picture *picture, struct buf *out)
 {
     path_encode(picture->asset->path, out);

@@ -25,6 +25,10 @@ bool picture_is_ours(struct str path);
  * asset, or it lies on another site. ERR_NO_MEMORY. */
 int picture_find(const struct gallery *gallery, struct str path, struct picture *out);
 
+/* Says that there is no image of ours where `path` says. */
+void picture_tell_missing(struct diags *diags, enum severity severity, struct str file,
+                          unsigned line, struct str path);
+
 /* Appends what `src` should be: a path that pins the version, or for an image below 1 kB the image
  * itself as a data URI. Not escaped for HTML; it needs no escaping but for `&` and quotes. */
 void picture_append_source(const struct picture *picture, struct buf *out);

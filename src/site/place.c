@@ -10,7 +10,9 @@ static void read_tel(const struct schema_source *source, const struct yaml_node 
     struct buf number = BUF_EMPTY;
     if (value->kind == YAML_SCALAR && link_append_phone(value->text, &number) != 0)
         schema_error(source, value, "phone",
-                     "this is not a telephone number; write it as in +39 0521 555 0100");
+                     TEXT("this is not a telephone number; write it as in +39 0521 555 0100",
+                          "questo non è un numero di telefono; scrivilo per esempio così: +39 0521 "
+                          "555 0100"));
     else
         schema_text(source, value, field);
     buf_finish(&number);
@@ -22,7 +24,9 @@ static void read_whatsapp(const struct schema_source *source, const struct yaml_
     struct buf number = BUF_EMPTY;
     if (value->kind == YAML_SCALAR && link_append_international(value->text, &number) != 0)
         schema_error(source, value, "phone",
-                     "WhatsApp needs the number with its country, as in +39 347 555 0100");
+                     TEXT("WhatsApp needs the number with its country, as in +39 347 555 0100",
+                          "per WhatsApp serve il numero con il prefisso del paese, per esempio +39 "
+                          "347 555 0100"));
     else
         schema_text(source, value, field);
     buf_finish(&number);
@@ -37,7 +41,8 @@ static void read_degrees(const struct schema_source *source, const struct yaml_n
         return;
     double d = strtod(degrees.ptr, NULL);
     if (d < -limit || d > limit)
-        schema_error(source, value, "place", "there is no such point on Earth");
+        schema_error(source, value, "place",
+                     TEXT("there is no such point on Earth", "un punto così sulla Terra non c’è"));
     else
         *(struct str *)field = degrees;
 }
@@ -74,7 +79,8 @@ void place_read(const struct schema_source *source, const struct yaml_node *valu
     struct place *place = field;
     schema_read(source, value, keys, place);
     if (!yaml_get(value, "lat") != !yaml_get(value, "lon"))
-        schema_error(source, value, "place", "'lat' and 'lon' go together");
+        schema_error(source, value, "place",
+                     TEXT("'lat' and 'lon' go together", "«lat» e «lon» vanno insieme"));
     if (place->lat.len == 0 || place->lon.len == 0)
         place->lat = place->lon = str_make(NULL, 0);
 }

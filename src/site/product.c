@@ -18,8 +18,9 @@ static void read_availability(const struct schema_source *source, const struct y
         {0},
     };
     int chosen = schema_choose(source, value, words,
-                               "one of in_stock, limited, preorder, out_of_stock (disponibile, "
-                               "ultimi_pezzi, preordine, esaurito)");
+                               TEXT("one of in_stock, limited, preorder, out_of_stock "
+                                    "(disponibile, ultimi_pezzi, preordine, esaurito)",
+                                    "uno fra disponibile, ultimi_pezzi, preordine, esaurito"));
     if (chosen >= 0)
         *(enum availability *)field = (enum availability)chosen;
 }
@@ -29,7 +30,9 @@ void currency_read(const struct schema_source *source, const struct yaml_node *v
     static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     if (value->kind != YAML_SCALAR || value->text.len != 3 ||
         strspn(value->text.ptr, capitals) != 3)
-        schema_wrong_type(source, value, "a currency in three capitals, as in EUR");
+        schema_wrong_type(source, value,
+                          TEXT("a currency in three capitals, as in EUR",
+                               "una valuta in tre maiuscole, per esempio EUR"));
     else
         *(struct str *)field = value->text;
 }

@@ -16,7 +16,9 @@ static void read_url(const struct schema_source *source, const struct yaml_node 
     bool web = str_starts_with(url, STR("https://")) || str_starts_with(url, STR("http://"));
     if (value->kind != YAML_SCALAR || !web || !link_is_allowed(url) || str_find(url, '?') >= 0 ||
         str_find(url, '#') >= 0) {
-        schema_wrong_type(source, value, "the site's address, as in https://www.example.it");
+        schema_wrong_type(source, value,
+                          TEXT("the site's address, as in https://www.example.it",
+                               "l’indirizzo del sito, per esempio https://www.example.it"));
         return;
     }
     while (str_ends_with(url, STR("/")))
@@ -29,7 +31,9 @@ static void read_path(const struct schema_source *source, const struct yaml_node
 {
     if (value->kind != YAML_SCALAR || !str_starts_with(value->text, STR("/")) ||
         !link_is_allowed(value->text))
-        schema_wrong_type(source, value, "a path of this site that begins with '/'");
+        schema_wrong_type(source, value,
+                          TEXT("a path of this site that begins with '/'",
+                               "un indirizzo di questo sito che comincia con «/»"));
     else
         *(struct str *)field = value->text;
 }
@@ -48,7 +52,9 @@ static void read_colour(const struct schema_source *source, const struct yaml_no
     struct str colour = value->text;
     if (value->kind != YAML_SCALAR || !str_starts_with(colour, STR("#")) ||
         (colour.len != 4 && colour.len != 7) || !is_hexadecimal(str_skip(colour, 1)))
-        schema_wrong_type(source, value, "a colour in quotes, as in \"#0b6b4f\"");
+        schema_wrong_type(source, value,
+                          TEXT("a colour in quotes, as in \"#0b6b4f\"",
+                               "un colore fra virgolette, per esempio \"#0b6b4f\""));
     else
         *(struct str *)field = colour;
 }
@@ -61,8 +67,11 @@ static void read_social(const struct schema_source *source, const struct yaml_no
     const struct yaml_node *item = list ? schema_items(list) : NULL;
     for (; item; item = schema_next_item(list, item)) {
         if (!str_starts_with(item->text, STR("https://")) || !link_is_allowed(item->text)) {
-            schema_error(source, item, "social",
-                         "write the whole address, as in https://www.instagram.com/passosvelto");
+            schema_error(
+                source, item, "social",
+                TEXT("write the whole address, as in https://www.instagram.com/passosvelto",
+                     "scrivi l’indirizzo intero, per esempio "
+                     "https://www.instagram.com/passosvelto"));
             return;
         }
     }
@@ -76,7 +85,9 @@ static void read_capture(const struct schema_source *source, const struct yaml_n
         {"on", CAPTURE_ON},   {"true", CAPTURE_ON},   {"yes", CAPTURE_ON}, {"page", CAPTURE_PAGE},
         {"off", CAPTURE_OFF}, {"false", CAPTURE_OFF}, {"no", CAPTURE_OFF}, {0},
     };
-    int chosen = schema_choose(source, value, words, "one of on, page, off");
+    int chosen = schema_choose(
+        source, value, words,
+        TEXT("one of on, page, off", "uno fra on (sempre), page (solo la pagina), off (mai)"));
     if (chosen >= 0)
         *(enum capture *)field = (enum capture)chosen;
 }
@@ -121,12 +132,16 @@ static int load_zone(const struct schema_source *source, struct reading *reading
     if (rc == ERR_NO_MEMORY || rc == 0)
         return rc;
     if (name.len > 0)
-        diags_add(source->diags, SEVERITY_ERROR, source->file, reading->zone_line, "wrong-type",
-                  "'timezone' must be a zone, as in Europe/Rome; there is no '%.*s'",
-                  STR_ARG(name));
+        diags_say(
+            source->diags, SEVERITY_ERROR, source->file, reading->zone_line, "wrong-type",
+            "'timezone' must be a zone, as in Europe/Rome; there is no '%.*s'",
+            "«timezone» deve essere un fuso orario, per esempio Europe/Rome; «%.*s» non esiste",
+            STR_ARG(name));
     else
-        diags_add(source->diags, SEVERITY_WARNING, source->file, 0, "timezone",
-                  "this system has no time zones (Debian's package tzdata): all times are UTC");
+        diags_say(source->diags, SEVERITY_WARNING, source->file, 0, "timezone",
+                  "this system has no time zones (Debian's package tzdata): all times are UTC",
+                  "su questo sistema mancano i fusi orari (il pacchetto tzdata di Debian): tutte "
+                  "le ore sono UTC");
     return zone_create(out, STR("UTC"));
 }
 

@@ -102,12 +102,18 @@ static int by_path(const void *a, const void *b)
 
 static void report(const struct resource *loser, const struct resource *other, struct diags *diags)
 {
-    const char *words = is_alias(loser)
-                            ? "the alias %.*s does not lead here: it is an address of %.*s too"
-                            : "%.*s is also the address of %.*s: neither is published until one of "
-                              "them is renamed or removed";
-    diags_add(diags, SEVERITY_ERROR, loser->file, 0, "url", words, STR_ARG(loser->path),
-              STR_ARG(other->file));
+    if (is_alias(loser))
+        diags_say(diags, SEVERITY_ERROR, loser->file, 0, "url",
+                  "the alias %.*s does not lead here: it is an address of %.*s too",
+                  "l’alias %.*s non porta qui: è anche un indirizzo di %.*s", STR_ARG(loser->path),
+                  STR_ARG(other->file));
+    else
+        diags_say(diags, SEVERITY_ERROR, loser->file, 0, "url",
+                  "%.*s is also the address of %.*s: neither is published until one of them is "
+                  "renamed or removed",
+                  "%.*s è anche l’indirizzo di %.*s: non si pubblica né l’uno né l’altro finché "
+                  "uno dei due non cambia nome o non viene tolto",
+                  STR_ARG(loser->path), STR_ARG(other->file));
 }
 
 /* Which of `count` resources of one path has it: the only one, or the only file among aliases.

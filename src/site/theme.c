@@ -53,8 +53,10 @@ static struct str append_heading(const struct render *r, struct str content)
     }
     buf_append_char(r->out, '\n');
     if (contains(content, STR("<h1>")))
-        diags_add(r->diags, SEVERITY_WARNING, r->input->file, 0, "heading",
-                  "a page has one main heading, its title; begin other headings with '##'");
+        diags_say(r->diags, SEVERITY_WARNING, r->input->file, 0, "heading",
+                  "a page has one main heading, its title; begin other headings with '##'",
+                  "una pagina ha un solo titolo principale, il suo «title»; gli altri titoli "
+                  "cominciano con «##»");
     return content;
 }
 
@@ -259,10 +261,8 @@ static int find_image(const struct theme_page *page, struct buf *assets, struct 
     const struct gallery gallery = {input->assets, input->file, assets};
     int rc = picture_find(&gallery, page->front->image, image);
     if (rc == ERR_NOT_FOUND)
-        diags_add(diags, SEVERITY_ERROR, input->file, page->front->image_line, "image",
-                  "there is no image '%.*s': write its path from this folder, or from the site's "
-                  "root with '/' before it",
-                  STR_ARG(page->front->image));
+        picture_tell_missing(diags, SEVERITY_ERROR, input->file, page->front->image_line,
+                             page->front->image);
     return rc;
 }
 

@@ -16,12 +16,14 @@ static void append(const struct render *r, const struct cta *cta)
 {
     struct buf href = BUF_EMPTY;
     const struct cta_page page = {.place = &r->place, .title = r->front->title, .url = r->url};
-    const char *lacks = cta_append_href(cta, &page, &href);
-    if (lacks)
-        diags_add(r->diags, SEVERITY_ERROR, r->input->file, cta->line, "cta", "%s", lacks);
+    struct text lacks = cta_append_href(cta, &page, &href);
+    if (lacks.en)
+        diags_say_text(r->diags, SEVERITY_ERROR, r->input->file, cta->line, "cta", lacks);
     if (cta->kind == CTA_SHARE && r->url.len == 0)
-        diags_add(r->diags, SEVERITY_WARNING, r->input->file, cta->line, "cta",
-                  "'share' cannot name this page's address until _site.yaml has 'url'");
+        diags_say(r->diags, SEVERITY_WARNING, r->input->file, cta->line, "cta",
+                  "'share' cannot name this page's address until _site.yaml has 'url'",
+                  "«share» non può mandare l’indirizzo di questa pagina finché in _site.yaml non "
+                  "c’è «url»");
 
     buf_append(r->out, STR("<a class=\"cta\" data-cta=\""));
     buf_append_html(r->out, cta->id);

@@ -16,15 +16,16 @@ static void a_line_reads_as_compilers_write_it(void **state)
     (void)state;
     struct buf out = BUF_EMPTY;
     struct diags list = {0};
-    diags_add(&list, SEVERITY_ERROR, STR("x/scarpe.md"), 7, "title", "%s is missing", "it");
+    diags_say(&list, SEVERITY_ERROR, STR("x/scarpe.md"), 7, "title", "%s is missing", "manca %s",
+              "it");
     assert_str(only_line(&list, &out), STR("x/scarpe.md:7: error: title: it is missing"));
     diags_finish(&list);
 
-    diags_add(&list, SEVERITY_WARNING, STR("x.md"), 0, "file", "odd");
+    diags_say(&list, SEVERITY_WARNING, STR("x.md"), 0, "file", "odd", "strano");
     assert_str(only_line(&list, &out), STR("x.md: warning: file: odd"));
     diags_finish(&list);
 
-    diags_add(&list, SEVERITY_NOTE, STR("x.md"), 1, "file", "kept");
+    diags_say(&list, SEVERITY_NOTE, STR("x.md"), 1, "file", "kept", "tenuto");
     assert_str(only_line(&list, &out), STR("x.md:1: note: file: kept"));
     diags_finish(&list);
     buf_finish(&out);
@@ -35,7 +36,7 @@ static void a_file_name_cannot_forge_a_second_line(void **state)
     (void)state;
     struct buf out = BUF_EMPTY;
     struct diags list = {0};
-    diags_add(&list, SEVERITY_ERROR, STR("a\nb.md: error: x"), 0, "file", "\x1B[2J%s",
+    diags_say(&list, SEVERITY_ERROR, STR("a\nb.md: error: x"), 0, "file", "\x1B[2J%s", "%s",
               "\r\xC2\x9B");
     assert_str(only_line(&list, &out),
                STR("a\\x0ab.md: error: x: error: file: \\x1b[2J\\x0d\xC2\\x9b"));
@@ -48,7 +49,7 @@ static void errors_and_warnings_are_counted_and_notes_are_not(void **state)
     (void)state;
     struct diags list = {0};
     for (unsigned i = 0; i < 100; i++)
-        diags_add(&list, (enum severity)(i % 3), STR("x.md"), i, "rule", "%u", i);
+        diags_say(&list, (enum severity)(i % 3), STR("x.md"), i, "rule", "%u", "%u", i);
     assert_int_equal(list.count, 100);
     assert_int_equal(list.errors, 33);
     assert_int_equal(list.warnings, 33);
@@ -64,7 +65,7 @@ static void moving_keeps_order_and_counts(void **state)
     for (unsigned file = 0; file < 5; file++) {
         struct diags own = {0};
         for (unsigned i = 0; i < file; i++)
-            diags_add(&own, SEVERITY_ERROR, STR("x.md"), file * 10 + i, "rule", "words");
+            diags_say(&own, SEVERITY_ERROR, STR("x.md"), file * 10 + i, "rule", "words", "parole");
         diags_move(&all, &own);
         assert_int_equal(own.count, 0);
         assert_int_equal(own.errors, 0);

@@ -2,6 +2,7 @@
 #include "support/test.h"
 
 #include "site/front_matter.h"
+#include "site/lint_rules.h"
 
 #include <stdio.h>
 
@@ -32,7 +33,8 @@ static struct fixture read_good(const char *text)
     return f;
 }
 
-/* The only complaint about a page that has nothing but these keys, from line 2 on. */
+/* The only complaint about a page that has nothing but these keys, from line 2 on. Who reads
+ * Italian has words of his own, and the rule says why and what to do. */
 static void assert_complaint(const char *keys, const char *expected)
 {
     struct buf text = BUF_EMPTY;
@@ -43,6 +45,8 @@ static void assert_complaint(const char *keys, const char *expected)
     assert_int_equal(f.diags.count, 1);
     diag_format(&f.diags.items[0], &line);
     assert_contains(buf_str(&line), str_from(expected));
+    assert_string_not_equal(f.diags.items[0].words, f.diags.items[0].words_it);
+    assert_non_null(lint_rule_find(f.diags.items[0].rule));
     finish(&f);
     buf_finish(&line);
     buf_finish(&text);

@@ -42,6 +42,8 @@ static void assert_complaint(const char *text, const char *expected)
     assert_int_equal(diags.count, 1);
     diag_format(&diags.items[0], &line);
     assert_contains(buf_str(&line), str_from(expected));
+    assert_string_not_equal(diags.items[0].words, diags.items[0].words_it);
+    assert_non_null(lint_rule_find(diags.items[0].rule));
     assert_str(settings->lang, STR("it"));
     assert_int_equal(settings->url.len + settings->privacy.len, 0);
     buf_finish(&line);
