@@ -6,6 +6,21 @@
 
 #include <stdio.h>
 
+/* The language that is asked for anywhere, so that what is wrong before it is told in it. */
+static enum lang lang_of(int argc, char *const *argv)
+{
+    for (int i = 0; i < argc; i++) {
+        struct str word = str_from(argv[i]);
+        struct str next = str_from(i + 1 < argc ? argv[i + 1] : NULL);
+        struct str value = str_eq(word, STR("--lang")) ? next : str_skip(word, word.len);
+        if (str_starts_with(word, STR("--lang=")))
+            value = str_skip(word, strlen("--lang="));
+        if (str_eq(value, STR("it")) || str_eq(value, STR("en")))
+            return str_eq(value, STR("it")) ? LANG_IT : LANG_EN;
+    }
+    return options_locale();
+}
+
 static const struct args_flag *find(const struct args_flag *flags, struct str name)
 {
     for (; flags->name; flags++)
@@ -17,6 +32,7 @@ static const struct args_flag *find(const struct args_flag *flags, struct str na
 /* Reads the flag at argv[*i] and moves behind it. */
 static bool read_flag(int argc, char **argv, int *i, const struct args_flag *flags)
 {
+    bool italian = lang_of(argc, argv) == LANG_IT;
     struct str name = str_skip(str_from(argv[(*i)++]), 2);
     ptrdiff_t equals = str_find(name, '=');
     const char *value = NULL;
@@ -26,7 +42,10 @@ static bool read_flag(int argc, char **argv, int *i, const struct args_flag *fla
     }
     const struct args_flag *flag = find(flags, name);
     if (!flag) {
-        (void)fprintf(stderr, "attimo: there is no flag --%.*s\n", STR_ARG(name));
+        (void)fprintf(stderr,
+                      italian ? "attimo: l’opzione --%.*s non c’è\n"
+                              : "attimo: there is no flag --%.*s\n",
+                      STR_ARG(name));
         return false;
     }
     if (!flag->value) {
@@ -36,7 +55,9 @@ static bool read_flag(int argc, char **argv, int *i, const struct args_flag *fla
     if (!value && *i < argc)
         value = argv[(*i)++];
     if (!value || !*value) {
-        (void)fprintf(stderr, "attimo: --%s needs a value\n", flag->name);
+        (void)fprintf(stderr,
+                      italian ? "attimo: a --%s serve un valore\n" : "attimo: --%s needs a value\n",
+                      flag->name);
         return false;
     }
     if (flag->count && *flag->count == ARGS_VALUES_MAX) {
@@ -57,7 +78,10 @@ static bool read_lang(const char *value, enum lang *out)
     else if (str_eq(str_from(value), STR("en")))
         *out = LANG_EN;
     else
-        (void)fprintf(stderr, "attimo: --lang is it or en, not \"%s\"\n", value);
+        (void)fprintf(stderr,
+                      options_locale() == LANG_IT ? "attimo: --lang è it o en, non «%s»\n"
+                                                  : "attimo: --lang is it or en, not \"%s\"\n",
+                      value);
     return !value || str_eq(str_from(value), STR("it")) || str_eq(str_from(value), STR("en"));
 }
 

@@ -27,17 +27,6 @@ static const struct {
     {"journal", cli_journal}, {"funnel", cli_funnel},
 };
 
-void cli_print_diags(const struct diags *diags)
-{
-    struct buf line = BUF_EMPTY;
-    for (size_t i = 0; i < diags->count; i++) {
-        buf_clear(&line);
-        diag_format(&diags->items[i], &line);
-        (void)fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&line)));
-    }
-    buf_finish(&line);
-}
-
 int cli_main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;

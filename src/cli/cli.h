@@ -2,8 +2,6 @@
 #ifndef ATTIMO_CLI_CLI_H
 #define ATTIMO_CLI_CLI_H
 
-#include "base/diag.h"
-
 /* 0 good; 1 the answer is no; 2 wrong usage; 3 failure at work. */
 enum exit_code { EXIT_GOOD = 0, EXIT_ANSWER_NO = 1, EXIT_USAGE = 2, EXIT_FAILURE_AT_WORK = 3 };
 
@@ -18,8 +16,6 @@ int cli_serve(int argc, char **argv);
 int cli_takedown(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 
-/* Prints what is wrong, to standard error. */
-void cli_print_diags(const struct diags *diags);
 int cli_check(int argc, char **argv);
 int cli_new(int argc, char **argv);
 int cli_preview(int argc, char **argv);

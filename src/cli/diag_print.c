@@ -1,6 +1,7 @@
 /* Owns the look of diagnostics. */
 #include "cli/diag_print.h"
 
+#include "cli/page_table.h"
 #include "site/lint_rules.h"
 
 #include <string.h>
@@ -23,8 +24,15 @@ const char *diag_fix(const struct diag *d, enum lang lang)
 
 static const char *rule_name(const struct diag *d, enum lang lang)
 {
+    static const struct text others[] = {
+        {"usage", "uso"}, {"config", "configurazione"}, {"takedown", "ritiro"}};
     const struct lint_rule *rule = lint_rule_find(d->rule);
-    return rule && lang == LANG_IT ? rule->name_it : d->rule;
+    if (rule)
+        return lang == LANG_IT ? rule->name_it : d->rule;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(others[i].en, d->rule) == 0)
+            return text_in(others[i], lang);
+    return d->rule;
 }
 
 static void append_file(const struct diag *d, const char *folder, struct buf *line)
@@ -62,4 +70,11 @@ void diag_print(const struct diag *d, const struct diag_look *look, FILE *out)
     }
     (void)fwrite(line.ptr, 1, line.len, out);
     buf_finish(&line);
+}
+
+void diag_print_all(const struct diags *list, enum lang lang)
+{
+    const struct diag_look look = {.lang = lang, .colour = page_table_has_colour(stderr)};
+    for (size_t i = 0; i < list->count; i++)
+        diag_print(&list->items[i], &look, stderr);
 }

@@ -1,5 +1,6 @@
 /* `attimo serve`: reads the options, shows the pages, serves. */
 #include "cli/cli.h"
+#include "cli/diag_print.h"
 #include "cli/options.h"
 #include "cli/page_table.h"
 
@@ -50,7 +51,7 @@ static int serve(struct options *options)
     options->server.version = cli_version;
     options->server.preview_key = load_key(options->data, key) ? key : NULL;
     int rc = server_create(&server, &options->server, &diags, &why);
-    cli_print_diags(&diags);
+    diag_print_all(&diags, options->lang);
     diags_finish(&diags);
     if (rc != 0) {
         (void)fprintf(stderr, "attimo: %.*s\n", STR_ARG(buf_str(&why)));
@@ -70,7 +71,7 @@ int cli_serve(int argc, char **argv)
     struct diags diags = {0};
     int code = EXIT_USAGE;
     int rc = options_read(&options, argc, argv, &diags);
-    cli_print_diags(&diags);
+    diag_print_all(&diags, options.lang);
     diags_finish(&diags);
     if (options.help) {
         (void)fputs(usage, stdout);

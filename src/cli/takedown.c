@@ -1,6 +1,8 @@
 /* `attimo takedown` and `attimo restore`: the crisis switch. They write into the data folder, which
  * the server follows; neither needs the server to run. */
+#include "cli/args.h"
 #include "cli/cli.h"
+#include "cli/diag_print.h"
 #include "cli/options.h"
 
 #include "base/err.h"
@@ -23,6 +25,7 @@ static const char takedown_usage[] =
     "  --reason TEXT    why; it stands in the server's log\n"
     "  --data DIR       the server's data folder                    (data)\n"
     "  --config FILE    the server's configuration, which names it\n"
+    "  --lang it|en     language of what is printed                 (the locale's)\n"
     "\n"
     "Holds until `attimo restore PAGE`, whatever happens to the page's file.\n";
 
@@ -38,44 +41,13 @@ struct order {
     const char *page;
     const char *then;
     const char *reason;
+    enum lang lang;
+    bool help;
 };
 
-/* Whether argv[*i] is `flag`; then `value` is what follows it, and *i is moved to its last word. */
-static bool is_flag(const char *flag, const char **value, int argc, char **argv, int *i)
+static int complain(const struct order *order, struct text words)
 {
-    size_t len = strlen(flag);
-    const char *word = argv[*i];
-    if (strncmp(word, flag, len) != 0 || (word[len] != '=' && word[len] != '\0'))
-        return false;
-    if (word[len] == '=')
-        *value = word + len + 1;
-    else if (*i + 1 < argc)
-        *value = argv[++*i];
-    return true;
-}
-
-/* Takes what is of this command out of `argv`, and leaves the rest, which all commands share. */
-static int take_own(struct order *order, int argc, char **argv)
-{
-    int rest = 0;
-    for (int i = 0; i < argc; i++) {
-        if (is_flag("--then", &order->then, argc, argv, &i) ||
-            is_flag("--reason", &order->reason, argc, argv, &i))
-            continue;
-        if (argv[i][0] != '-' && !order->page) {
-            order->page = argv[i];
-        } else {
-            argv[rest++] = argv[i];
-            if (argv[i][0] == '-' && !strchr(argv[i], '=') && i + 1 < argc)
-                argv[rest++] = argv[++i];
-        }
-    }
-    return rest;
-}
-
-static int complain(const char *words)
-{
-    (void)fprintf(stderr, "attimo: %s\n", words);
+    (void)fprintf(stderr, "attimo: %s\n", text_in(words, order->lang));
     return ERR_INVALID;
 }
 
@@ -105,20 +77,56 @@ static int read_page(struct order *order)
         rc = path_normalize(path, &order->path);
     buf_finish(&raw);
     buf_finish(&decoded);
-    return rc == ERR_INVALID ? complain("that is no path of a page") : rc;
+    return rc == ERR_INVALID ? complain(order, TEXT("that is no path of a page",
+                                                    "questo non è l’indirizzo di una pagina"))
+                             : rc;
+}
+
+/* Only the configuration says where the data folder is, unless --data does. */
+static int read_options(struct order *order, const char *config, const char *data)
+{
+    static char config_flag[] = "--config";
+    static char data_flag[] = "--data";
+    struct diags diags = {0};
+    char *words[4];
+    int count = 0;
+    if (config) {
+        words[count++] = config_flag;
+        words[count++] = (char *)config;
+    }
+    if (data) {
+        words[count++] = data_flag;
+        words[count++] = (char *)data;
+    }
+    int rc = options_read(&order->options, count, words, &diags);
+    diag_print_all(&diags, order->lang);
+    diags_finish(&diags);
+    return rc;
 }
 
 static int read_order(struct order *order, int argc, char **argv)
 {
-    struct diags diags = {0};
-    int rest = take_own(order, argc, argv);
-    int rc = options_read(&order->options, rest, argv, &diags);
-    cli_print_diags(&diags);
-    diags_finish(&diags);
-    if (rc != 0 || order->options.help)
+    const char *config = NULL;
+    const char *data = NULL;
+    struct args args;
+    const struct args_flag flags[] = {{"then", &order->then, NULL},
+                                      {"reason", &order->reason, NULL},
+                                      {"data", &data, NULL},
+                                      {"config", &config, NULL},
+                                      {0}};
+    if (!args_read(&args, argc, argv, flags))
+        return ERR_INVALID;
+    order->lang = args.lang;
+    order->help = args.help;
+    if (order->help)
+        return 0;
+    int rc = read_options(order, config, data);
+    if (rc != 0)
         return rc;
-    if (!order->page)
-        return complain("which page? as in /voglio-comprare/scarpe");
+    if (args.count != 1)
+        return complain(order, TEXT("which page? one, as in /voglio-comprare/scarpe",
+                                    "quale pagina? una, per esempio /voglio-comprare/scarpe"));
+    order->page = args.words[0];
     if (hash_init() != 0)
         return ERR_IO;
     return read_page(order);
@@ -140,14 +148,20 @@ static bool is_target(const char *then)
 
 static int tell_failure(const struct order *order, int error)
 {
+    bool italian = order->lang == LANG_IT;
     if (error == ERR_NOT_FOUND)
-        (void)fprintf(stderr,
-                      "attimo: there is no data folder \"%s\": name the server's with --data or "
+        (void)fprintf(
+            stderr,
+            italian ? "attimo: la cartella dei dati «%s» non c’è: indica quella del server con "
+                      "--data o --config\n"
+                    : "attimo: there is no data folder \"%s\": name the server's with --data or "
                       "--config\n",
-                      order->options.data);
+            order->options.data);
     else
-        (void)fprintf(stderr, "attimo: cannot write to \"%s\": %s\n", order->options.data,
-                      err_words(error));
+        (void)fprintf(stderr,
+                      italian ? "attimo: non si riesce a scrivere in «%s»: %s\n"
+                              : "attimo: cannot write to \"%s\": %s\n",
+                      order->options.data, err_words(error));
     return EXIT_FAILURE_AT_WORK;
 }
 
@@ -157,11 +171,16 @@ static int take_down(const struct order *order)
     time_t now = time(NULL);
     struct tm tm;
     if (!order->reason || !*order->reason) {
-        (void)complain("say why: --reason \"...\"; it stands in the server's log");
+        (void)complain(order,
+                       TEXT("say why: --reason \"...\"; it stands in the server's log",
+                            "scrivi perché: --reason \"...\"; resta nel registro del server"));
         return EXIT_USAGE;
     }
     if (order->then && !is_target(order->then)) {
-        (void)complain("--then must be a path of this site that begins with '/', or an address");
+        (void)complain(
+            order, TEXT("--then must be a path of this site that begins with '/', or an address",
+                        "--then deve essere un indirizzo di questo sito che comincia con «/», o un "
+                        "indirizzo intero"));
         return EXIT_USAGE;
     }
     (void)strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
@@ -172,13 +191,16 @@ static int take_down(const struct order *order)
         .since = str_from(since),
     };
     if (str_eq(takedown.path, takedown.then)) {
-        (void)complain("--then names the page itself");
+        (void)complain(order,
+                       TEXT("--then names the page itself", "--then indica la pagina stessa"));
         return EXIT_USAGE;
     }
     int rc = takedown_write(order->options.data, &takedown);
     if (rc != 0)
         return tell_failure(order, rc);
-    (void)printf("%.*s is taken down; `attimo restore %.*s` brings it back\n",
+    (void)printf(order->lang == LANG_IT
+                     ? "%.*s è ritirata; `attimo restore %.*s` la rimette\n"
+                     : "%.*s is taken down; `attimo restore %.*s` brings it back\n",
                  STR_ARG(takedown.path), STR_ARG(takedown.path));
     return EXIT_GOOD;
 }
@@ -188,13 +210,16 @@ static int restore(const struct order *order)
     struct str path = buf_str(&order->path);
     int rc = takedown_remove(order->options.data, path);
     if (rc == ERR_NOT_FOUND) {
-        (void)fprintf(stderr, "attimo: %.*s is not taken down in \"%s\"\n", STR_ARG(path),
-                      order->options.data);
+        (void)fprintf(stderr,
+                      order->lang == LANG_IT ? "attimo: %.*s non risulta ritirata in «%s»\n"
+                                             : "attimo: %.*s is not taken down in \"%s\"\n",
+                      STR_ARG(path), order->options.data);
         return EXIT_ANSWER_NO;
     }
     if (rc != 0)
         return tell_failure(order, rc);
-    (void)printf("%.*s is restored\n", STR_ARG(path));
+    (void)printf(order->lang == LANG_IT ? "%.*s è di nuovo al suo posto\n" : "%.*s is restored\n",
+                 STR_ARG(path));
     return EXIT_GOOD;
 }
 
@@ -203,7 +228,7 @@ static int run(int argc, char **argv, const char *usage, int (*act)(const struct
     struct order order = {0};
     int rc = read_order(&order, argc, argv);
     int code = rc == ERR_INVALID ? EXIT_USAGE : EXIT_FAILURE_AT_WORK;
-    if (order.options.help) {
+    if (order.help) {
         (void)fputs(usage, stdout);
         code = EXIT_GOOD;
     } else if (rc == 0) {

@@ -244,7 +244,24 @@ static void a_name_that_cannot_be_an_address_gets_a_better_one(void **state)
     assert_int_equal(c->code, 2);
 }
 
-TEST_MAIN(COMMAND_TEST(a_good_site_passes),
+static void small_commands_complain_in_the_language_that_is_asked_for(void **state)
+{
+    struct command *c = *state;
+    command_run(c, "takedown", "/promo/x", "--data", c->folder, "--lang", "it");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("attimo: scrivi perché: --reason"));
+
+    command_run(c, "restore", "/promo/x", "--data", c->folder, "--lang", "it");
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->err), STR("attimo: /promo/x non risulta ritirata in "));
+
+    command_run(c, "check", "--jason", "--lang=it");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("attimo: l’opzione --jason non c’è\n"));
+}
+
+TEST_MAIN(COMMAND_TEST(small_commands_complain_in_the_language_that_is_asked_for),
+          COMMAND_TEST(a_good_site_passes),
           COMMAND_TEST(what_is_wrong_is_told_with_its_reason_and_its_remedy),
           COMMAND_TEST(one_file_is_checked_within_its_site),
           COMMAND_TEST(nothing_is_coloured_that_is_not_a_terminal),

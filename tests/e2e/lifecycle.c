@@ -226,6 +226,27 @@ static void wrong_flags_are_named(void **state)
     assert_true(server_said(s, "--worker-count"));
 }
 
+static void authors_are_told_at_the_start_in_their_language(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    files_write(s->pages, "x.md", STR("---\ndescription: Uno.\n---\n"));
+    server_flag(s, "--lang", "it");
+    server_start(s);
+    assert_true(server_said(s, "x.md:1: errore: titolo: alla pagina manca «title»"));
+    server_stop(s);
+}
+
+static void wrong_flags_are_named_in_the_language_that_is_asked_for(void **state)
+{
+    struct server *s = *state;
+    server_flag(s, "--lang", "it");
+    server_flag(s, "--workers", "molti");
+    assert_int_equal(server_run(s), 2);
+    assert_true(server_said(
+        s, "attimo: errore: uso: --workers: deve essere un numero intero, non «molti»"));
+}
+
 static void an_address_that_is_none_is_named(void **state)
 {
     struct server *s = *state;
@@ -290,5 +311,8 @@ TEST_MAIN(SERVER_TEST(a_request_under_way_is_answered_while_draining),
           SERVER_TEST(a_folder_that_is_not_there_is_named),
           SERVER_TEST(mistakes_in_the_configuration_are_shown_with_their_line),
           SERVER_TEST(a_configuration_that_is_not_there_is_named),
-          SERVER_TEST(wrong_flags_are_named), SERVER_TEST(an_address_that_is_none_is_named),
-          SERVER_TEST(a_port_in_use_is_said), SERVER_TEST(help_fits_a_screen))
+          SERVER_TEST(wrong_flags_are_named),
+          SERVER_TEST(authors_are_told_at_the_start_in_their_language),
+          SERVER_TEST(wrong_flags_are_named_in_the_language_that_is_asked_for),
+          SERVER_TEST(an_address_that_is_none_is_named), SERVER_TEST(a_port_in_use_is_said),
+          SERVER_TEST(help_fits_a_screen))

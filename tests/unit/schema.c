@@ -90,7 +90,20 @@ static void a_wrong_type_is_an_error_at_its_key(void **state)
     assert_one_diag("- a\n", "shoe.md:1: error: wrong-type: this must be lines of 'key: value'");
 }
 
-TEST_MAIN(cmocka_unit_test(known_keys_fill_their_fields),
+static void complaints_are_in_the_authors_language(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    read_shoe(&f, "nmae: x\nprice: 18,50\n");
+    assert_int_equal(f.diags.count, 2);
+    assert_string_equal(f.diags.items[0].words_it, "«nmae» non si conosce; forse «name»?");
+    assert_string_equal(f.diags.items[1].words_it,
+                        "«price» deve essere un numero con il punto, per esempio 18 o 18.50");
+    finish(&f);
+}
+
+TEST_MAIN(cmocka_unit_test(complaints_are_in_the_authors_language),
+          cmocka_unit_test(known_keys_fill_their_fields),
           cmocka_unit_test(a_key_without_value_is_as_good_as_absent),
           cmocka_unit_test(an_unknown_key_is_told_with_the_nearest_known_one),
           cmocka_unit_test(a_wrong_type_is_an_error_at_its_key))

@@ -1,6 +1,7 @@
 /* `_site.yaml`: good settings are taken, bad ones are told and do no harm. */
 #include "support/test.h"
 
+#include "site/lint_rules.h"
 #include "site/settings.h"
 
 static void an_empty_file_gives_the_defaults(void **state)
