@@ -262,6 +262,7 @@ void publisher_destroy(struct publisher *publisher)
     settings_destroy(publisher->settings);
     diags_finish(&publisher->settings_diags);
     site_unref(publisher->assets);
+    sitemap_finish(&publisher->sitemap);
     release_finish(&publisher->release);
     watcher_finish(&publisher->watcher);
     buf_finish(&publisher->trusted);

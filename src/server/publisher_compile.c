@@ -242,12 +242,32 @@ static void release_all(struct resource **resources, size_t count)
     free(resources);
 }
 
+/* What search engines ask for, unless the author has files of his own for it. */
+static int add_sitemap(struct publisher *publisher, struct resource ***resources, size_t *count)
+{
+    struct sitemap *sitemap = &publisher->sitemap;
+    int rc = sitemap_make(sitemap, publisher->settings->url, *resources, *count);
+    if (rc != 0)
+        return rc;
+    struct resource **grown = realloc(*resources, (*count + 2) * sizeof(struct resource *));
+    if (!grown)
+        return ERR_NO_MEMORY;
+    *resources = grown;
+    if (sitemap->pages)
+        grown[(*count)++] = resource_ref(sitemap->pages);
+    if (sitemap->robots)
+        grown[(*count)++] = resource_ref(sitemap->robots);
+    return 0;
+}
+
 static int make_site(struct publisher *publisher, bool assets_only, struct site **out)
 {
     struct resource **resources = NULL;
     struct diags diags = {0}; /* aliases that give way */
     size_t count = 0;
     int rc = catalogue_gather(&publisher->catalogue, assets_only, &resources, &count);
+    if (rc == 0 && !assets_only)
+        rc = add_sitemap(publisher, &resources, &count);
     if (rc == 0)
         rc = site_create(out, resources, count, &diags);
     for (size_t i = 0; !assets_only && i < diags.count; i++) {

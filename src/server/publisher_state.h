@@ -7,6 +7,7 @@
 #include "server/improver.h"
 #include "server/publisher.h"
 #include "server/watcher.h"
+#include "site/sitemap.h"
 
 #include <stdatomic.h>
 
@@ -17,6 +18,7 @@ struct publisher {
     struct settings *settings;
     struct diags settings_diags;
     struct site *assets; /* what pages look up; a reference */
+    struct sitemap sitemap;
     struct improver improver;
 
     uv_thread_t thread;

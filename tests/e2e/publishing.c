@@ -257,6 +257,26 @@ static void settings_are_taken_over_by_every_page(void **state)
     server_stop(s);
 }
 
+static void search_engines_find_what_is_live(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    assert_int_equal(server_get(s, "/sitemap.xml").status, 404);
+
+    files_write(s->pages, "_site.yaml", STR("url: https://www.example.it\n"));
+    await_page(s, "/sitemap.xml", 200, "<loc>https://www.example.it/x</loc>");
+    await_page(s, "/robots.txt", 200, "Sitemap: https://www.example.it/sitemap.xml\n");
+    struct response map = server_get(s, "/sitemap.xml");
+    assert_field(&map, "Content-Type", "application/xml");
+
+    save_in_place(s, "nuova.md", "Una pagina nuova.");
+    await_page(s, "/sitemap.xml", 200, "<loc>https://www.example.it/nuova</loc>");
+
+    files_write(s->pages, "robots.txt", STR("User-agent: *\nDisallow: /\n"));
+    await_page(s, "/robots.txt", 200, "Disallow: /\n");
+    server_stop(s);
+}
+
 static void every_worker_serves_the_new_page(void **state)
 {
     struct server *s = *state;
@@ -290,4 +310,5 @@ TEST_MAIN(SERVER_TEST(a_page_that_is_written_in_its_place_is_live),
           SERVER_TEST(a_switched_link_switches_the_site),
           SERVER_TEST(pages_stay_live_while_their_folder_is_away),
           SERVER_TEST(settings_are_taken_over_by_every_page),
+          SERVER_TEST(search_engines_find_what_is_live),
           SERVER_TEST(every_worker_serves_the_new_page))
