@@ -173,7 +173,9 @@ static int write(const struct author_page *page, const struct survey *survey, st
     struct str lang = front.lang.len > 0     ? front.lang
                       : survey->lang.len > 0 ? survey->lang
                                              : settings->lang;
+    struct picture logo;
     bool has_image = front.image.len > 0 && picture_find(&gallery, front.image, &image) == 0;
+    bool has_logo = theme_head_find_logo(page->input, assets, &logo);
     theme_head_append_url(page->input, &url);
     const struct render r = {
         .input = page->input,
@@ -183,6 +185,7 @@ static int write(const struct author_page *page, const struct survey *survey, st
         .place = place_or(&front.place, &settings->place),
         .url = buf_str(&url),
         .image = has_image ? &image : NULL,
+        .logo = has_logo ? &logo : NULL,
         .out = out,
         .diags = diags,
     };

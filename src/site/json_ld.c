@@ -69,14 +69,14 @@ static void append_texts(struct buf *out, const char *key, const struct yaml_nod
     close_with(out, ']');
 }
 
-static void append_image(const struct render *r)
+static void append_picture(const struct render *r, const char *key, const struct picture *picture)
 {
     struct str site = r->input->settings->url;
     struct buf path = BUF_EMPTY;
-    if (r->image && site.len > 0) {
+    if (picture && site.len > 0) {
         buf_append(&path, site);
-        picture_append_path(r->image, &path);
-        member(r->out, "image", buf_str(&path));
+        picture_append_path(picture, &path);
+        member(r->out, key, buf_str(&path));
     }
     r->out->failed |= path.failed;
     buf_finish(&path);
@@ -106,7 +106,8 @@ static void append_business(const struct render *r)
     member(r->out, "name", place->name.len > 0 ? place->name : settings->name);
     member(r->out, "description", r->front->description);
     member(r->out, "url", r->url);
-    append_image(r);
+    append_picture(r, "image", r->image);
+    append_picture(r, "logo", r->logo);
     member(r->out, "telephone", place->tel);
     append_address(r);
     if (place->lat.len > 0) {
@@ -155,7 +156,7 @@ static void append_product(const struct render *r)
     member(r->out, "@context", STR("https://schema.org"));
     member(r->out, "name", product->name.len > 0 ? product->name : r->front->title);
     member(r->out, "description", r->front->description);
-    append_image(r);
+    append_picture(r, "image", r->image);
     if (product->brand.len > 0) {
         open_object(r->out, "brand", "Brand");
         member(r->out, "name", product->brand);
@@ -190,7 +191,7 @@ static void append_article(const struct render *r)
     member(r->out, "@context", STR("https://schema.org"));
     member(r->out, "headline", r->front->title);
     member(r->out, "description", r->front->description);
-    append_image(r);
+    append_picture(r, "image", r->image);
     append_date(r);
     if (r->front->author.len > 0) {
         open_object(r->out, "author", "Person");
@@ -201,6 +202,7 @@ static void append_article(const struct render *r)
         open_object(r->out, "publisher", "Organization");
         member(r->out, "name", settings->name);
         member(r->out, "url", settings->url);
+        append_picture(r, "logo", r->logo);
         close_with(r->out, '}');
     }
     append_texts(r->out, "keywords", r->front->tags);

@@ -5,6 +5,7 @@
 #include "http/path.h"
 #include "site/html.h"
 #include "site/lint_internal.h"
+#include "site/picture.h"
 
 #include <stdlib.h>
 
@@ -26,6 +27,19 @@ static bool has_page(const struct site *site, struct str path)
 
 /* --- what all pages share ------------------------------------------------------------------- */
 
+static void check_logo(const struct lint_site *ls, struct diags *diags)
+{
+    const struct yaml_node *logo = yaml_get(yaml_root(ls->settings->document), "logo");
+    struct buf unused = BUF_EMPTY;
+    struct picture picture;
+    const struct gallery gallery = {ls->site, STR("_site.yaml"), &unused};
+    if (logo && ls->settings->logo.len > 0 &&
+        picture_find(&gallery, ls->settings->logo, &picture) == ERR_NOT_FOUND)
+        picture_tell_missing(diags, SEVERITY_WARNING, STR("_site.yaml"), logo->key->line,
+                             ls->settings->logo);
+    buf_finish(&unused);
+}
+
 static void check_settings(const struct lint_site *ls, struct diags *diags)
 {
     static const struct str file = STR_INIT("_site.yaml");
@@ -41,6 +55,7 @@ static void check_settings(const struct lint_site *ls, struct diags *diags)
         say(diags, file, 0, LINT_PRIVACY, "");
     else if (!has_page(ls->site, settings->privacy))
         say(diags, file, privacy ? privacy->key->line : 0, LINT_DEAD_LINK, settings->privacy.ptr);
+    check_logo(ls, diags);
     if (settings->place.hours.present) {
         const struct lint_hours where = {file, hours ? hours->key->line : 0, settings->zone,
                                          ls->now};

@@ -15,6 +15,7 @@ struct render {
     struct place place;          /* the page's and the site's together */
     struct str url;              /* of the page, absolute; empty when the site's is not known */
     const struct picture *image; /* the page's own; NULL: it has none */
+    const struct picture *logo;  /* the site's; NULL: it has none */
     struct buf *out;
     struct diags *diags;
 };

@@ -15,6 +15,31 @@ static bool contains(struct str text, struct str part)
 
 /* --- blocks --------------------------------------------------------------------------------- */
 
+/* As high as a line of buttons at most; one whose size is not known could fill the screen. */
+static void append_logo(const struct render *r)
+{
+    enum { HEIGHT_MAX = 40, WIDTH_MAX = 240 };
+    struct image_size size = r->logo->size;
+    struct buf source = BUF_EMPTY;
+    if (size.height > HEIGHT_MAX) {
+        size.width = (unsigned)((uint64_t)size.width * HEIGHT_MAX / size.height);
+        size.height = HEIGHT_MAX;
+    }
+    if (size.width > WIDTH_MAX) {
+        size.height = (unsigned)((uint64_t)size.height * WIDTH_MAX / size.width);
+        size.width = WIDTH_MAX;
+    }
+    picture_append_source(r->logo, &source);
+    buf_append(r->out, STR("<img src=\""));
+    buf_append_html(r->out, buf_str(&source));
+    buf_printf(r->out, "\" width=\"%u\" height=\"%u\" alt=\"", size.width ? size.width : 1,
+               size.height ? size.height : 1);
+    buf_append_html(r->out, r->input->settings->name);
+    buf_append(r->out, STR("\">"));
+    r->out->failed |= source.failed;
+    buf_finish(&source);
+}
+
 static void append_header(const struct render *r)
 {
     const struct settings *settings = r->input->settings;
@@ -27,7 +52,10 @@ static void append_header(const struct render *r)
         buf_append(r->out, own);
     } else {
         buf_append(r->out, STR("<a href=\"/\">"));
-        buf_append_html(r->out, settings->name);
+        if (r->logo && r->logo->size.width > 0)
+            append_logo(r);
+        else
+            buf_append_html(r->out, settings->name);
         buf_append(r->out, STR("</a>"));
     }
     buf_append(r->out, STR("</header>\n"));
@@ -279,7 +307,9 @@ int theme_render(const struct theme_page *page, struct buf *out, struct buf *ass
     struct str lang = front->lang.len > 0 ? front->lang : settings->lang;
     struct picture image;
     struct buf url = BUF_EMPTY;
+    struct picture logo;
     bool has_image = front->image.len > 0 && find_image(page, assets, &image, diags) == 0;
+    bool has_logo = theme_head_find_logo(page->input, assets, &logo);
     theme_head_append_url(page->input, &url);
     const struct render r = {
         .input = page->input,
@@ -289,6 +319,7 @@ int theme_render(const struct theme_page *page, struct buf *out, struct buf *ass
         .place = place_or(&front->place, &settings->place),
         .url = buf_str(&url),
         .image = has_image ? &image : NULL,
+        .logo = has_logo ? &logo : NULL,
         .out = out,
         .diags = diags,
     };

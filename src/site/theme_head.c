@@ -15,6 +15,13 @@ void theme_head_append_url(const struct page_input *input, struct buf *url)
     path_encode(input->url, url);
 }
 
+bool theme_head_find_logo(const struct page_input *input, struct buf *assets, struct picture *logo)
+{
+    const struct gallery gallery = {input->assets, STR("_site.yaml"), assets};
+    return input->settings->logo.len > 0 &&
+           picture_find(&gallery, input->settings->logo, logo) == 0;
+}
+
 /* `<meta name="...">` and `<meta property="...">`. */
 static void append_meta(struct buf *out, const char *attribute, const char *name, struct str text)
 {

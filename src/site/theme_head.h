@@ -18,4 +18,8 @@ void theme_head_append_icon(const struct render *r);
 /* The page's address for others; a 404 answers at any address and has none. */
 void theme_head_append_url(const struct page_input *input, struct buf *url);
 
+/* Finds the site's logo, and notes in `assets` that the page looked for it; false if there is none.
+ */
+bool theme_head_find_logo(const struct page_input *input, struct buf *assets, struct picture *logo);
+
 #endif

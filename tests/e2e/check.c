@@ -132,6 +132,11 @@ static void what_is_wrong_with_a_whole_site_is_a_warning(void **state)
     command_run(c, "check", "--lang", "it", command_path(c, "pages"));
     assert_contains(buf_str(&c->out),
                     STR("_site.yaml:2: avviso: link: /privacy non porta da nessuna parte\n"));
+
+    files_write(c->folder, "pages/_site.yaml", STR("name: a\nlogo: logo.svg\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_contains(buf_str(&c->out),
+                    STR("_site.yaml:2: avviso: immagine: l’immagine «logo.svg» non c’è: "));
 }
 
 static void links_that_lead_nowhere_are_told_at_their_line(void **state)

@@ -164,9 +164,38 @@ static void an_image_that_is_not_there_is_told(void **state)
     assert_str(buf_str(&f->compiled.assets), STR("/x/manca.gif\n"));
 }
 
+static void use_settings(struct fixture *f, const char *yaml)
+{
+    settings_destroy(f->settings);
+    assert_int_equal(settings_create(&f->settings, str_from(yaml), &f->diags), 0);
+}
+
+static void the_sites_logo_stands_in_the_header_and_in_the_data(void **state)
+{
+    struct fixture *f = *state;
+    use_settings(f, "url: https://www.example.it\nname: Passo & Svelto\nlogo: /x/foto.gif\n");
+    struct str html = body(f, HEAD "intent: sapere\n---\nTesto.\n");
+    assert_contains(html, STR("<header><a href=\"/\"><img src=\"/x/foto.gif?v="));
+    assert_contains(html,
+                    STR(" width=\"64\" height=\"40\" alt=\"Passo &amp; Svelto\"></a></header>"));
+    assert_contains(html, STR("\"logo\":\"https://www.example.it/x/foto.gif?v="));
+    assert_contains(buf_str(&f->compiled.assets), STR("/x/foto.gif\n"));
+}
+
+static void a_logo_that_is_not_there_leaves_the_name(void **state)
+{
+    struct fixture *f = *state;
+    use_settings(f, "name: Passo Svelto\nlogo: manca.svg\n");
+    assert_contains(body(f, HEAD "---\nTesto.\n"),
+                    STR("<header><a href=\"/\">Passo Svelto</a></header>"));
+    assert_contains(buf_str(&f->compiled.assets), STR("/manca.svg\n"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
-TEST_MAIN(TEST(the_pages_own_image_is_fetched_first_and_has_its_size),
+TEST_MAIN(TEST(the_sites_logo_stands_in_the_header_and_in_the_data),
+          TEST(a_logo_that_is_not_there_leaves_the_name),
+          TEST(the_pages_own_image_is_fetched_first_and_has_its_size),
           TEST(images_are_found_by_every_path_that_leads_to_them),
           TEST(only_what_is_below_the_first_screen_waits),
           TEST(what_the_author_says_of_an_image_holds), TEST(a_tiny_image_is_part_of_the_page),
