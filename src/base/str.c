@@ -43,6 +43,11 @@ ptrdiff_t str_find(struct str s, char c)
     return found ? found - s.ptr : -1;
 }
 
+bool str_contains(struct str s, struct str part)
+{
+    return part.len == 0 || (s.len > 0 && memmem(s.ptr, s.len, part.ptr, part.len));
+}
+
 ptrdiff_t str_find_last(struct str s, char c)
 {
     const char *found = s.len ? memrchr(s.ptr, c, s.len) : NULL;

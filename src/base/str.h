@@ -52,6 +52,9 @@ bool str_ends_with(struct str s, struct str suffix);
 ptrdiff_t str_find(struct str s, char c);
 ptrdiff_t str_find_last(struct str s, char c);
 
+/* Whether `part` stands somewhere in `s`; an empty one always does. */
+bool str_contains(struct str s, struct str part);
+
 /* `s` without its first `n` bytes; empty when it has fewer. */
 struct str str_skip(struct str s, size_t n);
 

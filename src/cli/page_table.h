@@ -7,10 +7,6 @@
 
 #include <stdio.h>
 
-/* QUIC's first flight (RFC 9002 7.2: ten packets of 1 200 bytes): what fits is there after one
- * round trip. */
-enum { FIRST_FLIGHT_BYTES = 12000 };
-
 enum page_column { PAGE_COLUMN_SAVED, PAGE_COLUMN_GOAL };
 
 struct page_row {

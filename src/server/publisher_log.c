@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-enum { FIRST_FLIGHT_BYTES = 12000, REJECTED_SHOWN_MAX = 20 };
+enum { REJECTED_SHOWN_MAX = 20 };
 
 static void append_diags(struct buf *out, const struct diags *diags, enum severity least)
 {

@@ -16,7 +16,7 @@ static void append_hash(struct buf *sources, struct str text)
     struct buf one = BUF_EMPTY;
     hash_sha256_base64(hash, text);
     buf_printf(&one, " 'sha256-%s'", hash);
-    if (!sources->ptr || !memmem(sources->ptr, sources->len, one.ptr, one.len))
+    if (!str_contains(buf_str(sources), buf_str(&one)))
         buf_append(sources, buf_str(&one));
     sources->failed |= one.failed;
     buf_finish(&one);
@@ -50,8 +50,7 @@ static void see_address(struct author_policy *policy, struct str address)
         n++;
     struct buf one = BUF_EMPTY;
     buf_printf(&one, " https://%.*s", (int)n, host.ptr);
-    if (n > 0 && (!policy->origins.ptr ||
-                  !memmem(policy->origins.ptr, policy->origins.len, one.ptr, one.len)))
+    if (n > 0 && !str_contains(buf_str(&policy->origins), buf_str(&one)))
         buf_append(&policy->origins, buf_str(&one));
     policy->origins.failed |= one.failed;
     buf_finish(&one);

@@ -10,9 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* QUIC's and TCP's first flights (RFC 9002 7.2; RFC 6928, less what TLS takes), in bytes;
- * characters that search results show. */
-enum { FLIGHT_NEAR = 12000, FLIGHT_OVER = 14000, TITLE_MAX = 65, DESCRIPTION_MAX = 160 };
+/* TCP's first flight (RFC 6928, less what TLS takes), in bytes; characters that search results
+ * show.
+ */
+enum { FLIGHT_OVER = 14000, TITLE_MAX = 65, DESCRIPTION_MAX = 160 };
 
 /* --- saying --------------------------------------------------------------------------------- */
 
@@ -71,7 +72,7 @@ unsigned lint_text_line(const struct lint_page *page, struct str text)
     struct str rest = page->bytes;
     struct str line;
     for (unsigned number = 1; text.len > 0 && str_split(&rest, '\n', &line); number++)
-        if (memmem(line.ptr, line.len, text.ptr, text.len))
+        if (str_contains(line, text))
             return number;
     return 0;
 }
@@ -255,7 +256,7 @@ int lint_weight(struct resource *page, struct diags *diags)
 {
     char digits[24];
     size_t size = resource_wire_size(page);
-    if (size > FLIGHT_NEAR && page->tier != TIER_BEST) {
+    if (size > FIRST_FLIGHT_BYTES && page->tier != TIER_BEST) {
         struct resource *best;
         int rc = resource_recompress(&best, page, TIER_BEST);
         if (rc != 0)
@@ -264,7 +265,7 @@ int lint_weight(struct resource *page, struct diags *diags)
         resource_unref(best);
     }
     (void)snprintf(digits, sizeof digits, "%zu", size);
-    if (size > FLIGHT_NEAR)
+    if (size > FIRST_FLIGHT_BYTES)
         lint_say(diags, page->file, 0, size > FLIGHT_OVER ? LINT_FLIGHT_OVER : LINT_FLIGHT_NEAR,
                  lint_same(digits), lint_nothing);
     return 0;

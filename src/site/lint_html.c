@@ -189,7 +189,7 @@ static void check_struck(const struct seen *seen, struct str text)
     if (seen->lint->page->front->product.lowest_30d.len > 0 || !has_digit(text))
         return;
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        if (!memmem(text.ptr, text.len, signs[i].ptr, signs[i].len))
+        if (!str_contains(text, signs[i]))
             continue;
         char *copy = strndup(text.ptr, text.len);
         if (copy)
@@ -217,7 +217,7 @@ static bool has_something_to_see(const struct lint_page *page)
 {
     static const struct str signs[] = {STR_INIT("<"), STR_INIT("!["), STR_INIT("~~")};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-        if (memmem(page->bytes.ptr, page->bytes.len, signs[i].ptr, signs[i].len))
+        if (str_contains(page->bytes, signs[i]))
             return true;
     return page->kind == SOURCE_HTML || page->front->image.len > 0;
 }

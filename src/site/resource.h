@@ -68,6 +68,10 @@ int resource_recompress(struct resource **out, struct resource *resource, enum t
 struct resource *resource_ref(struct resource *resource);
 void resource_unref(struct resource *resource);
 
+/* QUIC's first flight (RFC 9002 7.2: ten packets of 1 200 bytes): what fits is there after one
+ * round trip. */
+enum { FIRST_FLIGHT_BYTES = 12000 };
+
 /* What the first response for it weighs: status line, Date, Cache-Control and fields of its
  * smallest coding plus body, in bytes. Not for redirects. */
 size_t resource_wire_size(const struct resource *resource);

@@ -8,11 +8,6 @@
 #include "site/theme_cta.h"
 #include "site/theme_head.h"
 
-static bool contains(struct str text, struct str part)
-{
-    return text.len > 0 && memmem(text.ptr, text.len, part.ptr, part.len);
-}
-
 /* --- blocks --------------------------------------------------------------------------------- */
 
 /* As high as a line of buttons at most; one whose size is not known could fill the screen. */
@@ -80,7 +75,7 @@ static struct str append_heading(const struct render *r, struct str content)
         buf_append(r->out, end);
     }
     buf_append_char(r->out, '\n');
-    if (contains(content, STR("<h1>")))
+    if (str_contains(content, STR("<h1>")))
         diags_say(r->diags, SEVERITY_WARNING, r->input->file, 0, "heading",
                   "a page has one main heading, its title; begin other headings with '##'",
                   "una pagina ha un solo titolo principale, il suo «title»; gli altri titoli "

@@ -116,16 +116,11 @@ void theme_head_append_icon(const struct render *r)
     buf_append(out, STR("%3C/svg%3E\">\n"));
 }
 
-static bool contains(struct str text, struct str part)
-{
-    return part.len == 0 || (text.len > 0 && memmem(text.ptr, text.len, part.ptr, part.len));
-}
-
 static void append_title(struct buf *out, struct str title, struct str site)
 {
     buf_append(out, STR("<title>"));
     buf_append_html(out, title);
-    if (!contains(title, site)) {
+    if (!str_contains(title, site)) {
         buf_append(out, STR(" \xC2\xB7 "));
         buf_append_html(out, site);
     }
