@@ -49,11 +49,11 @@ static void complain_unknown(const struct schema_source *source, const struct sc
     const char *meant = nearest(keys, key->text);
     if (meant)
         diags_say(source->diags, source->unknown_key, source->file, key->line, "unknown-key",
-                  "'%s' is not known; did you mean '%s'?", "«%s» non si conosce; forse «%s»?",
-                  key->text.ptr, meant);
+                  "'%s' is not known; did you mean '%s'?",
+                  "attimo non conosce «%s»; volevi dire «%s»?", key->text.ptr, meant);
     else
         diags_say(source->diags, source->unknown_key, source->file, key->line, "unknown-key",
-                  "'%s' is not known", "«%s» non si conosce", key->text.ptr);
+                  "'%s' is not known", "attimo non conosce «%s»", key->text.ptr);
 }
 
 void schema_read(const struct schema_source *source, const struct yaml_node *mapping,

@@ -96,7 +96,8 @@ static void complaints_are_in_the_authors_language(void **state)
     struct fixture f = {0};
     read_shoe(&f, "nmae: x\nprice: 18,50\n");
     assert_int_equal(f.diags.count, 2);
-    assert_string_equal(f.diags.items[0].words_it, "«nmae» non si conosce; forse «name»?");
+    assert_string_equal(f.diags.items[0].words_it,
+                        "attimo non conosce «nmae»; volevi dire «name»?");
     assert_string_equal(f.diags.items[1].words_it,
                         "«price» deve essere un numero con il punto, per esempio 18 o 18.50");
     finish(&f);
