@@ -110,13 +110,13 @@ static void awkward_strings_come_back_from_another_parser(void **state)
     struct buf lines = BUF_EMPTY;
     struct str hex;
     size_t written = 0;
-    if (run_python(folder, &said, "-c", "", NULL) != 0) {
+    if (run_python(folder, &said, "-c", "", (char *)NULL) != 0) {
         files_remove(folder);
         buf_finish(&said);
         skip_because("python3 is not here");
     }
     buf_clear(&said);
-    assert_int_equal(run_python(folder, &said, STRINGS, NULL), 0);
+    assert_int_equal(run_python(folder, &said, STRINGS, (char *)NULL), 0);
     struct str rest = buf_str(&said);
     while (str_split(&rest, '\n', &hex) && hex.len > 0) {
         from_hex(hex, &bytes);
@@ -127,7 +127,7 @@ static void awkward_strings_come_back_from_another_parser(void **state)
     files_write(folder, "lines", buf_str(&lines));
     (void)snprintf(path, sizeof path, "%s/lines", folder);
     buf_clear(&said);
-    int code = run_python(folder, &said, STRINGS, "--check", path, NULL);
+    int code = run_python(folder, &said, STRINGS, "--check", path, (char *)NULL);
     (void)snprintf(path, sizeof path, "%zu lines\n", written);
     assert_str(buf_str(&said), str_from(path));
     assert_int_equal(code, 0);
