@@ -68,7 +68,7 @@ static bool is_letter(char c)
 bool wording_has(struct str text, struct str phrase)
 {
     phrase = str_trim_lines(phrase);
-    if (phrase.len == 0)
+    if (phrase.len == 0 || text.len == 0)
         return false;
     const char *end = text.ptr + text.len;
     for (const char *at = text.ptr; at && at < end; at++) {
