@@ -38,7 +38,7 @@ static int compress_gzip(enum tier tier, struct str body, struct buf *out)
     enum { GZIP_WRAPPER = 16, WINDOW_MIN = 9, MEMORY_LEVEL = 8 };
     z_stream stream = {0};
     int bits = window_bits(body.len, WINDOW_MIN, MAX_WBITS);
-    int level = tier == TIER_BEST ? 9 : 6;
+    int level = tier == TIER_BEST ? 9 : 1;
     if (body.len > UINT_MAX || deflateInit2(&stream, level, Z_DEFLATED, bits + GZIP_WRAPPER,
                                             MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
         return ERR_NO_MEMORY;
