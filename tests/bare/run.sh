@@ -35,14 +35,14 @@ make_debian() {
     # How to reach the mirror, nothing else of this system's habits.
     apt-config dump | grep -E '^Acquire::(http|https|Check)' >"$root/etc/apt/apt.conf.d/99host"
     cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-    git clone --quiet --no-hardlinks . "$root/root/attimo"
+    git clone --quiet --no-hardlinks . "$root/srv/attimo"
 }
 
 # inside COMMAND...: in the bare system, with a /proc of its own; whatever it starts ends with it.
 inside() {
     unshare --mount --pid --fork --kill-child --mount-proc="$root/proc" \
         chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}" \
-        sh -c 'cd /root/attimo && exec "$@"' sh "$@" </dev/null
+        sh -c 'cd /srv/attimo && exec "$@"' sh "$@" </dev/null
 }
 
 url() { sed -n 's|.*listening on \(http://[^ ]*\).*|\1|p' "$dir/run.log" | head -n 1; }
