@@ -1,28 +1,14 @@
 /* Owns what programs read from `attimo check --json`. Keys are only ever added. */
 #include "cli/check.h"
 #include "cli/diag_print.h"
+#include "cli/json.h"
 #include "cli/page_table.h"
-
-static void append_string(struct buf *out, struct str text)
-{
-    buf_append_char(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '"' || c == '\\')
-            buf_printf(out, "\\%c", c);
-        else if ((unsigned char)c < ' ')
-            buf_printf(out, "\\u%04x", (unsigned)c);
-        else
-            buf_append_char(out, c);
-    }
-    buf_append_char(out, '"');
-}
 
 static void append_member(struct buf *out, const char *name, const char *text)
 {
     buf_printf(out, ",\"%s\":", name);
     if (text)
-        append_string(out, str_from(text));
+        json_append_string(out, str_from(text));
     else
         buf_append(out, STR("null"));
 }
@@ -42,7 +28,7 @@ static void append_page(struct buf *out, const struct checked_page *page)
 {
     size_t size = page->compiled->wire_size;
     buf_append(out, STR("{\"file\":"));
-    append_string(out, str_from(page->file->file));
+    json_append_string(out, str_from(page->file->file));
     append_member(out, "url", page->file->url);
     append_member(out, "state", state_name(page));
     if (page->compiled->goal[0])
@@ -56,7 +42,7 @@ static void append_page(struct buf *out, const struct checked_page *page)
 static void append_finding(struct buf *out, const struct diag *d, enum lang lang)
 {
     buf_append(out, STR("{\"file\":"));
-    append_string(out, str_from(d->file));
+    json_append_string(out, str_from(d->file));
     buf_printf(out, ",\"line\":%u", d->line);
     append_member(out, "severity", severity_name(d->severity, LANG_EN));
     append_member(out, "rule", d->rule);
@@ -73,7 +59,7 @@ void check_print_json(const struct check *check, FILE *out)
     size_t counts[3] = {0};
     size_t findings = 0;
     buf_append(&json, STR("{\"version\":1,\"folder\":"));
-    append_string(&json, str_from(check->name));
+    json_append_string(&json, str_from(check->name));
     buf_append(&json, STR(",\"pages\":["));
     for (size_t i = 0; i < check->count; i++) {
         buf_append(&json, i > 0 ? STR(",\n") : STR("\n"));
