@@ -1,0 +1,105 @@
+/* A hit: the raw facts of what a request asks to be recorded. The worker fills it with slices of
+ * the request and packs it into its ring; the recorder unpacks it and makes an event of it, and
+ * only there is anything classified. */
+#ifndef ATTIMO_CAPTURE_HIT_H
+#define ATTIMO_CAPTURE_HIT_H
+
+#include "journal/event.h"
+
+/* Kind, the event's name in the journal (docs/events.md). */
+#define HIT_KINDS(X)        \
+    X(VIEW, "view")         \
+    X(SEEN, "seen")         \
+    X(ENGAGED, "engaged")   \
+    X(CLICK, "click")       \
+    X(LEFT, "left")         \
+    X(SUMMARY, "summary")   \
+    X(RETURN, "return")     \
+    X(REDIRECT, "redirect") \
+    X(REFUSED, "refused")   \
+    X(GAP, "gap")
+
+#define HIT_TRANSPORTS(X) \
+    X(SERVER, "server")   \
+    X(FETCH, "fetch")     \
+    X(BEACON, "beacon")   \
+    X(PING, "ping")       \
+    X(REDIRECT, "redirect")
+
+/* Name, at most so many bytes; the rest is cut off. Those of an event as they stand in it; then
+ * those that are classified. */
+#define HIT_TEXTS(X)                                        \
+    X(pv, 40) /* without its signature */                   \
+    X(journey, 40)                                          \
+    X(d, 24)                                                \
+    X(page, 1024)                                           \
+    X(rev, 24)                                              \
+    X(theme_rev, 24)                                        \
+    X(intent, 16)                                           \
+    X(stage, 16)                                            \
+    X(variant, 32)                                          \
+    X(cta, 64)                                              \
+    X(dest, 16)                                             \
+    X(country, 8)                                           \
+    X(user_agent, 512)                                      \
+    X(referrer, 512)      /* empty where it is this site */ \
+    X(query, 2048)        /* raw, without `?` */            \
+    X(language, 64)       /* Accept-Language */             \
+    X(purpose, 64)        /* Sec-Purpose and its kin */     \
+    X(requested_with, 64) /* X-Requested-With: the app that a web view of Android is in */
+
+/* Integers n and t; the others in thousandths, as in an event. */
+#define HIT_NUMBERS(X) X(n) X(t) X(engaged_ms) X(scroll) X(ttfb) X(fcp) X(lcp) X(cls) X(inp)
+
+#define HIT_ENUM(name, words) HIT_##name,
+enum hit_kind { HIT_KINDS(HIT_ENUM) HIT_KIND_COUNT };
+#undef HIT_ENUM
+
+#define HIT_ENUM(name, words) HIT_BY_##name,
+enum hit_transport { HIT_TRANSPORTS(HIT_ENUM) HIT_TRANSPORT_COUNT };
+#undef HIT_ENUM
+
+enum hit_flag {
+    HIT_INTERNAL = 1 << 0,     /* the firm's own staff */
+    HIT_EARLY = 1 << 1,        /* Early-Data */
+    HIT_GPC = 1 << 2,          /* Sec-GPC or DNT */
+    HIT_SAVE_DATA = 1 << 3,    /* Save-Data: on */
+    HIT_CACHED = 1 << 4,       /* answered 304 */
+    HIT_CLIENT_TOKEN = 1 << 5, /* the script made up the pv itself */
+    HIT_MOBILE = 1 << 6,       /* Sec-CH-UA-Mobile: ?1 */
+};
+
+/* A zeroed hit is a view of which nothing is known. The slices belong to somebody else. */
+struct hit {
+    enum hit_kind kind;
+    enum hit_transport transport;
+    unsigned flags;
+    int64_t ts_ms; /* since 1970, UTC: when the request came */
+#define HIT_MEMBER(name, max) struct str name;
+    HIT_TEXTS(HIT_MEMBER)
+#undef HIT_MEMBER
+#define HIT_MEMBER(name) struct event_number name;
+    HIT_NUMBERS(HIT_MEMBER)
+#undef HIT_MEMBER
+};
+
+#define HIT_ADD(name, max) +(max)
+enum {
+    HIT_ROOM = 192 HIT_TEXTS(HIT_ADD), /* no packed hit is longer */
+    HIT_SCRATCH = 2048,
+};
+#undef HIT_ADD
+
+/* Writes the hit, its texts cut to what they may have, to `out`, which has room for HIT_ROOM bytes
+ * and need not be aligned. Returns its length. */
+size_t hit_pack(const struct hit *hit, char *out);
+
+/* Reads what hit_pack wrote; the texts are slices of `record`. */
+void hit_unpack(struct hit *out, struct str record);
+
+/* The event that the hit is, all that can be read from it classified; `seq`, `id` and `node` are
+ * left to the journal. Its texts are constants, or slices of what the hit's are, or of `scratch`
+ * (HIT_SCRATCH bytes). */
+void hit_event(struct event *out, const struct hit *hit, char *scratch);
+
+#endif
