@@ -8,6 +8,7 @@
 #include "server/conn_state.h"
 
 #include "base/err.h"
+#include "server/feed.h"
 
 #include <assert.h>
 
@@ -88,6 +89,7 @@ static bool handle(struct conn *conn, const struct request *request, bool body_r
         .body_read = body_read,
         .site = worker->site,
         .ticket = {conn->slot, worker->slots[conn->slot].generation},
+        .feed = worker->options.feed,
         .scratch = &worker->scratch,
     };
     buf_clear(&worker->scratch);
@@ -245,6 +247,8 @@ size_t conn_process(struct conn *conn, struct str input)
         used += n;
     }
     conn_flush(conn);
+    if (conn->worker->options.feed)
+        feed_ring(conn->worker->options.feed);
     return used;
 }
 

@@ -7,6 +7,8 @@
 #include "http/request.h"
 #include "site/site.h"
 
+struct feed;
+
 /* Names one waiting connection of one worker; stays harmless when the connection is gone. */
 struct ticket {
     uint32_t slot;
@@ -25,6 +27,7 @@ struct exchange {
     bool body_read; /* request->body is all of it; always true when there is none */
     const struct site *site;
     struct ticket ticket;
+    struct feed *feed;   /* to the recorder; NULL: nothing is recorded */
     struct buf *scratch; /* empty; for fields and bodies made for this answer alone */
 };
 

@@ -61,6 +61,7 @@ enum { DEADLINE_CLASSES = 6 };
 
 struct worker_options {
     struct handler handler;
+    struct feed *feed; /* this worker's alone; NULL: nothing is recorded */
     const struct limits *limits;
     const struct log *log;
     /* When a descriptor that was given has been closed, other than by worker_finish; on the
