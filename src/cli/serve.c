@@ -21,7 +21,7 @@ static const char usage[] =
     "                     port 0 takes a free one and says which\n"
     "  --admin ADDR       health, readiness, metrics; or off     (127.0.0.1:8081)\n"
     "  --workers N        event loops that serve                 (1)\n"
-    "  --config FILE      the same names, and limits, as YAML: attimo.yaml.example\n"
+    "  --config FILE      the same names and more, as YAML: attimo.yaml.example\n"
     "  --data DIR         what attimo writes: takedowns, a key   (data)\n"
     "  --unix-mode MODE   permission bits of unix sockets        (0660)\n"
     "  --drain-timeout T  how long connections may take to end   (5s)\n"

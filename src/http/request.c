@@ -68,8 +68,17 @@ static enum field field_of(const char *name, size_t len)
         return is_named(name, "early-data", sizeof "early-data" - 1) ? FIELD_EARLY_DATA
                                                                      : FIELD_NONE;
         FIELD_IF_NAMED("if-none-match", FIELD_IF_NONE_MATCH);
-        FIELD_IF_NAMED("accept-encoding", FIELD_ACCEPT_ENCODING);
-        FIELD_IF_NAMED("transfer-encoding", FIELD_TRANSFER_ENCODING);
+    case sizeof "accept-encoding" - 1:
+        if (is_named(name, "accept-encoding", sizeof "accept-encoding" - 1))
+            return FIELD_ACCEPT_ENCODING;
+        return is_named(name, "x-forwarded-for", sizeof "x-forwarded-for" - 1) ? FIELD_FORWARDED_FOR
+                                                                               : FIELD_NONE;
+    case sizeof "transfer-encoding" - 1:
+        if (is_named(name, "transfer-encoding", sizeof "transfer-encoding" - 1))
+            return FIELD_TRANSFER_ENCODING;
+        return is_named(name, "x-forwarded-proto", sizeof "x-forwarded-proto" - 1)
+                   ? FIELD_FORWARDED_PROTO
+                   : FIELD_NONE;
     default:
         return FIELD_NONE;
     }

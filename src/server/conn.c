@@ -244,17 +244,17 @@ void conn_close(struct conn *conn)
     uv_close(&conn->uv.handle, on_closed);
 }
 
-static int open_stream(struct conn *conn, enum transport transport)
+static int open_stream(struct conn *conn)
 {
-    if (transport == TRANSPORT_TCP) {
-        (void)uv_tcp_init(conn->worker->loop, &conn->uv.tcp);
-        return uv_tcp_open(&conn->uv.tcp, conn->fd);
+    if (conn->peer.kind == PEER_UNIX) {
+        (void)uv_pipe_init(conn->worker->loop, &conn->uv.pipe, 0);
+        return uv_pipe_open(&conn->uv.pipe, conn->fd);
     }
-    (void)uv_pipe_init(conn->worker->loop, &conn->uv.pipe, 0);
-    return uv_pipe_open(&conn->uv.pipe, conn->fd);
+    (void)uv_tcp_init(conn->worker->loop, &conn->uv.tcp);
+    return uv_tcp_open(&conn->uv.tcp, conn->fd);
 }
 
-void conn_create(struct worker *worker, int fd, enum transport transport)
+void conn_create(struct worker *worker, int fd, const struct peer *peer)
 {
     counter_add(&worker->counters.opened, 1);
     struct conn *conn = calloc(1, sizeof *conn);
@@ -262,10 +262,11 @@ void conn_create(struct worker *worker, int fd, enum transport transport)
         goto fail_close;
     conn->worker = worker;
     conn->fd = fd;
+    conn->peer = *peer;
     if (worker_claim_slot(worker, conn, &conn->slot) != 0)
         goto fail_free;
 
-    bool opened = open_stream(conn, transport) == 0;
+    bool opened = open_stream(conn) == 0;
     conn_arm(conn, DEADLINE_IDLE);
     if (opened) {
         conn_read(conn, true);

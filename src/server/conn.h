@@ -7,7 +7,7 @@
 
 /* Takes over a connected socket; it is closed if that fails. The connection frees itself when it is
  * closed. */
-void conn_create(struct worker *worker, int fd, enum transport transport);
+void conn_create(struct worker *worker, int fd, const struct peer *peer);
 
 /* Closes at once, whatever is under way. Does nothing on a connection that is being closed. */
 void conn_close(struct conn *conn);

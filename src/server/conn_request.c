@@ -88,6 +88,8 @@ static bool handle(struct conn *conn, const struct request *request, bool body_r
         .request = request,
         .body_read = body_read,
         .site = worker->site,
+        .peer = &conn->peer,
+        .trusted_proxies = worker->options.trusted_proxies,
         .ticket = {conn->slot, worker->slots[conn->slot].generation},
         .feed = worker->options.feed,
         .scratch = &worker->scratch,

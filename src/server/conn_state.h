@@ -39,6 +39,7 @@ struct conn {
     size_t queued_before; /* bytes not yet written when the write deadline was armed */
     int fd;
     uint32_t slot;
+    struct peer peer;
     unsigned writes; /* uv_write requests under way; reading stops meanwhile */
     bool is_reading;
     bool head_begun; /* part of a head is there, and its deadline runs */

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "http/forwarded.h"
 #include "http/path.h"
 #include "http/response.h"
 #include "site/preview.h"
@@ -26,6 +27,19 @@ static const struct str allow_and_cache_never =
 static const struct str cache_draft = STR_INIT("Cache-Control: no-store\r\n"
                                                "X-Robots-Tag: noindex, nofollow\r\n"
                                                "Referrer-Policy: no-referrer\r\n");
+
+struct peer exchange_client(const struct exchange *exchange)
+{
+    if (!exchange->trusted_proxies)
+        return *exchange->peer;
+    return forwarded_client(exchange->request, exchange->peer, exchange->trusted_proxies);
+}
+
+bool exchange_is_https(const struct exchange *exchange)
+{
+    return exchange->trusted_proxies &&
+           forwarded_is_https(exchange->request, exchange->peer, exchange->trusted_proxies);
+}
 
 void handler_error(struct answer *answer, struct buf *scratch, unsigned status, const char *reason,
                    bool json)

@@ -4,6 +4,7 @@
 #define ATTIMO_SERVER_HANDLER_H
 
 #include "base/buf.h"
+#include "base/network.h"
 #include "http/request.h"
 #include "site/site.h"
 
@@ -27,9 +28,15 @@ struct exchange {
     bool body_read; /* request->body is all of it; always true when there is none */
     const struct site *site;
     struct ticket ticket;
-    struct feed *feed;   /* to the recorder; NULL: nothing is recorded */
+    struct feed *feed;       /* to the recorder; NULL: nothing is recorded */
+    const struct peer *peer; /* at the other end of the connection: exchange_client sees further */
+    const struct networks *trusted_proxies; /* NULL: nobody is trusted */
     struct buf *scratch; /* empty; for fields and bodies made for this answer alone */
 };
+
+/* Who asked: the peer, or whom a trusted proxy names. Costs nothing where it is not called. */
+struct peer exchange_client(const struct exchange *exchange);
+bool exchange_is_https(const struct exchange *exchange);
 
 struct answer {
     unsigned status;

@@ -238,12 +238,16 @@ static bool accept_one(struct listener *listener)
         stop_while_full(acceptor);
         return false;
     }
-    int fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
+    socklen_t address_len = sizeof address;
+    int fd = accept4(listener->fd, (struct sockaddr *)&address, &address_len,
+                     SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
+        struct peer peer = peer_from_sockaddr((const struct sockaddr *)&address);
         (void)atomic_fetch_add(&acceptor->connections, 1);
         struct worker *worker = acceptor->workers[acceptor->next_worker];
         acceptor->next_worker = (acceptor->next_worker + 1) % acceptor->worker_count;
-        worker_give_fd(worker, fd, listener->transport);
+        worker_give_fd(worker, fd, &peer);
         return true;
     }
     switch (errno) {
@@ -292,7 +296,7 @@ int acceptor_listen(struct acceptor *acceptor, const struct address *address, un
         return ERR_LIMIT;
     }
     struct listener *listener = &acceptor->listeners[acceptor->listener_count];
-    *listener = (struct listener){.acceptor = acceptor, .transport = address->transport};
+    *listener = (struct listener){.acceptor = acceptor};
     listener->fd = address->transport == TRANSPORT_TCP ? open_tcp(address, why)
                                                        : open_unix(address, unix_mode, why);
     if (listener->fd < 0)

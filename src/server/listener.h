@@ -6,6 +6,8 @@
 
 #include "server/worker.h"
 
+enum transport { TRANSPORT_TCP, TRANSPORT_UNIX };
+
 enum { LISTENERS_MAX = 16, ADDRESS_SIZE = 160 };
 
 /* Where to listen: "127.0.0.1:8080", "[::1]:8080", ":8080" (all addresses, IPv6 and IPv4),
@@ -28,7 +30,6 @@ struct listener {
     uv_poll_t poll;
     int fd;
     struct acceptor *acceptor;
-    enum transport transport;
     char name[ADDRESS_SIZE]; /* "http://127.0.0.1:8080", "unix:/run/attimo.sock": with the port that
                                 it got */
     char path[108];          /* to unlink at the end; "" for TCP */

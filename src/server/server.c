@@ -204,6 +204,7 @@ static int init_workers(struct server *server, struct site *site)
         .handler = options->handler.handle ? options->handler
                                            : (struct handler){handler_serve, &server->serving},
         .limits = &options->limits,
+        .trusted_proxies = &options->trusted_proxies,
         .log = &options->log,
         .on_conn_closed = on_conn_closed,
         .context = &server->acceptor,

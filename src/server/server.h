@@ -14,8 +14,10 @@ struct server_options {
     size_t listen_count;
     struct address admin;
     bool has_admin;
-    const char *pages; /* the folder */
-    const char *data;  /* the folder that attimo writes to; made if it is not there */
+    const char *pages;               /* the folder */
+    const char *data;                /* the folder that attimo writes to; made if it is not there */
+    struct networks trusted_proxies; /* borrowed, as all that options point to */
+    struct networks internal_networks; /* of the firm itself */
     unsigned workers;
     unsigned unix_mode;
     uint64_t drain_timeout_ms;
@@ -28,9 +30,9 @@ struct server_options {
 
 struct server;
 
-/* Binds, loads the pages and makes the workers; nothing is accepted yet. `options` is copied, the
- * strings in it are not. `diags` gets what is wrong with the pages. On failure `why` has words for
- * people. ERR_*. */
+/* Binds, loads the pages and makes the workers; nothing is accepted yet. `options` is copied,
+ * what it points to is not. `diags` gets what is wrong with the pages. On failure `why` has words
+ * for people. ERR_*. */
 int server_create(struct server **out, const struct server_options *options, struct diags *diags,
                   struct buf *why);
 

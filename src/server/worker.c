@@ -18,7 +18,7 @@ enum { SECOND_MS = 1000 };
 
 struct mail_fd {
     int fd;
-    enum transport transport;
+    struct peer peer;
 };
 
 struct mail_completion {
@@ -68,7 +68,7 @@ static void take_fds(struct worker *worker, const struct buf *fds)
         if (worker->stopping)
             (void)close(mail.fd);
         else
-            conn_create(worker, mail.fd, mail.transport);
+            conn_create(worker, mail.fd, &mail.peer);
     }
 }
 
@@ -192,9 +192,9 @@ int worker_start(struct worker *worker)
     return 0;
 }
 
-void worker_give_fd(struct worker *worker, int fd, enum transport transport)
+void worker_give_fd(struct worker *worker, int fd, const struct peer *peer)
 {
-    struct mail_fd mail = {.fd = fd, .transport = transport};
+    struct mail_fd mail = {.fd = fd, .peer = *peer};
     uv_mutex_lock(&worker->lock);
     buf_append(&worker->mailbox.fds, str_make((const char *)&mail, sizeof mail));
     bool lost = buf_status(&worker->mailbox.fds) != 0;

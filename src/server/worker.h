@@ -17,8 +17,6 @@
 
 enum { READ_BUFFER_SIZE = 64 * 1024 };
 
-enum transport { TRANSPORT_TCP, TRANSPORT_UNIX };
-
 struct limits {
     struct request_limits request;
     size_t body; /* bytes */
@@ -63,6 +61,7 @@ struct worker_options {
     struct handler handler;
     struct feed *feed; /* this worker's alone; NULL: nothing is recorded */
     const struct limits *limits;
+    const struct networks *trusted_proxies; /* NULL: nobody is trusted */
     const struct log *log;
     /* When a descriptor that was given has been closed, other than by worker_finish; on the
      * worker's thread, or within worker_give_fd. May be NULL. */
@@ -114,8 +113,9 @@ int worker_init(struct worker *worker, uv_loop_t *loop, struct site *site,
                 const struct worker_options *options);
 int worker_start(struct worker *worker);
 
-/* Hands over a connected, non-blocking socket; the worker owns it from here, whatever happens. */
-void worker_give_fd(struct worker *worker, int fd, enum transport transport);
+/* Hands over a connected, non-blocking socket, and who is at its other end; the worker owns the
+ * socket from here, whatever happens. */
+void worker_give_fd(struct worker *worker, int fd, const struct peer *peer);
 
 /* From the next turn of the loop on, `site` is served. The worker takes a reference of its own. */
 void worker_set_site(struct worker *worker, struct site *site);

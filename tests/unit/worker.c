@@ -15,6 +15,7 @@ enum { PATIENCE_MS = 10000, TICKETS_MAX = 16 };
 struct fixture {
     struct worker worker;
     struct limits limits;
+    struct networks trusted;
     struct log log;
     uv_mutex_t lock;
     uv_cond_t waited;
@@ -22,8 +23,19 @@ struct fixture {
     size_t ticket_count;
 };
 
-/* `/wait` waits, and is answered with 204 later; all else is answered at once with its path as
- * body. */
+static const struct peer unix_peer = {.kind = PEER_UNIX};
+
+/* "203.0.113.9" and the like, then the scheme. */
+static void tell_client(const struct exchange *exchange, struct buf *out)
+{
+    struct peer client = exchange_client(exchange);
+    const char *scheme = exchange_is_https(exchange) ? "https" : "http";
+    buf_printf(out, "%d.%d.%d.%d %s", client.ip[12], client.ip[13], client.ip[14], client.ip[15],
+               scheme);
+}
+
+/* `/wait` waits, and is answered with 204 later; `/client` is told who asked; all else is answered
+ * at once with its path as body. */
 static enum verdict handle(void *context, const struct exchange *exchange, struct answer *answer)
 {
     struct fixture *f = context;
@@ -38,7 +50,10 @@ static enum verdict handle(void *context, const struct exchange *exchange, struc
         uv_mutex_unlock(&f->lock);
         return VERDICT_WAIT;
     }
-    buf_append(exchange->scratch, exchange->request->path);
+    if (str_eq(exchange->request->path, STR("/client")))
+        tell_client(exchange, exchange->scratch);
+    else
+        buf_append(exchange->scratch, exchange->request->path);
     size_t len = exchange->scratch->len;
     buf_printf(exchange->scratch, "Content-Length: %zu\r\n", len);
     answer->status = 200;
@@ -61,8 +76,11 @@ static int set_up_with(void **state, uint64_t timeout_ms)
         .idle_timeout_ms = 10 * PATIENCE_MS,
     };
     f->log = (struct log){.fd = STDERR_FILENO, .level = LOG_LEVEL_WARNING};
-    const struct worker_options options = {
-        .handler = {handle, f}, .limits = &f->limits, .log = &f->log};
+    assert_int_equal(networks_add(&f->trusted, STR("unix:")), 0);
+    const struct worker_options options = {.handler = {handle, f},
+                                           .limits = &f->limits,
+                                           .trusted_proxies = &f->trusted,
+                                           .log = &f->log};
     assert_int_equal(uv_mutex_init(&f->lock), 0);
     assert_int_equal(uv_cond_init(&f->waited), 0);
     assert_int_equal(worker_init(&f->worker, NULL, NULL, &options), 0);
@@ -90,17 +108,23 @@ static int tear_down(void **state)
     worker_finish(&f->worker);
     uv_cond_destroy(&f->waited);
     uv_mutex_destroy(&f->lock);
+    networks_finish(&f->trusted);
     free(f);
     return 0;
 }
 
 /* A new connection; the test has the peer's end. */
-static int join(struct fixture *f)
+static int join_as(struct fixture *f, const struct peer *peer)
 {
     int ends[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
-    worker_give_fd(&f->worker, ends[0], TRANSPORT_UNIX);
+    worker_give_fd(&f->worker, ends[0], peer);
     return ends[1];
+}
+
+static int join(struct fixture *f)
+{
+    return join_as(f, &unix_peer);
 }
 
 static void say(int fd, const char *text)
@@ -321,11 +345,37 @@ static void a_peer_that_reads_nothing_is_let_go_though_its_event_is_done(void **
     assert_int_equal(send(ends[1], requests.ptr, requests.len, MSG_NOSIGNAL), requests.len);
     buf_finish(&requests);
 
-    worker_give_fd(&f->worker, ends[0], TRANSPORT_UNIX);
+    worker_give_fd(&f->worker, ends[0], &unix_peer);
     worker_complete(&f->worker, ticket(f, 0), 0);
     wait_for_closed(f, 1);
     assert_int_equal(atomic_load(&f->worker.counters.timed_out), 1);
     (void)close(ends[1]);
+}
+
+static void handlers_learn_from_a_trusted_proxy_who_asked(void **state)
+{
+    struct fixture *f = *state;
+    struct buf heard = BUF_EMPTY;
+    int fd = join(f);
+    say(fd, "GET /client HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.1\r\n"
+            "x-forwarded-for: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n\r\n");
+    assert_true(str_ends_with(hear(fd, "https", &heard), STR("\r\n\r\n203.0.113.9 https")));
+    buf_finish(&heard);
+    (void)close(fd);
+}
+
+static void handlers_do_not_believe_what_others_say_of_themselves(void **state)
+{
+    struct fixture *f = *state;
+    struct buf heard = BUF_EMPTY;
+    struct peer stranger;
+    assert_int_equal(peer_parse(&stranger, STR("198.51.100.7")), 0);
+    int fd = join_as(f, &stranger);
+    say(fd, "GET /client HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.9\r\n"
+            "X-Forwarded-Proto: https\r\nConnection: close\r\n\r\n");
+    assert_true(str_ends_with(hear(fd, NULL, &heard), STR("\r\n\r\n198.51.100.7 http")));
+    buf_finish(&heard);
+    (void)close(fd);
 }
 
 #define TEST(name)            cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -338,5 +388,7 @@ TEST_MAIN(TEST(a_waiting_request_is_answered_when_its_event_is_done),
           TEST(an_event_that_failed_is_told_and_the_connection_goes_on),
           TEST(a_stop_ends_connections_that_wait),
           TEST(an_answer_held_since_before_a_drain_keeps_its_word),
+          TEST(handlers_learn_from_a_trusted_proxy_who_asked),
+          TEST(handlers_do_not_believe_what_others_say_of_themselves),
           TEST_IN_A_HURRY(a_wait_that_nobody_ends_is_ended_by_its_deadline),
           TEST_IN_A_HURRY(a_peer_that_reads_nothing_is_let_go_though_its_event_is_done))

@@ -1,0 +1,282 @@
+/* Owns the options' names and the kinds of values that they take. */
+#include "cli/option_table.h"
+
+#include "base/err.h"
+
+#include <stdlib.h>
+
+static void *place(const struct option *option, struct options *options)
+{
+    return (char *)options + option->offset;
+}
+
+static int complain(struct diag_words *why, struct text words, struct str value)
+{
+    buf_printf(&why->en, "%s, not \"%.*s\"", words.en, STR_ARG(value));
+    buf_printf(&why->it, "%s, non «%.*s»", words.it, STR_ARG(value));
+    return ERR_INVALID;
+}
+
+/* --- kinds of values */
+
+/* A number with one of some suffixes, each with its factor. */
+struct suffix {
+    struct str text;
+    uint64_t factor;
+};
+
+static int read_scaled(struct str value, const struct suffix *suffixes, size_t count, uint64_t *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t n;
+        struct str digits = value;
+        if (!str_ends_with(value, suffixes[i].text))
+            continue;
+        digits.len -= suffixes[i].text.len;
+        if (str_to_u64(digits, &n) == 0)
+            return __builtin_mul_overflow(n, suffixes[i].factor, out) ? ERR_TOO_LARGE : 0;
+    }
+    return ERR_INVALID;
+}
+
+static int in_range(const struct option *option, uint64_t n, struct str value,
+                    struct diag_words *why)
+{
+    if (n >= option->min && n <= option->max)
+        return 0;
+    buf_printf(&why->en, "must be between %llu and %llu, not \"%.*s\"",
+               (unsigned long long)option->min, (unsigned long long)option->max, STR_ARG(value));
+    buf_printf(&why->it, "deve stare fra %llu e %llu, non «%.*s»", (unsigned long long)option->min,
+               (unsigned long long)option->max, STR_ARG(value));
+    return ERR_INVALID;
+}
+
+static int read_duration(const struct option *option, struct options *options, struct str value,
+                         struct diag_words *why)
+{
+    static const struct suffix suffixes[] = {{STR_INIT("ms"), 1},
+                                             {STR_INIT("s"), 1000},
+                                             {STR_INIT("m"), 60000},
+                                             {STR_INIT("h"), 3600000}};
+    uint64_t ms;
+    if (read_scaled(value, suffixes, 4, &ms) != 0 || ms < option->min || ms > option->max)
+        return complain(why,
+                        TEXT("must be a duration like 500ms, 10s or 2m, up to 24h",
+                             "deve essere una durata come 500ms, 10s o 2m, fino a 24h"),
+                        value);
+    *(uint64_t *)place(option, options) = ms;
+    return 0;
+}
+
+static int read_size(const struct option *option, struct options *options, struct str value,
+                     struct diag_words *why)
+{
+    static const struct suffix suffixes[] = {{STR_INIT("KiB"), 1024},
+                                             {STR_INIT("MiB"), 1024 * 1024},
+                                             {STR_INIT("kB"), 1000},
+                                             {STR_INIT("B"), 1},
+                                             {STR_INIT(""), 1}};
+    uint64_t n;
+    if (read_scaled(value, suffixes, 5, &n) != 0)
+        return complain(why,
+                        TEXT("must be a size like 16KiB or 20000",
+                             "deve essere una dimensione come 16KiB o 20000"),
+                        value);
+    if (in_range(option, n, value, why) != 0)
+        return ERR_INVALID;
+    *(size_t *)place(option, options) = (size_t)n;
+    return 0;
+}
+
+static int read_count(const struct option *option, struct options *options, struct str value,
+                      struct diag_words *why)
+{
+    uint64_t n;
+    if (str_to_u64(value, &n) != 0)
+        return complain(why, TEXT("must be a whole number", "deve essere un numero intero"), value);
+    if (in_range(option, n, value, why) != 0)
+        return ERR_INVALID;
+    *(unsigned *)place(option, options) = (unsigned)n;
+    return 0;
+}
+
+static int read_mode(const struct option *option, struct options *options, struct str value,
+                     struct diag_words *why)
+{
+    static const struct text wanted = {"must be permission bits like 0660",
+                                       "deve essere un permesso come 0660"};
+    unsigned mode = 0;
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.ptr[i] < '0' || value.ptr[i] > '7' || value.len > 4)
+            return complain(why, wanted, value);
+        mode = mode * 8 + (unsigned)(value.ptr[i] - '0');
+    }
+    if (value.len < 3 || mode > 0777)
+        return complain(why, wanted, value);
+    *(unsigned *)place(option, options) = mode;
+    return 0;
+}
+
+static const struct text no_memory = {"there is no memory left for it",
+                                      "non c’è più memoria per questo"};
+
+static int read_text(const struct option *option, struct options *options, struct str value,
+                     struct diag_words *why)
+{
+    char **text = place(option, options);
+    if (value.len == 0 || memchr(value.ptr, '\0', value.len))
+        return complain(
+            why, TEXT("must be the path of a folder", "deve essere il percorso di una cartella"),
+            value);
+    char *copy = strndup(value.ptr, value.len);
+    if (!copy) {
+        (void)complain(why, no_memory, value);
+        return ERR_NO_MEMORY;
+    }
+    free(*text);
+    *text = copy;
+    return 0;
+}
+
+static int read_address(struct address *address, struct str value, struct diag_words *why)
+{
+    int rc = address_parse(address, value);
+    if (rc == ERR_TOO_LARGE)
+        return complain(why,
+                        TEXT("a socket's path has at most 107 bytes",
+                             "il percorso di un socket ha al massimo 107 byte"),
+                        value);
+    if (rc != 0)
+        return complain(
+            why,
+            TEXT("must be like 127.0.0.1:8080, [::1]:8080, :8080 or unix:/run/attimo.sock",
+                 "deve essere come 127.0.0.1:8080, [::1]:8080, :8080 o unix:/run/attimo.sock"),
+            value);
+    return 0;
+}
+
+static int read_listen(const struct option *option, struct options *options, struct str value,
+                       struct diag_words *why)
+{
+    struct server_options *server = &options->server;
+    (void)option;
+    if (server->listen_count == LISTENERS_MAX) {
+        buf_printf(&why->en, "at most %d addresses", LISTENERS_MAX);
+        buf_printf(&why->it, "al massimo %d indirizzi", LISTENERS_MAX);
+        return ERR_INVALID;
+    }
+    int rc = read_address(&server->listen[server->listen_count], value, why);
+    server->listen_count += rc == 0;
+    return rc;
+}
+
+static void clear_listen(struct options *options)
+{
+    options->server.listen_count = 0;
+}
+
+static int read_network(const struct option *option, struct options *options, struct str value,
+                        struct diag_words *why)
+{
+    int rc = networks_add(place(option, options), value);
+    if (rc == ERR_NO_MEMORY)
+        (void)complain(why, no_memory, value);
+    else if (rc != 0)
+        (void)complain(why,
+                       TEXT("must be a network like 10.0.0.0/8 or 2001:db8::/32, or unix:",
+                            "deve essere una rete come 10.0.0.0/8 o 2001:db8::/32, oppure unix:"),
+                       value);
+    return rc;
+}
+
+static void clear_trusted(struct options *options)
+{
+    networks_finish(&options->server.trusted_proxies);
+}
+
+static void clear_internal(struct options *options)
+{
+    networks_finish(&options->server.internal_networks);
+}
+
+static int read_admin(const struct option *option, struct options *options, struct str value,
+                      struct diag_words *why)
+{
+    (void)option;
+    options->server.has_admin = !str_eq(value, STR("off"));
+    return options->server.has_admin ? read_address(&options->server.admin, value, why) : 0;
+}
+
+static int read_level(const struct option *option, struct options *options, struct str value,
+                      struct diag_words *why)
+{
+    static const char *const names[] = {"error", "warning", "info", "debug"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_eq(value, str_from(names[i]))) {
+            *(enum log_level *)place(option, options) = (enum log_level)i;
+            return 0;
+        }
+    return complain(
+        why,
+        TEXT("must be error, warning, info or debug", "deve essere error, warning, info o debug"),
+        value);
+}
+
+static int read_lang(const struct option *option, struct options *options, struct str value,
+                     struct diag_words *why)
+{
+    (void)option;
+    if (!str_eq(value, STR("it")) && !str_eq(value, STR("en")))
+        return complain(why, TEXT("must be it or en", "deve essere it o en"), value);
+    options->lang = str_eq(value, STR("it")) ? LANG_IT : LANG_EN;
+    return 0;
+}
+
+/* --- the table */
+
+#define AT(field) offsetof(struct options, field)
+
+enum { DAY_MS = 24 * 3600 * 1000 };
+
+static const struct option table[] = {
+    {"listen", read_listen, .clear = clear_listen},
+    {"admin", read_admin, 0},
+    {"pages", read_text, AT(pages)},
+    {"data", read_text, AT(data)},
+    {"workers", read_count, AT(server.workers), 1, WORKERS_MAX},
+    {"trusted_proxies", read_network, AT(server.trusted_proxies), .clear = clear_trusted},
+    {"internal_networks", read_network, AT(server.internal_networks), .clear = clear_internal},
+    {"unix_mode", read_mode, AT(server.unix_mode)},
+    {"drain_timeout", read_duration, AT(server.drain_timeout_ms), 0, DAY_MS},
+    {"log_level", read_level, AT(server.log.level)},
+    {"lang", read_lang, 0},
+    {"limits.head", read_size, AT(server.limits.request.head), 64, READ_BUFFER_SIZE},
+    {"limits.target", read_size, AT(server.limits.request.target), 1, READ_BUFFER_SIZE},
+    {"limits.fields", read_count, AT(server.limits.request.fields), 1, REQUEST_FIELDS_MAX},
+    {"limits.body", read_size, AT(server.limits.body), 0, 16 * 1024 * 1024},
+    {"limits.connections", read_count, AT(server.limits.connections), 1, 1000000},
+    {"limits.head_timeout", read_duration, AT(server.limits.head_timeout_ms), 100, DAY_MS},
+    {"limits.body_timeout", read_duration, AT(server.limits.body_timeout_ms), 100, DAY_MS},
+    {"limits.write_timeout", read_duration, AT(server.limits.write_timeout_ms), 100, DAY_MS},
+    {"limits.idle_timeout", read_duration, AT(server.limits.idle_timeout_ms), 100, DAY_MS},
+};
+
+#undef AT
+
+static bool is_named(const struct option *option, struct str name)
+{
+    if (strlen(option->name) != name.len)
+        return false;
+    for (size_t i = 0; i < name.len; i++)
+        if ((name.ptr[i] == '-' ? '_' : name.ptr[i]) != option->name[i])
+            return false;
+    return true;
+}
+
+const struct option *option_find(struct str name)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (is_named(&table[i], name))
+            return &table[i];
+    return NULL;
+}
