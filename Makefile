@@ -140,6 +140,11 @@ $(BUILD)/theme_css.o: $(BUILD)/theme_css.c
 	@echo "  cc    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
+# The program with a clock on its wall that a test holds (tests/clock/held.c says how). All else is the same.
+$(BUILD)/attimo-held-clock: $(BUILD)/src/main.o $(OBJS) $(BUILD)/tests/clock/held.o
+	@echo "  link  $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,--wrap=clock_gettime,--wrap=time -o $@ $^ $(ALL_LIBS)
+
 # --- the benchmark's own programs ----------------------------------------------------------------------------
 
 BENCH := build/bench/limit build/bench/openloop build/bench/idle build/bench/publish
@@ -164,9 +169,9 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libattimo.a
 	@echo "  link  $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $$(pkg-config --libs $(TEST_PKGS))
 
-test-bins: $(addprefix $(BUILD)/tests/,$(UNIT) $(E2E)) $(BUILD)/attimo
+test-bins: $(addprefix $(BUILD)/tests/,$(UNIT) $(E2E)) $(BUILD)/attimo $(BUILD)/attimo-held-clock
 
-check-tests: $(addprefix $(BUILD)/tests/,$(T)) $(BUILD)/attimo
+check-tests: $(addprefix $(BUILD)/tests/,$(T)) $(BUILD)/attimo $(BUILD)/attimo-held-clock
 	@ATTIMO=$(BUILD)/attimo TEST_FILTER='$(F)' tests/run.sh $(addprefix $(BUILD)/tests/,$(T))
 
 check-commonmark: $(BUILD)/tests/commonmark/examples

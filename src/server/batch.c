@@ -14,7 +14,7 @@ struct run {
     atomic_size_t next;
 };
 
-static void compile(const struct loader *loader, struct task *task)
+static void compile_file(const struct loader *loader, struct task *task)
 {
     struct stat st;
     const char *path = task->entry->path;
@@ -28,6 +28,16 @@ static void compile(const struct loader *loader, struct task *task)
         struct version after = version_of(&st);
         task->stable = version_same(&task->before, &after);
     }
+}
+
+static void compile(const struct loader *loader, struct task *task)
+{
+    const struct entry *entry = task->entry;
+    if (task->timed)
+        task->error = loader_recompile(&task->compiled, loader, &entry->file,
+                                       buf_str(&entry->compiled.source), &task->diags);
+    else
+        compile_file(loader, task);
 }
 
 static void compile_some(void *argument)

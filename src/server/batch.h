@@ -10,7 +10,8 @@ struct task {
     struct version before; /* what was there before it was read */
     struct compiled compiled;
     struct diags diags;
-    int error;   /* of loader_compile */
+    bool timed;  /* its source is compiled as it was, for another time */
+    int error;   /* of loader_compile, or loader_recompile */
     bool stable; /* the version was the same before and after */
 };
 

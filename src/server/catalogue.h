@@ -47,6 +47,7 @@ struct entry {
     bool ready;     /* it is complete, and to be read whether or not it looks changed */
     bool waiting;   /* it has changed, and must settle before it is read */
     bool again;     /* what it depends on has changed: the same version is to be compiled again */
+    bool timed;     /* its time has come: its source is to be compiled again */
     bool due;       /* a new version of it is to be compiled now */
     bool told;      /* ... because somebody said that it is complete */
     bool spoiled;   /* was written to since it was read */

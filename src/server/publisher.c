@@ -17,15 +17,6 @@ enum {
     SCHEDULE_MS = 1000 /* the longest sleep while something is scheduled: clocks are set */
 };
 
-int64_t publisher_wall_ms(const struct publisher *publisher)
-{
-    struct timespec now;
-    if (publisher->options.wall_ms)
-        return publisher->options.wall_ms(publisher->options.context);
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 /* --- the best tier */
 
 static void ring(void *context)
@@ -95,7 +86,7 @@ static uint64_t until_ms(uint64_t now, uint64_t then)
 static uint64_t sleep_ms(const struct publisher *publisher)
 {
     uint64_t now = clock_monotonic_ms();
-    int64_t wall_ms = publisher_wall_ms(publisher);
+    int64_t wall_ms = clock_wall_ms();
     uint64_t wait = until_ms(now, publisher->next_sweep_ms);
     if (publisher->top_gone || publisher->failed)
         return LOOK_MS;
@@ -198,7 +189,7 @@ static int load(struct publisher *publisher, struct diags *diags)
     int rc = publisher_open_top(publisher);
     if (rc != 0)
         return rc;
-    publisher->wall_seen_ms = publisher_wall_ms(publisher);
+    publisher->wall_seen_ms = clock_wall_ms();
     publisher_sweep(publisher);
     rc = publisher_publish(publisher, false);
     if (rc == 0)

@@ -16,8 +16,6 @@
 struct publisher_options {
     const char *pages; /* path of the folder */
     const struct log *log;
-    /* What the clock on the wall says, in milliseconds since 1970. NULL: the system's. */
-    int64_t (*wall_ms)(void *context);
     /* A new site is there; the receiver takes references of its own. From any thread. */
     void (*on_site)(void *context, struct site *site);
     void *context;

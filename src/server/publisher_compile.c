@@ -12,11 +12,6 @@
 
 #include <stdlib.h>
 
-static int64_t wall_s(const struct publisher *publisher)
-{
-    return publisher_wall_ms(publisher) / 1000;
-}
-
 /* --- what must be made again */
 
 static void make_pages_again(struct publisher *publisher)
@@ -71,16 +66,16 @@ static int take_shared(struct publisher *publisher)
 static void take_scheduled(struct publisher *publisher)
 {
     enum { STEP_MS = 2000 };
-    int64_t now_ms = publisher_wall_ms(publisher);
-    if (now_ms < publisher->wall_seen_ms - STEP_MS) {
-        log_info(publisher->options.log, "the clock was put back: making all pages again");
-        make_pages_again(publisher);
-    }
+    int64_t now_ms = clock_wall_ms();
+    bool put_back = now_ms < publisher->wall_seen_ms - STEP_MS;
+    if (put_back)
+        log_info(publisher->options.log, "the clock was put back: pages are what they were then");
     publisher->wall_seen_ms = now_ms;
     for (size_t i = 0; i < publisher->catalogue.count; i++) {
         struct entry *entry = publisher->catalogue.entries[i];
         time_t at = entry->compiled.changes_at;
-        entry->again |= at != 0 && at <= now_ms / 1000;
+        bool changes = entry->compiled.source.len > 0;
+        entry->timed |= changes && (put_back || (at != 0 && at <= now_ms / 1000));
     }
 }
 
@@ -106,23 +101,26 @@ static void make_pages_with(struct publisher *publisher, struct str asset)
 
 /* --- compiling */
 
-static bool is_wanted(const struct entry *entry, bool assets)
+enum what { WHAT_ASSETS, WHAT_TIMED, WHAT_PAGES };
+
+static bool is_wanted(const struct entry *entry, enum what what)
 {
-    return (entry->due || entry->again) && !entry->shared && entry->file.file &&
-           entry_is_asset(entry) == assets;
+    if (entry->shared || !entry->file.file || entry_is_asset(entry) != (what == WHAT_ASSETS))
+        return false;
+    return what == WHAT_TIMED ? entry->timed : entry->due || entry->again;
 }
 
-static int list_tasks(const struct publisher *publisher, bool assets, struct batch *batch)
+static int list_tasks(const struct publisher *publisher, enum what what, struct batch *batch)
 {
     const struct catalogue *catalogue = &publisher->catalogue;
     size_t count = 0;
     for (size_t i = 0; i < catalogue->count; i++)
-        count += is_wanted(catalogue->entries[i], assets);
+        count += is_wanted(catalogue->entries[i], what);
     *batch = (struct batch){
         .loader = {.pages_fd = publisher->top_fd,
                    .settings = publisher->settings,
                    .assets = publisher->assets,
-                   .now = (time_t)wall_s(publisher),
+                   .now = clock_wall(),
                    .tier = TIER_QUICK},
         .serving = publisher->serving,
     };
@@ -130,8 +128,9 @@ static int list_tasks(const struct publisher *publisher, bool assets, struct bat
     if (!batch->tasks)
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < catalogue->count; i++)
-        if (is_wanted(catalogue->entries[i], assets))
-            batch->tasks[batch->count++].entry = catalogue->entries[i];
+        if (is_wanted(catalogue->entries[i], what))
+            batch->tasks[batch->count++] =
+                (struct task){.entry = catalogue->entries[i], .timed = what == WHAT_TIMED};
     return 0;
 }
 
@@ -147,14 +146,21 @@ static bool counts(const struct entry *entry, const struct task *task)
     return entry->has_tried && version_same(&task->before, &entry->tried);
 }
 
-static void accept_failure(const struct publisher *publisher, struct entry *entry)
+static void accept_failure(struct entry *entry)
 {
     if (entry->due || !entry->rejected)
         entry->news = NEWS_REJECTED;
     entry->rejected = true;
-    /* What was to happen now cannot be made from the version that is there. */
-    if (entry->compiled.changes_at <= wall_s(publisher))
-        entry->compiled.changes_at = 0;
+}
+
+static void take_compiled(struct publisher *publisher, size_t position, struct task *task)
+{
+    struct entry *entry = publisher->catalogue.entries[position];
+    compiled_finish(&entry->compiled);
+    entry->compiled = task->compiled;
+    task->compiled = (struct compiled){0};
+    publisher->improve_next = position;
+    publisher->improve_idle = false;
 }
 
 static void accept_success(struct publisher *publisher, size_t position, struct task *task)
@@ -164,11 +170,27 @@ static void accept_success(struct publisher *publisher, size_t position, struct 
     if (entry->due || other_state || entry->rejected)
         entry->news = NEWS_PUBLISHED;
     entry->rejected = false;
-    compiled_finish(&entry->compiled);
-    entry->compiled = task->compiled;
-    task->compiled = (struct compiled){0};
-    publisher->improve_next = position;
-    publisher->improve_idle = false;
+    take_compiled(publisher, position, task);
+}
+
+/* The version that was good last goes on through its times, whatever its file holds by now. */
+static void accept_timed(struct publisher *publisher, size_t position, struct task *task)
+{
+    struct entry *entry = publisher->catalogue.entries[position];
+    entry->timed = false;
+    if (task->error != 0) {
+        if (task->error != ERR_NO_MEMORY) /* which is worth another try */
+            entry->compiled.changes_at = 0;
+        return;
+    }
+    if (entry->compiled.state != task->compiled.state)
+        entry->news = NEWS_PUBLISHED;
+    if (!entry->rejected) {
+        diags_finish(&entry->diags);
+        diags_move(&entry->diags, &task->diags);
+    }
+    take_compiled(publisher, position, task);
+    publisher->changed = true;
 }
 
 static bool is_same_asset(const struct entry *entry, const struct task *task)
@@ -194,6 +216,10 @@ static void accept_task(struct publisher *publisher, struct task *task)
 {
     size_t position = catalogue_position(&publisher->catalogue, str_from(task->entry->path));
     struct entry *entry = publisher->catalogue.entries[position];
+    if (task->timed) {
+        accept_timed(publisher, position, task);
+        return;
+    }
     if (!counts(entry, task)) {
         hold_back(entry);
         return;
@@ -206,7 +232,7 @@ static void accept_task(struct publisher *publisher, struct task *task)
     if (task->error == 0)
         accept_success(publisher, position, task);
     else
-        accept_failure(publisher, entry);
+        accept_failure(entry);
     entry->due = false;
     entry->again = false;
     publisher->changed = true;
@@ -214,11 +240,10 @@ static void accept_task(struct publisher *publisher, struct task *task)
         make_pages_with(publisher, str_from(entry->file.url));
 }
 
-/* Compiles the assets, or all else, that are due. */
-static int compile(struct publisher *publisher, bool assets)
+static int compile(struct publisher *publisher, enum what what)
 {
     struct batch batch;
-    int rc = list_tasks(publisher, assets, &batch);
+    int rc = list_tasks(publisher, what, &batch);
     if (rc != 0)
         return rc;
     if (batch.count > 0) {
@@ -286,7 +311,7 @@ static int compile_assets(struct publisher *publisher)
 {
     bool had_changes = publisher->changed;
     publisher->changed = false;
-    int rc = compile(publisher, true);
+    int rc = compile(publisher, WHAT_ASSETS);
     bool assets_changed = publisher->changed || !publisher->assets;
     publisher->changed |= had_changes;
     if (rc != 0 || !assets_changed)
@@ -362,7 +387,9 @@ int publisher_publish(struct publisher *publisher, bool improved)
     if (rc == 0)
         rc = compile_assets(publisher);
     if (rc == 0)
-        rc = compile(publisher, false);
+        rc = compile(publisher, WHAT_TIMED);
+    if (rc == 0)
+        rc = compile(publisher, WHAT_PAGES);
     if (rc == 0 && (publisher->changed || improved))
         rc = go_live(publisher);
     return rc;

@@ -65,7 +65,7 @@ static void tell_published(struct publisher *publisher, const struct entry *entr
     }
     if (entry->compiled.state == PAGE_LIVE && entry->compiled.resource)
         append_size(out, entry->compiled.resource);
-    if (entry->diags.warnings > 0) {
+    if (entry->diags.warnings > 0 && !entry->rejected) {
         buf_printf(out, ", %zu warning%s: ", entry->diags.warnings,
                    entry->diags.warnings == 1 ? "" : "s");
         append_diags(out, &entry->diags, SEVERITY_WARNING);

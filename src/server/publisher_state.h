@@ -50,9 +50,6 @@ struct publisher {
     int64_t wall_seen_ms;
 };
 
-/* Now on the wall. */
-int64_t publisher_wall_ms(const struct publisher *publisher);
-
 /* --- publisher_look.c: what is in the folder */
 
 /* Whether the name of the folder leads somewhere, and to the same place as before. Opens what it

@@ -290,6 +290,20 @@ int loader_settings(struct settings **out, int pages_fd, struct diags *diags)
     return rc;
 }
 
+static struct page_input input_of(const struct loader *loader, const struct loaded_file *file,
+                                  struct str bytes)
+{
+    return (struct page_input){
+        .file = str_from(file->file),
+        .url = str_from(file->url),
+        .source = file->source,
+        .bytes = bytes,
+        .settings = loader->settings,
+        .assets = loader->assets,
+        .now = loader->now,
+    };
+}
+
 int loader_compile(struct compiled *out, const struct loader *loader,
                    const struct loaded_file *file, struct diags *diags)
 {
@@ -300,17 +314,17 @@ int loader_compile(struct compiled *out, const struct loader *loader,
     if (rc != 0) {
         rc = refuse(file->file, rc, limit, diags);
     } else {
-        struct page_input input = {
-            .file = str_from(file->file),
-            .url = str_from(file->url),
-            .source = file->source,
-            .bytes = buf_str(&bytes),
-            .settings = loader->settings,
-            .assets = loader->assets,
-            .now = loader->now,
-        };
+        struct page_input input = input_of(loader, file, buf_str(&bytes));
         rc = page_compile(out, &input, loader->tier, diags);
     }
     buf_finish(&bytes);
     return rc;
+}
+
+int loader_recompile(struct compiled *out, const struct loader *loader,
+                     const struct loaded_file *file, struct str source, struct diags *diags)
+{
+    struct page_input input = input_of(loader, file, source);
+    input.was_good = true;
+    return page_compile(out, &input, loader->tier, diags);
 }

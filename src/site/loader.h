@@ -50,4 +50,9 @@ struct loader {
 int loader_compile(struct compiled *out, const struct loader *loader,
                    const struct loaded_file *file, struct diags *diags);
 
+/* The same of `source`, what a page was made of when it was last compiled well: for when the time
+ * has changed, and not the file. ERR_NO_MEMORY. */
+int loader_recompile(struct compiled *out, const struct loader *loader,
+                     const struct loaded_file *file, struct str source, struct diags *diags);
+
 #endif

@@ -246,6 +246,14 @@ static int make_state(struct compilation *c)
     return rc == 0 ? add_aliases(c) : rc;
 }
 
+static int keep_source(struct compilation *c)
+{
+    const struct front_matter *front = &c->front;
+    if (c->out->changes_at != 0 || front->publish_at.present || front->expires_at.present)
+        buf_append(&c->out->source, c->input->bytes);
+    return buf_status(&c->out->source);
+}
+
 /* The page is rendered whatever its state is, so that its author is told what is wrong before it is
  * public; only a live one changes with its words. */
 static int render(struct compilation *c)
@@ -295,6 +303,8 @@ static int finish_page(struct compilation *c)
     if (rc == 0 && c->out->state != PAGE_EXPIRED)
         rc = lint_weight(c->out->resource, c->diags);
     if (rc == 0)
+        rc = keep_source(c);
+    if (rc == 0)
         note_facts(c);
     return rc;
 }
@@ -310,7 +320,8 @@ static int compile_text(struct compilation *c)
         rc = render(c);
     if (rc == 0)
         rc = finish_page(c);
-    if (rc == ERR_TOO_LARGE || (rc == 0 && c->diags->errors > errors))
+    bool wrong = c->diags->errors > errors && !c->input->was_good;
+    if (rc == ERR_TOO_LARGE || (rc == 0 && wrong))
         rc = ERR_INVALID;
     front_matter_finish(&c->front);
     return rc;
@@ -366,5 +377,6 @@ void compiled_finish(struct compiled *compiled)
         resource_unref(compiled->redirects[i]);
     free(compiled->redirects);
     buf_finish(&compiled->assets);
+    buf_finish(&compiled->source);
     *compiled = (struct compiled){0};
 }

@@ -20,6 +20,7 @@ struct page_input {
     const struct settings *settings;
     const struct site *assets; /* where the files are that a page shows; NULL: there are none */
     time_t now;                /* the page is compiled as it is at this second */
+    bool was_good; /* it has been compiled well before: what the rules find now stops nothing */
 };
 
 enum page_state {
@@ -39,6 +40,8 @@ struct compiled {
     size_t redirect_count;
     struct buf assets; /* paths of the assets that it looked for, there or not, each ending in LF */
     time_t changes_at; /* the next second at which compiling gives something else; 0: never */
+    struct buf source; /* the bytes that it was made of, for a page that changes with time: then it
+                          can be made again whatever has become of its file */
     char goal[48];     /* the id of the call to action that it is for; cut if need be */
     size_t wire_size;  /* of its first response */
 };

@@ -32,6 +32,7 @@ struct server {
     char *args[SERVER_ARGS];
     size_t arg_count;
     bool bare;       /* no --listen nor --admin unless flagged: the configuration tells */
+    char *clock;     /* path of the clock that the test holds; NULL: it has the system's */
     unsigned nofile; /* its limit of descriptors; 0: ours */
     struct endpoint listen[SERVER_LISTENERS]; /* in the order in which it told them */
     size_t listen_count;
@@ -55,6 +56,10 @@ void server_configure(struct server *s, const char *yaml);
 
 /* Adds a flag (and its value, unless NULL). Without --listen it gets 127.0.0.1:0. */
 void server_flag(struct server *s, const char *flag, const char *value);
+
+/* From its start on, the server's clock on the wall stands still at `when`
+ * ("2026-03-29T00:59:59Z"), until it is set anew. */
+void server_hold_clock(struct server *s, const char *when);
 
 /* Starts it and waits until it says that it is ready. */
 void server_start(struct server *s);
