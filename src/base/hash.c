@@ -64,3 +64,49 @@ void hash_random(void *out, size_t n)
 {
     randombytes_buf(out, n);
 }
+
+void hash_derive_short_key(unsigned char out[HASH_SHORT_KEY_SIZE],
+                           const unsigned char key[HASH_KEY_SIZE], struct str purpose)
+{
+    (void)crypto_generichash(out, HASH_SHORT_KEY_SIZE, (const unsigned char *)purpose.ptr,
+                             purpose.len, key, HASH_KEY_SIZE);
+}
+
+uint64_t hash_short(const unsigned char key[HASH_SHORT_KEY_SIZE], struct str bytes)
+{
+    uint64_t out;
+    (void)crypto_shorthash_siphash24((unsigned char *)&out, (const unsigned char *)bytes.ptr,
+                                     bytes.len, key);
+    return out;
+}
+
+/* The key at the front is replaced together with the numbers behind it. */
+static void refill(struct random_stream *stream)
+{
+    static const unsigned char nonce[crypto_stream_chacha20_NONCEBYTES];
+    unsigned char key[HASH_KEY_SIZE];
+    memcpy(key, stream->block, sizeof key);
+    (void)crypto_stream_chacha20(stream->block, sizeof stream->block, nonce, key);
+    sodium_memzero(key, sizeof key);
+    stream->used = sizeof key;
+}
+
+void random_stream_init(struct random_stream *stream, const unsigned char seed[HASH_KEY_SIZE])
+{
+    if (seed)
+        memcpy(stream->block, seed, HASH_KEY_SIZE);
+    else
+        hash_random(stream->block, HASH_KEY_SIZE);
+    refill(stream);
+}
+
+uint64_t random_stream_next(struct random_stream *stream)
+{
+    uint64_t out;
+    if (stream->used == sizeof stream->block)
+        refill(stream);
+    memcpy(&out, stream->block + stream->used, sizeof out);
+    memset(stream->block + stream->used, 0, sizeof out);
+    stream->used += sizeof out;
+    return out;
+}

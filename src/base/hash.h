@@ -28,7 +28,26 @@ void hash_sha256_base64(char out[HASH_BASE64_SIZE], struct str s);
 /* Appends bytes as standard base64 with padding: for data URIs. */
 void hash_append_base64(struct str bytes, struct buf *out);
 
+/* A key of its own for one purpose out of a key for many. */
+enum { HASH_SHORT_KEY_SIZE = 16 };
+void hash_derive_short_key(unsigned char out[HASH_SHORT_KEY_SIZE],
+                           const unsigned char key[HASH_KEY_SIZE], struct str purpose);
+
+/* SipHash-2-4: 64 bits that only who has the key can foretell. */
+uint64_t hash_short(const unsigned char key[HASH_SHORT_KEY_SIZE], struct str bytes);
+
 /* Random bytes from the system's generator; never fails after hash_init. */
 void hash_random(void *out, size_t n);
+
+/* Random numbers without a system call for each: ChaCha20 under a key that each block replaces, so
+ * that what was given before cannot be found from what is in memory. For one thread. */
+struct random_stream {
+    unsigned char block[512]; /* the next key, then numbers; used ones are zero */
+    size_t used;
+};
+
+/* `seed` NULL: from the system's generator. The same seed gives the same numbers. */
+void random_stream_init(struct random_stream *stream, const unsigned char seed[HASH_KEY_SIZE]);
+uint64_t random_stream_next(struct random_stream *stream);
 
 #endif

@@ -51,6 +51,40 @@ static void random_bytes_do_not_repeat(void **state)
     assert_memory_not_equal(first, second, sizeof first);
 }
 
+static void short_hashes_are_those_of_siphash(void **state)
+{
+    (void)state;
+    unsigned char key[HASH_SHORT_KEY_SIZE];
+    char bytes[15];
+    for (unsigned i = 0; i < sizeof key; i++)
+        key[i] = (unsigned char)i;
+    for (unsigned i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)i;
+    /* From the paper's appendix A. */
+    assert_int_equal(hash_short(key, str_make(bytes, sizeof bytes)), 0xa129ca6149be45e5);
+}
+
+static void a_stream_of_numbers_follows_from_its_seed_and_never_repeats(void **state)
+{
+    (void)state;
+    enum { COUNT = 500 };
+    static const unsigned char seed[HASH_KEY_SIZE] = "thirty-two bytes that are known";
+    struct random_stream one;
+    struct random_stream same;
+    struct random_stream other;
+    uint64_t seen[COUNT];
+    random_stream_init(&one, seed);
+    random_stream_init(&same, seed);
+    random_stream_init(&other, NULL);
+    for (int i = 0; i < COUNT; i++) {
+        seen[i] = random_stream_next(&one);
+        assert_int_equal(random_stream_next(&same), seen[i]);
+        assert_int_not_equal(random_stream_next(&other), seen[i]);
+        for (int k = 0; k < i; k++)
+            assert_int_not_equal(seen[k], seen[i]);
+    }
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -60,4 +94,6 @@ static int set_up(void **state)
 TEST_MAIN_WITH(set_up, NULL, cmocka_unit_test(text_depends_on_every_byte_and_on_nothing_else),
                cmocka_unit_test(text_is_the_known_digest_in_characters_that_stand_anywhere),
                cmocka_unit_test(sha256_is_what_browsers_compute),
-               cmocka_unit_test(random_bytes_do_not_repeat))
+               cmocka_unit_test(random_bytes_do_not_repeat),
+               cmocka_unit_test(short_hashes_are_those_of_siphash),
+               cmocka_unit_test(a_stream_of_numbers_follows_from_its_seed_and_never_repeats))
