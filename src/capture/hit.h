@@ -85,8 +85,7 @@ struct hit {
 
 #define HIT_ADD(name, max) +(max)
 enum {
-    HIT_ROOM = 192 HIT_TEXTS(HIT_ADD), /* no packed hit is longer */
-    HIT_SCRATCH = 2048,
+    HIT_ROOM = 192 HIT_TEXTS(HIT_ADD) /* no packed hit is longer */
 };
 #undef HIT_ADD
 
@@ -97,9 +96,15 @@ size_t hit_pack(const struct hit *hit, char *out);
 /* Reads what hit_pack wrote; the texts are slices of `record`. */
 void hit_unpack(struct hit *out, struct str record);
 
+/* What the recorder's thread keeps for reading hits: room for texts that had to be decoded, and
+ * what the user agents were that came last. For one thread. */
+struct hit_reader;
+int hit_reader_create(struct hit_reader **out); /* ERR_NO_MEMORY */
+void hit_reader_destroy(struct hit_reader *reader);
+
 /* The event that the hit is, all that can be read from it classified; `seq`, `id` and `node` are
- * left to the journal. Its texts are constants, or slices of what the hit's are, or of `scratch`
- * (HIT_SCRATCH bytes). */
-void hit_event(struct event *out, const struct hit *hit, char *scratch);
+ * left to the journal. Its texts are constants, or slices of what the hit's are, or of the reader,
+ * valid until the next hit is read. */
+void hit_event(struct event *out, const struct hit *hit, struct hit_reader *reader);
 
 #endif

@@ -1,6 +1,25 @@
 /* Owns the way from a hit to an event. */
 #include "capture/hit.h"
 
+#include "base/err.h"
+
+#include <stdlib.h>
+
+struct hit_reader {
+    char texts[2048]; /* decoded, of the hit that was read last */
+};
+
+int hit_reader_create(struct hit_reader **out)
+{
+    *out = malloc(sizeof **out);
+    return *out ? 0 : ERR_NO_MEMORY;
+}
+
+void hit_reader_destroy(struct hit_reader *reader)
+{
+    free(reader);
+}
+
 #define WORDS(name, words) STR_INIT(words),
 static const struct str kinds[HIT_KIND_COUNT] = {HIT_KINDS(WORDS)};
 static const struct str transports[HIT_TRANSPORT_COUNT] = {HIT_TRANSPORTS(WORDS)};
@@ -33,9 +52,9 @@ static void copy_facts(struct event *out, const struct hit *hit)
         out->pv_src = STR("client");
 }
 
-void hit_event(struct event *out, const struct hit *hit, char *scratch)
+void hit_event(struct event *out, const struct hit *hit, struct hit_reader *reader)
 {
-    (void)scratch;
+    (void)reader;
     *out = (struct event){
         .ts_ms = hit->ts_ms,
         .event = kinds[hit->kind],

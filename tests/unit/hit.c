@@ -73,8 +73,9 @@ static void an_event_says_what_its_hit_says(void **state)
                             .cta = STR("call"),
                             .n = {true, 7}};
     struct event event;
-    char scratch[HIT_SCRATCH];
-    hit_event(&event, &hit, scratch);
+    struct hit_reader *reader;
+    assert_int_equal(hit_reader_create(&reader), 0);
+    hit_event(&event, &hit, reader);
     assert_str(event.event, STR("click"));
     assert_str(event.transport, STR("fetch"));
     assert_str(event.pv_src, STR("client"));
@@ -82,6 +83,7 @@ static void an_event_says_what_its_hit_says(void **state)
     assert_int_equal(event.n.value, 7);
     assert_true(event.internal);
     assert_false(event.gpc);
+    hit_reader_destroy(reader);
 }
 
 TEST_MAIN(cmocka_unit_test(a_packed_hit_is_found_again_whole),

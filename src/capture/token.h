@@ -1,0 +1,58 @@
+/* Tokens: the random number that each page response carries, signed, so that the server recognises
+ * its own without remembering them. The signature keeps noise out; it does not stop a program that
+ * fetches pages. */
+#ifndef ATTIMO_CAPTURE_TOKEN_H
+#define ATTIMO_CAPTURE_TOKEN_H
+
+#include "base/hash.h"
+
+/* A token is its id (what the journal calls `pv`), then its signature; base64url. */
+enum {
+    TOKEN_ID_LEN = 20,
+    TOKEN_LEN = 31,
+    TOKEN_LIFE_MS = 24 * 3600 * 1000,
+};
+
+struct token_key {
+    unsigned char bytes[HASH_SHORT_KEY_SIZE];
+};
+
+/* From the key of the installation (data/secret), which nodes may share. */
+void token_key_init(struct token_key *key, const unsigned char secret[HASH_KEY_SIZE]);
+
+/* What a signature binds a token to: a page's path, decoded, and the revision of its text. */
+struct token_page {
+    struct str path;
+    struct str rev;
+};
+
+struct token_facts {
+    int64_t ms; /* of the response, since 1970, UTC */
+    uint64_t random;
+    bool prefetch; /* the response answered a prefetch */
+};
+
+/* Writes exactly TOKEN_LEN characters. */
+void token_write(char *out, const struct token_key *key, const struct token_facts *facts,
+                 const struct token_page *page);
+
+enum token_verdict {
+    TOKEN_GOOD,
+    TOKEN_ABSENT,
+    TOKEN_CLIENT, /* 128 bits that a script made up: 22 characters of base64url, or 32 hex digits */
+    TOKEN_FORGED, /* its signature is not right: made by somebody else, or for another page */
+    TOKEN_OLD,    /* ours, of another day */
+};
+
+/* Judges what a script sends as its token. `facts` is filled in for GOOD and OLD. */
+enum token_verdict token_read(struct token_facts *facts, struct str token,
+                              const struct token_key *key, const struct token_page *page,
+                              int64_t now_ms);
+
+/* What the journal calls it: a token of ours without its signature, any other as it is. */
+struct str token_id(struct str token);
+
+/* Whether `text` has the form of a token, ours or a script's own. */
+bool token_has_form(struct str text);
+
+#endif
