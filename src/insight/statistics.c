@@ -39,6 +39,23 @@ struct interval statistics_newcombe(struct share a, struct share b)
     };
 }
 
+uint64_t statistics_more_trials(struct share a, struct share b)
+{
+    /* (1.96 + 0.84) squared: the 97.5% point, and the 80% point for the power. */
+    const double k = 7.848879734349088;
+    if (a.trials == 0 || b.trials == 0)
+        return UINT64_MAX;
+    double difference =
+        (double)a.successes / (double)a.trials - (double)b.successes / (double)b.trials;
+    double pooled = (double)(a.successes + b.successes) / (double)(a.trials + b.trials);
+    double variance = k * pooled * (1 - pooled);
+    double left = difference * difference - variance / (double)a.trials;
+    if (left <= 0 || variance / left > 1e15)
+        return UINT64_MAX;
+    uint64_t wanted = (uint64_t)ceil(variance / left);
+    return wanted > b.trials ? wanted - b.trials : 0;
+}
+
 static int by_value(const void *left, const void *right)
 {
     const double *a = left;
@@ -60,4 +77,69 @@ double statistics_quantile(const double *sorted, size_t count, double q)
     if (below + 1 >= count)
         return sorted[count - 1];
     return sorted[below] + (at - (double)below) * (sorted[below + 1] - sorted[below]);
+}
+
+static int by_float(const void *left, const void *right)
+{
+    const float *a = left;
+    const float *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+static float middle_of(float a, float b, float c)
+{
+    if ((a < b) == (b < c))
+        return b;
+    return (b < a) == (a < c) ? a : c;
+}
+
+static void swap(float *a, float *b)
+{
+    float kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* Puts the k-th smallest value at `k` and none larger before it (Hoare's Find). Who knows the rule
+ * can bring values in an order that makes it slow: after many rounds the rest is sorted. */
+static void find(float *values, size_t count, size_t k)
+{
+    size_t first = 0;
+    size_t end = count;
+    for (int rounds = 0; end - first > 16 && rounds < 64; rounds++) {
+        float pivot = middle_of(values[first], values[first + (end - first) / 2], values[end - 1]);
+        size_t less = first;
+        size_t at = first;
+        size_t more = end;
+        while (at < more) {
+            if (values[at] < pivot)
+                swap(&values[less++], &values[at++]);
+            else if (values[at] > pivot)
+                swap(&values[at], &values[--more]);
+            else
+                at++;
+        }
+        if (k < less)
+            end = less;
+        else if (k >= more)
+            first = more;
+        else
+            return;
+    }
+    qsort(values + first, end - first, sizeof *values, by_float);
+}
+
+double statistics_select(float *values, size_t count, double q)
+{
+    assert(count > 0 && q >= 0 && q <= 1);
+    double at = q * (double)(count - 1);
+    size_t below = (size_t)at;
+    find(values, count, below);
+    if (below + 1 >= count)
+        return values[count - 1];
+    float next = values[below + 1];
+    for (size_t i = below + 2; i < count; i++)
+        if (values[i] < next)
+            next = values[i];
+    return (double)values[below] + (at - (double)below) * ((double)next - (double)values[below]);
 }

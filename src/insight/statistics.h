@@ -24,11 +24,19 @@ struct share {
  * intervals (Newcombe 1998, method 10); -1 to 1 where either has no trials. */
 struct interval statistics_newcombe(struct share a, struct share b);
 
+/* How many more trials of `b` it takes until a difference as large as the one observed would be
+ * shown four times in five (95% level, normal approximation, pooled variance). 0: hardly any.
+ * UINT64_MAX: `a` has too few for that, or there is no difference at all. */
+uint64_t statistics_more_trials(struct share a, struct share b);
+
 /* Sorts the values for statistics_quantile. */
 void statistics_sort(double *values, size_t count);
 
 /* The value below which the part `q` (0 to 1) of sorted values lies, interpolated linearly between
  * the two nearest (Hyndman and Fan, type 7: what R, NumPy and quantile_cont do). `count` > 0. */
 double statistics_quantile(const double *sorted, size_t count, double q);
+
+/* The same of values in any order, which it changes; in time that grows with their number. */
+double statistics_select(float *values, size_t count, double q);
 
 #endif

@@ -75,8 +75,42 @@ static void quantiles_lie_between_the_nearest_values(void **state)
     assert_near(statistics_quantile(one, 1, 0.9), 7, 0);
 }
 
+/* (1.96 + 0.84)^2 2pq / d^2 with p = 0.45 and d = 0.1: 388.5 in each of two equal arms, and so is
+ * the harmonic mean of unequal ones, 380 and 398. */
+static void how_many_more_trials_it_takes(void **state)
+{
+    (void)state;
+    assert_int_equal(statistics_more_trials((struct share){190, 380}, (struct share){152, 380}),
+                     18);
+    assert_int_equal(statistics_more_trials((struct share){195, 390}, (struct share){156, 390}), 0);
+    assert_true(statistics_more_trials((struct share){5, 10}, (struct share){40, 100}) ==
+                UINT64_MAX);
+    assert_true(statistics_more_trials((struct share){50, 100}, (struct share){50, 100}) ==
+                UINT64_MAX);
+    assert_true(statistics_more_trials((struct share){0, 0}, (struct share){1, 2}) == UINT64_MAX);
+}
+
+static void a_quantile_needs_no_order(void **state)
+{
+    (void)state;
+    enum { COUNT = 1000 };
+    float values[COUNT];
+    double sorted[COUNT];
+    for (size_t i = 0; i < COUNT; i++)
+        sorted[i] = values[i] = (float)((i * 7919 + i * i) % 613);
+    statistics_sort(sorted, COUNT);
+    static const double parts[] = {0, 0.1, 0.5, 0.75, 0.9, 1};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        assert_near(statistics_select(values, COUNT, parts[i]),
+                    statistics_quantile(sorted, COUNT, parts[i]), 1e-9);
+    float one[] = {7};
+    assert_near(statistics_select(one, 1, 0.75), 7, 0);
+}
+
 TEST_MAIN(cmocka_unit_test(a_share_has_the_published_wilson_interval),
           cmocka_unit_test(the_ends_of_a_wilson_interval_are_exact),
           cmocka_unit_test(a_difference_has_the_published_newcombe_interval),
           cmocka_unit_test(a_difference_turned_round_is_the_same),
+          cmocka_unit_test(how_many_more_trials_it_takes),
+          cmocka_unit_test(a_quantile_needs_no_order),
           cmocka_unit_test(quantiles_lie_between_the_nearest_values))
