@@ -110,6 +110,17 @@ static void see(struct survey *survey, const struct html_element *element)
     }
 }
 
+/* What an author marks with `data-cta`. */
+static void take_call(const struct author_page *page, const struct html_element *element)
+{
+    struct str id;
+    struct str href = {0};
+    if (!html_attribute(element, "data-cta", &id))
+        return;
+    (void)html_attribute(element, "href", &href);
+    facts_take_link(page->facts, str_trim(id), str_trim_lines(href), page->input);
+}
+
 /* --- writing -------------------------------------------------------------------------------- */
 
 static void append_missing_title(const struct render *r)
@@ -209,8 +220,10 @@ int author_render(const struct author_page *page, struct buf *out, struct buf *f
     int rc = html_parse(&html, page->source);
     if (rc != 0)
         return rc;
-    while (html_next(html, &element))
+    while (html_next(html, &element)) {
         see(&survey, &element);
+        take_call(page, &element);
+    }
     if (survey.head_at == 0 && !survey.in_head_at)
         survey.head_at = page->source.len; /* nothing but text, and perhaps a doctype */
     check(page, &survey, diags);

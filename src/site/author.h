@@ -3,8 +3,7 @@
 #ifndef ATTIMO_SITE_AUTHOR_H
 #define ATTIMO_SITE_AUTHOR_H
 
-#include "site/front_matter.h"
-#include "site/page.h"
+#include "site/facts.h"
 
 /* Appends `source` to `out` with what it lacks in its head (title, viewport, encoding, canonical
  * address, cards, icon, structured data) and with the site's script; everything else stays byte for
@@ -15,6 +14,7 @@ struct author_page {
     const struct front_matter *front;
     struct str source;
     unsigned first_line; /* of the file, where `source` begins */
+    struct facts *facts; /* gets the document's calls to action */
 };
 int author_render(const struct author_page *page, struct buf *out, struct buf *fields,
                   struct buf *assets, struct diags *diags);

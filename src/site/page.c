@@ -5,6 +5,7 @@
 #include "http/path.h"
 #include "site/author.h"
 #include "site/content.h"
+#include "site/facts.h"
 #include "site/front_matter.h"
 #include "site/link.h"
 #include "site/lint.h"
@@ -73,6 +74,7 @@ struct compilation {
     const struct page_input *input;
     enum tier tier;
     struct front_matter front;
+    struct facts facts;
     struct compiled *out;
     struct buf html;
     struct buf fields; /* of its own */
@@ -124,6 +126,7 @@ static int render_html(struct compilation *c)
         .front = &c->front,
         .source = c->front.present ? c->front.body : c->input->bytes,
         .first_line = c->front.body_line,
+        .facts = &c->facts,
     };
     int rc = author_render(&page, &c->html, &c->fields, &c->out->assets, c->diags);
     if (rc == ERR_TOO_LARGE)
@@ -137,7 +140,10 @@ static int make_page(struct compilation *c, enum resource_kind kind)
 {
     char rev[HASH_TEXT_SIZE];
     hash_text(rev, &c->input->bytes, 1);
+    struct resource_facts facts;
     int rc = buf_status(&c->fields);
+    if (rc == 0)
+        rc = facts_of(&c->facts, &c->front, &facts);
     if (rc != 0)
         return rc;
     const struct resource_options options = {
@@ -148,6 +154,7 @@ static int make_page(struct compilation *c, enum resource_kind kind)
         .more_fields = buf_str(&c->fields),
         .rev = str_from(rev),
         .theme_rev = str_from(c->input->settings->look.rev),
+        .facts = facts,
         .compressible = true,
         .tier = c->tier,
     };
@@ -261,6 +268,7 @@ static int render(struct compilation *c)
     struct schedule schedule = schedule_at(&c->front, c->input->settings->zone, c->input->now);
     c->out->state = schedule.state;
     c->out->changes_at = schedule.changes_at;
+    facts_take_front(&c->facts, &c->front, c->input);
     int rc = c->input->source.kind == SOURCE_MARKDOWN ? render_markdown(c) : render_html(c);
     if (schedule.state != PAGE_LIVE)
         c->out->changes_at = schedule.changes_at;
@@ -270,10 +278,7 @@ static int render(struct compilation *c)
 /* What its author, or the table of pages, is told of it. */
 static void note_facts(struct compilation *c)
 {
-    const struct front_matter *front = &c->front;
-    struct str goal = front->goal;
-    if (goal.len == 0 && front->ctas.count > 0)
-        goal = front->ctas.items[0].id;
+    struct str goal = facts_goal(&c->facts, &c->front);
     (void)snprintf(c->out->goal, sizeof c->out->goal, "%.*s", STR_ARG(goal));
     if (c->out->resource)
         c->out->wire_size = resource_wire_size(c->out->resource);
@@ -365,6 +370,7 @@ int page_compile(struct compiled *out, const struct page_input *input, enum tier
     }
     buf_finish(&c.html);
     buf_finish(&c.fields);
+    facts_finish(&c.facts);
     return rc;
 }
 

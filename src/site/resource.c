@@ -9,14 +9,14 @@
 #include <stdlib.h>
 
 /* The one allocation of a resource: counter, what recompressing needs, the public part, and behind
- * it all bytes that its slices point at. */
+ * it its calls to action and all bytes that slices point at. */
 struct owner {
     atomic_uint references;
     bool compressible;
     struct str content_type;
     struct str more_fields;
     struct resource resource;
-    char bytes[];
+    struct resource_cta ctas[];
 };
 
 /* One coding before it has its place. */
@@ -87,14 +87,42 @@ static struct str put(char **at, struct str s)
     return copy;
 }
 
+/* What they take besides their struct. */
+static size_t facts_size(const struct resource_facts *facts)
+{
+    size_t total = facts->intent.len + facts->stage.len + facts->goal.len;
+    for (size_t i = 0; i < facts->cta_count; i++) {
+        const struct resource_cta *cta = &facts->ctas[i];
+        total += sizeof *cta + cta->id.len + cta->dest.len + cta->to.len + cta->value.len;
+    }
+    return total;
+}
+
 static size_t bytes_needed(const struct draft drafts[CODING_COUNT],
                            const struct resource_options *options)
 {
     size_t total = options->path.len + options->file.len + options->location.len +
-                   options->content_type.len + options->more_fields.len;
+                   options->content_type.len + options->more_fields.len +
+                   facts_size(&options->facts);
     for (int c = 0; c < CODING_COUNT; c++)
         total += drafts[c].fields.len + drafts[c].body.len;
     return total;
+}
+
+static void put_facts(struct owner *owner, char **at, const struct resource_facts *facts)
+{
+    struct resource_facts *own = &owner->resource.facts;
+    *own = (struct resource_facts){.ctas = owner->ctas, .cta_count = facts->cta_count};
+    own->intent = put(at, facts->intent);
+    own->stage = put(at, facts->stage);
+    own->goal = put(at, facts->goal);
+    for (size_t i = 0; i < facts->cta_count; i++) {
+        const struct resource_cta *cta = &facts->ctas[i];
+        owner->ctas[i].id = put(at, cta->id);
+        owner->ctas[i].dest = put(at, cta->dest);
+        owner->ctas[i].to = put(at, cta->to);
+        owner->ctas[i].value = put(at, cta->value);
+    }
 }
 
 static void put_text(char out[HASH_TEXT_SIZE], struct str hash)
@@ -117,7 +145,7 @@ static struct owner *assemble(const struct draft drafts[CODING_COUNT],
     if (!owner)
         return NULL;
 
-    char *at = owner->bytes;
+    char *at = (char *)(owner->ctas + options->facts.cta_count);
     struct resource *resource = &owner->resource;
     atomic_init(&owner->references, 1);
     owner->compressible = options->compressible;
@@ -131,6 +159,7 @@ static struct owner *assemble(const struct draft drafts[CODING_COUNT],
     resource->location = put(&at, options->location);
     put_text(resource->rev, options->rev);
     put_text(resource->theme_rev, options->theme_rev);
+    put_facts(owner, &at, &options->facts);
     for (unsigned c = 0; c < CODING_COUNT; c++) {
         const struct draft *draft = &drafts[c];
         struct representation *r = &resource->representations[c];
@@ -184,10 +213,20 @@ int resource_recompress(struct resource **out, struct resource *resource, enum t
         .more_fields = owner->more_fields,
         .rev = str_from(resource->rev),
         .theme_rev = str_from(resource->theme_rev),
+        .facts = resource->facts,
         .compressible = owner->compressible,
         .tier = tier,
     };
     return resource_create(out, &options, resource->representations[CODING_IDENTITY].body);
+}
+
+const struct resource_cta *resource_find_cta(const struct resource *resource, struct str id)
+{
+    const struct resource_facts *facts = &resource->facts;
+    for (size_t i = 0; i < facts->cta_count; i++)
+        if (str_eq(facts->ctas[i].id, id))
+            return &facts->ctas[i];
+    return NULL;
 }
 
 struct resource *resource_ref(struct resource *resource)
@@ -228,7 +267,7 @@ size_t resource_memory(const struct resource *resource)
 {
     size_t total = sizeof(struct owner) + resource->path.len + resource->file.len +
                    resource->location.len + owner_of(resource)->content_type.len +
-                   owner_of(resource)->more_fields.len;
+                   owner_of(resource)->more_fields.len + facts_size(&resource->facts);
     for (int c = 0; c < CODING_COUNT; c++)
         total += resource->representations[c].fields.len + resource->representations[c].body.len;
     return total;

@@ -26,6 +26,23 @@ struct representation {
     struct str body;
 };
 
+/* A call to action of a page, as events know it. */
+struct resource_cta {
+    struct str id;
+    struct str dest;  /* where it leads: "tel", "map", ... (docs/events.md) */
+    struct str to;    /* the address behind /_/go, as it stands in a Location field; empty: none */
+    struct str value; /* what one is worth, a decimal number in the site's currency; or empty */
+};
+
+/* What a page tells of itself, for events and reports; what is absent is empty. */
+struct resource_facts {
+    struct str intent;               /* "know", "buy", "go", "do" */
+    struct str stage;                /* "discovery", "evaluation", "purchase", "loyalty" */
+    struct str goal;                 /* the id of a call to action, "read" or "shared" */
+    const struct resource_cta *ctas; /* in the page's order */
+    size_t cta_count;
+};
+
 struct resource {
     enum resource_kind kind;
     unsigned status; /* 200, 410; of a redirect 307 (an expired page) or 308 (an alias) */
@@ -36,6 +53,7 @@ struct resource {
     char version[HASH_TEXT_SIZE];   /* of the identity bytes: the `?v=` of an asset */
     char rev[HASH_TEXT_SIZE];       /* of a page: of its author's source; else empty */
     char theme_rev[HASH_TEXT_SIZE]; /* of a page: of the theme around it; else empty */
+    struct resource_facts facts;    /* of a page */
     enum tier tier;     /* the best one from the start where there is nothing to compress */
     unsigned available; /* bit per coding; a coding is there only where it is smaller */
     struct representation representations[CODING_COUNT];
@@ -52,6 +70,7 @@ struct resource_options {
                                 of these changes the entity tag, as one of the body does */
     struct str rev;
     struct str theme_rev;
+    struct resource_facts facts;
     bool compressible;
     enum tier tier;
 };
@@ -63,6 +82,9 @@ int resource_create(struct resource **out, const struct resource_options *option
 /* The same content at another tier: a new resource with one reference (the same one, where there
  * is nothing to compress). ERR_NO_MEMORY. */
 int resource_recompress(struct resource **out, struct resource *resource, enum tier tier);
+
+/* The page's call to action of that id, or NULL. */
+const struct resource_cta *resource_find_cta(const struct resource *resource, struct str id);
 
 /* Threads may hold and drop references freely. The last drop frees. */
 struct resource *resource_ref(struct resource *resource);

@@ -588,6 +588,67 @@ static void a_policy_allows_just_the_pages_own_style_and_script(void **state)
     finish(&f);
 }
 
+static void assert_cta(const struct fixture *f, const char *id, const char *dest, const char *to)
+{
+    const struct resource_cta *cta = resource_find_cta(f->compiled.resource, str_from(id));
+    assert_non_null(cta);
+    assert_str(cta->dest, str_from(dest));
+    assert_str(cta->to, str_from(to));
+}
+
+static void a_page_knows_what_its_events_are_about(void **state)
+{
+    (void)state;
+    struct fixture f =
+        compile_page(HEAD "intent: comprare\nstage: acquisto\ncta:\n"
+                          "- whatsapp: Scrivi\n  value: 18.50\n- call: Chiama\n"
+                          "- directions: Vieni\n- share: Manda\n"
+                          "- link: Compra\n  to: https://shop.example/perch\xC3\xA9\n"
+                          "  id: shop\n---\nTesto\n");
+    assert_int_equal(f.rc, 0);
+    const struct resource_facts *facts = &f.compiled.resource->facts;
+    assert_str(facts->intent, STR("buy"));
+    assert_str(facts->stage, STR("purchase"));
+    assert_str(facts->goal, STR("whatsapp"));
+    assert_int_equal(facts->cta_count, 5);
+    assert_str(facts->ctas[0].value, STR("18.50"));
+    assert_cta(&f, "whatsapp", "whatsapp", "https://wa.me/393475550100");
+    assert_cta(&f, "call", "tel", "tel:05215550100");
+    assert_cta(&f, "directions", "map",
+               "https://www.google.com/maps/dir/"
+               "?api=1&destination=Passo%20Svelto%2C%20Via%20A%201%2C%20Parma");
+    assert_cta(&f, "share", "share",
+               "https://wa.me/?text=Scarpe%20https%3A%2F%2Fwww.example.it%2Fx%2Fa");
+    assert_cta(&f, "shop", "web", "https://shop.example/perch%C3%A9");
+    assert_null(resource_find_cta(f.compiled.resource, STR("sms")));
+
+    struct resource *best;
+    assert_int_equal(resource_recompress(&best, f.compiled.resource, TIER_BEST), 0);
+    resource_unref(f.compiled.resource);
+    f.compiled.resource = best;
+    assert_cta(&f, "call", "tel", "tel:05215550100");
+    assert_str(best->facts.stage, STR("purchase"));
+    finish(&f);
+}
+
+/* Redirects lead only where the front matter says; the rest is known for its kind. */
+static void authors_html_marks_its_calls_to_action(void **state)
+{
+    (void)state;
+    struct fixture f = compile(
+        "a.html", "/a", SITE,
+        STR("---\ncta: {call: x}\n---\n<title>T</title>"
+            "<a data-cta=chat href='https://wa.me/39347'>a</a><button data-cta=more>b</button>"
+            "<a data-cta=call href=/x>c</a><a data-cta='' href=/x>d</a>"));
+    assert_int_equal(f.rc, 0);
+    assert_int_equal(f.compiled.resource->facts.cta_count, 3);
+    assert_str(f.compiled.resource->facts.goal, STR("call"));
+    assert_cta(&f, "call", "tel", "tel:05215550100");
+    assert_cta(&f, "chat", "whatsapp", "");
+    assert_cta(&f, "more", "", "");
+    finish(&f);
+}
+
 static void an_asset_is_itself_whatever_its_bytes(void **state)
 {
     (void)state;
@@ -608,7 +669,9 @@ static void the_same_file_gives_the_same_bytes(void **state)
     finish(&b);
 }
 
-TEST_MAIN(cmocka_unit_test(a_page_is_scheduled_live_and_then_over),
+TEST_MAIN(cmocka_unit_test(a_page_knows_what_its_events_are_about),
+          cmocka_unit_test(authors_html_marks_its_calls_to_action),
+          cmocka_unit_test(a_page_is_scheduled_live_and_then_over),
           cmocka_unit_test(an_expired_page_redirects_where_its_author_says),
           cmocka_unit_test(a_draft_is_only_for_its_preview),
           cmocka_unit_test(an_alias_leads_to_its_page),
