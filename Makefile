@@ -157,6 +157,13 @@ build/bench/limit build/bench/openloop build/bench/idle build/bench/publish:
 	@echo "  link  $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
+# The month of a shop writes lines as the server does.
+SHOP := $(addprefix $(BUILD)/bench/,shop.o shop_model.o shop_visit.o)
+build/bench/shop: $(SHOP) $(BUILD)/libattimo.a
+	@mkdir -p $(@D)
+	@echo "  link  $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
 # --- tests ---------------------------------------------------------------------------------------------------
 
 $(BUILD)/libattimo.a: $(OBJS)
