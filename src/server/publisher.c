@@ -173,6 +173,7 @@ static void run(void *argument)
 static void report(const struct publisher *publisher, struct diags *diags)
 {
     diags_copy(diags, &publisher->settings_diags);
+    diags_copy(diags, &publisher->site_diags);
     for (size_t i = 0; i < publisher->catalogue.count; i++) {
         const struct entry *entry = publisher->catalogue.entries[i];
         diags_copy(diags, &entry->diags);
@@ -252,6 +253,7 @@ void publisher_destroy(struct publisher *publisher)
     catalogue_finish(&publisher->catalogue);
     settings_destroy(publisher->settings);
     diags_finish(&publisher->settings_diags);
+    diags_finish(&publisher->site_diags);
     site_unref(publisher->assets);
     sitemap_finish(&publisher->sitemap);
     release_finish(&publisher->release);

@@ -285,24 +285,16 @@ static int add_sitemap(struct publisher *publisher, struct resource ***resources
     return 0;
 }
 
-static int make_site(struct publisher *publisher, bool assets_only, struct site **out)
+static int make_site(struct publisher *publisher, bool assets_only, struct site **out,
+                     struct diags *diags)
 {
     struct resource **resources = NULL;
-    struct diags diags = {0}; /* aliases that give way */
     size_t count = 0;
     int rc = catalogue_gather(&publisher->catalogue, assets_only, &resources, &count);
     if (rc == 0 && !assets_only)
         rc = add_sitemap(publisher, &resources, &count);
     if (rc == 0)
-        rc = site_create(out, resources, count, &diags);
-    for (size_t i = 0; !assets_only && i < diags.count; i++) {
-        const struct diag *d = &diags.items[i];
-        struct entry *entry = catalogue_find(&publisher->catalogue, str_from(d->file));
-        if (entry && entry->news != NEWS_NONE)
-            diags_say_text(&entry->diags, d->severity, str_from(d->file), d->line, d->rule,
-                           TEXT(d->words, d->words_it));
-    }
-    diags_finish(&diags);
+        rc = site_create(out, resources, count, diags);
     release_all(resources, count);
     return rc;
 }
@@ -317,7 +309,9 @@ static int compile_assets(struct publisher *publisher)
     if (rc != 0 || !assets_changed)
         return rc;
     struct site *assets;
-    rc = make_site(publisher, true, &assets);
+    struct diags none = {0};
+    rc = make_site(publisher, true, &assets, &none);
+    diags_finish(&none);
     if (rc != 0)
         return rc;
     site_unref(publisher->assets);
@@ -363,19 +357,22 @@ static void note_served(struct publisher *publisher)
 static int go_live(struct publisher *publisher)
 {
     struct site *site;
-    int rc = make_site(publisher, false, &site);
-    if (rc != 0)
-        return rc;
-    struct release_counts counted;
-    publisher_count(publisher, &counted);
-    rc = release_base(&publisher->release, site, &counted);
+    struct diags diags = {0};
+    struct release_counts counted = {0};
+    int rc = make_site(publisher, false, &site, &diags);
+    if (rc == 0) {
+        publisher_count(publisher, &counted);
+        rc = release_base(&publisher->release, site, &counted);
+    }
     buf_finish(&counted.rejected_json);
-    if (rc != 0)
-        return rc;
-    publisher->changed = false;
-    publisher->improved = false;
-    note_served(publisher);
-    return 0;
+    if (rc == 0) {
+        publisher->changed = false;
+        publisher->improved = false;
+        note_served(publisher);
+        publisher_tell_site(publisher, &diags);
+    }
+    diags_finish(&diags);
+    return rc;
 }
 
 int publisher_publish(struct publisher *publisher, bool improved)

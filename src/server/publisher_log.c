@@ -114,6 +114,31 @@ void publisher_tell(struct publisher *publisher, struct entry *entry)
     entry->changed_ns = 0;
 }
 
+static bool is_known(const struct diags *known, const struct diag *d)
+{
+    for (size_t i = 0; i < known->count; i++)
+        if (strcmp(known->items[i].file, d->file) == 0 &&
+            strcmp(known->items[i].words, d->words) == 0)
+            return true;
+    return false;
+}
+
+/* Of what pages want of each other, what was not so before. */
+void publisher_tell_site(struct publisher *publisher, struct diags *diags)
+{
+    struct buf line = BUF_EMPTY;
+    for (size_t i = 0; i < diags->count && publisher->serving; i++) {
+        if (is_known(&publisher->site_diags, &diags->items[i]))
+            continue;
+        buf_clear(&line);
+        diag_format(&diags->items[i], &line);
+        log_warning(publisher->options.log, "%.*s", STR_ARG(buf_str(&line)));
+    }
+    buf_finish(&line);
+    diags_finish(&publisher->site_diags);
+    diags_move(&publisher->site_diags, diags);
+}
+
 void publisher_tell_settings(const struct publisher *publisher, bool refused)
 {
     struct buf line = BUF_EMPTY;

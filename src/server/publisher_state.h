@@ -19,6 +19,7 @@ struct publisher {
     struct diags settings_diags;
     struct site *assets; /* what pages look up; a reference */
     struct sitemap sitemap;
+    struct diags site_diags; /* what pages want of each other in the site that is live */
     struct improver improver;
 
     uv_thread_t thread;
@@ -72,6 +73,7 @@ int publisher_publish(struct publisher *publisher, bool improved);
 /* --- publisher_log.c: what is said about it */
 
 void publisher_tell(struct publisher *publisher, struct entry *entry);
+void publisher_tell_site(struct publisher *publisher, struct diags *diags); /* takes them */
 void publisher_tell_settings(const struct publisher *publisher, bool refused);
 void publisher_tell_removed(const struct publisher *publisher, const struct entry *entry);
 

@@ -98,10 +98,12 @@ static const struct lint_rule rules[] = {
      {"rename one of the two files.", "cambia nome a uno dei due file."}},
     {"alias",
      "alias",
-     {"old links and printed QR codes that lead there would end nowhere.",
-      "i vecchi link e i QR stampati che portano lì finirebbero nel nulla."},
-     {"write the old address as a path of this site, as in /natale.",
-      "scrivi il vecchio indirizzo come percorso di questo sito, per esempio /natale."}},
+     {"old links and printed QR codes that lead there would not reach this page.",
+      "i vecchi link e i QR stampati che portano lì non arriverebbero a questa pagina."},
+     {"write an old address of this page alone, as a path of this site, as in /natale.",
+      "scrivi un vecchio indirizzo che sia solo di questa pagina, come percorso di questo sito: "
+      "per "
+      "esempio /natale."}},
     {"image",
      "immagine",
      {"visitors would see a gap, or a picture that does not load.",

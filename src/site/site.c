@@ -100,32 +100,58 @@ static int by_path(const void *a, const void *b)
     return order != 0 ? order : str_cmp(left->file, right->file);
 }
 
-static void report(const struct resource *loser, const struct resource *other, struct diags *diags)
+/* Tells the author of `one` about `other`, of the same path. */
+static void report_file(const struct resource *one, const struct resource *other,
+                        struct diags *diags)
 {
-    if (is_alias(loser))
-        diags_say(diags, SEVERITY_ERROR, loser->file, 0, "url",
-                  "the alias %.*s does not lead here: it is an address of %.*s too",
-                  "l’alias %.*s non porta qui: è anche un indirizzo di %.*s", STR_ARG(loser->path),
-                  STR_ARG(other->file));
-    else
-        diags_say(diags, SEVERITY_ERROR, loser->file, 0, "url",
-                  "%.*s is also the address of %.*s: neither is published until one of them is "
-                  "renamed or removed",
-                  "%.*s è anche l’indirizzo di %.*s: non si pubblica né l’uno né l’altro finché "
-                  "uno dei due non cambia nome o non viene tolto",
-                  STR_ARG(loser->path), STR_ARG(other->file));
+    diags_say(diags, SEVERITY_ERROR, one->file, 0, "url",
+              "%.*s is also the address of %.*s: neither is published until one of them is "
+              "renamed or removed",
+              "%.*s è anche l’indirizzo di %.*s: non si pubblica né l’uno né l’altro finché "
+              "uno dei due non cambia nome o non viene tolto",
+              STR_ARG(one->path), STR_ARG(other->file));
 }
 
-/* Which of `count` resources of one path has it: the only one, or the only file among aliases.
- * NULL: none. The others' authors are told. */
+static void report_alias(const struct resource *one, const struct resource *other, bool has_it,
+                         struct diags *diags)
+{
+    if (has_it)
+        diags_say(diags, SEVERITY_WARNING, one->file, 0, "alias",
+                  "the alias %.*s leads here, but %.*s has it too",
+                  "l’alias %.*s porta qui, ma ce l’ha anche %.*s", STR_ARG(one->path),
+                  STR_ARG(other->file));
+    else
+        diags_say(diags, SEVERITY_WARNING, one->file, 0, "alias",
+                  "the alias %.*s does not lead here, but to %.*s, which has it too",
+                  "l’alias %.*s non porta qui, ma a %.*s, che ce l’ha anch’esso",
+                  STR_ARG(one->path), STR_ARG(other->file));
+}
+
+static void report_alias_of_file(const struct resource *alias, const struct resource *file,
+                                 struct diags *diags)
+{
+    diags_say(diags, SEVERITY_WARNING, alias->file, 0, "alias",
+              "the alias %.*s does not lead here: it is the address of %.*s",
+              "l’alias %.*s non porta qui: è l’indirizzo di %.*s", STR_ARG(alias->path),
+              STR_ARG(file->file));
+}
+
+/* Which of `count` resources of one path has it: the only file, or the first of aliases. NULL:
+ * none. Their authors are told. */
 static struct resource *choose(struct resource *const *same, size_t count, struct diags *diags)
 {
-    bool one_file = count == 1 || (!is_alias(same[0]) && is_alias(same[1]));
-    struct resource *chosen = one_file ? same[0] : NULL;
-    for (size_t i = 0; i < count; i++)
-        if (same[i] != chosen)
-            report(same[i], chosen ? chosen : same[(i + 1) % count], diags);
-    return chosen;
+    size_t files = 0;
+    while (files < count && !is_alias(same[files]))
+        files++;
+    for (size_t i = 0; i < count && count > 1; i++) {
+        if (i < files && files > 1)
+            report_file(same[i], same[(i + 1) % files], diags);
+        else if (i >= files && files > 0)
+            report_alias_of_file(same[i], same[0], diags);
+        else if (files == 0)
+            report_alias(same[i], same[i == 0 ? 1 : 0], i == 0, diags);
+    }
+    return files > 1 ? NULL : same[0];
 }
 
 /* Keeps of `sorted` what has a path of its own; returns how many. */

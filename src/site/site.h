@@ -8,9 +8,10 @@
 struct site;
 
 /* Makes a site with one reference; takes its own references to the resources. Drafts are kept apart
- * from all others, and only site_find_draft finds them. Two files of one
- * path: neither is in the site, and both get an error (rule "url"). An alias (a redirect with 308)
- * gives way to a file, and its own file gets the error. ERR_NO_MEMORY. */
+ * from all others, and only site_find_draft finds them. Two files of one path: neither is in the
+ * site, and both get an error (rule "url"). An alias (a redirect with 308) gives way to a file, and
+ * to the same alias of a file that comes before its own in the order of names; all whose alias is
+ * not theirs alone get a warning (rule "alias"). ERR_NO_MEMORY. */
 int site_create(struct site **out, struct resource *const *resources, size_t count,
                 struct diags *diags);
 

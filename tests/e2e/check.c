@@ -170,6 +170,31 @@ static void two_pages_of_one_title_are_told(void **state)
     assert_contains(buf_str(&c->out), STR("\n4 pagine: 3 pronte, 1 con avvisi\n"));
 }
 
+static void what_two_pages_want_of_each_other_is_told_to_both(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/a.md",
+                STR("---\ntitle: Uno\ndescription: d\ngoal: letto\naliases: [/qr, /b]\n---\n"));
+    files_write(c->folder, "pages/b.md",
+                STR("---\ntitle: Due\ndescription: d\ngoal: letto\naliases: /qr\n---\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out),
+                    STR("a.md: avviso: alias: l’alias /b non porta qui: è l’indirizzo di b.md\n"));
+    assert_contains(buf_str(&c->out),
+                    STR("a.md: avviso: alias: l’alias /qr porta qui, ma ce l’ha anche b.md\n"));
+    assert_contains(buf_str(&c->out), STR("b.md: avviso: alias: l’alias /qr non porta qui, ma a "
+                                          "a.md, che ce l’ha anch’esso\n"));
+
+    files_write(c->folder, "pages/a.html", STR("---\ntitle: Tre\n---\n<p>Uno</p>"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out), STR("a.html: errore: indirizzo: /a è anche l’indirizzo di "
+                                          "a.md: non si pubblica né l’uno né l’altro"));
+    assert_contains(buf_str(&c->out), STR("a.md: errore: indirizzo: /a è anche l’indirizzo di "));
+}
+
 static void the_brands_rules_hold_for_its_pages(void **state)
 {
     struct command *c = *state;
@@ -274,6 +299,7 @@ TEST_MAIN(COMMAND_TEST(small_commands_complain_in_the_language_that_is_asked_for
           COMMAND_TEST(what_is_wrong_with_a_whole_site_is_a_warning),
           COMMAND_TEST(links_that_lead_nowhere_are_told_at_their_line),
           COMMAND_TEST(two_pages_of_one_title_are_told),
+          COMMAND_TEST(what_two_pages_want_of_each_other_is_told_to_both),
           COMMAND_TEST(the_brands_rules_hold_for_its_pages),
           COMMAND_TEST(wrong_usage_is_2_and_failure_at_work_is_3),
           COMMAND_TEST(a_new_page_passes_check), COMMAND_TEST(a_new_page_never_replaces_one),

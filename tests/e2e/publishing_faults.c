@@ -167,6 +167,32 @@ static void of_two_files_for_one_address_the_first_stays(void **state)
     server_stop(s);
 }
 
+#define WITH_ALIAS \
+    "---\ntitle: Una\ndescription: Una pagina.\ngoal: letto\naliases: [/qr]\n---\nTesto.\n"
+
+static void an_alias_of_two_pages_leads_to_the_first_and_both_are_told(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "b.md", STR(WITH_ALIAS));
+    start(s);
+    struct response r = server_get(s, "/qr");
+    assert_field(&r, "Location", "/b");
+
+    files_write(s->pages, "c.md", STR(WITH_ALIAS));
+    await_log(s, "b.md: warning: alias: the alias /qr leads here, but c.md has it too");
+    await_log(s, "c.md: warning: alias: the alias /qr does not lead here, but to b.md");
+    r = server_get(s, "/qr");
+    assert_field(&r, "Location", "/b");
+    assert_int_equal(server_get(s, "/c").status, 200);
+    await_readiness(s, "\"rejected\":0");
+
+    assert_int_equal(run_shell(s, "rm pages/b.md"), 0);
+    await_page(s, "/b", 404, NULL);
+    r = server_get(s, "/qr");
+    assert_field(&r, "Location", "/c");
+    server_stop(s);
+}
+
 static void a_link_that_leads_outside_is_not_followed(void **state)
 {
     struct server *s = *state;
@@ -189,4 +215,5 @@ TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
           SERVER_TEST(a_file_that_may_not_be_read_keeps_its_last_version),
           SERVER_TEST(names_with_spaces_and_emoji_are_pages_like_others),
           SERVER_TEST(of_two_files_for_one_address_the_first_stays),
+          SERVER_TEST(an_alias_of_two_pages_leads_to_the_first_and_both_are_told),
           SERVER_TEST(a_link_that_leads_outside_is_not_followed))

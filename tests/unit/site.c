@@ -254,6 +254,14 @@ static struct resource *make_alias(const char *path, const char *file)
     return resource;
 }
 
+static void assert_told(const struct diag *d, enum severity severity, const char *file,
+                        const char *words)
+{
+    assert_int_equal(d->severity, severity);
+    assert_string_equal(d->file, file);
+    assert_string_equal(d->words, words);
+}
+
 static void an_alias_gives_way_to_a_file_and_its_author_is_told(void **state)
 {
     (void)state;
@@ -263,20 +271,36 @@ static void an_alias_gives_way_to_a_file_and_its_author_is_told(void **state)
         make_alias("/qr", "a.md"),
         make_alias("/promo", "a.md"),
         make("/promo", "promo.md", RESOURCE_PAGE),
-        make_alias("/twice", "a.md"),
-        make_alias("/twice", "b.md"),
     };
-    assert_int_equal(site_create(&site, resources, 5, &diags), 0);
-    for (size_t i = 0; i < 5; i++)
+    assert_int_equal(site_create(&site, resources, 3, &diags), 0);
+    for (size_t i = 0; i < 3; i++)
         resource_unref(resources[i]);
 
     assert_str(site_find(site, STR("/qr"))->location, STR("/scarpe"));
     assert_int_equal(site_find(site, STR("/promo"))->kind, RESOURCE_PAGE);
-    assert_null(site_find(site, STR("/twice")));
-    assert_int_equal(diags.errors, 3);
-    assert_string_equal(diags.items[0].file, "a.md");
-    assert_contains(str_from(diags.items[0].words), STR("/promo"));
-    assert_contains(str_from(diags.items[0].words), STR("promo.md"));
+    assert_int_equal(diags.count, 1);
+    assert_told(&diags.items[0], SEVERITY_WARNING, "a.md",
+                "the alias /promo does not lead here: it is the address of promo.md");
+    diags_finish(&diags);
+    site_unref(site);
+}
+
+static void an_alias_of_two_leads_to_the_first_and_both_authors_are_told(void **state)
+{
+    (void)state;
+    struct site *site;
+    struct diags diags = {0};
+    struct resource *resources[] = {make_alias("/qr", "b.md"), make_alias("/qr", "a.md")};
+    assert_int_equal(site_create(&site, resources, 2, &diags), 0);
+    for (size_t i = 0; i < 2; i++)
+        resource_unref(resources[i]);
+
+    assert_str(site_find(site, STR("/qr"))->file, STR("a.md"));
+    assert_int_equal(diags.count, 2);
+    assert_told(&diags.items[0], SEVERITY_WARNING, "a.md",
+                "the alias /qr leads here, but b.md has it too");
+    assert_told(&diags.items[1], SEVERITY_WARNING, "b.md",
+                "the alias /qr does not lead here, but to a.md, which has it too");
     diags_finish(&diags);
     site_unref(site);
 }
@@ -309,6 +333,7 @@ static void a_draft_is_found_by_nobody_who_does_not_ask_for_drafts(void **state)
 
 TEST_MAIN_WITH(set_up, NULL,
                cmocka_unit_test(a_draft_is_found_by_nobody_who_does_not_ask_for_drafts),
+               cmocka_unit_test(an_alias_of_two_leads_to_the_first_and_both_authors_are_told),
                cmocka_unit_test(an_alias_gives_way_to_a_file_and_its_author_is_told),
                cmocka_unit_test(every_page_is_found_and_nothing_else),
                cmocka_unit_test(ten_thousand_pages_are_all_found),
