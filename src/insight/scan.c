@@ -1,0 +1,322 @@
+/* Owns the rounds of reading: which pieces of which files are read at the same time.
+ *
+ * Happy path: files are opened in the order of time; each round cuts the lines that they have given
+ * into pieces, lets the crew read those and fill the next blocks at the same time, tells damage and
+ * hands the round to the question. Failure modes: a file that cannot be read is told and left; a
+ * line that comes long after its time restarts all, once, without promises about time. */
+#include "insight/scan.h"
+
+#include "base/err.h"
+#include "insight/scan_piece.h"
+#include "insight/scan_source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A piece is large enough that handing it out costs nothing, and what it gives small enough to stay
+ * in the processor's cache. */
+enum { PIECE_SIZE = 512 * 1024, PIECES_OF_ONE = 8, CLOCK_SLACK_MS = 3600 * 1000 };
+
+/* A file that is to be read, is being read, or has been. */
+struct file {
+    const struct segment_entry *entry; /* NULL: the one of scan_file */
+    int64_t start_ms;                  /* it holds nothing from before that */
+    struct scan_source *source;        /* NULL: not open */
+    struct scan_lines lines;           /* given, and not yet cut into pieces */
+    bool failed;                       /* and it has been told so */
+};
+
+struct reading {
+    const struct scan *scan;
+    size_t piece_size;
+    int dir_fd;
+    const char *path; /* of scan_file, else NULL */
+    struct crew *crew;
+    struct file *files; /* by time */
+    size_t file_count;
+    size_t first; /* all before it are done with */
+    size_t next;  /* the first that has not been opened */
+    bool promises;
+    bool restarted;
+    int64_t promised_ms; /* nothing from before that will come */
+    int64_t latest_ms;   /* has come */
+    uint64_t damage_found;
+    uint64_t damage_told;
+    struct file *fills[SCAN_PIECES_MAX];
+    size_t fill_count;
+    struct scan_piece pieces[SCAN_PIECES_MAX];
+    size_t piece_count;
+};
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+static int report(const struct reading *r, struct file *file, int error)
+{
+    bool is_known = file->failed;
+    if (error == 0 || error == ERR_NO_MEMORY)
+        return error;
+    file->failed = true;
+    return is_known ? 0
+                    : r->scan->on_failure(r->scan->context, r->path ? r->path : file->entry->file,
+                                          error);
+}
+
+/* A segment that has gone since the directory was listed was removed after its time. */
+static int open_next(struct reading *r)
+{
+    struct file *file = &r->files[r->next++];
+    size_t block = r->piece_size * PIECES_OF_ONE;
+    int rc = r->path ? scan_source_open_file(&file->source, r->path, block)
+                     : scan_source_open_segment(&file->source, r->dir_fd, file->entry, block);
+    if (rc == 0 && r->path && !r->restarted)
+        r->promises = scan_source_is_repeatable(file->source);
+    return rc == ERR_NOT_FOUND && !r->path ? 0 : report(r, file, rc);
+}
+
+static void close_file(struct file *file)
+{
+    scan_source_close(file->source);
+    file->source = NULL;
+}
+
+/* --- a round -------------------------------------------------------------------------------- */
+
+/* Cuts a piece off the lines that a file has given. */
+static void cut_piece(struct reading *r, struct file *file)
+{
+    struct scan_piece *piece = &r->pieces[r->piece_count];
+    struct scan_lines *lines = &file->lines;
+    size_t len = lines->bytes.len;
+    if (len > r->piece_size) {
+        ptrdiff_t end = str_find(str_skip(lines->bytes, r->piece_size), '\n');
+        len = end < 0 ? len : r->piece_size + (size_t)end + 1;
+    }
+    piece->scan = r->scan;
+    piece->number = r->piece_count++;
+    piece->file = scan_source_name(file->source);
+    piece->lines = *lines;
+    piece->lines.bytes.len = len;
+    lines->bytes = str_skip(lines->bytes, len);
+    lines->offset += len + lines->dropped;
+    lines->dropped = 0;
+}
+
+/* What is there is cut into pieces; what has been cut up to its end is filled anew meanwhile. Files
+ * that are read in blocks are as many at a time as there are threads. */
+static int plan(struct reading *r)
+{
+    size_t open = 0;
+    size_t room = (size_t)crew_size(r->crew) * PIECES_OF_ONE;
+    if (room > SCAN_PIECES_MAX)
+        room = SCAN_PIECES_MAX;
+    r->piece_count = r->fill_count = 0;
+    for (size_t i = r->first; i < r->file_count && open < crew_size(r->crew); i++) {
+        int rc = i == r->next ? open_next(r) : 0;
+        struct file *file = &r->files[i];
+        if (rc != 0)
+            return rc;
+        if (!file->source)
+            continue;
+        while (file->lines.bytes.len > 0 && r->piece_count < room)
+            cut_piece(r, file);
+        if (file->lines.bytes.len > 0)
+            break;
+        r->fills[r->fill_count++] = file;
+        open++;
+    }
+    return 0;
+}
+
+static int do_task(void *context, size_t task)
+{
+    struct reading *r = context;
+    if (task >= r->fill_count)
+        return scan_piece_read(&r->pieces[task - r->fill_count]);
+    scan_source_fill(r->fills[task]->source);
+    return 0;
+}
+
+static void tell_damage(struct reading *r)
+{
+    for (size_t i = 0; i < r->piece_count; i++)
+        for (size_t k = 0; k < r->pieces[i].damage_count; k++)
+            if (++r->damage_found > r->damage_told) {
+                r->scan->on_damage(r->scan->context, &r->pieces[i].damages[k]);
+                r->damage_told = r->damage_found;
+            }
+}
+
+/* Moves on to what has been filled. */
+static int turn(struct reading *r)
+{
+    for (size_t i = 0; i < r->fill_count; i++) {
+        struct file *file = r->fills[i];
+        int rc = scan_source_turn(file->source, &file->lines);
+        if (rc == 0 && file->lines.bytes.len > 0)
+            continue;
+        if (rc != 0)
+            rc = report(r, file, rc);
+        close_file(file);
+        if (rc != 0)
+            return rc;
+    }
+    while (r->first < r->next && !r->files[r->first].source)
+        r->first++;
+    return 0;
+}
+
+/* --- time ----------------------------------------------------------------------------------- */
+
+/* Whether a line is from long before what the others made believe. */
+static bool look_at_time(struct reading *r)
+{
+    bool is_late = false;
+    for (size_t i = 0; i < r->piece_count; i++) {
+        is_late = is_late || r->pieces[i].first_ms < r->promised_ms;
+        if (r->pieces[i].last_ms > r->latest_ms)
+            r->latest_ms = r->pieces[i].last_ms;
+    }
+    return is_late;
+}
+
+static int64_t settled(struct reading *r)
+{
+    if (r->first == r->file_count)
+        return INT64_MAX;
+    int64_t start_ms = r->path ? r->latest_ms : r->files[r->first].start_ms;
+    if (r->promises && start_ms > r->promised_ms + CLOCK_SLACK_MS)
+        r->promised_ms = start_ms - CLOCK_SLACK_MS;
+    return r->promised_ms;
+}
+
+static int start_again(struct reading *r)
+{
+    for (size_t i = 0; i < r->file_count; i++)
+        close_file(&r->files[i]);
+    r->first = r->next = 0;
+    r->promises = false;
+    r->restarted = true;
+    r->promised_ms = INT64_MIN;
+    r->damage_found = 0;
+    return r->scan->on_restart(r->scan->context);
+}
+
+static int read_round(struct reading *r)
+{
+    int rc = plan(r);
+    if (rc == 0)
+        rc = crew_run(r->crew, do_task, r, r->fill_count + r->piece_count);
+    if (rc != 0)
+        return rc;
+    if (look_at_time(r))
+        return start_again(r);
+    tell_damage(r);
+    rc = turn(r);
+    if (rc != 0)
+        return rc;
+    const struct scan_round round = {r->crew, r->piece_count, settled(r)};
+    return r->scan->on_round(r->scan->context, &round);
+}
+
+static int read_all(struct reading *r)
+{
+    int rc = crew_create(&r->crew, r->scan->threads);
+    r->piece_size = r->scan->piece_size ? r->scan->piece_size : PIECE_SIZE;
+    r->promised_ms = r->latest_ms = INT64_MIN;
+    do
+        rc = rc == 0 ? read_round(r) : rc;
+    while (rc == 0 && r->first < r->file_count);
+    for (size_t i = 0; i < r->file_count; i++)
+        close_file(&r->files[i]);
+    for (size_t i = 0; i < SCAN_PIECES_MAX; i++)
+        scan_piece_finish(&r->pieces[i]);
+    crew_destroy(r->crew);
+    return rc;
+}
+
+/* --- what is read --------------------------------------------------------------------------- */
+
+int scan_file(const struct scan *scan, const char *path)
+{
+    struct file file = {.start_ms = INT64_MIN};
+    struct reading *r = calloc(1, sizeof *r);
+    if (!r)
+        return ERR_NO_MEMORY;
+    r->scan = scan;
+    r->path = path;
+    r->files = &file;
+    r->file_count = 1;
+    int rc = read_all(r);
+    free(r);
+    return rc;
+}
+
+/* Whether a segment can hold something of the time that is needed. It has been written to from when
+ * it was begun until the next of its node was, or little longer. */
+static bool is_needed(const struct scan *scan, const struct segment_list *list, size_t i)
+{
+    const struct segment_entry *entry = &list->items[i];
+    if (scan->to_ms < INT64_MAX - CLOCK_SLACK_MS &&
+        entry->name.start_ms - CLOCK_SLACK_MS >= scan->to_ms)
+        return false;
+    return entry->is_newest || scan->from_ms < INT64_MIN + CLOCK_SLACK_MS ||
+           entry[1].name.start_ms + CLOCK_SLACK_MS >= scan->from_ms;
+}
+
+static int by_start(const void *left, const void *right)
+{
+    const struct file *a = left;
+    const struct file *b = right;
+    if (a->start_ms != b->start_ms)
+        return a->start_ms < b->start_ms ? -1 : 1;
+    return a->entry < b->entry ? -1 : 1;
+}
+
+static int read_segments(const struct scan *scan, int dir_fd, const struct segment_list *list)
+{
+    struct reading *r = calloc(1, sizeof *r);
+    struct file *files = calloc(list->count + 1, sizeof *files);
+    int rc = ERR_NO_MEMORY;
+    if (r && files) {
+        r->scan = scan;
+        r->dir_fd = dir_fd;
+        r->files = files;
+        r->promises = true;
+        for (size_t i = 0; i < list->count; i++)
+            if (is_needed(scan, list, i))
+                files[r->file_count++] = (struct file){
+                    .entry = &list->items[i],
+                    .start_ms = list->items[i].name.start_ms,
+                };
+        qsort(files, r->file_count, sizeof *files, by_start);
+        rc = read_all(r);
+    }
+    free(files);
+    free(r);
+    return rc;
+}
+
+int scan_data(const struct scan *scan, const char *data)
+{
+    struct buf path = BUF_EMPTY;
+    struct segment_list list = {0};
+    buf_printf(&path, "%s/journal", data);
+    int rc = buf_status(&path);
+    int fd = -1;
+    if (rc == 0) {
+        fd = open(path.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        rc = fd < 0 ? err_from_errno(errno) : segment_list_read(&list, fd);
+        if (rc != 0 && rc != ERR_NO_MEMORY)
+            rc = scan->on_failure(scan->context, path.ptr, rc);
+    }
+    if (rc == 0)
+        rc = read_segments(scan, fd, &list);
+    segment_list_finish(&list);
+    if (fd >= 0)
+        (void)close(fd);
+    buf_finish(&path);
+    return rc;
+}

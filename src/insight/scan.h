@@ -1,0 +1,69 @@
+/* Reading journals on all processors: from files to the values of the keys that a question wants.
+ *
+ * Reading goes in rounds. In a round pieces of one file or of several are read at the same time,
+ * each by one thread, line after line. Between rounds nothing is read, and a question can put
+ * together what the pieces gave. Pieces are numbered in the order of the lines: what is put
+ * together in that order does not depend on threads.
+ *
+ * A line that is no event, or does not match its checksum, is told as damage and hides nothing
+ * else: where a whole line stands behind it, that one is given. */
+#ifndef ATTIMO_INSIGHT_SCAN_H
+#define ATTIMO_INSIGHT_SCAN_H
+
+#include "insight/crew.h"
+#include "insight/line.h"
+
+/* Pieces of one round; and the first two keys of every question, `event` and `ts`. */
+enum { SCAN_PIECES_MAX = 64 };
+enum { SCAN_EVENT, SCAN_TS };
+
+struct scan_event {
+    const struct str *values; /* of the keys, see line_read; valid during the call */
+    int64_t ms;               /* its `ts` */
+    struct str line;          /* without its end */
+};
+
+struct scan_damage {
+    const char *file;
+    uint64_t offset; /* of the line's first byte in the (uncompressed) file */
+    const char *why;
+};
+
+struct scan_round {
+    struct crew *crew; /* idle; it may be given work during the call */
+    size_t pieces;
+    int64_t settled_ms; /* no event from before it will come; INT64_MAX: none will come at all */
+};
+
+/* What a question tells. Functions return 0, or what ends the reading and is then returned. */
+struct scan {
+    const struct line_keys *keys;
+    int64_t from_ms;   /* events of this time are needed; others need not be given */
+    int64_t to_ms;     /* (to_ms itself is needed no more) */
+    unsigned threads;  /* see crew_create */
+    size_t piece_size; /* 0: the usual; tests want small ones */
+
+    /* Takes an event of a piece; called on several threads, but never twice at a time for one. */
+    int (*on_event)(void *context, size_t piece, const struct scan_event *event);
+
+    /* The rest is called on the thread of the caller, between rounds. */
+
+    int (*on_round)(void *context, const struct scan_round *round);
+    /* The lines are not in the order of time that `settled_ms` relied on. What was given is to be
+     * forgotten; all is given again, and `settled_ms` tells nothing before the end. */
+    int (*on_restart)(void *context);
+    void (*on_damage)(void *context, const struct scan_damage *damage);
+    /* A file cannot be read, or not from here on. 0: go on with the others. */
+    int (*on_failure)(void *context, const char *file, int error);
+    void *context;
+};
+
+/* Reads the file `path`, gzip or plain, with lines in any order; "-" is standard input. */
+int scan_file(const struct scan *scan, const char *path);
+
+/* Reads the journal in the folder `data`, which somebody may be writing: the unfinished line at the
+ * end of a newest segment is passed over, and so is a segment that is removed meanwhile. Segments
+ * whose names say that they hold nothing of the time that is needed are not opened. */
+int scan_data(const struct scan *scan, const char *data);
+
+#endif

@@ -1,0 +1,111 @@
+/* Owns the way from bytes to events: cutting into lines, checking, reading. */
+#include "insight/scan_piece.h"
+
+#include "base/crc.h"
+#include "base/err.h"
+#include "journal/event.h"
+
+#include <stdlib.h>
+
+void scan_piece_finish(struct scan_piece *piece)
+{
+    free(piece->damages);
+    buf_finish(&piece->scratch);
+    *piece = (struct scan_piece){0};
+}
+
+/* `,"crc":"01234567"}` ends a line; it covers all that stands before it. */
+static bool has_wrong_checksum(struct str line)
+{
+    enum { TAIL = sizeof ",\"crc\":\"01234567\"}" - 1, NAME = sizeof ",\"crc\":\"" - 1 };
+    static const char digits[] = "0123456789abcdef";
+    if (line.len < TAIL)
+        return false;
+    struct str body = str_make(line.ptr, line.len - TAIL);
+    const char *tail = line.ptr + body.len;
+    if (memcmp(tail, ",\"crc\":\"", NAME) != 0)
+        return false;
+    uint32_t crc = crc_of(body);
+    for (int i = 0; i < 8; i++)
+        if (tail[NAME + i] != digits[crc >> (28 - 4 * i) & 15])
+            return true;
+    return false;
+}
+
+/* Why it is no event, or NULL. */
+static const char *read_event(struct scan_piece *piece, struct str *values,
+                              struct scan_event *event)
+{
+    if (has_wrong_checksum(event->line))
+        return "the checksum is wrong";
+    const char *wrong = line_read(piece->scan->keys, event->line, values, &piece->scratch);
+    if (!wrong && !values[SCAN_EVENT].ptr)
+        wrong = "no event";
+    if (!wrong && line_time(values[SCAN_TS], &event->ms) != 0)
+        wrong = "no time";
+    return wrong;
+}
+
+static int add_damage(struct scan_piece *piece, uint64_t offset, const char *why)
+{
+    if (piece->damage_count == piece->damage_room) {
+        size_t room = piece->damage_room ? piece->damage_room * 2 : 16;
+        struct scan_damage *grown = realloc(piece->damages, room * sizeof *grown);
+        if (!grown)
+            return ERR_NO_MEMORY;
+        piece->damages = grown;
+        piece->damage_room = room;
+    }
+    piece->damages[piece->damage_count++] = (struct scan_damage){piece->file, offset, why};
+    return 0;
+}
+
+static int give(struct scan_piece *piece, const struct scan_event *event)
+{
+    const struct scan *scan = piece->scan;
+    if (event->ms < piece->first_ms)
+        piece->first_ms = event->ms;
+    if (event->ms > piece->last_ms)
+        piece->last_ms = event->ms;
+    if (event->ms < scan->from_ms || event->ms >= scan->to_ms)
+        return 0;
+    return scan->on_event(scan->context, piece->number, event);
+}
+
+static int read_line(struct scan_piece *piece, struct str line, uint64_t offset, bool is_whole)
+{
+    struct str values[LINE_KEYS_MAX];
+    struct scan_event event = {.values = values, .line = line};
+    const char *wrong = is_whole ? read_event(piece, values, &event) : "much too long";
+    if (!wrong)
+        return give(piece, &event);
+    if (buf_status(&piece->scratch) != 0 || str_trim_lines(line).len == 0)
+        return buf_status(&piece->scratch);
+    int rc = add_damage(piece, offset, wrong);
+    /* A whole line may stand behind what a crash has left of another. */
+    event.line = event_line_intact_part(line);
+    if (rc == 0 && event.line.len > 0 && !read_event(piece, values, &event))
+        rc = give(piece, &event);
+    return rc;
+}
+
+int scan_piece_read(struct scan_piece *piece)
+{
+    struct str left = piece->lines.bytes;
+    uint64_t offset = piece->lines.offset;
+    bool is_whole = piece->lines.dropped == 0;
+    piece->first_ms = INT64_MAX;
+    piece->last_ms = INT64_MIN;
+    piece->damage_count = 0;
+    for (int rc = 0; left.len > 0; is_whole = true) {
+        ptrdiff_t end = str_find(left, '\n');
+        struct str line = str_make(left.ptr, end < 0 ? left.len : (size_t)end);
+        if (line.len > 0)
+            rc = read_line(piece, line, offset, is_whole);
+        if (rc != 0)
+            return rc;
+        offset += line.len + 1 + (is_whole ? 0 : piece->lines.dropped);
+        left = str_skip(left, line.len + 1);
+    }
+    return 0;
+}
