@@ -1,17 +1,44 @@
-/* Owns the way from a hit to an event. */
+/* Owns the way from a hit to an event.
+ *
+ * A user agent is asked about more than two hundred marks, and few user agents are most of those
+ * that come: the last ones are remembered with what they were found to be. */
 #include "capture/hit.h"
 
 #include "base/err.h"
+#include "capture/agent.h"
+#include "capture/campaign.h"
+#include "capture/classify.h"
 
 #include <stdlib.h>
 
+#define WORDS(name, words) STR_INIT(words),
+static const struct str kinds[HIT_KIND_COUNT] = {HIT_KINDS(WORDS)};
+static const struct str transports[HIT_TRANSPORT_COUNT] = {HIT_TRANSPORTS(WORDS)};
+#undef WORDS
+
+enum { KNOWN_AGENTS = 256, PACKAGE_MAX = 64 };
+
+struct known_agent {
+    bool is_set;
+    bool mobile;
+    uint16_t agent_len;
+    uint16_t package_len;
+    char text[AGENT_MAX];
+    char package[PACKAGE_MAX];
+    struct agent agent;
+};
+
 struct hit_reader {
-    char texts[2048]; /* decoded, of the hit that was read last */
+    /* Decoded, of the hit that was read last. */
+    char campaign[CAMPAIGN_ROOM];
+    char host[CLASSIFY_HOST_MAX];
+    char language[CLASSIFY_LANGUAGE_MAX];
+    struct known_agent known[KNOWN_AGENTS];
 };
 
 int hit_reader_create(struct hit_reader **out)
 {
-    *out = malloc(sizeof **out);
+    *out = calloc(1, sizeof **out);
     return *out ? 0 : ERR_NO_MEMORY;
 }
 
@@ -20,10 +47,50 @@ void hit_reader_destroy(struct hit_reader *reader)
     free(reader);
 }
 
-#define WORDS(name, words) STR_INIT(words),
-static const struct str kinds[HIT_KIND_COUNT] = {HIT_KINDS(WORDS)};
-static const struct str transports[HIT_TRANSPORT_COUNT] = {HIT_TRANSPORTS(WORDS)};
-#undef WORDS
+/* Spreads user agents over the table; who finds two of one place only makes himself read twice. */
+static size_t place_of(struct str agent)
+{
+    uint64_t sum = agent.len;
+    uint64_t word;
+    size_t at = 0;
+    for (; at + sizeof word <= agent.len; at += sizeof word) {
+        memcpy(&word, agent.ptr + at, sizeof word);
+        sum = (sum ^ word) * 0x9e3779b97f4a7c15;
+    }
+    word = 0;
+    if (at < agent.len)
+        memcpy(&word, agent.ptr + at, agent.len - at);
+    sum = (sum ^ word) * 0x9e3779b97f4a7c15;
+    return (size_t)(sum >> 32) % KNOWN_AGENTS;
+}
+
+static const struct agent *read_agent(struct hit_reader *reader, const struct hit *hit)
+{
+    struct str text = hit->user_agent;
+    struct str package = hit->requested_with;
+    bool mobile = hit->flags & HIT_MOBILE;
+    if (text.len > AGENT_MAX)
+        text.len = AGENT_MAX;
+    if (package.len > PACKAGE_MAX)
+        package.len = PACKAGE_MAX;
+
+    struct known_agent *known = &reader->known[place_of(text)];
+    if (known->is_set && known->mobile == mobile &&
+        str_eq(str_make(known->text, known->agent_len), text) &&
+        str_eq(str_make(known->package, known->package_len), package))
+        return &known->agent;
+
+    known->is_set = true;
+    known->mobile = mobile;
+    known->agent_len = (uint16_t)text.len;
+    known->package_len = (uint16_t)package.len;
+    if (text.len > 0)
+        memcpy(known->text, text.ptr, text.len);
+    if (package.len > 0)
+        memcpy(known->package, package.ptr, package.len);
+    agent_read(&known->agent, text, package, mobile);
+    return &known->agent;
+}
 
 /* What stands in the event as it stands in the hit. */
 static void copy_facts(struct event *out, const struct hit *hit)
@@ -52,13 +119,45 @@ static void copy_facts(struct event *out, const struct hit *hit)
         out->pv_src = STR("client");
 }
 
+static void classify(struct event *out, const struct hit *hit, struct hit_reader *reader)
+{
+    const struct agent *agent = read_agent(reader, hit);
+    out->device = agent->device;
+    out->os = agent->os;
+    out->app = agent->app;
+    out->bot = agent->bot;
+    out->purpose = classify_purpose(hit->purpose);
+    out->lang = classify_language(hit->language, reader->language);
+    out->ref_host = classify_referrer(hit->referrer, reader->host);
+    campaign_read(out, hit->query, reader->campaign);
+}
+
+/* Where the facts about a visit stand: on the view, and on what cannot be joined with one. All
+ * other events of a page view go without. */
+static bool stands_alone(const struct hit *hit)
+{
+    switch (hit->kind) {
+    case HIT_VIEW:
+    case HIT_REDIRECT:
+        return true;
+    case HIT_SEEN:
+        return hit->flags & HIT_CLIENT_TOKEN;
+    case HIT_REFUSED:
+    case HIT_GAP:
+        return false;
+    default:
+        return hit->pv.len == 0; /* a ping */
+    }
+}
+
 void hit_event(struct event *out, const struct hit *hit, struct hit_reader *reader)
 {
-    (void)reader;
     *out = (struct event){
         .ts_ms = hit->ts_ms,
         .event = kinds[hit->kind],
         .transport = transports[hit->transport],
     };
     copy_facts(out, hit);
+    if (stands_alone(hit))
+        classify(out, hit, reader);
 }

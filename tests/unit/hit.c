@@ -86,6 +86,48 @@ static void an_event_says_what_its_hit_says(void **state)
     hit_reader_destroy(reader);
 }
 
+static void facts_about_a_visit_stand_on_its_view_and_where_there_is_none(void **state)
+{
+    (void)state;
+    struct event event;
+    struct hit_reader *reader;
+    struct hit hit = {
+        .user_agent = STR("Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0"),
+        .query = STR("utm_source=qr"),
+        .referrer = STR("https://l.instagram.com/?u=x"),
+        .language = STR("it-IT,it;q=0.9"),
+        .purpose = STR("prefetch"),
+        .pv = STR("0123456789abcdefghij")};
+    assert_int_equal(hit_reader_create(&reader), 0);
+    for (int i = 0; i < 3; i++) { /* the user agent is known from the second time on */
+        hit_event(&event, &hit, reader);
+        assert_str(event.device, STR("mobile"));
+        assert_str(event.os, STR("android"));
+        assert_str(event.bot, STR(""));
+        assert_str(event.utm_source, STR("qr"));
+        assert_str(event.ref_host, STR("l.instagram.com"));
+        assert_str(event.lang, STR("it"));
+        assert_str(event.purpose, STR("prefetch"));
+    }
+    hit.kind = HIT_CLICK;
+    hit_event(&event, &hit, reader);
+    assert_str(event.device, STR(""));
+    assert_str(event.utm_source, STR(""));
+
+    hit.pv = STR(""); /* a ping */
+    hit.user_agent = STR("curl/8.14.1");
+    hit_event(&event, &hit, reader);
+    assert_str(event.bot, STR("library:curl/"));
+
+    hit.kind = HIT_SEEN;
+    hit.flags = HIT_CLIENT_TOKEN;
+    hit.pv = STR("0123456789abcdefghij-_");
+    hit_event(&event, &hit, reader);
+    assert_str(event.utm_source, STR("qr"));
+    hit_reader_destroy(reader);
+}
+
 TEST_MAIN(cmocka_unit_test(a_packed_hit_is_found_again_whole),
           cmocka_unit_test(texts_without_end_are_cut_to_their_room),
-          cmocka_unit_test(an_event_says_what_its_hit_says))
+          cmocka_unit_test(an_event_says_what_its_hit_says),
+          cmocka_unit_test(facts_about_a_visit_stand_on_its_view_and_where_there_is_none))

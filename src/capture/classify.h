@@ -1,0 +1,28 @@
+/* Small questions about a request: one answer each, from a table where there is one. */
+#ifndef ATTIMO_CAPTURE_CLASSIFY_H
+#define ATTIMO_CAPTURE_CLASSIFY_H
+
+#include "base/str.h"
+
+/* Why a page is asked for before anybody wants it, by the value of Sec-Purpose, Purpose, X-Purpose,
+ * X-Moz or X-FB-HTTP-Engine: prefetch, prerender, preview; empty: somebody wants it. A constant. */
+struct str classify_purpose(struct str value);
+
+/* The host of a Referer, in lower case, without port; of an app on Android its package. Empty where
+ * there is none. At most CLASSIFY_HOST_MAX bytes are written to `room`. */
+enum { CLASSIFY_HOST_MAX = 253 };
+struct str classify_referrer(struct str referrer, char *room);
+
+/* The language that somebody likes best, by Accept-Language: two or three letters in lower case,
+ * written to `room` (CLASSIFY_LANGUAGE_MAX bytes). Empty: none in particular. */
+enum { CLASSIFY_LANGUAGE_MAX = 3 };
+struct str classify_language(struct str accept_language, char *room);
+
+/* Where a link leads: tel, sms, mail, whatsapp, map, share, page (of this site) or web. A constant;
+ * empty for an empty `href`. */
+struct str classify_dest(struct str href);
+
+/* Whether `dest` is one of these. */
+bool classify_dest_is_known(struct str dest);
+
+#endif
