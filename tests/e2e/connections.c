@@ -133,6 +133,7 @@ static void a_client_that_does_not_read_costs_no_memory(void **state)
     write_large(s);
     server_start(s);
     assert_int_equal(server_get(s, "/large.txt").status, 200);
+    server_wait_until_compressed(s);
 
     uint64_t before = process_memory(&s->process);
     struct buf bytes = BUF_EMPTY;

@@ -353,12 +353,23 @@ double server_metric(struct server *s, const char *name)
     return sum;
 }
 
-void server_wait_until_alone(struct server *s)
+/* Waits until a metric is down to 0. */
+static void wait_for_none(struct server *s, const char *metric)
 {
-    uint64_t end = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
-    while (server_metric(s, "attimo_connections") > 0) {
+    uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
+    while (server_metric(s, metric) > 0) {
         if (clock_monotonic_ms() > end)
-            fail_msg("connections stay open");
+            fail_msg("%s is not down to 0", metric);
         process_yield(10);
     }
+}
+
+void server_wait_until_compressed(struct server *s)
+{
+    wait_for_none(s, "attimo_resources{tier=\"quick\"}");
+}
+
+void server_wait_until_alone(struct server *s)
+{
+    wait_for_none(s, "attimo_connections");
 }

@@ -87,6 +87,9 @@ struct response server_admin(struct server *s, const char *target);
 /* The sum of all samples of a metric. A metric that is not there fails the test. */
 double server_metric(struct server *s, const char *name);
 
+/* Waits until the best tier is done with everything, and its thread needs no memory any more. */
+void server_wait_until_compressed(struct server *s);
+
 /* Waits until the server has no connection left. */
 void server_wait_until_alone(struct server *s);
 
