@@ -155,6 +155,20 @@ int fs_read_beneath(int dir_fd, const char *path, size_t limit, struct buf *out,
     return rc;
 }
 
+/* A lease for reading is only given where no writer is; who begins to write meanwhile waits until
+ * it is handed back. */
+bool fs_is_at_rest(int dir_fd, const char *path)
+{
+    int fd = fs_open_beneath(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return false;
+    bool at_rest = fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
+    if (at_rest)
+        (void)fcntl(fd, F_SETLEASE, F_UNLCK);
+    (void)close(fd);
+    return at_rest;
+}
+
 int fs_read(const char *path, size_t limit, struct buf *out)
 {
     struct stat st;

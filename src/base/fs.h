@@ -25,6 +25,11 @@ int fs_read_beneath(int dir_fd, const char *path, size_t limit, struct buf *out,
 /* The same for a path of the user's own choice, wherever it leads. */
 int fs_read(const char *path, size_t limit, struct buf *out);
 
+/* Whether nobody on this machine has the file open for writing. False as well where that cannot be
+ * known: a file of another user, without CAP_LEASE; some file systems. SIGIO must be ignored: it
+ * tells of whoever begins to write at this very moment. */
+bool fs_is_at_rest(int dir_fd, const char *path);
+
 /* Writes all of `s`, whatever it takes. */
 int fs_write_all(int fd, struct str s);
 

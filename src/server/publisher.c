@@ -259,6 +259,7 @@ void publisher_destroy(struct publisher *publisher)
     release_finish(&publisher->release);
     watcher_finish(&publisher->watcher);
     buf_finish(&publisher->trusted);
+    buf_finish(&publisher->fresh);
     if (publisher->top_fd >= 0)
         (void)close(publisher->top_fd);
     if (publisher->bell >= 0)

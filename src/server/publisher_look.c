@@ -1,9 +1,10 @@
 /* Owns finding out what has changed in the pages folder.
  *
  * A new version of a file is due when it is complete. inotify says so when its writer closes it, or
- * when it is moved into its place. What was only found by looking (in a folder that is new, after
- * lost events, on file systems that tell nothing) is complete when it is a second old and has not
- * changed over a second: the best that can be known without the writer's word. */
+ * when it is moved into its place. What was only found by looking (after lost events, on file
+ * systems that tell nothing) is complete when it is a second old and has not changed over a second:
+ * the best that can be known without the writer's word. What a new folder holds may have been
+ * written before the folder was watched; there, it is enough that nobody has the file open. */
 #include "server/publisher_state.h"
 
 #include "base/clock.h"
@@ -51,14 +52,24 @@ static bool matters(struct str path)
 
 /* --- one file */
 
-static bool is_trusted(const struct publisher *publisher, struct str path)
+static bool is_below(struct str path, const struct buf *folders)
 {
-    struct str rest = buf_str(&publisher->trusted);
+    struct str rest = buf_str(folders);
     struct str folder;
     while (str_split(&rest, '\n', &folder))
         if (str_starts_with(path, folder))
             return true;
-    return publisher->trust_all;
+    return false;
+}
+
+/* Whether it is known to be complete, though nobody said so. */
+static bool is_complete(const struct publisher *publisher, const struct entry *entry)
+{
+    struct str path = str_from(entry->path);
+    if (publisher->trust_all || is_below(path, &publisher->trusted))
+        return true;
+    return entry->seen.size > 0 && is_below(path, &publisher->fresh) &&
+           fs_is_at_rest(publisher->top_fd, entry->path);
 }
 
 /* How long ago a time of the file system was; 0 for one that is still to come, as clocks of other
@@ -75,7 +86,7 @@ static bool has_settled(const struct publisher *publisher, const struct entry *e
 {
     uint64_t wait = entry->writing ? SETTLE_WRITING_MS : SETTLE_MS;
     uint64_t age = age_ns(entry->seen.modified) / 1000000;
-    if (is_trusted(publisher, str_from(entry->path)) && !entry->writing)
+    if (!entry->writing && is_complete(publisher, entry))
         return true;
     return clock_monotonic_ms() - entry->seen_ms >= wait && (age == 0 || age >= wait);
 }
@@ -255,6 +266,7 @@ void publisher_sweep(struct publisher *publisher)
         log_error(publisher->options.log, "cannot look at the pages folder: %s", err_words(rc));
     publisher->trust_all = false;
     buf_clear(&publisher->trusted);
+    buf_clear(&publisher->fresh);
 
     /* However large the folder is, looking at it takes a small share of the time. */
     uint64_t now = clock_monotonic_ms();
@@ -319,6 +331,18 @@ static void on_file_change(struct publisher *publisher, enum change change, stru
     }
 }
 
+/* It is watched before anything else is looked at, so that most of what is put into it is told. */
+static void on_new_folder(struct publisher *publisher, struct str path)
+{
+    struct buf folder = BUF_EMPTY;
+    buf_printf(&publisher->fresh, "%.*s/\n", STR_ARG(path));
+    buf_append(&folder, path);
+    buf_append_char(&folder, '\0');
+    if (buf_status(&folder) == 0)
+        watch_folder(publisher, folder.ptr);
+    buf_finish(&folder);
+}
+
 static void on_change(void *context, enum change change, struct str path)
 {
     struct publisher *publisher = context;
@@ -342,6 +366,8 @@ static void on_change(void *context, enum change change, struct str path)
         publisher->sweep_wanted = true;
         if (change == CHANGE_FOLDER_MOVED_IN)
             buf_printf(&publisher->trusted, "%.*s/\n", STR_ARG(path));
+        if (change == CHANGE_FOLDER_APPEARED)
+            on_new_folder(publisher, path);
         return;
     default:
         if (matters(path))

@@ -39,6 +39,7 @@ struct publisher {
     bool sweep_wanted;
     bool trust_all;     /* what the next sweep finds is complete */
     struct buf trusted; /* the same below these folders: each ends in "/\n" */
+    struct buf fresh;   /* ... and below these, of files that nobody is writing */
     uint64_t next_sweep_ms;
     uint64_t queue_empty_ns; /* the queue of events was empty then */
 

@@ -251,6 +251,7 @@ int server_create(struct server **out, const struct server_options *options, str
     server->options = *options;
     server->serving.preview_key = options->preview_key;
     (void)signal(SIGPIPE, SIG_IGN); /* uv_write uses write(2), and nobody may be reading stdout */
+    (void)signal(SIGIO, SIG_IGN);   /* fs_is_at_rest */
     cap_connections(&server->options);
     int rc = init_handles(server);
     if (rc != 0) {

@@ -8,11 +8,9 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* --- a writer in pieces */
@@ -146,6 +144,51 @@ static void a_writer_that_never_closes_publishes_nothing(void **state)
     server_stop(s);
 }
 
+/* --- new folders */
+
+static bool gives_leases(struct server *s)
+{
+    files_write(s->root, "lease", STR("x"));
+    int fd = open(s->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool at_rest = fs_is_at_rest(fd, "lease");
+    (void)close(fd);
+    return at_rest;
+}
+
+/* The server finds the folder with files in it, of which nobody has told it. On its clock they are
+ * half a second old for ever, so that it cannot be their age that publishes them. */
+static void what_a_new_folder_holds_is_live_unless_it_is_being_written(void **state)
+{
+    struct server *s = *state;
+    if (!gives_leases(s))
+        skip_because("this file system gives no leases");
+    const struct timespec held = {.tv_sec = 1777593600};
+    const struct timespec before[] = {{held.tv_sec - 1, 500000000}, {held.tv_sec - 1, 500000000}};
+    server_hold_clock(s, "2026-05-01T00:00:00Z");
+    server_page(s, "index.md", "Benvenuti.");
+    server_start(s);
+    char path[PUBLISHING_PATH_MAX];
+
+    suspend_server(s);
+    assert_int_equal(run_shell(s, "mkdir -p pages/new/deep"), 0);
+    save_in_place(s, "new/deep/x.md", "Intera.");
+    save_in_place(s, "new/deep/y.md", "Mezza");
+    pages_path(s, "new/deep/y.md", path);
+    int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(futimens(fd, before), 0);
+    pages_path(s, "new/deep/x.md", path);
+    assert_int_equal(utimensat(AT_FDCWD, path, before, 0), 0);
+    resume_server(s);
+
+    await_page(s, "/new/deep/x", 200, "Intera.");
+    assert_int_equal(server_get(s, "/new/deep/y").status, 404);
+    assert_int_equal(fs_write_all(fd, STR(" no, intera.\n")), 0);
+    assert_int_equal(close(fd), 0);
+    await_page(s, "/new/deep/y", 200, "no, intera.");
+    server_stop(s);
+}
+
 /* --- lost events */
 
 static long queue_length(void)
@@ -172,9 +215,7 @@ static void changes_are_found_when_events_were_lost(void **state)
     pages_path(s, "odd.md", odd_path);
     pages_path(s, "even.md", even_path);
 
-    siginfo_t stopped;
-    assert_int_equal(kill(s->process.pid, SIGSTOP), 0);
-    assert_int_equal(waitid(P_PID, (id_t)s->process.pid, &stopped, WSTOPPED), 0);
+    suspend_server(s);
     int odd = open(odd_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     int even = open(even_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     for (long i = 0; i <= events; i++)
@@ -185,7 +226,7 @@ static void changes_are_found_when_events_were_lost(void **state)
     assert_int_equal(run_shell(s, "rm pages/gone.md pages/odd.md pages/even.md; mkdir pages/new;"
                                   "cp pages/x.md pages/new/y.md"),
                      0);
-    assert_int_equal(kill(s->process.pid, SIGCONT), 0);
+    resume_server(s);
 
     await_log(s, "events were lost");
     await_page(s, "/x", 200, "La seconda versione.");
@@ -199,4 +240,5 @@ static void changes_are_found_when_events_were_lost(void **state)
 TEST_MAIN(SERVER_TEST(only_whole_versions_are_seen_of_a_file_that_is_written_in_pieces),
           SERVER_TEST(only_whole_versions_are_seen_of_a_file_that_is_written_slowly),
           SERVER_TEST(a_writer_that_never_closes_publishes_nothing),
+          SERVER_TEST(what_a_new_folder_holds_is_live_unless_it_is_being_written),
           SERVER_TEST(changes_are_found_when_events_were_lost))

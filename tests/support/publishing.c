@@ -7,7 +7,9 @@
 #include "support/test.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static bool holds(struct str body, const char *text)
@@ -83,6 +85,18 @@ void save_in_place(const struct server *s, const char *name, const char *body)
     assert_int_equal(fs_write_all(fd, buf_str(&text)), 0);
     assert_int_equal(close(fd), 0);
     buf_finish(&text);
+}
+
+void suspend_server(struct server *s)
+{
+    siginfo_t stopped;
+    assert_int_equal(kill(s->process.pid, SIGSTOP), 0);
+    assert_int_equal(waitid(P_PID, (id_t)s->process.pid, &stopped, WSTOPPED), 0);
+}
+
+void resume_server(struct server *s)
+{
+    assert_int_equal(kill(s->process.pid, SIGCONT), 0);
 }
 
 int run_shell(struct server *s, const char *command)

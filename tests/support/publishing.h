@@ -25,6 +25,11 @@ void save_in_place(const struct server *s, const char *name, const char *body);
 /* `name` in the pages folder. */
 void pages_path(const struct server *s, const char *name, char out[PUBLISHING_PATH_MAX]);
 
+/* Stops the server's process, so that what is done meanwhile is found all at once; lets it go on.
+ */
+void suspend_server(struct server *s);
+void resume_server(struct server *s);
+
 /* Runs a command line in the server's root folder; its exit code. */
 int run_shell(struct server *s, const char *command);
 bool has_program(const char *name);

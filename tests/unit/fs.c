@@ -329,9 +329,29 @@ static void a_walk_of_what_is_no_folder_is_an_error(void **state)
     buf_finish(&report.lines);
 }
 
+static void a_file_is_at_rest_while_nobody_writes_to_it(void **state)
+{
+    const struct fixture *f = *state;
+    int reader = fs_open_beneath(f->fd, "a.txt", O_RDONLY);
+    if (!fs_is_at_rest(f->fd, "a.txt"))
+        skip_because("this file system gives no leases");
+
+    int writer = fs_open_beneath(f->fd, "a.txt", O_WRONLY);
+    assert_true(writer >= 0);
+    assert_false(fs_is_at_rest(f->fd, "a.txt"));
+    assert_int_equal(close(writer), 0);
+    assert_true(fs_is_at_rest(f->fd, "a.txt"));
+    assert_int_equal(close(reader), 0);
+
+    assert_false(fs_is_at_rest(f->fd, "absent.txt"));
+    assert_int_equal(mkfifoat(f->fd, "pipe", 0644), 0);
+    assert_false(fs_is_at_rest(f->fd, "pipe"));
+}
+
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-TEST_MAIN(WITH_FOLDER(a_file_is_read_whole_up_to_its_limit),
+TEST_MAIN(WITH_FOLDER(a_file_is_at_rest_while_nobody_writes_to_it),
+          WITH_FOLDER(a_file_is_read_whole_up_to_its_limit),
           cmocka_unit_test(a_file_without_a_known_size_is_read_whole),
           WITH_FOLDER(links_are_followed_inside_and_never_out),
           WITH_FOLDER(what_is_no_file_is_refused_without_waiting_for_it),
