@@ -151,6 +151,8 @@ static void run_round(struct publisher *publisher)
     bool improved =
         publisher->improved &&
         (publisher->improve_idle || clock_monotonic_ms() >= publisher->improved_ms + IMPROVE_MS);
+    publisher->changed |=
+        release_takedowns_version(&publisher->release) != publisher->takedowns_seen;
     int rc = publisher_publish(publisher, improved);
     if (rc != 0 && !publisher->failed)
         log_error(publisher->options.log, "cannot publish: %s", err_words(rc));
@@ -209,6 +211,8 @@ int publisher_create(struct publisher **out, const struct publisher_options *opt
     publisher->top_fd = -1;
     publisher->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     int rc = release_init(&publisher->release, options->on_site, options->context);
+    publisher->release.on_takedowns = ring;
+    publisher->release.takedowns_context = publisher;
     if (publisher->bell < 0)
         rc = ERR_LIMIT;
     if (rc == 0 && watcher_init(&publisher->watcher, options->pages) != 0)

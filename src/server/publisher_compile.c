@@ -267,11 +267,26 @@ static void release_all(struct resource **resources, size_t count)
     free(resources);
 }
 
+/* Of what is not taken down. */
+static int make_sitemap(struct publisher *publisher, struct resource *const *resources,
+                        size_t count)
+{
+    struct resource **public = calloc(count + 1, sizeof(struct resource *));
+    if (!public)
+        return ERR_NO_MEMORY;
+    if (count > 0)
+        memcpy(public, resources, count * sizeof(struct resource *));
+    publisher->takedowns_seen = release_leave_public(&publisher->release, public, &count);
+    int rc = sitemap_make(&publisher->sitemap, publisher->settings->url, public, count);
+    free(public);
+    return rc;
+}
+
 /* What search engines ask for, unless the author has files of his own for it. */
 static int add_sitemap(struct publisher *publisher, struct resource ***resources, size_t *count)
 {
-    struct sitemap *sitemap = &publisher->sitemap;
-    int rc = sitemap_make(sitemap, publisher->settings->url, *resources, *count);
+    const struct sitemap *sitemap = &publisher->sitemap;
+    int rc = make_sitemap(publisher, *resources, *count);
     if (rc != 0)
         return rc;
     struct resource **grown = realloc(*resources, (*count + 2) * sizeof(struct resource *));
@@ -359,12 +374,16 @@ static int go_live(struct publisher *publisher)
     struct site *site;
     struct diags diags = {0};
     struct release_counts counted = {0};
-    int rc = make_site(publisher, false, &site, &diags);
+    struct gone_page gone;
+    int rc = gone_page_make(&gone, publisher->settings, publisher->assets);
+    if (rc == 0)
+        rc = make_site(publisher, false, &site, &diags);
     if (rc == 0) {
         publisher_count(publisher, &counted);
-        rc = release_base(&publisher->release, site, &counted);
+        rc = release_base(&publisher->release, site, &counted, &gone);
     }
     buf_finish(&counted.rejected_json);
+    gone_page_finish(&gone);
     if (rc == 0) {
         publisher->changed = false;
         publisher->improved = false;

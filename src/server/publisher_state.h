@@ -19,6 +19,7 @@ struct publisher {
     struct diags settings_diags;
     struct site *assets; /* what pages look up; a reference */
     struct sitemap sitemap;
+    unsigned takedowns_seen; /* by the site map: release_takedowns_version */
     struct diags site_diags; /* what pages want of each other in the site that is live */
     struct improver improver;
 

@@ -36,6 +36,7 @@ void release_finish(struct release *release)
     site_unref(release->base);
     site_unref(release->site);
     takedowns_finish(&release->takedowns);
+    gone_page_finish(&release->gone);
     buf_finish(&release->counts.rejected_json);
     uv_mutex_destroy(&release->lock);
     *release = (struct release){0};
@@ -66,10 +67,14 @@ static int go_live(struct release *release, struct site *base, const struct take
     return 0;
 }
 
-int release_base(struct release *release, struct site *base, struct release_counts *counts)
+int release_base(struct release *release, struct site *base, struct release_counts *counts,
+                 struct gone_page *gone)
 {
     uv_mutex_lock(&release->lock);
-    int rc = go_live(release, base, &release->takedowns);
+    bool other_look = !gone_page_same(&release->gone, gone);
+    int rc = takedowns_prepare(&release->takedowns, gone, other_look);
+    if (rc == 0)
+        rc = go_live(release, base, &release->takedowns);
     struct site *unused = base;
     if (rc == 0) {
         unused = release->base;
@@ -77,6 +82,9 @@ int release_base(struct release *release, struct site *base, struct release_coun
         buf_finish(&release->counts.rejected_json);
         release->counts = *counts;
         *counts = (struct release_counts){0};
+        gone_page_finish(&release->gone);
+        release->gone = *gone;
+        *gone = (struct gone_page){0};
     }
     uv_mutex_unlock(&release->lock);
     site_unref(unused);
@@ -86,14 +94,40 @@ int release_base(struct release *release, struct site *base, struct release_coun
 int release_takedowns(struct release *release, struct takedowns *takedowns)
 {
     uv_mutex_lock(&release->lock);
-    int rc = release->base ? go_live(release, release->base, takedowns) : 0;
+    int rc = takedowns_prepare(takedowns, &release->gone, false);
+    if (rc == 0 && release->base)
+        rc = go_live(release, release->base, takedowns);
     if (rc == 0) {
         struct takedowns before = release->takedowns;
         release->takedowns = *takedowns;
         *takedowns = before;
+        release->takedowns_version++;
     }
     uv_mutex_unlock(&release->lock);
+    if (rc == 0 && release->on_takedowns)
+        release->on_takedowns(release->takedowns_context);
     return rc;
+}
+
+unsigned release_leave_public(struct release *release, struct resource **resources, size_t *count)
+{
+    size_t kept = 0;
+    uv_mutex_lock(&release->lock);
+    for (size_t i = 0; i < *count; i++)
+        if (!takedowns_find(&release->takedowns, resources[i]->path))
+            resources[kept++] = resources[i];
+    unsigned version = release->takedowns_version;
+    uv_mutex_unlock(&release->lock);
+    *count = kept;
+    return version;
+}
+
+unsigned release_takedowns_version(struct release *release)
+{
+    uv_mutex_lock(&release->lock);
+    unsigned version = release->takedowns_version;
+    uv_mutex_unlock(&release->lock);
+    return version;
 }
 
 void release_observe(struct release *release, double seconds)

@@ -30,12 +30,16 @@ extern const double publish_bounds[PUBLISH_BUCKETS];
 
 struct release {
     void (*on_site)(void *context, struct site *site);
+    void (*on_takedowns)(void *context); /* others are in force; on the control thread; or NULL */
     void *context;
+    void *takedowns_context;
 
     uv_mutex_t lock; /* guards what follows */
     struct site *base;
     struct site *site;
     struct takedowns takedowns;
+    unsigned takedowns_version;
+    struct gone_page gone; /* what stands in the place of pages that are taken down */
     struct release_counts counts;
     struct publish_times times;
     struct {
@@ -51,13 +55,21 @@ int release_init(struct release *release, void (*on_site)(void *context, struct 
                  void *context);
 void release_finish(struct release *release);
 
-/* From now on `base` is served. Takes the reference, and what is in `counts`. ERR_NO_MEMORY: what
- * was live before stays. */
-int release_base(struct release *release, struct site *base, struct release_counts *counts);
+/* From now on `base` is served, with `gone` for what is taken down. Takes the reference, and what
+ * is in `counts` and `gone`. ERR_NO_MEMORY: what was live before stays. */
+int release_base(struct release *release, struct site *base, struct release_counts *counts,
+                 struct gone_page *gone);
 
 /* From now on these are in force; takes them, and leaves in `takedowns` those that were before, to
  * be finished. ERR_NO_MEMORY: nothing has changed. */
 int release_takedowns(struct release *release, struct takedowns *takedowns);
+
+/* Leaves those of `resources` that are not taken down, in their order, and how many they are; a
+ * number that is another one whenever takedowns have changed. */
+unsigned release_leave_public(struct release *release, struct resource **resources, size_t *count);
+
+/* That number. */
+unsigned release_takedowns_version(struct release *release);
 
 /* Counts the time of one file. */
 void release_observe(struct release *release, double seconds);

@@ -200,8 +200,10 @@ int takedowns_read(struct takedowns *out, const char *data, struct diags *diags)
 
 void takedowns_finish(struct takedowns *takedowns)
 {
-    for (size_t i = 0; i < takedowns->count; i++)
+    for (size_t i = 0; i < takedowns->count; i++) {
+        resource_unref(takedowns->items[i].replacement);
         free(takedowns->items[i].text);
+    }
     free(takedowns->items);
     *takedowns = (struct takedowns){0};
 }
@@ -216,29 +218,31 @@ const struct takedown *takedowns_find(const struct takedowns *takedowns, struct 
 
 /* --- in a page's place */
 
-static const struct str gone_page = STR_INIT(
-    "<!doctype html><html lang=\"it\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
-    "content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">"
-    "<title>Pagina non disponibile</title><style>body{font:1.1em/1.5 system-ui,sans-serif;"
-    "max-width:32em;margin:15vh auto;padding:0 1em}</style>"
-    "<h1>Questa pagina non è più disponibile</h1><p><a href=\"/\">Vai alla pagina iniziale</a></p>"
-    "<p lang=\"en\">This page is no longer available. <a href=\"/\">Go to the home page</a></p>"
-    "</html>\n");
-
-static int replacement(struct resource **out, const struct takedown *takedown)
+static int make_replacement(struct takedown *takedown, const struct gone_page *gone)
 {
-    struct resource_options options = {
-        .kind = RESOURCE_GONE,
+    struct resource *made;
+    const struct resource_options redirect = {
+        .kind = RESOURCE_REDIRECT,
+        .status = 307,
         .path = takedown->path,
-        .content_type = STR("text/html; charset=utf-8"),
-        .tier = TIER_BEST,
+        .location = takedown->then,
     };
-    if (takedown->then.len > 0) {
-        options.kind = RESOURCE_REDIRECT;
-        options.status = 307;
-        options.location = takedown->then;
-    }
-    return resource_create(out, &options, takedown->then.len > 0 ? STR("") : gone_page);
+    int rc = takedown->then.len > 0 ? resource_create(&made, &redirect, STR(""))
+                                    : gone_page_at(gone, takedown->path, &made);
+    if (rc != 0)
+        return rc;
+    resource_unref(takedown->replacement);
+    takedown->replacement = made;
+    return 0;
+}
+
+int takedowns_prepare(struct takedowns *takedowns, const struct gone_page *gone, bool anew)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < takedowns->count; i++)
+        if (anew || !takedowns->items[i].replacement)
+            rc = make_replacement(&takedowns->items[i], gone);
+    return rc;
 }
 
 /* Adds to `kept` those of `resources` that are not taken down. */
@@ -263,18 +267,14 @@ int takedowns_apply(struct site **out, struct site *base, const struct takedowns
     struct resource **kept =
         calloc(public_count + draft_count + takedowns->count, sizeof(struct resource *));
     struct diags none = {0};
-    size_t made = 0;
-    int rc = kept ? 0 : ERR_NO_MEMORY;
-    for (; rc == 0 && made < takedowns->count; made += rc == 0)
-        rc = replacement(&kept[made], &takedowns->items[made]);
-    size_t count = made;
-    if (rc == 0) {
-        keep_others(kept, &count, takedowns, public, public_count);
-        keep_others(kept, &count, takedowns, drafts, draft_count);
-        rc = site_create(out, kept, count, &none);
-    }
-    for (size_t i = 0; i < made; i++)
-        resource_unref(kept[i]);
+    if (!kept)
+        return ERR_NO_MEMORY;
+    size_t count = 0;
+    for (size_t i = 0; i < takedowns->count; i++)
+        kept[count++] = takedowns->items[i].replacement;
+    keep_others(kept, &count, takedowns, public, public_count);
+    keep_others(kept, &count, takedowns, drafts, draft_count);
+    int rc = site_create(out, kept, count, &none);
     free(kept);
     diags_finish(&none);
     return rc;

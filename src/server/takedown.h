@@ -5,14 +5,15 @@
 #define ATTIMO_SERVER_TAKEDOWN_H
 
 #include "base/diag.h"
-#include "site/site.h"
+#include "site/gone.h"
 
 struct takedown {
-    struct str path;   /* of the page on the site, decoded */
-    struct str then;   /* where it leads instead, a path or an address; empty: 410 */
-    struct str reason; /* for the log */
-    struct str since;  /* RFC 3339 */
-    char *text;        /* what the slices point into; NULL where they are the caller's */
+    struct str path;              /* of the page on the site, decoded */
+    struct str then;              /* where it leads instead, a path or an address; empty: 410 */
+    struct str reason;            /* for the log */
+    struct str since;             /* RFC 3339 */
+    char *text;                   /* what the slices point into; NULL where they are the caller's */
+    struct resource *replacement; /* a reference: what is there instead; see takedowns_prepare */
 };
 
 /* In order of path. A zeroed struct is empty. */
@@ -35,8 +36,12 @@ void takedowns_finish(struct takedowns *takedowns);
 
 const struct takedown *takedowns_find(const struct takedowns *takedowns, struct str path);
 
-/* The site with the pages of `takedowns` replaced by redirects and pages that say 410: a new site,
- * or another reference to `base` if there are none. ERR_NO_MEMORY. */
+/* Makes what stands in the place of each page: a redirect, or `gone`. Those that are there already
+ * stay, unless `anew`. ERR_NO_MEMORY. */
+int takedowns_prepare(struct takedowns *takedowns, const struct gone_page *gone, bool anew);
+
+/* The site with the pages of `takedowns`, which are prepared, replaced: a new site, or another
+ * reference to `base` if there are none. ERR_NO_MEMORY. */
 int takedowns_apply(struct site **out, struct site *base, const struct takedowns *takedowns);
 
 #endif

@@ -30,6 +30,7 @@ static const struct words italian = {
     .availability = stock_it,
     .photo = STR_INIT("Foto: "),
     .over = STR_INIT("Questa pagina non \xC3\xA8 pi\xC3\xB9 valida."),
+    .unavailable = STR_INIT("Pagina non disponibile"),
     .home = STR_INIT("Vai alla prima pagina"),
 };
 
@@ -45,6 +46,7 @@ static const struct words english = {
     .availability = stock_en,
     .photo = STR_INIT("Photo: "),
     .over = STR_INIT("This page is no longer valid."),
+    .unavailable = STR_INIT("Page not available"),
     .home = STR_INIT("Go to the first page"),
 };
 

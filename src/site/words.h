@@ -19,6 +19,7 @@ struct words {
     const char *const *availability; /* by enum availability; empty for the unknown */
     struct str photo;                /* before a credit */
     struct str over;                 /* "Questa pagina non è più valida." */
+    struct str unavailable;          /* the title in place of a page that was taken down */
     struct str home;                 /* of a link to the first page */
 };
 

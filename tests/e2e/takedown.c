@@ -1,4 +1,5 @@
 /* The crisis switch: in force at once, on every worker, and until it is ended. */
+#include "support/files.h"
 #include "support/publishing.h"
 #include "support/test.h"
 
@@ -32,7 +33,7 @@ static void a_page_that_is_taken_down_answers_410_with_a_way_on(void **state)
 
     assert_int_equal(attimo(s, "takedown /promo/x --reason 'Il prezzo era sbagliato'"), 0);
 
-    await_page(s, "/promo/x", 410, "<a href=\"/\">");
+    await_page(s, "/promo/x", 410, "href=\"/\">");
     await_log(s, "/promo/x is taken down: Il prezzo era sbagliato");
     assert_int_equal(server_get(s, "/").status, 200);
     server_stop(s);
@@ -49,6 +50,46 @@ static void a_page_that_is_taken_down_can_lead_elsewhere(void **state)
     struct response r = server_get(s, "/promo/x?utm_source=ig");
     assert_field(&r, "Location", "/scuse?da=promo&utm_source=ig");
     await_log(s, "/promo/x is taken down and leads to /scuse?da=promo: Crisi");
+    server_stop(s);
+}
+
+static void what_stands_in_its_place_is_a_page_of_the_site(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "_site.yaml",
+                STR("name: Sport Parma\nurl: https://www.example.it\nlegal: P.IVA 00000000000\n"));
+    start(s);
+    await_page(s, "/sitemap.xml", 200, "<loc>https://www.example.it/promo/x</loc>");
+
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi"), 0);
+
+    await_page(s, "/promo/x", 410, "<h1>Pagina non disponibile</h1>");
+    struct response r = server_get(s, "/promo/x");
+    assert_contains(r.body, STR("Sport Parma"));
+    assert_contains(r.body, STR("P.IVA 00000000000"));
+    assert_null(memmem(r.body.ptr, r.body.len, "Una pagina di prova", 19));
+    files_write(s->pages, "_site.yaml",
+                STR("name: Altro nome\nurl: https://www.example.it\nlang: en\n"));
+    await_page(s, "/promo/x", 410, "<h1>Page not available</h1>");
+    assert_contains(server_get(s, "/promo/x").body, STR("Altro nome"));
+    server_stop(s);
+}
+
+static void search_engines_are_not_sent_to_it(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "_site.yaml", STR("url: https://www.example.it\n"));
+    start(s);
+
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi"), 0);
+    await_no(s, "/sitemap.xml", "/promo/x");
+    assert_contains(server_get(s, "/sitemap.xml").body, STR("<loc>https://www.example.it/</loc>"));
+    server_page(s, "promo/y.md", "Un'altra.");
+    await_page(s, "/sitemap.xml", 200, "/promo/y<");
+    await_no(s, "/sitemap.xml", "/promo/x");
+
+    assert_int_equal(attimo(s, "restore /promo/x"), 0);
+    await_page(s, "/sitemap.xml", 200, "/promo/x<");
     server_stop(s);
 }
 
@@ -153,6 +194,8 @@ static void what_is_asked_wrongly_changes_nothing(void **state)
 
 TEST_MAIN(SERVER_TEST(a_page_that_is_taken_down_answers_410_with_a_way_on),
           SERVER_TEST(a_page_that_is_taken_down_can_lead_elsewhere),
+          SERVER_TEST(what_stands_in_its_place_is_a_page_of_the_site),
+          SERVER_TEST(search_engines_are_not_sent_to_it),
           SERVER_TEST(no_saving_of_the_page_ends_a_takedown),
           SERVER_TEST(a_takedown_survives_a_restart),
           SERVER_TEST(a_takedown_takes_effect_on_every_worker),

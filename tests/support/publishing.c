@@ -33,6 +33,18 @@ void await_page(struct server *s, const char *target, unsigned status, const cha
     }
 }
 
+void await_no(struct server *s, const char *target, const char *text)
+{
+    uint64_t deadline = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
+    while (holds(server_get(s, target).body, text)) {
+        if (clock_monotonic_ms() > deadline) {
+            server_print_log(s);
+            fail_msg("\"%s\" should not be in %s any more", text, target);
+        }
+        process_yield(5);
+    }
+}
+
 void await_readiness(struct server *s, const char *text)
 {
     uint64_t deadline = clock_monotonic_ms() + CLIENT_PATIENCE_MS;

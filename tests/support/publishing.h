@@ -12,6 +12,9 @@ enum { PUBLISHING_PATH_MAX = 1024 };
  * NULL). */
 void await_page(struct server *s, const char *target, unsigned status, const char *text);
 
+/* Waits until what is at `target` no longer holds `text`. */
+void await_no(struct server *s, const char *target, const char *text);
+
 /* Waits until the readiness body, or the log, holds `text`. */
 void await_readiness(struct server *s, const char *text);
 void await_log(struct server *s, const char *text);
