@@ -190,13 +190,53 @@ static void rsync_with_delete_ends_in_what_was_sent(void **state)
     if (!has_program("rsync"))
         skip_because("there is no rsync here");
     start(s);
-    assert_int_equal(run_shell(s, "mkdir sent; sed 's/prima/seconda/' pages/x.md > sent/x.md;"
-                                  "cp sent/x.md sent/y.md; rsync -a --delete sent/ pages/"),
+    assert_int_equal(run_shell(s,
+                               "mkdir -p sent/new; sed 's/prima/seconda/' pages/x.md > sent/x.md;"
+                               "cp sent/x.md sent/new/y.md; rsync -a --delete sent/ pages/"),
                      0);
 
     await_page(s, "/x", 200, "La seconda versione.");
-    await_page(s, "/y", 200, "La seconda versione.");
+    await_page(s, "/new/y", 200, "La seconda versione.");
     await_page(s, "/", 404, NULL);
+    server_stop(s);
+}
+
+/* It writes over the file that is live, block by block, and sets its time afterwards. */
+static void rsync_in_place_ends_in_what_was_sent(void **state)
+{
+    struct server *s = *state;
+    if (!has_program("rsync"))
+        skip_because("there is no rsync here");
+    start(s);
+    assert_int_equal(run_shell(s, "mkdir sent; sed 's/prima/seconda/' pages/x.md > sent/x.md;"
+                                  "cp sent/x.md sent/y.md; touch -d 2020-01-01 sent/*.md;"
+                                  "rsync -a --inplace --no-whole-file sent/ pages/"),
+                     0);
+    await_page(s, "/x", 200, "La seconda versione.");
+    await_page(s, "/y", 200, "La seconda versione.");
+
+    /* Of the same size and the same time, as two deployments of one second may have them. */
+    assert_int_equal(run_shell(s, "sed -i 's/seconda/secondo/' sent/x.md;"
+                                  "touch -d 2020-01-01 sent/x.md;"
+                                  "rsync -a --checksum --inplace --no-whole-file sent/ pages/"),
+                     0);
+    await_page(s, "/x", 200, "La secondo versione.");
+    assert_int_equal(server_get(s, "/").status, 200);
+    server_stop(s);
+}
+
+static void files_that_are_copied_over_others_are_live(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    assert_int_equal(run_shell(s,
+                               "mkdir -p copy/new; sed 's/prima/seconda/' pages/x.md > copy/x.md;"
+                               "cp copy/x.md copy/new/y.md; cp -r copy/. pages/"),
+                     0);
+
+    await_page(s, "/x", 200, "La seconda versione.");
+    await_page(s, "/new/y", 200, "La seconda versione.");
+    assert_int_equal(server_get(s, "/").status, 200);
     server_stop(s);
 }
 
@@ -307,6 +347,8 @@ TEST_MAIN(SERVER_TEST(a_page_that_is_written_in_its_place_is_live),
           SERVER_TEST(a_folder_that_is_moved_takes_its_pages_along),
           SERVER_TEST(a_checkout_of_another_commit_ends_in_that_commit),
           SERVER_TEST(rsync_with_delete_ends_in_what_was_sent),
+          SERVER_TEST(rsync_in_place_ends_in_what_was_sent),
+          SERVER_TEST(files_that_are_copied_over_others_are_live),
           SERVER_TEST(a_switched_link_switches_the_site),
           SERVER_TEST(pages_stay_live_while_their_folder_is_away),
           SERVER_TEST(settings_are_taken_over_by_every_page),

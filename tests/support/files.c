@@ -8,8 +8,10 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 char *files_make_folder(void)
@@ -74,4 +76,13 @@ void files_read(const char *path, struct buf *out)
         out->len += (size_t)n;
     } while (n > 0);
     (void)close(fd);
+}
+
+void files_obey_permissions(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {{0}};
+    assert_int_equal(syscall(SYS_capget, &header, data), 0);
+    data[0].effective &= ~((1U << CAP_DAC_OVERRIDE) | (1U << CAP_DAC_READ_SEARCH));
+    assert_int_equal(syscall(SYS_capset, &header, data), 0);
 }

@@ -17,4 +17,7 @@ void files_write(const char *folder, const char *name, struct str text);
 /* Appends what the file holds; a file that is not there holds nothing. */
 void files_read(const char *path, struct buf *out);
 
+/* From now on permissions hold for this thread, root or not. */
+void files_obey_permissions(void);
+
 #endif

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +30,9 @@ static void redirect(const char *path, int fd)
 static void run_child(const struct process_options *options)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* Where root runs the tests, permissions are to hold for the program all the same. */
+    (void)prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE);
+    (void)prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH);
     redirect(options->out_path, STDOUT_FILENO);
     redirect(options->err_path, STDERR_FILENO);
     if (options->nofile) {
