@@ -1,0 +1,176 @@
+/* Owns the rows of a table. */
+#include "insight/report_rows.h"
+
+#include "base/err.h"
+#include "insight/statistics.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+void rows_init(struct rows *rows, size_t width)
+{
+    *rows = (struct rows){0};
+    tuples_init(&rows->values, width);
+}
+
+void rows_finish(struct rows *rows)
+{
+    for (size_t i = 0; i < rows->room; i++)
+        for (size_t m = 0; m < MEASURE_COUNT; m++)
+            free(rows->measured[i][m].items);
+    free(rows->measured);
+    free(rows->items);
+    tuples_finish(&rows->values);
+}
+
+static int make_room(struct rows *rows, size_t count)
+{
+    if (count <= rows->room)
+        return 0;
+    size_t room = count * 2 > 16 ? count * 2 : 16;
+    struct report_row *items = realloc(rows->items, room * sizeof *items);
+    if (!items)
+        return ERR_NO_MEMORY;
+    rows->items = items;
+    void *measured = realloc(rows->measured, room * sizeof *rows->measured);
+    if (!measured)
+        return ERR_NO_MEMORY;
+    rows->measured = measured;
+    memset(rows->measured + rows->room, 0, (room - rows->room) * sizeof *rows->measured);
+    rows->room = room;
+    return 0;
+}
+
+int rows_find(struct rows *rows, const struct str *values, uint32_t *out)
+{
+    int rc = tuples_number(&rows->values, values, out);
+    if (rc == 0)
+        rc = make_room(rows, (size_t)*out + 1);
+    for (; rc == 0 && rows->count <= *out; rows->count++)
+        rows->items[rows->count] = (struct report_row){
+            .by = tuples_row(&rows->values, (uint32_t)rows->count),
+            .value = NAN,
+            .cost = NAN,
+        };
+    return rc;
+}
+
+static int keep(struct floats *floats, float value)
+{
+    if (floats->count == floats->room) {
+        size_t room = floats->room ? floats->room * 2 : 4;
+        float *grown = realloc(floats->items, room * sizeof *grown);
+        if (!grown)
+            return ERR_NO_MEMORY;
+        floats->items = grown;
+        floats->room = room;
+    }
+    floats->items[floats->count++] = value;
+    return 0;
+}
+
+int rows_measure(struct rows *rows, uint32_t row, const struct report_summary *summary)
+{
+    int rc = 0;
+    for (size_t m = 0; rc == 0 && m < MEASURE_COUNT; m++)
+        if (m != MEASURE_SCROLL && !isnan(summary->values[m]))
+            rc = keep(&rows->measured[row][m], summary->values[m]);
+    return rc;
+}
+
+/* --- quantiles ------------------------------------------------------------------------------ */
+
+static const struct {
+    enum report_measure measure;
+    enum report_vital vital;
+} vitals[] = {
+    {MEASURE_TTFB, VITAL_TTFB},
+    {MEASURE_LCP, VITAL_LCP},
+    {MEASURE_INP, VITAL_INP},
+    {MEASURE_CLS, VITAL_CLS},
+};
+
+static double quantile(struct floats *floats, double q)
+{
+    return floats->count > 0 ? statistics_select(floats->items, floats->count, q) : NAN;
+}
+
+static void tell(struct report_row *row, struct floats measured[MEASURE_COUNT])
+{
+    row->engaged_s = quantile(&measured[MEASURE_ENGAGED_MS], 0.5) / 1000;
+    for (size_t i = 0; i < sizeof vitals / sizeof *vitals; i++)
+        row->vitals[vitals[i].vital] = quantile(&measured[vitals[i].measure], 0.75);
+}
+
+static int gather_all(const struct rows *rows, size_t measure, struct floats *all)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        all->room += rows->measured[i][measure].count;
+    all->items = malloc((all->room + 1) * sizeof *all->items);
+    if (!all->items)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct floats *one = &rows->measured[i][measure];
+        if (one->count > 0)
+            memcpy(all->items + all->count, one->items, one->count * sizeof *one->items);
+        all->count += one->count;
+    }
+    return 0;
+}
+
+int rows_tell_quantiles(struct rows *rows, struct report_row *total)
+{
+    struct floats all[MEASURE_COUNT] = {{0}};
+    int rc = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        tell(&rows->items[i], rows->measured[i]);
+    for (size_t m = 0; total && rc == 0 && m < MEASURE_COUNT; m++)
+        rc = gather_all(rows, m, &all[m]);
+    if (total && rc == 0)
+        tell(total, all);
+    for (size_t m = 0; m < MEASURE_COUNT; m++)
+        free(all[m].items);
+    return rc;
+}
+
+/* --- order ---------------------------------------------------------------------------------- */
+
+struct sorting {
+    bool by_value;
+    size_t width;
+};
+
+static int by_seen(const struct report_row *a, const struct report_row *b)
+{
+    if (a->now.seen != b->now.seen)
+        return a->now.seen > b->now.seen ? -1 : 1;
+    if (a->now.view != b->now.view)
+        return a->now.view > b->now.view ? -1 : 1;
+    return 0;
+}
+
+static int compare(const void *left, const void *right, void *context)
+{
+    const struct sorting *sorting = context;
+    const struct report_row *a = left;
+    const struct report_row *b = right;
+    int order = sorting->by_value ? 0 : by_seen(a, b);
+    for (size_t i = 0; order == 0 && i < sorting->width; i++) {
+        order = (a->by[i].ptr != NULL) - (b->by[i].ptr != NULL);
+        if (order == 0)
+            order = str_cmp(a->by[i], b->by[i]);
+    }
+    return order;
+}
+
+struct report_rows rows_sort(struct rows *rows, bool by_value)
+{
+    struct sorting sorting = {by_value, rows->values.width};
+    size_t kept = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        if (rows->items[i].now.view > 0 || rows->items[i].now.seen > 0)
+            rows->items[kept++] = rows->items[i];
+    if (kept > 1)
+        qsort_r(rows->items, kept, sizeof *rows->items, compare, &sorting);
+    return (struct report_rows){rows->items, kept};
+}

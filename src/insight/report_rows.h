@@ -1,0 +1,39 @@
+/* The rows of a report's table while it is counted: one for each combination of values. */
+#ifndef ATTIMO_INSIGHT_REPORT_ROWS_H
+#define ATTIMO_INSIGHT_REPORT_ROWS_H
+
+#include "insight/report_gather.h"
+
+struct floats {
+    float *items;
+    size_t count;
+    size_t room;
+};
+
+/* The figures of which quantiles are told: those of enum report_measure, without the scrolling. */
+struct rows {
+    struct tuples values;
+    struct report_row *items; /* by number in `values` */
+    struct floats (*measured)[MEASURE_COUNT];
+    size_t count;
+    size_t room;
+};
+
+void rows_init(struct rows *rows, size_t width);
+void rows_finish(struct rows *rows);
+
+/* The number of the row with these values. ERR_NO_MEMORY. */
+int rows_find(struct rows *rows, const struct str *values, uint32_t *out);
+
+/* Keeps what a phone measured for the row's quantiles. ERR_NO_MEMORY. */
+int rows_measure(struct rows *rows, uint32_t row, const struct report_summary *summary);
+
+/* Sets the row's quantiles, or with `total` those of all rows together; values are then in another
+ * order. ERR_NO_MEMORY. */
+int rows_tell_quantiles(struct rows *rows, struct report_row *total);
+
+/* Leaves the rows that have a page view, most seen first; or by their values. Numbers of rows mean
+ * nothing afterwards. */
+struct report_rows rows_sort(struct rows *rows, bool by_value);
+
+#endif

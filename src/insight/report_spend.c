@@ -1,0 +1,171 @@
+/* Owns spreading costs. */
+#include "insight/report_spend.h"
+
+#include "base/err.h"
+#include "insight/fingerprint.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct spend_day {
+    uint64_t key;
+    uint32_t campaign;
+    uint64_t views;
+    double amount;
+};
+
+struct spend_cell {
+    uint64_t key;
+    uint32_t table;
+    uint32_t row;
+    uint32_t campaign;
+    uint32_t day; /* the number of the struct spend_day */
+    uint64_t views;
+};
+
+int spend_init(struct spend *spend, const struct report_query *query)
+{
+    *spend = (struct spend){
+        .query = query,
+        .days.pool.item_size = sizeof(struct spend_day),
+        .cells.pool.item_size = sizeof(struct spend_cell),
+    };
+    tuples_init(&spend->campaigns, 1);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < query->costs.count; i++) {
+        uint32_t number;
+        rc = tuples_number(&spend->campaigns, &query->costs.items[i].campaign, &number);
+    }
+    return rc;
+}
+
+void spend_finish(struct spend *spend)
+{
+    tuples_finish(&spend->campaigns);
+    table_finish(&spend->days);
+    table_finish(&spend->cells);
+}
+
+int spend_campaign(struct spend *spend, struct str campaign, uint32_t *out)
+{
+    uint32_t known = spend->campaigns.table.pool.last;
+    *out = 0;
+    if (known == 0 || campaign.len == 0)
+        return 0;
+    /* A new row is a campaign without a cost. */
+    int rc = tuples_number(&spend->campaigns, &campaign, out);
+    for (size_t i = 0; rc == 0 && i < spend->query->costs.count; i++)
+        if (str_eq(spend->query->costs.items[i].campaign, campaign))
+            return 0;
+    *out = 0;
+    return rc;
+}
+
+static uint64_t day_key(uint32_t campaign, int64_t day)
+{
+    return fingerprint_fold((uint64_t)campaign ^ 0x9E3779B97F4A7C15,
+                            (uint64_t)day * 2 + UINT64_C(0xD6E8FEB86659FD93));
+}
+
+int spend_view(struct spend *spend, uint32_t campaign, int64_t day,
+               const uint32_t rows[SPEND_TABLES])
+{
+    bool added;
+    uint32_t number = table_get(&spend->days, day_key(campaign, day), &added);
+    if (number == 0)
+        return ERR_NO_MEMORY;
+    struct spend_day *of_day = table_at(&spend->days, number);
+    of_day->campaign = campaign;
+    of_day->views++;
+    for (uint32_t t = 0; t < SPEND_TABLES; t++) {
+        uint64_t place = (uint64_t)rows[t] << 2 | t;
+        uint64_t key = fingerprint_fold(place * 0x9E3779B97F4A7C15 + 1, of_day->key | 1);
+        uint32_t at = table_get(&spend->cells, key, &added);
+        if (at == 0)
+            return ERR_NO_MEMORY;
+        struct spend_cell *cell = table_at(&spend->cells, at);
+        cell->table = t;
+        cell->row = rows[t];
+        cell->campaign = campaign;
+        cell->day = number;
+        cell->views++;
+    }
+    return 0;
+}
+
+/* A campaign as a whole: page views, and what its days without any have cost. */
+struct whole {
+    uint64_t views;
+    double idle;
+};
+
+/* Gives what a cost comes to in the period to its days. */
+static int give_to_days(struct spend *spend, const struct report_cost *cost, int64_t first,
+                        int64_t last, struct whole *wholes)
+{
+    uint32_t campaign;
+    int rc = tuples_number(&spend->campaigns, &cost->campaign, &campaign);
+    double daily = cost->amount / (double)(cost->last_day - cost->first_day + 1);
+    if (first < cost->first_day)
+        first = cost->first_day;
+    if (last > cost->last_day)
+        last = cost->last_day;
+    for (int64_t day = first; rc == 0 && day <= last; day++) {
+        bool added;
+        uint32_t number = table_get(&spend->days, day_key(campaign, day), &added);
+        if (number == 0)
+            return ERR_NO_MEMORY;
+        struct spend_day *of_day = table_at(&spend->days, number);
+        of_day->campaign = campaign;
+        if (of_day->views > 0)
+            of_day->amount += daily;
+        else
+            wholes[campaign].idle += daily;
+    }
+    return rc;
+}
+
+static double cost_of(const struct spend *spend, const struct spend_cell *cell,
+                      const struct whole *wholes)
+{
+    const struct spend_day *day = table_at(&spend->days, cell->day);
+    const struct whole *whole = &wholes[cell->campaign];
+    return day->amount * (double)cell->views / (double)day->views +
+           whole->idle * (double)cell->views / (double)whole->views;
+}
+
+static void add_cost(struct report_row *row, double cost)
+{
+    row->cost = isnan(row->cost) ? cost : row->cost + cost;
+}
+
+int spend_tell(struct spend *spend, int64_t first_day, int64_t last_day,
+               struct rows *const tables[SPEND_TABLES], struct report_row *total, double *unused)
+{
+    uint32_t count = spend->campaigns.table.pool.last + 1;
+    *unused = 0;
+    if (spend->query->costs.count == 0)
+        return 0;
+    struct whole *wholes = calloc(count, sizeof *wholes);
+    if (!wholes)
+        return ERR_NO_MEMORY;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < spend->query->costs.count; i++)
+        rc = give_to_days(spend, &spend->query->costs.items[i], first_day, last_day, wholes);
+    for (uint32_t i = 1; rc == 0 && i <= spend->days.pool.last; i++) {
+        const struct spend_day *day = table_at(&spend->days, i);
+        wholes[day->campaign].views += day->views;
+        add_cost(total, day->amount);
+    }
+    for (uint32_t i = 0; rc == 0 && i < count; i++) {
+        add_cost(total, wholes[i].idle);
+        if (wholes[i].views == 0)
+            *unused += wholes[i].idle;
+    }
+    for (uint32_t i = 1; rc == 0 && i <= spend->cells.pool.last; i++) {
+        const struct spend_cell *cell = table_at(&spend->cells, i);
+        add_cost(&tables[cell->table]->items[cell->row], cost_of(spend, cell, wholes));
+    }
+    free(wholes);
+    return rc;
+}
