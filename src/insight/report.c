@@ -5,25 +5,42 @@
  * no answer at all. */
 #include "insight/report.h"
 
-#include "base/crc.h"
 #include "base/err.h"
 #include "insight/report_tally.h"
-#include "journal/event.h"
 
 #include <stdlib.h>
 
-enum { NOTED_MAX = 16 * 1024 };
+/* Events of a page view that are further apart are not expected: tokens are good for a day. */
+#define PAGE_VIEW_MS (INT64_C(48) * 3600 * 1000)
 
 struct report {
     struct report_query query;
     struct report_keys keys;
     struct gather gather;
     struct tally tally;
-    struct gather_piece *piece; /* of report_add */
-    struct str line[LINE_KEYS_MAX];
-    struct buf scratch;
+    struct gather_piece *pieces[SCAN_PIECES_MAX];
     uint64_t damaged;
 };
+
+static void forget(struct report *report)
+{
+    tally_finish(&report->tally);
+    gather_finish(&report->gather);
+    for (size_t i = 0; i < SCAN_PIECES_MAX; i++) {
+        gather_piece_destroy(report->pieces[i]);
+        report->pieces[i] = NULL;
+    }
+    report->damaged = 0;
+}
+
+static int remember(struct report *report)
+{
+    gather_init(&report->gather, &report->query, &report->keys);
+    int rc = tally_init(&report->tally, &report->gather, &report->keys);
+    for (size_t i = 0; rc == 0 && i < SCAN_PIECES_MAX; i++)
+        rc = gather_piece_create(&report->pieces[i], &report->query, &report->keys);
+    return rc;
+}
 
 int report_create(struct report **out, const struct report_query *query, struct buf *why)
 {
@@ -37,10 +54,7 @@ int report_create(struct report **out, const struct report_query *query, struct 
         free(report);
         return rc;
     }
-    gather_init(&report->gather, &report->query, &report->keys);
-    rc = tally_init(&report->tally, &report->gather, &report->keys);
-    if (rc == 0)
-        rc = gather_piece_create(&report->piece, &report->query, &report->keys);
+    rc = remember(report);
     if (rc != 0) {
         report_destroy(report);
         return rc;
@@ -53,72 +67,99 @@ void report_destroy(struct report *report)
 {
     if (!report)
         return;
-    tally_finish(&report->tally);
-    gather_finish(&report->gather);
-    gather_piece_destroy(report->piece);
-    buf_finish(&report->scratch);
+    forget(report);
     free(report);
 }
 
-/* --- lines ---------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------- */
 
-/* `,"crc":"01234567"}` ends a line; it covers all that stands before it. */
-static bool has_wrong_checksum(struct str line)
+struct reading {
+    struct report *report;
+    const struct report_source *source;
+    size_t pieces; /* of this round */
+};
+
+static int on_event(void *context, size_t piece, const struct scan_event *event)
 {
-    enum { TAIL = sizeof ",\"crc\":\"01234567\"}" - 1, NAME = sizeof ",\"crc\":\"" - 1 };
-    static const char digits[] = "0123456789abcdef";
-    if (line.len < TAIL)
-        return false;
-    struct str body = str_make(line.ptr, line.len - TAIL);
-    const char *tail = line.ptr + body.len;
-    if (memcmp(tail, ",\"crc\":\"", NAME) != 0)
-        return false;
-    uint32_t crc = crc_of(body);
-    for (int i = 0; i < 8; i++)
-        if (tail[NAME + i] != digits[crc >> (28 - 4 * i) & 15])
-            return true;
-    return false;
+    const struct reading *reading = context;
+    return gather_note(reading->report->pieces[piece], event->values, event->ms, event->line);
 }
 
-static const char *read_event(struct report *report, struct str line, int64_t *ms)
+/* A part is one thread's work: its page views are in no other. */
+static int take_part(void *context, size_t part)
 {
-    if (has_wrong_checksum(line))
-        return "the checksum is wrong";
-    const char *wrong = line_read(&report->keys.keys, line, report->line, &report->scratch);
-    if (!wrong && !report->line[REPORT_EVENT].ptr)
-        wrong = "no event";
-    if (!wrong && line_time(report->line[REPORT_TS], ms) != 0)
-        wrong = "no time";
-    return wrong;
-}
-
-static int put_together(struct report *report)
-{
-    int rc = gather_meet(&report->gather, report->piece);
-    for (size_t i = 0; rc == 0 && i < GATHER_PARTS; i++)
-        rc = gather_take(&report->gather, report->piece, i);
-    gather_empty(report->piece);
+    const struct reading *reading = context;
+    struct report *report = reading->report;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < reading->pieces; i++)
+        rc = gather_take(&report->gather, report->pieces[i], part);
     return rc;
 }
 
-int report_add(struct report *report, struct str line, const char **damage)
+static int on_round(void *context, const struct scan_round *round)
 {
-    int64_t ms;
-    *damage = read_event(report, line, &ms);
-    report->damaged += *damage != NULL;
-    if (*damage) {
-        /* A whole line may stand behind what a crash has left of another. */
-        line = event_line_intact_part(line);
-        if (line.len == 0 || read_event(report, line, &ms))
-            return buf_status(&report->scratch);
-    }
-    int rc = gather_note(report->piece, report->line, ms, line);
-    return rc == 0 && gather_noted(report->piece) >= NOTED_MAX ? put_together(report) : rc;
+    struct reading *reading = context;
+    struct report *report = reading->report;
+    int rc = 0;
+    reading->pieces = round->pieces;
+    for (size_t i = 0; rc == 0 && i < round->pieces; i++)
+        rc = gather_meet(&report->gather, report->pieces[i]);
+    if (rc == 0)
+        rc = crew_run(round->crew, take_part, reading, GATHER_PARTS);
+    for (size_t i = 0; i < round->pieces; i++)
+        gather_empty(report->pieces[i]);
+    return rc;
+}
+
+static int on_restart(void *context)
+{
+    const struct reading *reading = context;
+    forget(reading->report);
+    return remember(reading->report);
+}
+
+static void on_damage(void *context, const struct scan_damage *damage)
+{
+    const struct reading *reading = context;
+    reading->report->damaged++;
+    reading->source->on_damage(reading->source->context, damage);
+}
+
+/* A file that ends in the middle counts as damage: what stands before its end was given. */
+static int on_failure(void *context, const char *file, int error)
+{
+    const struct reading *reading = context;
+    reading->report->damaged += error == ERR_INVALID;
+    return reading->source->on_failure(reading->source->context, file, error);
+}
+
+static int64_t later(int64_t ms, int64_t by)
+{
+    return ms == INT64_MIN || ms == INT64_MAX ? ms : ms + by;
+}
+
+int report_read(struct report *report, const struct report_source *source)
+{
+    struct reading reading = {.report = report, .source = source};
+    const struct scan scan = {
+        .keys = &report->keys.keys,
+        .from_ms = later(report->query.before_ms, -PAGE_VIEW_MS),
+        .to_ms = later(report->query.to_ms, PAGE_VIEW_MS),
+        .threads = source->threads,
+        .piece_size = source->piece_size,
+        .on_event = on_event,
+        .on_round = on_round,
+        .on_restart = on_restart,
+        .on_damage = on_damage,
+        .on_failure = on_failure,
+        .context = &reading,
+    };
+    return source->file ? scan_file(&scan, source->file) : scan_data(&scan, source->data);
 }
 
 int report_answer(struct report *report, const struct report_answer **out)
 {
-    int rc = put_together(report);
+    int rc = 0;
     *out = NULL;
     for (size_t p = 0; p < GATHER_PARTS; p++) {
         const struct gather_part *part = &report->gather.parts[p];

@@ -7,9 +7,9 @@
 #define ATTIMO_INSIGHT_REPORT_H
 
 #include "base/buf.h"
-#include "insight/report_answer.h"
-
 #include "base/zone.h"
+#include "insight/report_answer.h"
+#include "insight/scan.h"
 
 enum { REPORT_BY_MAX = 8 };
 
@@ -67,12 +67,21 @@ struct report;
 int report_create(struct report **out, const struct report_query *query, struct buf *why);
 void report_destroy(struct report *report);
 
-/* Takes in one line of a journal, without its line end. A line that cannot be read counts as
- * damaged, and `*damage` says in words why (else it is NULL). ERR_NO_MEMORY. */
-int report_add(struct report *report, struct str line, const char **damage);
+/* Where the lines are. */
+struct report_source {
+    const char *file; /* plain or gzip, "-" for standard input; NULL: the journal in `data` */
+    const char *data;
+    unsigned threads;  /* as in struct scan */
+    size_t piece_size; /* likewise */
+    void (*on_damage)(void *context, const struct scan_damage *damage);
+    int (*on_failure)(void *context, const char *file, int error); /* 0: go on without it */
+    void *context;
+};
 
-/* The answer, once; it is the report's and lives as long. Lines cannot be added after it.
- * ERR_NO_MEMORY. */
+/* Reads all of it, once. ERR_NO_MEMORY, or what `on_failure` has returned. */
+int report_read(struct report *report, const struct report_source *source);
+
+/* The answer, once; it is the report's and lives as long. ERR_NO_MEMORY. */
 int report_answer(struct report *report, const struct report_answer **out);
 
 #endif

@@ -232,14 +232,6 @@ int gather_note(struct gather_piece *piece, const struct str *values, int64_t ms
     return 0;
 }
 
-size_t gather_noted(const struct gather_piece *piece)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < GATHER_PARTS; i++)
-        count += piece->parts[i].count;
-    return count;
-}
-
 /* --- putting together ----------------------------------------------------------------------- */
 
 /* Learns the numbers that the piece's new rows have among all. */

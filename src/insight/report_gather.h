@@ -72,9 +72,6 @@ void gather_piece_destroy(struct gather_piece *piece);
 /* Notes an event: the values of its keys, its time, its line. ERR_NO_MEMORY. */
 int gather_note(struct gather_piece *piece, const struct str *values, int64_t ms, struct str line);
 
-/* How many events are noted. */
-size_t gather_noted(const struct gather_piece *piece);
-
 /* Puts what the pieces hold, in their order, to the rest, and empties them: first gather_meet for
  * each piece, then gather_take for each part, which several threads may do at the same time for
  * several parts, then gather_empty for each piece. ERR_NO_MEMORY. */

@@ -1,4 +1,5 @@
 /* Reports over journals made by hand. */
+#include "support/files.h"
 #include "support/test.h"
 
 #include "base/calendar.h"
@@ -29,7 +30,7 @@ struct fixture {
     struct report_query query;
     struct zone *zone;
     struct report *report;
-    struct buf line;
+    struct buf lines;
     const struct report_answer *answer;
     unsigned seq;
 };
@@ -57,32 +58,33 @@ static int tear_down(void **state)
     struct fixture *f = *state;
     report_destroy(f->report);
     zone_destroy(f->zone);
-    buf_finish(&f->line);
+    buf_finish(&f->lines);
     free(f);
     return 0;
 }
 
-static const char *add_line(struct fixture *f, struct str line)
+static void on_damage(void *context, const struct scan_damage *damage)
 {
-    const char *damage;
-    struct buf why = BUF_EMPTY;
-    if (!f->report)
-        assert_int_equal(report_create(&f->report, &f->query, &why), 0);
-    assert_int_equal(report_add(f->report, line, &damage), 0);
-    return damage;
+    (void)context;
+    assert_non_null(damage->why);
+}
+
+static int on_failure(void *context, const char *file, int error)
+{
+    (void)context;
+    fail_msg("%s: %d", file, error);
+    return error;
 }
 
 /* An event of a page view at a time of 2026; `more` is further members, each after a comma. */
 static void add(struct fixture *f, const char *pv, const char *event, const char *time,
                 const char *more)
 {
-    buf_clear(&f->line);
     f->seq++;
-    buf_printf(&f->line,
+    buf_printf(&f->lines,
                "{\"v\":1,\"seq\":%u,\"id\":\"id-%u\",\"ts\":\"2026-%sZ\",\"node\":\"a\","
-               "\"event\":\"%s\",\"pv\":\"%s\"%s}",
+               "\"event\":\"%s\",\"pv\":\"%s\"%s}\n",
                f->seq, f->seq, time, event, pv, more);
-    assert_null(add_line(f, buf_str(&f->line)));
 }
 
 /* A page view that is seen. */
@@ -92,12 +94,26 @@ static void see(struct fixture *f, const char *pv, const char *time, const char 
     add(f, pv, "seen", time, "");
 }
 
+/* Read in pieces of a line or two, by two threads. */
 static const struct report_answer *answer(struct fixture *f)
 {
     struct buf why = BUF_EMPTY;
-    if (!f->report)
-        assert_int_equal(report_create(&f->report, &f->query, &why), 0);
+    char *folder = files_make_folder();
+    struct buf path = BUF_EMPTY;
+    buf_printf(&path, "%s/x.ndjson", folder);
+    files_write(folder, "x.ndjson", buf_str(&f->lines));
+    const struct report_source source = {
+        .file = path.ptr,
+        .threads = 2,
+        .piece_size = 256,
+        .on_damage = on_damage,
+        .on_failure = on_failure,
+    };
+    assert_int_equal(report_create(&f->report, &f->query, &why), 0);
+    assert_int_equal(report_read(f->report, &source), 0);
     assert_int_equal(report_answer(f->report, &f->answer), 0);
+    files_remove(folder);
+    buf_finish(&path);
     return f->answer;
 }
 
@@ -254,7 +270,7 @@ static void what_does_not_count_is_told(void **state)
     add(f, "e", "click", "11-20T10:00:00", ORDER);
     add(f, "", "gap", "11-20T10:00:00", ",\"n\":7");
     add(f, "", "refused", "11-20T10:00:00", ",\"n\":2");
-    assert_non_null(add_line(f, STR("{\"event\":\"view\"")));
+    buf_append(&f->lines, STR("{\"event\":\"view\"\n"));
     const struct report_answer *a = answer(f);
     assert_counts(a->total.now, 1, 1, 0, 0);
     assert_int_equal(a->loss.bot, 1);
