@@ -18,11 +18,7 @@ struct str classify_referrer(struct str referrer, char *room);
 enum { CLASSIFY_LANGUAGE_MAX = 3 };
 struct str classify_language(struct str accept_language, char *room);
 
-/* Where a link leads: tel, sms, mail, whatsapp, map, share, page (of this site) or web. A constant;
- * empty for an empty `href`. */
-struct str classify_dest(struct str href);
-
-/* Whether `dest` is one of these. */
+/* Whether `dest` is what a link can lead to: tel, sms, mail, whatsapp, map, share, page or web. */
 bool classify_dest_is_known(struct str dest);
 
 #endif

@@ -140,13 +140,13 @@ static bool stands_alone(const struct hit *hit)
     case HIT_VIEW:
     case HIT_REDIRECT:
         return true;
-    case HIT_SEEN:
-        return hit->flags & HIT_CLIENT_TOKEN;
     case HIT_REFUSED:
     case HIT_GAP:
         return false;
+    case HIT_SEEN:
+        return hit->pv.len == 0 || hit->flags & HIT_CLIENT_TOKEN;
     default:
-        return hit->pv.len == 0; /* a ping */
+        return hit->pv.len == 0;
     }
 }
 

@@ -144,23 +144,6 @@ static void asking_ahead_is_told_from_wanting(void **state)
     assert_str(classify_purpose(STR("pre")), STR(""));
 }
 
-static void a_link_tells_where_it_leads(void **state)
-{
-    (void)state;
-    assert_str(classify_dest(STR("tel:+390521123456")), STR("tel"));
-    assert_str(classify_dest(STR("SMS:+39333")), STR("sms"));
-    assert_str(classify_dest(STR("mailto:a@example.it")), STR("mail"));
-    assert_str(classify_dest(STR("https://wa.me/39333?text=Ciao")), STR("whatsapp"));
-    assert_str(classify_dest(STR("https://wa.me/?text=guarda")), STR("share"));
-    assert_str(classify_dest(STR("https://www.google.com/maps/dir/?api=1")), STR("map"));
-    assert_str(classify_dest(STR("https://maps.apple.com/?daddr=x")), STR("map"));
-    assert_str(classify_dest(STR("https://shop.example/vento-2")), STR("web"));
-    assert_str(classify_dest(STR("//shop.example/")), STR("web"));
-    assert_str(classify_dest(STR("/voglio-fare/prova")), STR("page"));
-    assert_str(classify_dest(STR("market://details?id=x")), STR("web"));
-    assert_str(classify_dest(STR("")), STR(""));
-}
-
 static void only_what_a_link_can_be_is_known_as_such(void **state)
 {
     (void)state;
@@ -181,5 +164,4 @@ TEST_MAIN(cmocka_unit_test(the_first_parameter_of_a_query_is_read_as_any_other),
           cmocka_unit_test(the_language_liked_best_is_the_first_of_the_highest_weight),
           cmocka_unit_test(whatever_else_is_sent_as_a_language_is_none),
           cmocka_unit_test(asking_ahead_is_told_from_wanting),
-          cmocka_unit_test(a_link_tells_where_it_leads),
           cmocka_unit_test(only_what_a_link_can_be_is_known_as_such))
