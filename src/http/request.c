@@ -52,36 +52,76 @@ static inline __attribute__((always_inline)) bool is_named(const char *name, con
     return true;
 }
 
-#define FIELD_IF_NAMED(literal, field) \
-    case sizeof literal - 1:           \
-        return is_named(name, literal, sizeof literal - 1) ? (field) : FIELD_NONE
+#define IF_NAMED(literal, field)                     \
+    if (is_named(name, literal, sizeof literal - 1)) \
+        return (field);
 
+/* Names of one length stand together. */
 static enum field field_of(const char *name, size_t len)
 {
     switch (len) {
-        FIELD_IF_NAMED("host", FIELD_HOST);
-        FIELD_IF_NAMED("expect", FIELD_EXPECT);
-        FIELD_IF_NAMED("if-match", FIELD_IF_MATCH);
-    case sizeof "connection" - 1:
-        if (is_named(name, "connection", sizeof "connection" - 1))
-            return FIELD_CONNECTION;
-        return is_named(name, "early-data", sizeof "early-data" - 1) ? FIELD_EARLY_DATA
-                                                                     : FIELD_NONE;
-        FIELD_IF_NAMED("if-none-match", FIELD_IF_NONE_MATCH);
-    case sizeof "accept-encoding" - 1:
-        if (is_named(name, "accept-encoding", sizeof "accept-encoding" - 1))
-            return FIELD_ACCEPT_ENCODING;
-        return is_named(name, "x-forwarded-for", sizeof "x-forwarded-for" - 1) ? FIELD_FORWARDED_FOR
-                                                                               : FIELD_NONE;
-    case sizeof "transfer-encoding" - 1:
-        if (is_named(name, "transfer-encoding", sizeof "transfer-encoding" - 1))
-            return FIELD_TRANSFER_ENCODING;
-        return is_named(name, "x-forwarded-proto", sizeof "x-forwarded-proto" - 1)
-                   ? FIELD_FORWARDED_PROTO
-                   : FIELD_NONE;
+    case 3:
+        IF_NAMED("dnt", FIELD_DNT)
+        break;
+    case 4:
+        IF_NAMED("host", FIELD_HOST)
+        break;
+    case 5:
+        IF_NAMED("x-moz", FIELD_PURPOSE)
+        break;
+    case 6:
+        IF_NAMED("cookie", FIELD_COOKIE)
+        IF_NAMED("expect", FIELD_EXPECT)
+        break;
+    case 7:
+        IF_NAMED("referer", FIELD_REFERER)
+        IF_NAMED("sec-gpc", FIELD_SEC_GPC)
+        IF_NAMED("purpose", FIELD_PURPOSE)
+        break;
+    case 8:
+        IF_NAMED("if-match", FIELD_IF_MATCH)
+        break;
+    case 9:
+        IF_NAMED("save-data", FIELD_SAVE_DATA)
+        IF_NAMED("ping-from", FIELD_PING_FROM)
+        IF_NAMED("x-purpose", FIELD_PURPOSE)
+        break;
+    case 10:
+        IF_NAMED("user-agent", FIELD_USER_AGENT)
+        IF_NAMED("connection", FIELD_CONNECTION)
+        IF_NAMED("early-data", FIELD_EARLY_DATA)
+        break;
+    case 11:
+        IF_NAMED("sec-purpose", FIELD_PURPOSE)
+        break;
+    case 12:
+        IF_NAMED("content-type", FIELD_CONTENT_TYPE)
+        break;
+    case 13:
+        IF_NAMED("if-none-match", FIELD_IF_NONE_MATCH)
+        break;
+    case 14:
+        IF_NAMED("sec-fetch-site", FIELD_SEC_FETCH_SITE)
+        IF_NAMED("sec-fetch-mode", FIELD_SEC_FETCH_MODE)
+        break;
+    case 15:
+        IF_NAMED("accept-encoding", FIELD_ACCEPT_ENCODING)
+        IF_NAMED("accept-language", FIELD_ACCEPT_LANGUAGE)
+        IF_NAMED("x-forwarded-for", FIELD_FORWARDED_FOR)
+        break;
+    case 16:
+        IF_NAMED("sec-ch-ua-mobile", FIELD_MOBILE)
+        IF_NAMED("x-requested-with", FIELD_REQUESTED_WITH)
+        IF_NAMED("x-fb-http-engine", FIELD_PURPOSE)
+        break;
+    case 17:
+        IF_NAMED("transfer-encoding", FIELD_TRANSFER_ENCODING)
+        IF_NAMED("x-forwarded-proto", FIELD_FORWARDED_PROTO)
+        break;
     default:
-        return FIELD_NONE;
+        break;
     }
+    return FIELD_NONE;
 }
 
 static bool is_blank(const char *from, const char *to)
@@ -129,6 +169,9 @@ static int on_field(llhttp_t *llhttp, const char *at, size_t len)
     parse->text_end = at + len + sizeof ":" - 1;
     parse->has_value = false;
     parse->field = field_of(at, len);
+    if (parse->field == FIELD_NONE && len == parse->limits->country_field.len &&
+        str_eq_nocase(str_make(at, len), parse->limits->country_field))
+        parse->field = FIELD_COUNTRY;
     if (parse->field == FIELD_NONE)
         return 0;
     parse->lines.hosts += parse->field == FIELD_HOST;

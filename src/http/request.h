@@ -22,15 +22,31 @@ enum field {
     FIELD_TRANSFER_ENCODING,
     FIELD_FORWARDED_FOR,
     FIELD_FORWARDED_PROTO,
+    FIELD_USER_AGENT,
+    FIELD_REFERER,
+    FIELD_ACCEPT_LANGUAGE,
+    FIELD_COOKIE,
+    FIELD_CONTENT_TYPE,
+    FIELD_SEC_FETCH_SITE,
+    FIELD_SEC_FETCH_MODE,
+    FIELD_PURPOSE, /* Sec-Purpose, Purpose, X-Purpose, X-Moz, X-FB-HTTP-Engine */
+    FIELD_SEC_GPC,
+    FIELD_DNT,
+    FIELD_SAVE_DATA,
+    FIELD_MOBILE,         /* Sec-CH-UA-Mobile */
+    FIELD_REQUESTED_WITH, /* X-Requested-With */
+    FIELD_PING_FROM,
+    FIELD_COUNTRY, /* the one that the limits name */
     FIELD_NONE
 };
 
 enum { REQUEST_FIELDS_MAX = 64 };
 
 struct request_limits {
-    size_t head;     /* bytes from the request line to the empty line; 431 */
-    size_t target;   /* bytes; 414 */
-    unsigned fields; /* field lines, at most REQUEST_FIELDS_MAX; 431 */
+    size_t head;              /* bytes from the request line to the empty line; 431 */
+    size_t target;            /* bytes; 414 */
+    unsigned fields;          /* field lines, at most REQUEST_FIELDS_MAX; 431 */
+    struct str country_field; /* the name of FIELD_COUNTRY, in lower case; empty: there is none */
 };
 
 /* All slices lie in the input that was parsed, and live as long as that. */

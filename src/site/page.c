@@ -146,6 +146,7 @@ static int make_page(struct compilation *c, enum resource_kind kind)
         rc = facts_of(&c->facts, &c->front, &facts);
     if (rc != 0)
         return rc;
+    facts.capture = c->input->settings->capture;
     const struct resource_options options = {
         .kind = kind,
         .path = c->input->url,

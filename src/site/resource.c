@@ -19,6 +19,8 @@ struct owner {
     struct resource_cta ctas[];
 };
 
+enum { TOKEN_LEN = 31 }; /* of a view, as capture/token.h has it */
+
 /* One coding before it has its place. */
 struct draft {
     struct buf fields;
@@ -112,7 +114,8 @@ static size_t bytes_needed(const struct draft drafts[CODING_COUNT],
 static void put_facts(struct owner *owner, char **at, const struct resource_facts *facts)
 {
     struct resource_facts *own = &owner->resource.facts;
-    *own = (struct resource_facts){.ctas = owner->ctas, .cta_count = facts->cta_count};
+    *own = (struct resource_facts){
+        .ctas = owner->ctas, .cta_count = facts->cta_count, .capture = facts->capture};
     own->intent = put(at, facts->intent);
     own->stage = put(at, facts->stage);
     own->goal = put(at, facts->goal);
@@ -247,6 +250,15 @@ void resource_unref(struct resource *resource)
         free(owner);
 }
 
+/* What tells a page's script of its view. */
+static size_t timing_size(const struct resource *resource)
+{
+    if (resource->kind != RESOURCE_PAGE || resource->facts.capture == CAPTURE_OFF)
+        return 0;
+    return strlen("Server-Timing: rev;desc=\"\"\r\n") + HASH_TEXT_SIZE - 1 +
+           (resource->facts.capture == CAPTURE_FULL ? strlen("pv;desc=\"\", ") + TOKEN_LEN : 0);
+}
+
 size_t resource_wire_size(const struct resource *resource)
 {
     size_t smallest = SIZE_MAX;
@@ -254,6 +266,7 @@ size_t resource_wire_size(const struct resource *resource)
         strlen("HTTP/1.1 200 OK\r\n") + strlen("Date: \r\n") + CLOCK_HTTP_DATE_LEN + strlen("\r\n");
     rest += resource->kind == RESOURCE_ASSET ? strlen("Cache-Control: no-cache\r\n")
                                              : strlen("Cache-Control: private, no-cache\r\n");
+    rest += timing_size(resource);
     for (unsigned c = 0; c < CODING_COUNT; c++) {
         const struct representation *r = &resource->representations[c];
         size_t size = r->fields.len + r->body.len;

@@ -34,6 +34,13 @@ struct resource_cta {
     struct str value; /* what one is worth, a decimal number in the site's currency; or empty */
 };
 
+/* What may be recorded of the visits to a page. */
+enum capture {
+    CAPTURE_FULL,
+    CAPTURE_PAGE, /* what happens on it, but nothing that ties one event to another */
+    CAPTURE_OFF   /* that it was served, and no more */
+};
+
 /* What a page tells of itself, for events and reports; what is absent is empty. */
 struct resource_facts {
     struct str intent;               /* "know", "buy", "go", "do" */
@@ -41,6 +48,7 @@ struct resource_facts {
     struct str goal;                 /* the id of a call to action, "read" or "shared" */
     const struct resource_cta *ctas; /* in the page's order */
     size_t cta_count;
+    enum capture capture;
 };
 
 struct resource {

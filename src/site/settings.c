@@ -82,12 +82,13 @@ static void read_capture(const struct schema_source *source, const struct yaml_n
                          void *field)
 {
     static const struct schema_word words[] = {
-        {"on", CAPTURE_ON},   {"true", CAPTURE_ON},   {"yes", CAPTURE_ON}, {"page", CAPTURE_PAGE},
-        {"off", CAPTURE_OFF}, {"false", CAPTURE_OFF}, {"no", CAPTURE_OFF}, {0},
+        {"full", CAPTURE_FULL}, {"on", CAPTURE_FULL},   {"true", CAPTURE_FULL},
+        {"yes", CAPTURE_FULL},  {"page", CAPTURE_PAGE}, {"off", CAPTURE_OFF},
+        {"false", CAPTURE_OFF}, {"no", CAPTURE_OFF},    {0},
     };
     int chosen = schema_choose(
         source, value, words,
-        TEXT("one of on, page, off", "uno fra on (sempre), page (solo la pagina), off (mai)"));
+        TEXT("one of full, page, off", "uno fra full (tutto), page (solo la pagina), off (nulla)"));
     if (chosen >= 0)
         *(enum capture *)field = (enum capture)chosen;
 }

@@ -8,13 +8,7 @@
 #include "site/guidelines.h"
 #include "site/look.h"
 #include "site/place.h"
-
-/* What the pages' script may record. */
-enum capture {
-    CAPTURE_ON,
-    CAPTURE_PAGE, /* what happens on a page, but no way from page to page */
-    CAPTURE_OFF
-};
+#include "site/resource.h"
 
 /* Slices of what is absent are empty; they point into the document. */
 struct settings {

@@ -37,6 +37,50 @@ static void a_head_becomes_slices_of_the_input(void **state)
     assert_true(value.ptr >= text && value.ptr < text + sizeof text);
 }
 
+static void fields_are_known_by_name_whatever_its_case(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        enum field id;
+    } fields[] = {
+        {"user-agent", FIELD_USER_AGENT},
+        {"REFERER", FIELD_REFERER},
+        {"Accept-Language", FIELD_ACCEPT_LANGUAGE},
+        {"Cookie", FIELD_COOKIE},
+        {"Content-Type", FIELD_CONTENT_TYPE},
+        {"Sec-Fetch-Site", FIELD_SEC_FETCH_SITE},
+        {"sec-fetch-mode", FIELD_SEC_FETCH_MODE},
+        {"Sec-Purpose", FIELD_PURPOSE},
+        {"Purpose", FIELD_PURPOSE},
+        {"X-Purpose", FIELD_PURPOSE},
+        {"X-moz", FIELD_PURPOSE},
+        {"X-FB-HTTP-Engine", FIELD_PURPOSE},
+        {"Sec-GPC", FIELD_SEC_GPC},
+        {"DNT", FIELD_DNT},
+        {"Save-Data", FIELD_SAVE_DATA},
+        {"Sec-CH-UA-Mobile", FIELD_MOBILE},
+        {"X-Requested-With", FIELD_REQUESTED_WITH},
+        {"Ping-From", FIELD_PING_FROM},
+        {"CF-IPCountry", FIELD_COUNTRY}, /* named by the limits */
+    };
+    const struct request_limits with_country = {
+        .head = 16384, .target = 8192, .fields = 64, .country_field = STR("cf-ipcountry")};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        struct request r;
+        struct refusal refusal;
+        struct str value;
+        unsigned at = 0;
+        struct buf text = BUF_EMPTY;
+        buf_printf(&text, "GET / HTTP/1.1\r\nHost: a\r\n%s: x%zu\r\n\r\n", fields[i].name, i);
+        assert_int_equal(request_parse(&r, buf_str(&text), &with_country, &refusal), PARSE_DONE);
+        assert_true(request_field(&r, fields[i].id, &at, &value));
+        assert_true(str_starts_with(value, STR("x")));
+        assert_false(request_field(&r, fields[i].id, &at, &value));
+        buf_finish(&text);
+    }
+}
+
 static void every_shorter_piece_of_a_good_head_is_incomplete(void **state)
 {
     (void)state;
@@ -136,6 +180,7 @@ static void an_endless_head_is_refused_at_its_limit(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(a_head_becomes_slices_of_the_input),
+          cmocka_unit_test(fields_are_known_by_name_whatever_its_case),
           cmocka_unit_test(every_shorter_piece_of_a_good_head_is_incomplete),
           cmocka_unit_test(an_absolute_form_target_is_read_as_its_path),
           cmocka_unit_test(persistence_follows_version_and_connection),

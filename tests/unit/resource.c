@@ -152,7 +152,9 @@ static void the_weight_on_the_wire_is_that_of_a_real_answer(void **state)
     char head[1024];
     int n = snprintf(head, sizeof head,
                      "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-                     "Cache-Control: private, no-cache\r\n%.*s\r\n",
+                     "Cache-Control: private, no-cache\r\n"
+                     "Server-Timing: pv;desc=\"0123456789012345678901234567890\", "
+                     "rev;desc=\"0123456789012345\"\r\n%.*s\r\n",
                      STR_ARG(br->fields));
     assert_int_equal(resource_wire_size(resource), (size_t)n + br->body.len);
     assert_true(resource_memory(resource) > 2000 + br->body.len);

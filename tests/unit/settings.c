@@ -24,13 +24,14 @@ static void every_key_of_a_site_is_known(void **state)
     struct str text = STR("url: https://www.example.it/\nname: Passo Svelto\nlogo: l.svg\n"
                           "colour: '#123456'\nlang: en\ntimezone: Europe/Rome\ncurrency: EUR\n"
                           "place: {city: Parma, postcode: 43121}\nsocial: []\nlegal: P.IVA 0\n"
-                          "privacy: /privacy\ncapture: true\n");
+                          "privacy: /privacy\ncapture: page\n");
     assert_int_equal(settings_create(&settings, text, &diags), 0);
     assert_int_equal(diags.count, 0);
     assert_str(settings->url, STR("https://www.example.it"));
     assert_str(settings->lang, STR("en"));
     assert_str(settings->place.postcode, STR("43121"));
     assert_str(settings->privacy, STR("/privacy"));
+    assert_int_equal(settings->capture, CAPTURE_PAGE);
     settings_destroy(settings);
 }
 
