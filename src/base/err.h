@@ -15,7 +15,8 @@
     X(-10, IN_USE, "in use")                     \
     X(-11, LIMIT, "a limit is reached")          \
     X(-12, CHANGED, "changed while it was read") \
-    X(-13, LOOP, "links lead in a circle")
+    X(-13, LOOP, "links lead in a circle")       \
+    X(-14, STOPPED, "stopped before its end")
 
 enum err {
 #define ERR_ENUM(code, name, words) ERR_##name = (code),

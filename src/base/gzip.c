@@ -68,7 +68,7 @@ ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room)
     return rc != 0 || n == 0 ? rc : ERR_IO;
 }
 
-int gzip_write_file(int fd, struct str content)
+int gzip_write_file(int fd, struct str content, const atomic_bool *stop)
 {
     int own = dup(fd);
     gzFile file = own < 0 ? NULL : gzdopen(own, "wb6");
@@ -83,6 +83,8 @@ int gzip_write_file(int fd, struct str content)
         errno = 0;
         if (gzwrite(file, content.ptr, piece) != (int)piece)
             rc = error_of(file);
+        else if (stop && atomic_load(stop))
+            rc = ERR_STOPPED;
         content = str_skip(content, piece);
     }
     errno = 0;

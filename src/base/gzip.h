@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 
+#include <stdatomic.h>
 #include <sys/types.h>
 
 /* The CRC-32 of what stands behind bytes whose CRC-32 is `crc` (0: of none). */
@@ -21,7 +22,8 @@ void gzip_reader_destroy(struct gzip_reader *reader);
 ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room);
 
 /* Appends `content` and the gzip file's end to `fd`, which stays open. ERR_NO_SPACE, ERR_IO,
- * ERR_NO_MEMORY: `fd` holds a part, which is of no use. */
-int gzip_write_file(int fd, struct str content);
+ * ERR_NO_MEMORY: `fd` holds a part, which is of no use; so does ERR_STOPPED, once `stop` (or NULL)
+ * says so. */
+int gzip_write_file(int fd, struct str content, const atomic_bool *stop);
 
 #endif

@@ -46,8 +46,13 @@ static void unmap_plain(struct plain *plain)
         (void)munmap((void *)(uintptr_t)plain->bytes.ptr, plain->bytes.len);
 }
 
+static bool is_stopped(const struct maintain_options *o)
+{
+    return o->stop && atomic_load(o->stop);
+}
+
 /* Whether the compressed file gives back what was to be kept. On success `fd` is closed. */
-static int compare(int fd, struct str expected)
+static int compare(const struct maintain_options *o, int fd, struct str expected)
 {
     struct gzip_reader *reader;
     char *piece = malloc(PIECE);
@@ -59,12 +64,16 @@ static int compare(int fd, struct str expected)
     }
     ssize_t n;
     while ((n = gzip_read(reader, piece, PIECE)) > 0) {
+        if (is_stopped(o))
+            break;
         if (!str_starts_with(expected, str_make(piece, (size_t)n)))
             break;
         expected = str_skip(expected, (size_t)n);
     }
     gzip_reader_destroy(reader);
     free(piece);
+    if (is_stopped(o))
+        return ERR_STOPPED;
     return n == 0 && expected.len == 0 ? 0 : ERR_IO;
 }
 
@@ -72,7 +81,7 @@ static int compare(int fd, struct str expected)
 static int write_compressed(const struct maintain_options *o, int fd, const struct plain *plain)
 {
     const struct timespec times[2] = {plain->st.st_atim, plain->st.st_mtim};
-    int rc = gzip_write_file(fd, plain->bytes);
+    int rc = gzip_write_file(fd, plain->bytes, o->stop);
     if (rc == 0 && (fchmod(fd, plain->st.st_mode & 0777) != 0 || futimens(fd, times) != 0))
         rc = err_from_errno(errno);
     return rc == 0 ? disk_sync(o->disk, fd) : rc;
@@ -90,7 +99,7 @@ static int make_aside(const struct maintain_options *o, const char *aside,
     if (rc != 0)
         return rc;
     fd = openat(o->dir_fd, aside, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    return fd < 0 ? err_from_errno(errno) : compare(fd, plain->bytes);
+    return fd < 0 ? err_from_errno(errno) : compare(o, fd, plain->bytes);
 }
 
 static int compress(const struct maintain_options *o, const char *file)
@@ -156,12 +165,12 @@ int maintain_run(const struct maintain_options *options, struct maintain_report 
     int rc = segment_list_read(&list, o.dir_fd);
     if (rc != 0)
         return rc;
-    for (size_t i = 0; i < list.count; i++) {
+    for (size_t i = 0; i < list.count && !is_stopped(&o); i++) {
         const struct segment_entry *entry = &list.items[i];
         if (strcmp(entry->name.node, o.node) != 0 || entry->name.first_seq >= o.unsealed_seq)
             continue;
         int error = maintain_segment(&o, entry, report);
-        if (error != 0 && report->error == 0) {
+        if (error != 0 && error != ERR_STOPPED && report->error == 0) {
             report->error = error;
             memcpy(report->file, entry->file, sizeof report->file);
         }

@@ -6,6 +6,8 @@
 #include "journal/disk.h"
 #include "journal/segment_list.h"
 
+#include <stdatomic.h>
+
 struct maintain_options {
     int dir_fd;
     const char *node;      /* segments of other nodes are left alone */
@@ -14,6 +16,7 @@ struct maintain_options {
     int64_t compress_after_s; /* since the last event was written to it; < 0: never */
     int64_t keep_s;           /* likewise */
     const struct disk *disk;  /* NULL: the system's */
+    const atomic_bool *stop;  /* once it is true, what is under way is left as it was; or NULL */
 };
 
 struct maintain_report {

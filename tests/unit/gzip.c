@@ -15,7 +15,7 @@ static int file_of(struct str content)
 {
     int fd = memfd_create("gzip", MFD_CLOEXEC);
     assert_true(fd >= 0);
-    assert_int_equal(gzip_write_file(fd, content), 0);
+    assert_int_equal(gzip_write_file(fd, content, NULL), 0);
     return fd;
 }
 
@@ -86,7 +86,7 @@ static void a_full_device_is_told(void **state)
     struct buf content = BUF_EMPTY;
     int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
     assert_true(fd >= 0);
-    assert_int_equal(gzip_write_file(fd, make_content(&content)), ERR_NO_SPACE);
+    assert_int_equal(gzip_write_file(fd, make_content(&content), NULL), ERR_NO_SPACE);
     (void)close(fd);
     buf_finish(&content);
 }
