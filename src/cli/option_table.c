@@ -68,8 +68,25 @@ static int read_duration(const struct option *option, struct options *options, s
     return 0;
 }
 
-static int read_size(const struct option *option, struct options *options, struct str value,
-                     struct diag_words *why)
+/* Seconds. */
+static int read_age(const struct option *option, struct options *options, struct str value,
+                    struct diag_words *why)
+{
+    static const struct suffix suffixes[] = {
+        {STR_INIT("s"), 1}, {STR_INIT("m"), 60}, {STR_INIT("h"), 3600}, {STR_INIT("d"), 86400}};
+    uint64_t s = 0;
+    bool never = str_eq(value, STR("never"));
+    if (!never && (read_scaled(value, suffixes, 4, &s) != 0 || s < option->min || s > option->max))
+        return complain(why,
+                        TEXT("must be a time like 12h or 90d, or never",
+                             "deve essere un tempo come 12h o 90d, oppure never"),
+                        value);
+    *(int64_t *)place(option, options) = never ? -1 : (int64_t)s;
+    return 0;
+}
+
+static int read_bytes(const struct option *option, uint64_t *out, struct str value,
+                      struct diag_words *why)
 {
     static const struct suffix suffixes[] = {{STR_INIT("KiB"), 1024},
                                              {STR_INIT("MiB"), 1024 * 1024},
@@ -84,8 +101,25 @@ static int read_size(const struct option *option, struct options *options, struc
                         value);
     if (in_range(option, n, value, why) != 0)
         return ERR_INVALID;
-    *(size_t *)place(option, options) = (size_t)n;
+    *out = n;
     return 0;
+}
+
+static int read_size(const struct option *option, struct options *options, struct str value,
+                     struct diag_words *why)
+{
+    uint64_t n;
+    int rc = read_bytes(option, &n, value, why);
+    if (rc == 0)
+        *(size_t *)place(option, options) = (size_t)n;
+    return rc;
+}
+
+/* Of a file: more than memory may hold. */
+static int read_file_size(const struct option *option, struct options *options, struct str value,
+                          struct diag_words *why)
+{
+    return read_bytes(option, place(option, options), value, why);
 }
 
 static int read_count(const struct option *option, struct options *options, struct str value,
@@ -222,6 +256,31 @@ static int read_level(const struct option *option, struct options *options, stru
         value);
 }
 
+static int read_durability(const struct option *option, struct options *options, struct str value,
+                           struct diag_words *why)
+{
+    if (!str_eq(value, STR("process")) && !str_eq(value, STR("power")))
+        return complain(why, TEXT("must be process or power", "deve essere process o power"),
+                        value);
+    *(enum durability *)place(option, options) =
+        str_eq(value, STR("power")) ? DURABILITY_POWER : DURABILITY_PROCESS;
+    return 0;
+}
+
+static int read_node(const struct option *option, struct options *options, struct str value,
+                     struct diag_words *why)
+{
+    (void)option;
+    if (!segment_node_is_valid(value))
+        return complain(why,
+                        TEXT("must be of a-z, 0-9 and _, at most 32 of them",
+                             "deve essere fatto di a-z, 0-9 e _, al massimo 32"),
+                        value);
+    memcpy(options->node, value.ptr, value.len);
+    options->node[value.len] = '\0';
+    return 0;
+}
+
 static int read_lang(const struct option *option, struct options *options, struct str value,
                      struct diag_words *why)
 {
@@ -237,6 +296,7 @@ static int read_lang(const struct option *option, struct options *options, struc
 #define AT(field) offsetof(struct options, field)
 
 enum { DAY_MS = 24 * 3600 * 1000 };
+#define CENTURY_S (100 * (uint64_t)365 * 86400)
 
 static const struct option table[] = {
     {"listen", read_listen, .clear = clear_listen},
@@ -250,6 +310,15 @@ static const struct option table[] = {
     {"drain_timeout", read_duration, AT(server.drain_timeout_ms), 0, DAY_MS},
     {"log_level", read_level, AT(server.log.level)},
     {"lang", read_lang, 0},
+    {"durability", read_durability, AT(server.recorder.journal.durability)},
+    {"node", read_node, 0},
+    {"journal.segment_size", read_file_size, AT(server.recorder.journal.segment_bytes), 4096,
+     1 << 30},
+    {"journal.segment_age", read_duration, AT(server.recorder.journal.segment_age_ms), 1000,
+     DAY_MS},
+    {"journal.compress_after", read_age, AT(server.recorder.compress_after_s), 0, CENTURY_S},
+    {"journal.keep", read_age, AT(server.recorder.keep_s), 1, CENTURY_S},
+    {"journal.ring", read_size, AT(server.recorder.ring_bytes), 64 * 1024, 1 << 30},
     {"limits.head", read_size, AT(server.limits.request.head), 64, READ_BUFFER_SIZE},
     {"limits.target", read_size, AT(server.limits.request.target), 1, READ_BUFFER_SIZE},
     {"limits.fields", read_count, AT(server.limits.request.fields), 1, REQUEST_FIELDS_MAX},

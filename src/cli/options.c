@@ -88,6 +88,12 @@ static void config_value(struct config *config, struct str name, const struct ya
         config_scalar(config, option, node);
 }
 
+/* Whether there are options that are written below this name. */
+static bool is_group(struct str name)
+{
+    return str_eq(name, STR("limits")) || str_eq(name, STR("journal"));
+}
+
 static void config_mapping(struct config *config, struct str prefix,
                            const struct yaml_node *mapping)
 {
@@ -95,9 +101,9 @@ static void config_mapping(struct config *config, struct str prefix,
         struct buf name = BUF_EMPTY;
         buf_append(&name, prefix);
         buf_append(&name, value->key->text);
-        if (prefix.len == 0 && str_eq(value->key->text, STR("limits")) &&
-            value->kind == YAML_MAPPING) {
-            config_mapping(config, STR("limits."), value);
+        if (prefix.len == 0 && is_group(value->key->text) && value->kind == YAML_MAPPING) {
+            buf_append_char(&name, '.');
+            config_mapping(config, buf_str(&name), value);
         } else {
             config_value(config, buf_str(&name), value);
         }
@@ -217,6 +223,7 @@ static int set_defaults(struct options *options)
     *options = (struct options){
         .pages = strdup("pages"),
         .data = strdup("data"),
+        .node = "attimo",
         .lang = options_locale(),
         .server =
             {
@@ -225,6 +232,14 @@ static int set_defaults(struct options *options)
                 .drain_timeout_ms = 5000,
                 .has_admin = true,
                 .log = {.fd = STDERR_FILENO, .level = LOG_LEVEL_INFO},
+                .recorder =
+                    {
+                        .journal = {.segment_bytes = 64 * 1024 * 1024,
+                                    .segment_age_ms = 24 * 3600 * 1000},
+                        .compress_after_s = 2 * 86400,
+                        .keep_s = 90 * 86400,
+                        .ring_bytes = 4 * 1024 * 1024,
+                    },
                 .limits =
                     {
                         .request = {.head = 16 * 1024, .target = 8 * 1024, .fields = 64},
@@ -257,6 +272,7 @@ int options_read(struct options *options, int argc, char **argv, struct diags *d
                             STR("127.0.0.1:8080"));
     options->server.pages = options->pages;
     options->server.data = options->data;
+    options->server.recorder.journal.node = str_from(options->node);
     return diags->errors > 0 ? ERR_INVALID : 0;
 }
 

@@ -10,6 +10,7 @@ struct options {
     struct server_options server;
     char *pages;
     char *data;
+    char node[NODE_MAX + 1];
     enum lang lang;
     bool help;
 };

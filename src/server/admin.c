@@ -1,6 +1,8 @@
 /* Owns what the operator's machines ask: does it run, can it serve, what does it do. */
 #include "server/admin.h"
 
+#include "server/recorder_report.h"
+
 #include "http/response.h"
 
 #include <stdio.h>
@@ -53,7 +55,11 @@ static void answer_health(const struct admin *admin, const struct exchange *exch
 static void answer_ready(const struct admin *admin, const struct exchange *exchange,
                          struct answer *answer)
 {
+    struct recorder_state state;
+    recorder_state(admin->recorder, &state);
     bool ready = !admin->draining && loops_turn(admin);
+    if (str_eq(exchange->request->query, STR("journal")))
+        ready = ready && recorder_is_good(&state);
     struct buf *out = exchange->scratch;
     struct release *release = admin->release;
     buf_printf(out, "{\"ready\":%s,\"draining\":%s,", ready ? "true" : "false",
@@ -62,11 +68,13 @@ static void answer_ready(const struct admin *admin, const struct exchange *excha
     const struct release_counts *counts = &release->counts;
     buf_printf(out,
                "\"pages\":{\"live\":%zu,\"rejected\":%zu,\"scheduled\":%zu,\"draft\":%zu,"
-               "\"expired\":%zu},\"taken_down\":%zu,\"rejected\":[%.*s]}\n",
+               "\"expired\":%zu},\"taken_down\":%zu,\"rejected\":[%.*s],",
                counts->pages[PAGE_LIVE], counts->rejected, counts->pages[PAGE_SCHEDULED],
                counts->pages[PAGE_DRAFT], counts->pages[PAGE_EXPIRED], release->takedowns.count,
                STR_ARG(buf_str(&counts->rejected_json)));
     uv_mutex_unlock(&release->lock);
+    recorder_report_json(&state, out);
+    buf_append(out, STR("}\n"));
     answer_body(exchange, answer, ready ? 200 : 503, "application/json");
 }
 
@@ -212,11 +220,14 @@ static void answer_metrics(const struct admin *admin, const struct exchange *exc
                            struct answer *answer)
 {
     struct buf *out = exchange->scratch;
+    struct recorder_state state;
     metric(out, "build_info", "gauge", "The version that runs.");
     buf_printf(out, "attimo_build_info{version=\"%s\"} 1\n", admin->version);
     write_traffic(admin, out);
     write_connections(admin, out);
     write_site(admin, out);
+    recorder_state(admin->recorder, &state);
+    recorder_report_metrics(&state, out);
     write_process(admin, out);
     answer_body(exchange, answer, 200, "text/plain; version=0.0.4; charset=utf-8");
 }

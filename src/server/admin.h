@@ -4,6 +4,7 @@
 #define ATTIMO_SERVER_ADMIN_H
 
 #include "server/listener.h"
+#include "server/recorder.h"
 #include "server/release.h"
 
 /* What it reports on; all of it the server's. */
@@ -12,6 +13,7 @@ struct admin {
     size_t worker_count;
     const struct acceptor *acceptor;
     struct release *release;
+    struct recorder *recorder;
     const char *version;
     time_t started;
     bool draining;

@@ -75,6 +75,7 @@ bool feed_offer_group(struct feed *feed, struct ticket ticket)
     *head = (struct feed_head){.kind = FEED_TICKET, .ticket = ticket};
     ring_add(feed->ring, sizeof *head);
     ring_publish(feed->ring);
+    atomic_store(&feed->groups, atomic_load_explicit(&feed->groups, memory_order_relaxed) + 1);
     feed->has_groups = true;
     return true;
 }
@@ -107,12 +108,18 @@ bool feed_is_empty(const struct feed *feed)
     return ring_is_empty(feed->ring);
 }
 
+bool feed_has_group(const struct feed *feed)
+{
+    return atomic_load(&feed->groups) != feed->groups_taken;
+}
+
 bool feed_next(struct feed *feed, struct feed_item *item)
 {
     struct str bytes;
     if (!ring_next(feed->ring, &bytes))
         return false;
     const struct feed_head *head = (const void *)bytes.ptr;
+    feed->groups_taken += head->kind == FEED_TICKET;
     item->kind = head->kind;
     item->ticket = head->ticket;
     item->record = str_skip(bytes, sizeof *head);

@@ -1,7 +1,7 @@
 /* A worker's side of the recorder: what it offers waits in a ring of its own until the recorder
  * takes it.
  *
- *     char *room = feed_reserve(feed, HIT_PACKED_MAX);
+ *     char *room = feed_reserve(feed, HIT_ROOM);
  *     if (room)
  *         feed_add(feed, hit_pack(&hit, room));
  *     feed_offer_view(feed);
@@ -28,6 +28,8 @@ struct feed {
     bool lacks_room;        /* something since the last offer found no room */
     bool has_views;         /* offered since feed_ring */
     bool has_groups;
+    atomic_uint_least64_t groups;  /* offered */
+    uint64_t groups_taken;         /* the recorder's */
     atomic_uint_least64_t dropped; /* views; read by any thread */
     atomic_uint_least64_t refused; /* events that were answered with an error; read by any thread */
 };
@@ -72,6 +74,7 @@ struct feed_item {
 };
 
 bool feed_is_empty(const struct feed *feed);
+bool feed_has_group(const struct feed *feed);
 bool feed_next(struct feed *feed, struct feed_item *item);
 void feed_release(struct feed *feed);
 

@@ -28,6 +28,7 @@ struct server {
     struct takedown_watch takedowns;
     struct acceptor acceptor;
     struct worker *workers;
+    struct recorder *recorder;
     struct worker *dealt[WORKERS_MAX];
     size_t worker_count; /* that are initialised */
 
@@ -57,6 +58,9 @@ static void end_now(struct server *server)
     /* Workers ring the acceptor's bell: they are gone before it is closed. */
     for (size_t i = 0; i < server->worker_count; i++)
         worker_join(&server->workers[i]);
+    /* It takes what they have offered, and still rings their bells. */
+    if (server->recorder)
+        recorder_stop(server->recorder);
     if (server->has_admin_worker)
         worker_stop(server->admin_worker);
     acceptor_close(&server->acceptor);
@@ -215,16 +219,41 @@ static int init_workers(struct server *server, struct site *site)
         return ERR_NO_MEMORY;
     for (; server->worker_count < options->workers; server->worker_count++) {
         struct worker *next = &server->workers[server->worker_count];
+        worker.feed = recorder_feed(server->recorder, server->worker_count);
         int rc = worker_init(next, NULL, site, &worker);
         if (rc != 0)
             return rc;
         server->dealt[server->worker_count] = next;
     }
 
+    worker.feed = NULL;
     worker.handler = (struct handler){admin_handle, &server->admin};
     worker.context = &server->admin_acceptor;
     int rc = worker_init(server->admin_worker, &server->loop, site, &worker);
     server->has_admin_worker = rc == 0;
+    return rc;
+}
+
+static void on_recorded(void *context, size_t feed, struct ticket ticket, unsigned status)
+{
+    struct server *server = context;
+    worker_complete(&server->workers[feed], ticket, status);
+}
+
+static int open_recorder(struct server *server, struct buf *why)
+{
+    struct recorder_options options = server->options.recorder;
+    options.data = server->options.data;
+    options.feeds = server->options.workers;
+    options.log = &server->options.log;
+    options.complete = on_recorded;
+    options.context = server;
+    int rc = recorder_create(&server->recorder, &options);
+    if (rc == ERR_IN_USE)
+        buf_printf(why, "another attimo serves with the data folder %s; give this one its own",
+                   options.data);
+    else if (rc != 0)
+        buf_printf(why, "cannot make the recorder: %s", err_words(rc));
     return rc;
 }
 
@@ -262,6 +291,9 @@ int server_create(struct server **out, const struct server_options *options, str
     if (rc != 0)
         goto fail_destroy;
 
+    rc = open_recorder(server, why);
+    if (rc != 0)
+        goto fail_destroy;
     rc = load_pages(server, diags);
     if (rc != 0) {
         buf_printf(why, "cannot read the pages folder %s: %s", options->pages, err_words(rc));
@@ -310,9 +342,11 @@ int server_run(struct server *server)
         .worker_count = server->worker_count,
         .acceptor = &server->acceptor,
         .release = publisher_release(server->publisher),
+        .recorder = server->recorder,
         .version = server->options.version,
         .started = clock_wall(),
     };
+    rc = recorder_start(server->recorder);
     for (size_t i = 0; rc == 0 && i < server->worker_count; i++)
         rc = worker_start(&server->workers[i]);
     if (rc == 0)
@@ -343,6 +377,7 @@ void server_destroy(struct server *server)
         worker_finish(&server->workers[i]);
     if (server->has_admin_worker)
         worker_finish(server->admin_worker);
+    recorder_destroy(server->recorder);
     publisher_destroy(server->publisher);
     int rc = uv_loop_close(&server->loop);
     assert(rc == 0);

@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/log.h"
 #include "server/listener.h"
+#include "server/recorder.h"
 
 enum { WORKERS_MAX = 64 };
 
@@ -22,6 +23,7 @@ struct server_options {
     unsigned unix_mode;
     uint64_t drain_timeout_ms;
     struct limits limits;
+    struct recorder_options recorder; /* of which the server fills in what is its own */
     struct log log;
     struct handler handler;           /* zeroed: handler_serve */
     const char *version;              /* for metrics */

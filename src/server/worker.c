@@ -91,8 +91,11 @@ static void stop_now(struct worker *worker)
         return;
     worker->stopping = true;
     close_all(worker);
-    uv_close((uv_handle_t *)&worker->bell, NULL);
     uv_close((uv_handle_t *)&worker->second, NULL);
+    if (worker->loop == &worker->own_loop)
+        uv_unref((uv_handle_t *)&worker->bell);
+    else
+        uv_close((uv_handle_t *)&worker->bell, NULL);
 }
 
 static void on_bell(uv_async_t *bell)
@@ -265,6 +268,8 @@ void worker_finish(struct worker *worker)
 {
     drop_mail(worker);
     if (worker->loop == &worker->own_loop) {
+        uv_close((uv_handle_t *)&worker->bell, NULL);
+        run(worker);
         int rc = uv_loop_close(&worker->own_loop);
         assert(rc == 0);
         (void)rc;

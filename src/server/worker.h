@@ -129,7 +129,8 @@ void worker_complete(struct worker *worker, struct ticket ticket, unsigned statu
 void worker_drain(struct worker *worker);
 
 /* Closes every connection and ends the loop's work. A worker with a loop of its own: worker_join
- * waits for that, started or not. On a foreign loop: let it turn until its handles are closed. */
+ * waits for that, started or not; mail may still be left there until worker_finish. On a foreign
+ * loop: let it turn until its handles are closed. */
 void worker_stop(struct worker *worker);
 void worker_join(struct worker *worker);
 

@@ -279,6 +279,26 @@ static void a_port_in_use_is_said(void **state)
     server_stop(s);
 }
 
+static void a_data_folder_in_use_is_said(void **state)
+{
+    struct server *s = *state;
+    start(s, "");
+
+    struct server *second = server_create();
+    server_page(second, "index.md", "Un altro.");
+    server_flag(second, "--data", s->data);
+    int code = server_run(second);
+    bool named = server_said(second, s->data) && server_said(second, "another attimo");
+    if (!named)
+        server_print_log(second);
+    server_destroy(second);
+    assert_int_equal(code, 3);
+    assert_true(named);
+    assert_int_equal(server_get(s, "/").status, 200);
+
+    server_stop(s);
+}
+
 static void help_fits_a_screen(void **state)
 {
     struct server *s = *state;
@@ -306,8 +326,9 @@ TEST_MAIN(SERVER_TEST(a_request_under_way_is_answered_while_draining),
           SERVER_TEST(a_kept_connection_gets_one_more_answer_and_is_told),
           SERVER_TEST(a_client_that_was_waiting_to_be_accepted_is_served),
           SERVER_TEST(idle_connections_are_closed_when_draining_ends),
-          SERVER_TEST(a_second_signal_ends_it_at_once), SERVER_TEST(the_port_is_free_again_at_once),
-          SERVER_TEST(an_empty_folder_is_served), SERVER_TEST(one_file_and_nothing_else_is_enough),
+          SERVER_TEST(a_second_signal_ends_it_at_once), SERVER_TEST(a_data_folder_in_use_is_said),
+          SERVER_TEST(the_port_is_free_again_at_once), SERVER_TEST(an_empty_folder_is_served),
+          SERVER_TEST(one_file_and_nothing_else_is_enough),
           SERVER_TEST(a_folder_that_is_not_there_is_named),
           SERVER_TEST(mistakes_in_the_configuration_are_shown_with_their_line),
           SERVER_TEST(a_configuration_that_is_not_there_is_named),

@@ -1,0 +1,320 @@
+/* Owns the journal's thread, and what happens once a second.
+ *
+ * Happy path: sleep; take all that the feeds hold, commit it, complete it; nap, because whoever has
+ * come once comes again, and views that come meanwhile need wake nobody; sleep deeply once a nap
+ * has brought nothing. The sync of each second is made on the syncer's thread, old segments are the
+ * upkeep's. */
+#include "server/recorder.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "server/recorder_parts.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NAP_MS = 5, TICK_MS = 1000, DATA_MODE = 0750 };
+
+/* --- the journal */
+
+static int open_data(struct recorder *r)
+{
+    const char *data = r->options.data;
+    if (r->data_fd >= 0)
+        return 0;
+    if (mkdir(data, DATA_MODE) != 0 && errno != EEXIST)
+        return err_from_errno(errno);
+    r->data_fd = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return r->data_fd >= 0 ? 0 : err_from_errno(errno);
+}
+
+static void tell_recovery(const struct recorder *r, const struct journal_recovery *recovery)
+{
+    const struct log *log = r->options.log;
+    if (recovery->cut_bytes > 0)
+        log_warning(log, "journal: cut %llu bytes without a whole line off the end of %s",
+                    (unsigned long long)recovery->cut_bytes, recovery->file);
+    if (recovery->unclean)
+        log_warning(log, "journal: the last server did not end in order; numbers go on at %llu",
+                    (unsigned long long)recovery->next_seq);
+}
+
+/* Tells of a failure once, until it is another one. */
+static void set_error(struct recorder *r, int rc)
+{
+    if (rc != 0 && rc != r->state.error)
+        log_error(r->options.log, "no events are recorded: %s/journal: %s", r->options.data,
+                  err_words(rc));
+    else if (rc == 0 && r->state.error != 0)
+        log_info(r->options.log, "events are recorded again");
+    uv_mutex_lock(&r->lock);
+    r->state.error = rc;
+    uv_mutex_unlock(&r->lock);
+}
+
+static int open_journal(struct recorder *r)
+{
+    struct journal_recovery recovery;
+    int rc = open_data(r);
+    if (rc != 0)
+        return rc;
+    r->options.journal.data_fd = r->data_fd;
+    rc = journal_open(&r->journal, &r->options.journal, &recovery);
+    if (rc == 0) {
+        tell_recovery(r, &recovery);
+        recorder_publish_state(r);
+    }
+    return rc;
+}
+
+static void tell_health(struct recorder *r, enum journal_health health)
+{
+    const struct log *log = r->options.log;
+    if (health == r->health_told)
+        return;
+    r->health_told = health;
+    if (health == JOURNAL_FULL)
+        log_error(log, "journal: no space left; events are refused until there is");
+    else if (health == JOURNAL_FAILED)
+        log_error(log,
+                  "journal: a write or a sync has failed; see what the kernel says of the disk");
+    else
+        log_info(log, "journal: works again");
+}
+
+void recorder_publish_state(struct recorder *r)
+{
+    if (!r->journal)
+        return;
+    const struct journal_state state = journal_state(r->journal);
+    tell_health(r, state.health);
+    atomic_store(&r->upkeep.unsealed_seq, state.unsealed_seq);
+    uv_mutex_lock(&r->lock);
+    r->state.journal = state;
+    uv_mutex_unlock(&r->lock);
+}
+
+/* --- syncs of DURABILITY_PROCESS */
+
+static void begin_sync(struct recorder *r)
+{
+    if (r->options.journal.durability == DURABILITY_POWER || !syncer_is_free(&r->syncer))
+        return;
+    int fd = journal_sync_begin(r->journal);
+    if (fd >= 0)
+        syncer_give(&r->syncer, fd);
+    else if (fd != ERR_NOT_FOUND)
+        log_error(r->options.log, "journal: cannot sync: %s", err_words(fd));
+}
+
+static void end_sync(struct recorder *r)
+{
+    int fd;
+    bool failed;
+    if (!syncer_take(&r->syncer, &fd, &failed))
+        return;
+    journal_sync_end(r->journal, fd, failed);
+    recorder_publish_state(r);
+}
+
+/* --- the thread */
+
+static void tick(struct recorder *r)
+{
+    uint64_t now = clock_monotonic_ms();
+    if (now < r->next_tick_ms)
+        return;
+    r->next_tick_ms = now + TICK_MS;
+    if (!r->journal)
+        set_error(r, open_journal(r));
+    if (!r->journal)
+        return;
+    recorder_tell_losses(r);
+    int rc = journal_tick(r->journal);
+    if (rc == ERR_NOT_FOUND)
+        log_error(r->options.log, "journal: somebody took the segment away that was being written");
+    else if (rc != 0)
+        log_error(r->options.log, "journal: cannot end a segment: %s", err_words(rc));
+    begin_sync(r);
+    recorder_publish_state(r);
+}
+
+static bool has_anything(void *context)
+{
+    const struct recorder *r = context;
+    for (size_t i = 0; i < r->feed_count; i++)
+        if (!feed_is_empty(&r->feeds[i]))
+            return true;
+    return false;
+}
+
+static bool has_group(void *context)
+{
+    const struct recorder *r = context;
+    for (size_t i = 0; i < r->feed_count; i++)
+        if (feed_has_group(&r->feeds[i]))
+            return true;
+    return false;
+}
+
+static void record(void *argument)
+{
+    struct recorder *r = argument;
+    while (!atomic_load(&r->stopping)) {
+        enum taken taken = recorder_take(r);
+        end_sync(r);
+        tick(r);
+        uint64_t now = clock_monotonic_ms();
+        uint64_t until_tick = r->next_tick_ms > now ? r->next_tick_ms - now : 0;
+        if (taken == TAKEN_ALL)
+            sleeper_sleep(&r->sleeper, SLEEP_NAP, NAP_MS, has_group, r);
+        else if (taken == TAKEN_NOTHING)
+            sleeper_sleep(&r->sleeper, SLEEP_DEEP, until_tick, has_anything, r);
+    }
+}
+
+/* --- life */
+
+struct feed *recorder_feed(struct recorder *r, size_t index)
+{
+    assert(index < r->feed_count);
+    return &r->feeds[index];
+}
+
+static int init_feeds(struct recorder *r)
+{
+    r->feeds = calloc(r->options.feeds, sizeof *r->feeds);
+    if (!r->feeds)
+        return ERR_NO_MEMORY;
+    for (; r->feed_count < r->options.feeds; r->feed_count++) {
+        int rc = feed_init(&r->feeds[r->feed_count], r->options.ring_bytes, &r->sleeper);
+        if (rc != 0)
+            return rc;
+    }
+    return 0;
+}
+
+static int init_parts(struct recorder *r)
+{
+    const struct upkeep_options upkeep = {
+        .data = r->options.data,
+        .node = r->node,
+        .compress_after_s = r->options.compress_after_s,
+        .keep_s = r->options.keep_s,
+        .log = r->options.log,
+    };
+    if (uv_mutex_init(&r->lock) != 0)
+        return ERR_LIMIT;
+    if (sleeper_init(&r->sleeper) != 0)
+        goto fail_lock;
+    if (syncer_init(&r->syncer, r->options.journal.world.disk, &r->sleeper) != 0)
+        goto fail_sleeper;
+    if (upkeep_init(&r->upkeep, &upkeep) != 0)
+        goto fail_syncer;
+    return 0;
+
+fail_syncer:
+    syncer_finish(&r->syncer);
+fail_sleeper:
+    sleeper_finish(&r->sleeper);
+fail_lock:
+    uv_mutex_destroy(&r->lock);
+    return ERR_LIMIT;
+}
+
+int recorder_create(struct recorder **out, const struct recorder_options *options)
+{
+    struct recorder *r = calloc(1, sizeof *r);
+    if (!r)
+        return ERR_NO_MEMORY;
+    r->options = *options;
+    r->data_fd = -1;
+    assert(segment_node_is_valid(options->journal.node));
+    memcpy(r->node, options->journal.node.ptr, options->journal.node.len);
+    if (!r->options.journal.world.disk)
+        r->options.journal.world.disk = &disk_system;
+    int rc = init_parts(r);
+    if (rc != 0) {
+        free(r);
+        return rc;
+    }
+    rc = init_feeds(r);
+    if (rc == 0)
+        rc = hit_reader_create(&r->reader);
+    if (rc == 0)
+        rc = open_journal(r);
+    if (rc == ERR_IN_USE || rc == ERR_NO_MEMORY) {
+        recorder_destroy(r);
+        return rc;
+    }
+    set_error(r, rc);
+    *out = r;
+    return 0;
+}
+
+int recorder_start(struct recorder *r)
+{
+    int rc = syncer_start(&r->syncer);
+    if (rc == 0)
+        rc = upkeep_start(&r->upkeep);
+    if (rc == 0 && uv_thread_create(&r->thread, record, r) != 0)
+        rc = ERR_LIMIT;
+    r->has_thread = rc == 0;
+    return rc;
+}
+
+void recorder_stop(struct recorder *r)
+{
+    atomic_store(&r->stopping, true);
+    if (r->has_thread) {
+        sleeper_call(&r->sleeper);
+        (void)uv_thread_join(&r->thread);
+        r->has_thread = false;
+    }
+    while (recorder_take(r) != TAKEN_NOTHING)
+        ;
+    recorder_tell_losses(r);
+    syncer_stop(&r->syncer);
+    end_sync(r);
+    upkeep_stop(&r->upkeep);
+    if (!r->journal)
+        return;
+    int rc = journal_close(r->journal);
+    r->journal = NULL;
+    if (rc != 0)
+        log_error(r->options.log, "journal: not closed in order: %s", err_words(rc));
+}
+
+void recorder_destroy(struct recorder *r)
+{
+    if (!r)
+        return;
+    recorder_stop(r);
+    for (size_t i = 0; i < r->feed_count; i++)
+        feed_finish(&r->feeds[i]);
+    free(r->feeds);
+    hit_reader_destroy(r->reader);
+    buf_finish(&r->batch.tickets);
+    if (r->data_fd >= 0)
+        (void)close(r->data_fd);
+    upkeep_finish(&r->upkeep);
+    syncer_finish(&r->syncer);
+    sleeper_finish(&r->sleeper);
+    uv_mutex_destroy(&r->lock);
+    free(r);
+}
+
+void recorder_state(struct recorder *r, struct recorder_state *state)
+{
+    uv_mutex_lock(&r->lock);
+    *state = r->state;
+    uv_mutex_unlock(&r->lock);
+    for (size_t i = 0; i < r->feed_count; i++) {
+        state->dropped += atomic_load_explicit(&r->feeds[i].dropped, memory_order_relaxed);
+        state->refused += atomic_load_explicit(&r->feeds[i].refused, memory_order_relaxed);
+    }
+}

@@ -1,0 +1,65 @@
+/* What the files of the recorder share. Private to recorder*.c. */
+#ifndef ATTIMO_SERVER_RECORDER_PARTS_H
+#define ATTIMO_SERVER_RECORDER_PARTS_H
+
+#include "server/recorder.h"
+#include "server/syncer.h"
+#include "server/upkeep.h"
+
+/* What waits for the journal's next commit. */
+struct batch {
+    struct buf tickets; /* of struct batch_ticket */
+    uint64_t events[HIT_KIND_COUNT];
+    uint64_t views;
+    uint64_t gap; /* what its `gap` line tells, and its `refused` line */
+    uint64_t refused;
+    bool group_failed; /* an event of the group that is being taken could not be added */
+};
+
+struct recorder {
+    struct recorder_options options;
+    char node[NODE_MAX + 1];
+    int data_fd; /* -1: not open */
+    struct sleeper sleeper;
+    struct feed *feeds;
+    size_t feed_count; /* that are initialised */
+    uv_thread_t thread;
+    bool has_thread;
+    atomic_bool stopping;
+    struct syncer syncer;
+    struct upkeep upkeep;
+
+    /* The recorder's thread's own. */
+    struct journal *journal; /* NULL: could not be opened */
+    struct batch batch;
+    struct hit_reader *reader;
+    uint64_t lost_views;       /* of batches that failed, or for which there was no journal */
+    uint64_t reported_gap;     /* views that `gap` lines have told of */
+    uint64_t reported_refused; /* likewise */
+    unsigned failures;         /* commits in a row */
+    uint64_t retry_at_ms;      /* nothing is tried before */
+    uint64_t next_tick_ms;
+    enum journal_health health_told;
+
+    uv_mutex_t lock; /* guards what follows */
+    struct recorder_state state;
+};
+
+/* --- recorder_commit.c */
+
+enum taken { TAKEN_NOTHING, TAKEN_ALL, TAKEN_SOME };
+
+/* Takes what the feeds hold, or a batch full of it, commits and completes it. */
+enum taken recorder_take(struct recorder *recorder);
+
+/* Writes the lines that tell what was not recorded; on a journal that is not well, also where there
+ * is nothing to tell, to see whether it works again. */
+void recorder_tell_losses(struct recorder *recorder);
+
+/* --- recorder.c */
+
+/* Where the journal may have changed: a word in the log if its health has, and the state as others
+ * see it. */
+void recorder_publish_state(struct recorder *recorder);
+
+#endif
