@@ -55,7 +55,8 @@ struct str classify_language(struct str accept_language, char *room)
             best_weight = weight;
         }
     }
-    for (size_t i = 0; i < best.len; i++)
+    /* The compiler does not see that `primary` gives no more. */
+    for (size_t i = 0; i < best.len && i < CLASSIFY_LANGUAGE_MAX; i++)
         room[i] = (char)(best.ptr[i] | 0x20);
     return str_make(room, best.len);
 }

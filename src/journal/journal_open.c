@@ -94,7 +94,7 @@ static int recover(struct journal *j, struct journal_recovery *out)
 
 static int start(struct journal *j, int data_fd, struct journal_recovery *out)
 {
-    struct lock_note note;
+    struct lock_note note = {0};
     j->lock_fd = lock_take(data_fd, &note);
     if (j->lock_fd < 0)
         return j->lock_fd;
