@@ -23,8 +23,10 @@ static const struct text state_words[] = {
 
 static void append_note(struct buf *out, const struct checked_page *page, enum lang lang)
 {
-    static const struct text error = {"error: not published", "errore: non va online"};
-    static const struct text errors = {"errors: not published", "errori: non va online"};
+    static const struct text error = {"error: this version is not published",
+                                      "errore: questa versione non va online"};
+    static const struct text errors = {"errors: this version is not published",
+                                       "errori: questa versione non va online"};
     static const struct text warning = {"warning", "avviso"};
     static const struct text warnings = {"warnings", "avvisi"};
     buf_clear(out);

@@ -5,6 +5,7 @@
 #include "cli/args.h"
 #include "cli/cli.h"
 #include "cli/new_text.h"
+#include "site/lint_rules.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,21 +37,23 @@ struct moment {
 static const struct moment moments[] = {
     {{"know", "sapere"},
      "voglio-sapere",
-     "  - call: Chiedi a noi\n    to: +39 0521 555 0100",
-     "  - call: Ask us\n    to: +39 0521 555 0100"},
+     "  - call: Chiedi a noi\n    to: " LINT_EXAMPLE_PHONE,
+     "  - call: Ask us\n    to: " LINT_EXAMPLE_PHONE},
     {{"buy", "comprare"},
      "voglio-comprare",
-     "  - whatsapp: Ordina su WhatsApp\n    to: +39 347 555 0100\n    text: \"Ciao! Vorrei \"",
-     "  - whatsapp: Order on WhatsApp\n    to: +39 347 555 0100\n    text: \"Hello! I would like "
+     "  - whatsapp: Ordina su WhatsApp\n    to: " LINT_EXAMPLE_MOBILE
+     "\n    text: \"Ciao! Vorrei \"",
+     "  - whatsapp: Order on WhatsApp\n    to: " LINT_EXAMPLE_MOBILE
+     "\n    text: \"Hello! I would like "
      "\""},
     {{"go", "andare"},
      "voglio-andare",
-     "  - directions: Portami lì\n    to: Via Garibaldi 1, Parma",
-     "  - directions: Take me there\n    to: Via Garibaldi 1, Parma"},
+     "  - directions: Portami lì\n    to: " LINT_EXAMPLE_ADDRESS,
+     "  - directions: Take me there\n    to: " LINT_EXAMPLE_ADDRESS},
     {{"do", "fare"},
      "voglio-fare",
-     "  - call: Prenota\n    to: +39 0521 555 0100",
-     "  - call: Book\n    to: +39 0521 555 0100"},
+     "  - call: Prenota\n    to: " LINT_EXAMPLE_PHONE,
+     "  - call: Book\n    to: " LINT_EXAMPLE_PHONE},
 };
 
 static const struct moment *find_moment(const char *word)

@@ -1,6 +1,8 @@
 /* Owns the words of a new page: every key that a page may have, explained. */
 #include "cli/new_text.h"
 
+#include "site/lint_rules.h"
+
 /* {title}, {intent} and {cta} are filled in. */
 static const char *const italian[] = {
     "---",
@@ -14,9 +16,9 @@ static const char *const italian[] = {
     "# Il titolo: il bisogno di chi cerca, con le sue parole. Se ne vedono circa 65 caratteri.",
     "title: {title}",
     "# La frase che si legge nelle ricerche e nei link condivisi. Circa 160 caratteri.",
-    "description: Una frase che risponde al bisogno e fa venire voglia di aprire.",
+    "description: " LINT_EXAMPLE_DESCRIPTION_IT,
     "# La risposta in una frase, prima di tutto il resto.",
-    "answer: La risposta, subito.",
+    "answer: " LINT_EXAMPLE_ANSWER_IT,
     "",
     "# Il momento: sapere, comprare, andare, fare.",
     "intent: {intent}",
@@ -73,7 +75,7 @@ static const char *const italian[] = {
     "#   closed: [\"2026-12-25/2026-12-26\"]",
     "---",
     "",
-    "Qui il testo: frasi corte, la cosa più utile per prima.",
+    LINT_EXAMPLE_TEXT_IT,
     "",
     "## Un titoletto per ogni domanda",
     "",
@@ -94,9 +96,9 @@ static const char *const english[] = {
     "# The title: the need of who searches, in his words. About 65 characters are shown.",
     "title: {title}",
     "# The sentence that search results and shared links show. About 160 characters.",
-    "description: One sentence that answers the need and makes people come.",
+    "description: " LINT_EXAMPLE_DESCRIPTION_EN,
     "# The answer in one sentence, before everything else.",
-    "answer: The answer, at once.",
+    "answer: " LINT_EXAMPLE_ANSWER_EN,
     "",
     "# The moment: know, buy, go, do.",
     "intent: {intent}",
@@ -153,7 +155,7 @@ static const char *const english[] = {
     "#   closed: [\"2026-12-25/2026-12-26\"]",
     "---",
     "",
-    "The text: short sentences, the most useful thing first.",
+    LINT_EXAMPLE_TEXT_EN,
     "",
     "## A heading for each question",
     "",

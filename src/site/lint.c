@@ -236,6 +236,29 @@ static void check_hours(const struct lint *lint)
         lint_hours(&page->front->place.hours, &where, lint->diags);
 }
 
+static void check_example(const struct lint *lint, struct str text, bool whole)
+{
+    for (size_t i = 0; i < LINT_EXAMPLES; i++) {
+        struct str example = lint_examples[i];
+        if (whole ? str_eq(text, example) : str_contains(text, example))
+            lint_say(lint->diags, lint->page->file, lint_text_line(lint->page, example),
+                     LINT_EXAMPLE, lint_same(example.ptr), lint_nothing);
+    }
+}
+
+/* What `attimo new` wrote may stand in a draft for as long as it is one. */
+static void check_examples(const struct lint *lint)
+{
+    const struct front_matter *front = lint->page->front;
+    if (front->draft)
+        return;
+    check_example(lint, front->description, true);
+    check_example(lint, front->answer, true);
+    for (size_t i = 0; i < front->ctas.count; i++)
+        check_example(lint, front->ctas.items[i].to, true);
+    check_example(lint, front->body, false);
+}
+
 int lint_page(const struct lint_page *page, struct diags *diags)
 {
     const struct lint lint = {page, diags};
@@ -244,6 +267,7 @@ int lint_page(const struct lint_page *page, struct diags *diags)
     check_dates(&lint);
     check_struck_price(&lint);
     check_credit(&lint);
+    check_examples(&lint);
     check_hours(&lint);
     int rc = lint_html(&lint);
     if (rc == 0)

@@ -2,6 +2,7 @@
 #include "site/lint_internal.h"
 
 #include "site/html.h"
+#include "site/picture.h"
 
 #include <stdlib.h>
 
@@ -129,6 +130,14 @@ static void say_image(const struct seen *seen, struct str source, enum lint_rema
     free(copy);
 }
 
+/* In Markdown, what was found among the site's files has its size, and an address with a version;
+ * that another one is missing has been said. */
+static bool is_missing(const struct seen *seen, struct str source)
+{
+    return seen->lint->page->kind == SOURCE_MARKDOWN && picture_is_ours(source) &&
+           !str_contains(source, STR("?v="));
+}
+
 static void check_image(const struct seen *seen, const struct html_element *element)
 {
     struct str source = str_from(html_value(element, "src"));
@@ -138,7 +147,8 @@ static void check_image(const struct seen *seen, const struct html_element *elem
     bool chosen = seen->lint->page->kind == SOURCE_HTML && alt;
     if (!has_words(alt) && !chosen)
         say_image(seen, source, LINT_ALT_MISSING);
-    if (!html_value(element, "width") || !html_value(element, "height"))
+    bool has_size = html_value(element, "width") && html_value(element, "height");
+    if (!has_size && !is_missing(seen, source))
         say_image(seen, source, LINT_SIZE_MISSING);
 }
 

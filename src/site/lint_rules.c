@@ -132,6 +132,7 @@ static const struct lint_rule rules[] = {
     {"image-size", "immagine-misura", {0}, {0}},
     {"image-weight", "immagine-peso", {0}, {0}},
     {"guidelines", "linee-guida", {0}, {0}},
+    {"example", "esempio", {0}, {0}},
     {"legal", "legge", {0}, {0}},
     {"struck-price", "prezzo-barrato", {0}, {0}},
     {"lang", "lingua", {0}, {0}},
@@ -139,6 +140,14 @@ static const struct lint_rule rules[] = {
     {"other-origin", "altro-sito", {0}, {0}},
     {"link", "link", {0}, {0}},
     {"site", "sito", {0}, {0}},
+};
+
+const struct str lint_examples[LINT_EXAMPLES] = {
+    STR_INIT(LINT_EXAMPLE_DESCRIPTION_IT), STR_INIT(LINT_EXAMPLE_DESCRIPTION_EN),
+    STR_INIT(LINT_EXAMPLE_ANSWER_IT),      STR_INIT(LINT_EXAMPLE_ANSWER_EN),
+    STR_INIT(LINT_EXAMPLE_PHONE),          STR_INIT(LINT_EXAMPLE_MOBILE),
+    STR_INIT(LINT_EXAMPLE_ADDRESS),        STR_INIT(LINT_EXAMPLE_TEXT_IT),
+    STR_INIT(LINT_EXAMPLE_TEXT_EN),
 };
 
 const struct lint_rule *lint_rule_find(const char *id)

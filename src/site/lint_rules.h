@@ -24,6 +24,7 @@ enum lint_remark {
     LINT_WORD,
     LINT_WORD_INSTEAD,
     LINT_CREDIT,
+    LINT_EXAMPLE,
     LINT_EXPIRY,
     LINT_SUPERLATIVES,
     LINT_CAPITALS,
@@ -42,6 +43,20 @@ enum lint_remark {
 
 /* In their words, {1} and {2} stand for what the rule has found. */
 extern const struct remark lint_remarks[LINT_REMARK_COUNT];
+
+/* What `attimo new` writes in places that every author has words of his own for. */
+#define LINT_EXAMPLE_DESCRIPTION_IT \
+    "Una frase che risponde al bisogno e fa venire voglia di aprire."
+#define LINT_EXAMPLE_DESCRIPTION_EN "One sentence that answers the need and makes people come."
+#define LINT_EXAMPLE_ANSWER_IT      "La risposta, subito."
+#define LINT_EXAMPLE_ANSWER_EN      "The answer, at once."
+#define LINT_EXAMPLE_PHONE          "+39 0521 000000"
+#define LINT_EXAMPLE_MOBILE         "+39 347 0000000"
+#define LINT_EXAMPLE_ADDRESS        "Via Esempio 1, Parma"
+#define LINT_EXAMPLE_TEXT_IT        "Qui il testo: frasi corte, la cosa più utile per prima."
+#define LINT_EXAMPLE_TEXT_EN        "The text: short sentences, the most useful thing first."
+enum { LINT_EXAMPLES = 9 };
+extern const struct str lint_examples[LINT_EXAMPLES];
 
 /* What holds for all that is said under a rule. */
 struct lint_rule {

@@ -45,8 +45,8 @@ static void make_style(struct look *look, struct str colour, struct str own, str
     struct colour brand;
     if (own.ptr && ends_its_element(own)) {
         diags_say(diags, SEVERITY_ERROR, STR("_theme/style.css"), 0, "theme",
-                  "'</' and '<!' have no place in a style sheet; the built-in one is used",
-                  "in un foglio di stile non vanno «</» e «<!»; si usa quello di attimo");
+                  "'</' and '<!' have no place in a style sheet, so it is not used",
+                  "in un foglio di stile non vanno «</» e «<!», e quindi non viene usato");
         own = str_make(NULL, 0);
     }
     buf_append(&look->style, own.ptr ? str_trim_lines(own) : str_from(theme_css));

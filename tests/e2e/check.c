@@ -53,7 +53,7 @@ static void what_is_wrong_is_told_with_its_reason_and_its_remedy(void **state)
     assert_contains(buf_str(&c->out), buf_str(&expected));
     assert_contains(buf_str(&c->out), STR("\n    Perché: "));
     assert_contains(buf_str(&c->out), STR("\n    Cosa fare: "));
-    assert_contains(buf_str(&c->out), STR("✗ 1 errore: non va online\n"));
+    assert_contains(buf_str(&c->out), STR("✗ 1 errore: questa versione non va online\n"));
     assert_contains(buf_str(&c->out), STR(", 1 fermata\n"));
 
     command_run(c, "check", "--lang=en", pages);
@@ -125,6 +125,14 @@ static void what_is_wrong_with_a_whole_site_is_a_warning(void **state)
     assert_contains(buf_str(&c->out),
                     STR("avviso: legge: il sito non ha una pagina sulla privacy"));
     assert_contains(buf_str(&c->out), STR("_site.yaml: avviso: sito: in _site.yaml manca «url»"));
+    struct buf italian = c->out;
+    c->out = BUF_EMPTY;
+    command_run(c, "check", "--lang", "en", command_path(c, "pages"));
+    assert_contains(buf_str(&c->out), STR("warning: legal: _site.yaml has no 'legal'\n"));
+    assert_contains(buf_str(&c->out), STR("warning: legal: the site has no privacy page\n"));
+    assert_contains(buf_str(&c->out), STR("warning: site: _site.yaml has no 'url'\n"));
+    buf_finish(&c->out);
+    c->out = italian;
     assert_null(memmem(c->out.ptr, c->out.len, "non porta", strlen("non porta")));
     assert_contains(buf_str(&c->out), STR("\n2 pagine: 2 pronte\n"));
 
@@ -156,6 +164,9 @@ static void links_that_lead_nowhere_are_told_at_their_line(void **state)
                     STR("a.md:9: avviso: link: /privaci non porta da nessuna parte"));
     assert_contains(buf_str(&c->out), STR("avviso: link: privacy non porta da nessuna parte"));
     assert_contains(buf_str(&c->out), STR("⚠ 3 avvisi\n"));
+    command_run(c, "check", "--lang", "en", command_path(c, "pages"));
+    assert_contains(buf_str(&c->out),
+                    STR("a.md:9: warning: link: /privaci leads nowhere on this site"));
 }
 
 static void two_pages_of_one_title_are_told(void **state)
@@ -168,6 +179,8 @@ static void two_pages_of_one_title_are_told(void **state)
     assert_int_equal(c->code, 0);
     assert_contains(buf_str(&c->out), STR("/b.md:2: avviso: titolo: a.md ha lo stesso titolo\n"));
     assert_contains(buf_str(&c->out), STR("\n4 pagine: 3 pronte, 1 con avvisi\n"));
+    command_run(c, "check", "--lang", "en", command_path(c, "pages"));
+    assert_contains(buf_str(&c->out), STR("b.md:2: warning: title: a.md has the same title\n"));
 }
 
 static void what_two_pages_want_of_each_other_is_told_to_both(void **state)
@@ -193,6 +206,31 @@ static void what_two_pages_want_of_each_other_is_told_to_both(void **state)
     assert_contains(buf_str(&c->out), STR("a.html: errore: indirizzo: /a è anche l’indirizzo di "
                                           "a.md: non si pubblica né l’uno né l’altro"));
     assert_contains(buf_str(&c->out), STR("a.md: errore: indirizzo: /a è anche l’indirizzo di "));
+}
+
+static void a_picture_that_is_not_there_is_told_once(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/a.md", STR(GOOD "\n![Una scarpa](manca.webp)\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("avviso: immagine: l’immagine «manca.webp» non c’è: "));
+    assert_contains(buf_str(&c->out), STR("⚠ 1 avviso\n"));
+}
+
+static void a_style_sheet_that_would_end_the_style_is_not_used(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/_theme/style.css", STR("p{}</style><script>"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out), STR("_theme/style.css: errore: tema: in un foglio di stile "
+                                          "non vanno «</» e «<!», e quindi non viene usato\n"));
+    command_run(c, "check", "--lang", "en", command_path(c, "pages"));
+    assert_contains(buf_str(&c->out), STR("_theme/style.css: error: theme: '</' and '<!' have no "
+                                          "place in a style sheet, so it is not used\n"));
 }
 
 static void the_brands_rules_hold_for_its_pages(void **state)
@@ -243,6 +281,31 @@ static void a_new_page_passes_check(void **state)
     assert_int_equal(c->code, 0);
     assert_true(str_starts_with(buf_str(&c->out), STR("PAGINA")));
     assert_contains(buf_str(&c->out), STR("\n10 pagine: 10 pronte\n"));
+}
+
+static void a_new_page_that_nobody_has_written_is_not_published(void **state)
+{
+    struct command *c = *state;
+    struct buf page = BUF_EMPTY;
+    static const char draft[] = "draft: true\n";
+    good_site(c);
+    command_run(c, "new", "comprare", "scarpe", "--pages", command_path(c, "pages"), "--lang",
+                "it");
+    assert_int_equal(c->code, 0);
+    files_read(command_path(c, "pages/voglio-comprare/scarpe.md"), &page);
+    char *line = memmem(page.ptr, page.len, draft, sizeof draft - 1);
+    assert_non_null(line);
+    memset(line, ' ', sizeof draft - 2);
+    files_write(c->folder, "pages/voglio-comprare/scarpe.md", buf_str(&page));
+    buf_finish(&page);
+
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out), STR("errore: esempio: «La risposta, subito.» è ancora "));
+    assert_contains(buf_str(&c->out), STR("errore: esempio: «+39 347 0000000» è ancora "));
+    assert_contains(buf_str(&c->out), STR("errore: esempio: «Qui il testo: "));
+    assert_contains(buf_str(&c->out), STR("errore: esempio: «Una frase che risponde al bisogno"));
+    assert_contains(buf_str(&c->out), STR("✗ 4 errori: "));
 }
 
 static void a_new_page_never_replaces_one(void **state)
@@ -300,7 +363,11 @@ TEST_MAIN(COMMAND_TEST(small_commands_complain_in_the_language_that_is_asked_for
           COMMAND_TEST(links_that_lead_nowhere_are_told_at_their_line),
           COMMAND_TEST(two_pages_of_one_title_are_told),
           COMMAND_TEST(what_two_pages_want_of_each_other_is_told_to_both),
+          COMMAND_TEST(a_picture_that_is_not_there_is_told_once),
+          COMMAND_TEST(a_style_sheet_that_would_end_the_style_is_not_used),
           COMMAND_TEST(the_brands_rules_hold_for_its_pages),
           COMMAND_TEST(wrong_usage_is_2_and_failure_at_work_is_3),
-          COMMAND_TEST(a_new_page_passes_check), COMMAND_TEST(a_new_page_never_replaces_one),
+          COMMAND_TEST(a_new_page_passes_check),
+          COMMAND_TEST(a_new_page_that_nobody_has_written_is_not_published),
+          COMMAND_TEST(a_new_page_never_replaces_one),
           COMMAND_TEST(a_name_that_cannot_be_an_address_gets_a_better_one))

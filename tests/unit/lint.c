@@ -59,11 +59,13 @@ static const struct diag *find(const struct fixture *f, const char *words_it)
     return NULL;
 }
 
-/* What the rule says, at which line and how badly, and that it tells why and what to do. */
+/* What the rule says in either language, at which line and how badly, and that it tells why and
+ * what to do. */
 struct expected {
     enum severity severity;
     const char *rule;
     unsigned line;
+    const char *words;
     const char *words_it;
 };
 
@@ -72,10 +74,12 @@ static void assert_says(const struct fixture *f, const struct expected *expected
     const struct diag *d = find(f, expected->words_it);
     if (!d)
         fail_msg("nothing says: %s", expected->words_it);
+    assert_string_equal(d->words, expected->words);
     assert_string_equal(d->rule, expected->rule);
     assert_int_equal(d->severity, expected->severity);
     assert_int_equal(d->line, expected->line);
-    assert_true(*text_in(d->why, LANG_IT) && *text_in(d->fix, LANG_IT));
+    for (enum lang lang = LANG_EN; lang <= LANG_IT; lang++)
+        assert_true(*text_in(d->why, lang) && *text_in(d->fix, lang));
     if (expected->severity == SEVERITY_ERROR)
         assert_int_equal(f->rc, ERR_INVALID);
 }
@@ -170,10 +174,12 @@ static void titles_and_descriptions_that_get_cut_are_told(void **state)
     (void)state;
     check_md("---\ntitle: " TEN TEN "\ndescription: d\ngoal: letto\n---\nT\n", HEAD "---\nT\n",
              &(struct expected){SEVERITY_WARNING, "title", 2,
+                                "the title has 71 characters; about 65 are shown",
                                 "il titolo ha 71 caratteri; se ne vedono circa 65"});
     check_md("---\ntitle: t\ndescription: " TEN TEN TEN TEN TEN "\ngoal: letto\n---\nT\n",
              HEAD "---\nT\n",
              &(struct expected){SEVERITY_WARNING, "description", 3,
+                                "the description has 179 characters; about 160 are shown",
                                 "la descrizione ha 179 caratteri; se ne vedono circa 160"});
 }
 
@@ -181,6 +187,7 @@ static void a_page_asks_something_of_its_visitor(void **state)
 {
     (void)state;
     const struct expected expected = {SEVERITY_WARNING, "cta", 1,
+                                      "the page asks nothing of its visitor",
                                       "la pagina non chiede niente a chi la apre"};
     check_md(BARE "---\nT\n", BARE "cta: {call: Chiama, to: 0521 123456}\n---\nT\n", &expected);
     check_md(BARE "---\nT\n", BARE "goal: condiviso\n---\nT\n", &expected);
@@ -189,11 +196,13 @@ static void a_page_asks_something_of_its_visitor(void **state)
 static void the_goal_is_one_of_the_pages_own(void **state)
 {
     (void)state;
-    check_md(BARE "cta: {call: Chiama, to: 0521 123456}\ngoal: shop\n---\nT\n",
-             BARE "cta: {call: Chiama, to: 0521 123456, id: shop}\ngoal: shop\n---\nT\n",
-             &(struct expected){SEVERITY_ERROR, "goal", 5,
-                                "l’obiettivo è «shop», che non è fra gli inviti della pagina "
-                                "(call)"});
+    check_md(
+        BARE "cta: {call: Chiama, to: 0521 123456}\ngoal: shop\n---\nT\n",
+        BARE "cta: {call: Chiama, to: 0521 123456, id: shop}\ngoal: shop\n---\nT\n",
+        &(struct expected){SEVERITY_ERROR, "goal", 5,
+                           "the goal is 'shop', which is none of the page's calls to action (call)",
+                           "l’obiettivo è «shop», che non è fra gli inviti della pagina "
+                           "(call)"});
 }
 
 static void dates_that_leave_no_time_are_an_error_and_past_ones_a_note(void **state)
@@ -201,9 +210,11 @@ static void dates_that_leave_no_time_are_an_error_and_past_ones_a_note(void **st
     (void)state;
     check_md(HEAD "publish_at: 2027-02-01\nexpires_at: 2027-01-01\n---\nT\n",
              HEAD "publish_at: 2026-01-01\nexpires_at: 2027-01-01\n---\nT\n",
-             &(struct expected){SEVERITY_ERROR, "dates", 6, "la pagina scade prima di cominciare"});
+             &(struct expected){SEVERITY_ERROR, "dates", 6, "the page expires before it begins",
+                                "la pagina scade prima di cominciare"});
     check_md(HEAD "expires_at: 2026-11-01\n---\nT\n", HEAD "expires_at: 2027-01-01\n---\nT\n",
-             &(struct expected){SEVERITY_NOTE, "dates", 5, "la pagina è scaduta"});
+             &(struct expected){SEVERITY_NOTE, "dates", 5, "the page has expired",
+                                "la pagina è scaduta"});
 }
 
 static void a_page_about_the_moment_has_an_end(void **state)
@@ -211,14 +222,16 @@ static void a_page_about_the_moment_has_an_end(void **state)
     (void)state;
     const char *good = HEAD "tags: real-time\nexpires_at: 2027-01-01\n---\nT\n";
     const char *bad = HEAD "tags: [a, real-time]\n---\nT\n";
-    check_md(
-        bad, good,
-        &(struct expected){SEVERITY_WARNING, "dates", 5, "una pagina sul momento non ha fine"});
+    check_md(bad, good,
+             &(struct expected){SEVERITY_WARNING, "dates", 5, "a page about this moment has no end",
+                                "una pagina sul momento non ha fine"});
     const struct expected expected = {SEVERITY_ERROR, "guidelines", 5,
+                                      "a page tagged 'real-time' needs an end",
                                       "una pagina con il tag «real-time» deve avere una fine"};
     check_rules("require_credit: no\n", bad, good, &expected);
     check_rules("require_expiry: [live, Real-Time]\n", bad, good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 5,
+                                   "a page tagged 'Real-Time' needs an end",
                                    "una pagina con il tag «Real-Time» deve avere una fine"});
 }
 
@@ -236,9 +249,13 @@ static void opening_hours_speak_of_the_holidays_that_are_near(void **state)
     assert_int_equal(settings_create(&f.settings, STR(SITE), &f.diags), 0);
     input.settings = f.settings;
     f.rc = page_compile(&f.compiled, &input, TIER_QUICK, &f.diags);
-    assert_says(&f, &(struct expected){SEVERITY_WARNING, "hours", 7,
-                                       "Immacolata (2026-12-08) è vicino, e «closed» non dice "
-                                       "niente di quella settimana"});
+    assert_says(
+        &f,
+        &(struct expected){
+            SEVERITY_WARNING, "hours", 7,
+            "Immaculate Conception (2026-12-08) is near, and 'closed' says nothing of that week",
+            "Immacolata (2026-12-08) è vicino, e «closed» non dice "
+            "niente di quella settimana"});
     compiled_finish(&f.compiled);
     diags_finish(&f.diags);
 
@@ -258,17 +275,20 @@ static void opening_hours_speak_of_the_holidays_that_are_near(void **state)
 static void a_struck_price_needs_the_lowest_of_thirty_days(void **state)
 {
     (void)state;
-    check_md(HEAD "---\nPrima ~~119 €~~ ora 99 €.\n",
-             HEAD
-             "product: {name: N, price: 99, lowest_30d: 109}\n---\nPrima ~~119 €~~ ora 99 €.\n",
-             &(struct expected){SEVERITY_ERROR, "struck-price", 6,
-                                "un prezzo barrato, «119 €», senza il più basso degli ultimi 30 "
-                                "giorni"});
-    check_md(HEAD "product:\n  name: N\n  price: 99\n  was: 119\n---\nT\n",
-             HEAD "---\nPrima ~~un errore~~ ora no.\n",
-             &(struct expected){SEVERITY_ERROR, "struck-price", 8,
-                                "un prezzo barrato, «was: 119», senza il più basso degli ultimi 30 "
-                                "giorni"});
+    check_md(
+        HEAD "---\nPrima ~~119 €~~ ora 99 €.\n",
+        HEAD "product: {name: N, price: 99, lowest_30d: 109}\n---\nPrima ~~119 €~~ ora 99 €.\n",
+        &(struct expected){SEVERITY_ERROR, "struck-price", 6,
+                           "a struck price, '119 €', without the lowest one of the last 30 days",
+                           "un prezzo barrato, «119 €», senza il più basso degli ultimi 30 "
+                           "giorni"});
+    check_md(
+        HEAD "product:\n  name: N\n  price: 99\n  was: 119\n---\nT\n",
+        HEAD "---\nPrima ~~un errore~~ ora no.\n",
+        &(struct expected){SEVERITY_ERROR, "struck-price", 8,
+                           "a struck price, 'was: 119', without the lowest one of the last 30 days",
+                           "un prezzo barrato, «was: 119», senza il più basso degli ultimi 30 "
+                           "giorni"});
 }
 
 /* --- the brand ------------------------------------------------------------------------------ */
@@ -278,13 +298,45 @@ static void words_that_the_brand_never_says_are_found_where_people_read_them(voi
     (void)state;
     const char *rules = "never_say: [low cost: conveniente, gratis]\n";
     const char *good = HEAD "tags: gratis\n---\nT [link](https://gratis.example/low%20cost)\n";
-    const struct expected instead = {SEVERITY_ERROR, "guidelines", 7,
-                                     "«low cost» è fra le parole che il marchio non usa; al suo "
-                                     "posto «conveniente»"};
+    const struct expected instead = {
+        SEVERITY_ERROR, "guidelines", 7,
+        "\"low cost\" is among the words that the brand never says; say \"conveniente\"",
+        "«low cost» è fra le parole che il marchio non usa; al suo "
+        "posto «conveniente»"};
     check_rules(rules, HEAD "---\nUno\nScarpe LOW\nCost\n", good, &instead);
     check_rules(rules, BARE "cta: {call: Gratis per te, to: 0521 123456}\n---\nT\n", good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 4,
+                                   "\"gratis\" is among the words that the brand never says",
                                    "«gratis» è fra le parole che il marchio non usa"});
+}
+
+static void a_picture_names_who_took_it_where_the_brand_asks_for_it(void **state)
+{
+    (void)state;
+    check("a.html", "require_credit: true\n", "---\nimage: a.svg\n---\n" HTML,
+          "---\nimage: a.svg\ncredit: Anna Neri\n---\n" HTML,
+          &(struct expected){SEVERITY_ERROR, "guidelines", 2,
+                             "the page has a picture and no credit",
+                             "la pagina ha un’immagine e nessun credito"});
+}
+
+static void what_a_new_page_was_written_with_is_not_published(void **state)
+{
+    (void)state;
+    const char *good = BARE "cta: {call: Chiama, to: 0521 123456}\nanswer: Sì.\n---\nT\n";
+    check_md(BARE "cta:\n  - call: Chiama\n    to: +39 0521 000000\n---\nT\n", good,
+             &(struct expected){SEVERITY_ERROR, "example", 6,
+                                "\"+39 0521 000000\" is still what `attimo new` wrote",
+                                "«+39 0521 000000» è ancora quello che ha scritto `attimo new`"});
+    check_md(HEAD "answer: La risposta, subito.\n---\nT\n", good,
+             &(struct expected){SEVERITY_ERROR, "example", 5,
+                                "\"La risposta, subito.\" is still what `attimo new` wrote",
+                                "«La risposta, subito.» è ancora quello che ha scritto `attimo "
+                                "new`"});
+    struct fixture f = compile("a.md", SITE, NULL,
+                               STR(HEAD "draft: true\nanswer: The answer, at once.\n---\nT\n"));
+    assert_silent(&f);
+    finish(&f);
 }
 
 static void a_loud_page_is_counted(void **state)
@@ -294,12 +346,15 @@ static void a_loud_page_is_counted(void **state)
     const char *good = HEAD "---\nBellissima! **SCARPA**\n";
     check_rules(rules, HEAD "---\nBellissima, leggerissima\n", good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 0,
+                                   "2 superlatives; the brand allows 1",
                                    "2 superlativi; il marchio ne ammette 1"});
     check_rules(rules, HEAD "---\nSUPER SCARPE, ORA\n", good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 0,
+                                   "2 words in capitals; the brand allows 1",
                                    "2 parole in maiuscolo; il marchio ne ammette 1"});
     check_rules(rules, HEAD "---\nCorri!!\n", good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 0,
+                                   "2 exclamation marks; the brand allows 1",
                                    "2 punti esclamativi; il marchio ne ammette 1"});
 }
 
@@ -310,32 +365,35 @@ static void html_has_a_description_a_language_and_a_screen_that_zooms(void **sta
     (void)state;
     const char *good = HTML;
     const char *bad = "<title>T</title><html><body>\n<p data-cta=x>Ciao";
+    check_html(bad, good,
+               &(struct expected){SEVERITY_WARNING, "description", 0, "the page has no description",
+                                  "la pagina non ha descrizione"});
+    check_html(bad, good,
+               &(struct expected){SEVERITY_WARNING, "lang", 0, "the page does not say its language",
+                                  "la pagina non dice in che lingua è"});
+    check_html(HTML "<meta name=viewport content='width=device-width,user-scalable=no'>", good,
+               &(struct expected){SEVERITY_WARNING, "viewport", 1,
+                                  "the page does not let people zoom",
+                                  "la pagina non si lascia ingrandire"});
     check_html(
-        bad, good,
-        &(struct expected){SEVERITY_WARNING, "description", 0, "la pagina non ha descrizione"});
-    check_html(
-        bad, good,
-        &(struct expected){SEVERITY_WARNING, "lang", 0, "la pagina non dice in che lingua è"});
-    check_html(
-        HTML "<meta name=viewport content='width=device-width,user-scalable=no'>", good,
-        &(struct expected){SEVERITY_WARNING, "viewport", 1, "la pagina non si lascia ingrandire"});
-    check_html("<!doctype html><html lang=it><title>T</title><meta name=description content=D>",
-               good,
-               &(struct expected){SEVERITY_WARNING, "cta", 0,
-                                  "la pagina non chiede niente a chi la apre"});
+        "<!doctype html><html lang=it><title>T</title><meta name=description content=D>", good,
+        &(struct expected){SEVERITY_WARNING, "cta", 0, "the page asks nothing of its visitor",
+                           "la pagina non chiede niente a chi la apre"});
 }
 
 static void pictures_have_words_and_sizes(void **state)
 {
     (void)state;
-    check_html(
-        HTML "\n<img src=a.png width=1 height=1>",
-        HTML "\n<img src=a.png width=1 height=1 alt=Ciao><img alt='' src=b width=1 height=1>",
-        &(struct expected){SEVERITY_WARNING, "image-alt", 2, "a.png non ha un testo alternativo"});
-    check_html(
-        HTML "\n<img src=a.png alt=Ciao width=1>",
-        HTML "\n<img src=a.png alt=Ciao width=1 height=1>",
-        &(struct expected){SEVERITY_WARNING, "image-size", 2, "a.png non dice quanto è grande"});
+    check_html(HTML "\n<img src=a.png width=1 height=1>",
+               HTML
+               "\n<img src=a.png width=1 height=1 alt=Ciao><img alt='' src=b width=1 height=1>",
+               &(struct expected){SEVERITY_WARNING, "image-alt", 2, "a.png has no words of its own",
+                                  "a.png non ha un testo alternativo"});
+    check_html(HTML "\n<img src=a.png alt=Ciao width=1>",
+               HTML "\n<img src=a.png alt=Ciao width=1 height=1>",
+               &(struct expected){SEVERITY_WARNING, "image-size", 2,
+                                  "a.png does not say how large it is",
+                                  "a.png non dice quanto è grande"});
 }
 
 static void what_is_fetched_from_elsewhere_is_told(void **state)
@@ -360,12 +418,14 @@ static void what_is_fetched_from_elsewhere_is_told(void **state)
                         "href=\"https://a.example/\"><img alt=a width=1 height=1 "
                         "src=\"https://www.example.it/x\"><script src=/x></script>",
                    &(struct expected){SEVERITY_WARNING, "other-origin", 2,
+                                      "the page fetches https://a.example/x",
                                       "la pagina scarica https://a.example/x"});
         buf_finish(&bad);
     }
-    check_html(
-        HTML "\n<img alt=a width=1 height=1 srcset=\"a 1x, //b.example/x 2x\">", HTML,
-        &(struct expected){SEVERITY_WARNING, "other-origin", 2, "la pagina scarica //b.example/x"});
+    check_html(HTML "\n<img alt=a width=1 height=1 srcset=\"a 1x, //b.example/x 2x\">", HTML,
+               &(struct expected){SEVERITY_WARNING, "other-origin", 2,
+                                  "the page fetches //b.example/x",
+                                  "la pagina scarica //b.example/x"});
 }
 
 /* --- files ---------------------------------------------------------------------------------- */
@@ -376,6 +436,7 @@ static void pictures_that_are_too_heavy_or_no_pictures_for_all_are_told(void **s
     static char heavy[151000];
     struct fixture f = compile("a.jpg", SITE, NULL, str_make(heavy, sizeof heavy));
     assert_says(&f, &(struct expected){SEVERITY_WARNING, "image-weight", 0,
+                                       "the picture weighs 151 kB; 150 is enough for a phone",
                                        "l’immagine pesa 151 kB; per un telefono ne bastano 150"});
     finish(&f);
     f = compile("a.jpg", SITE, NULL, str_make(heavy, 150000));
@@ -389,7 +450,23 @@ static void pictures_that_are_too_heavy_or_no_pictures_for_all_are_told(void **s
                 STR("\0\0\0\x14"
                     "ftypheic\0\0\0\0mif1heic"));
     assert_says(&f, &(struct expected){SEVERITY_ERROR, "image-weight", 0,
+                                       "this is a HEIC photo, as iPhones take them",
                                        "questa è una foto HEIC, come le fa l’iPhone"});
+    finish(&f);
+}
+
+static void a_photo_that_tells_where_it_was_taken_is_told(void **state)
+{
+    (void)state;
+    struct fixture f = compile("a.jpg", SITE, NULL,
+                               STR("\xFF\xD8\xFF\xE1\0\x3A"
+                                   "Exif\0\0"
+                                   "II\x2A\0\x08\0\0\0\x01\0\x25\x88\x04\0\x01\0\0\0\x1A\0\0\0"
+                                   "\0\0\0\0\x01\0\x02\0\x05\0\x03\0\0\0\x40\0\0\0\0\0\0\0"
+                                   "\xFF\xDA\0\x02"));
+    assert_says(&f, &(struct expected){SEVERITY_WARNING, "image-weight", 0,
+                                       "the photo says where it was taken",
+                                       "la foto dice dove è stata scattata"});
     finish(&f);
 }
 
@@ -402,6 +479,9 @@ TEST_MAIN(cmocka_unit_test(a_page_that_does_not_fit_the_first_flight_is_not_publ
           cmocka_unit_test(opening_hours_speak_of_the_holidays_that_are_near),
           cmocka_unit_test(a_struck_price_needs_the_lowest_of_thirty_days),
           cmocka_unit_test(words_that_the_brand_never_says_are_found_where_people_read_them),
+          cmocka_unit_test(a_picture_names_who_took_it_where_the_brand_asks_for_it),
+          cmocka_unit_test(what_a_new_page_was_written_with_is_not_published),
+          cmocka_unit_test(a_photo_that_tells_where_it_was_taken_is_told),
           cmocka_unit_test(a_loud_page_is_counted),
           cmocka_unit_test(html_has_a_description_a_language_and_a_screen_that_zooms),
           cmocka_unit_test(pictures_have_words_and_sizes),
