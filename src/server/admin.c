@@ -68,10 +68,10 @@ static void answer_ready(const struct admin *admin, const struct exchange *excha
     const struct release_counts *counts = &release->counts;
     buf_printf(out,
                "\"pages\":{\"live\":%zu,\"rejected\":%zu,\"scheduled\":%zu,\"draft\":%zu,"
-               "\"expired\":%zu},\"taken_down\":%zu,\"rejected\":[%.*s],",
+               "\"expired\":%zu},\"taken_down\":%zu,\"rejected\":[%.*s],\"schedule\":[%.*s],",
                counts->pages[PAGE_LIVE], counts->rejected, counts->pages[PAGE_SCHEDULED],
                counts->pages[PAGE_DRAFT], counts->pages[PAGE_EXPIRED], release->takedowns.count,
-               STR_ARG(buf_str(&counts->rejected_json)));
+               STR_ARG(buf_str(&counts->rejected_json)), STR_ARG(buf_str(&counts->schedule_json)));
     uv_mutex_unlock(&release->lock);
     recorder_report_json(&state, out);
     buf_append(out, STR("}\n"));
@@ -161,6 +161,9 @@ static void write_pages(struct release *release, struct buf *out)
     for (size_t i = 0; i < PAGE_STATES; i++)
         buf_printf(out, "attimo_pages{state=\"%s\"} %zu\n", states[i], release->counts.pages[i]);
     buf_printf(out, "attimo_pages{state=\"rejected\"} %zu\n", release->counts.rejected);
+    metric(out, "next_switch_timestamp_seconds", "gauge",
+           "When the next page begins or ends; 0: none will.");
+    sample(out, "next_switch_timestamp_seconds", (uint64_t)release->counts.next_switch);
     metric(out, "takedowns", "gauge", "Pages that were taken down by hand.");
     sample(out, "takedowns", release->takedowns.count);
 }

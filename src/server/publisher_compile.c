@@ -382,7 +382,7 @@ static int go_live(struct publisher *publisher)
         publisher_count(publisher, &counted);
         rc = release_base(&publisher->release, site, &counted, &gone);
     }
-    buf_finish(&counted.rejected_json);
+    release_counts_finish(&counted);
     gone_page_finish(&gone);
     if (rc == 0) {
         publisher->changed = false;

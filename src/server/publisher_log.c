@@ -1,9 +1,10 @@
 /* Owns the words about each change: one line for each, and the figures of all together. */
 #include "server/publisher_state.h"
 
+#include <stdlib.h>
 #include <time.h>
 
-enum { REJECTED_SHOWN_MAX = 20 };
+enum { SHOWN_MAX = 20, REV_SHOWN = 8 };
 
 static void append_diags(struct buf *out, const struct diags *diags, enum severity least)
 {
@@ -73,13 +74,27 @@ static void tell_published(struct publisher *publisher, const struct entry *entr
     log_info(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
 }
 
+static bool is_public(const struct compiled *compiled)
+{
+    return compiled->resource && compiled->resource->kind != RESOURCE_DRAFT;
+}
+
+/* Of what is live: the author's source, or of an asset its bytes. */
+static const char *revision(const struct entry *entry)
+{
+    const struct resource *live = entry->compiled.resource;
+    if (!is_public(&entry->compiled))
+        return "";
+    return *live->rev ? live->rev : live->version;
+}
+
 static void tell_rejected(const struct publisher *publisher, const struct entry *entry,
                           struct buf *out)
 {
     buf_append_visible(out, str_from(entry->path));
     buf_append(out, STR(" is not published"));
     if (entry->served)
-        buf_append(out, STR(", the version before stays live"));
+        buf_printf(out, ", version %.*s stays live", REV_SHOWN, revision(entry));
     buf_append(out, STR(": "));
     append_diags(out, &entry->diags, SEVERITY_ERROR);
     log_error(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
@@ -163,38 +178,79 @@ void publisher_tell_removed(const struct publisher *publisher, const struct entr
 
 /* --- figures */
 
-static void append_rejected(struct buf *out, const char *file, unsigned line, const char *words)
+static void append_rejected(struct buf *out, const struct diag *d, const char *live)
 {
     buf_printf(out, "%s{\"file\":", out->len > 0 ? "," : "");
-    buf_append_json(out, str_from(file));
-    if (line > 0)
-        buf_printf(out, ",\"line\":%u", line);
+    buf_append_json(out, str_from(d->file));
+    if (d->line > 0)
+        buf_printf(out, ",\"line\":%u", d->line);
     buf_append(out, STR(",\"error\":"));
-    buf_append_json(out, str_from(words));
+    buf_append_json(out, str_from(d->words));
+    if (*live)
+        buf_printf(out, ",\"live\":\"%.*s\"", REV_SHOWN, live);
     buf_append_char(out, '}');
 }
 
-static void append_first_error(struct buf *out, const struct diags *diags)
+static void append_first_error(struct buf *out, const struct diags *diags, const char *live)
 {
     for (size_t i = 0; i < diags->count; i++) {
-        const struct diag *d = &diags->items[i];
-        if (d->severity != SEVERITY_ERROR)
+        if (diags->items[i].severity != SEVERITY_ERROR)
             continue;
-        append_rejected(out, d->file, d->line, d->words);
+        append_rejected(out, &diags->items[i], live);
         return;
     }
 }
 
 static void count_rejected(const struct entry *entry, struct release_counts *counts)
 {
+    static char same_address[] = "another file has the same address";
+    const struct diag clash = {.file = entry->path, .words = same_address};
     counts->rejected++;
-    if (counts->rejected > REJECTED_SHOWN_MAX)
+    if (counts->rejected > SHOWN_MAX)
         return;
     if (entry->clash)
-        append_rejected(&counts->rejected_json, entry->path, 0,
-                        "another file has the same address");
+        append_rejected(&counts->rejected_json, &clash, "");
     else
-        append_first_error(&counts->rejected_json, &entry->diags);
+        append_first_error(&counts->rejected_json, &entry->diags, revision(entry));
+}
+
+static int by_switch(const void *a, const void *b)
+{
+    const struct entry *left = *(const struct entry *const *)a;
+    const struct entry *right = *(const struct entry *const *)b;
+    time_t one = left->compiled.switches_at;
+    time_t other = right->compiled.switches_at;
+    return one != other ? (one > other) - (one < other) : strcmp(left->path, right->path);
+}
+
+static void append_switch(struct buf *out, const struct entry *entry)
+{
+    bool begins = entry->compiled.state == PAGE_SCHEDULED;
+    buf_printf(out, "%s{\"file\":", out->len > 0 ? "," : "");
+    buf_append_json(out, str_from(entry->path));
+    buf_append(out, STR(",\"url\":"));
+    buf_append_json(out, str_from(entry->file.url));
+    buf_printf(out, ",\"%s\":\"", begins ? "publish_at" : "expires_at");
+    append_time(out, entry->compiled.switches_at);
+    buf_append(out, STR("\"}"));
+}
+
+/* Which pages will begin or end next. It is only for show: without memory there is none. */
+static void count_switches(const struct catalogue *catalogue, struct release_counts *counts)
+{
+    size_t count = 0;
+    const struct entry **switching = calloc(catalogue->count + 1, sizeof(struct entry *));
+    if (!switching)
+        return;
+    for (size_t i = 0; i < catalogue->count; i++)
+        if (catalogue->entries[i]->compiled.switches_at != 0 && !catalogue->entries[i]->clash)
+            switching[count++] = catalogue->entries[i];
+    qsort(switching, count, sizeof(struct entry *), by_switch);
+    for (size_t i = 0; i < count && i < SHOWN_MAX; i++)
+        append_switch(&counts->schedule_json, switching[i]);
+    if (count > 0)
+        counts->next_switch = switching[0]->compiled.switches_at;
+    free(switching);
 }
 
 void publisher_count(const struct publisher *publisher, struct release_counts *counts)
@@ -202,7 +258,7 @@ void publisher_count(const struct publisher *publisher, struct release_counts *c
     *counts = (struct release_counts){0};
     if (publisher->settings_diags.errors > 0) {
         counts->rejected++;
-        append_first_error(&counts->rejected_json, &publisher->settings_diags);
+        append_first_error(&counts->rejected_json, &publisher->settings_diags, "");
     }
     for (size_t i = 0; i < publisher->catalogue.count; i++) {
         const struct entry *entry = publisher->catalogue.entries[i];
@@ -213,4 +269,5 @@ void publisher_count(const struct publisher *publisher, struct release_counts *c
         if (entry->rejected || entry->clash)
             count_rejected(entry, counts);
     }
+    count_switches(&publisher->catalogue, counts);
 }

@@ -9,6 +9,12 @@ enum { RETIRED_MS = 2000 };
 const double publish_bounds[PUBLISH_BUCKETS] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                 0.1,   0.25,   0.5,   1,    2.5,   5};
 
+void release_counts_finish(struct release_counts *counts)
+{
+    buf_finish(&counts->rejected_json);
+    buf_finish(&counts->schedule_json);
+}
+
 int release_init(struct release *release, void (*on_site)(void *context, struct site *site),
                  void *context)
 {
@@ -37,7 +43,7 @@ void release_finish(struct release *release)
     site_unref(release->site);
     takedowns_finish(&release->takedowns);
     gone_page_finish(&release->gone);
-    buf_finish(&release->counts.rejected_json);
+    release_counts_finish(&release->counts);
     uv_mutex_destroy(&release->lock);
     *release = (struct release){0};
 }
@@ -79,7 +85,7 @@ int release_base(struct release *release, struct site *base, struct release_coun
     if (rc == 0) {
         unused = release->base;
         release->base = base;
-        buf_finish(&release->counts.rejected_json);
+        release_counts_finish(&release->counts);
         release->counts = *counts;
         *counts = (struct release_counts){0};
         gone_page_finish(&release->gone);

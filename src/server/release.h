@@ -16,7 +16,10 @@ struct release_counts {
     size_t pages[PAGE_STATES]; /* by enum page_state */
     size_t rejected;           /* files whose present version may not be published */
     struct buf rejected_json;  /* some of them: members of a JSON array, without its brackets */
+    struct buf schedule_json;  /* of the pages that will begin or end, the next ones, likewise */
+    time_t next_switch;        /* when the first of them does; 0: none will */
 };
+void release_counts_finish(struct release_counts *counts);
 
 /* How long it took from the moment that an author was done with a file until it was live. */
 struct publish_times {

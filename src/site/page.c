@@ -269,6 +269,7 @@ static int render(struct compilation *c)
     struct schedule schedule = schedule_at(&c->front, c->input->settings->zone, c->input->now);
     c->out->state = schedule.state;
     c->out->changes_at = schedule.changes_at;
+    c->out->switches_at = schedule.changes_at;
     facts_take_front(&c->facts, &c->front, c->input);
     int rc = c->input->source.kind == SOURCE_MARKDOWN ? render_markdown(c) : render_html(c);
     if (schedule.state != PAGE_LIVE)

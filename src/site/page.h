@@ -40,10 +40,11 @@ struct compiled {
     size_t redirect_count;
     struct buf assets; /* paths of the assets that it looked for, there or not, each ending in LF */
     time_t changes_at; /* the next second at which compiling gives something else; 0: never */
-    struct buf source; /* the bytes that it was made of, for a page that changes with time: then it
-                          can be made again whatever has become of its file */
-    char goal[48];     /* the id of the call to action that it is for; cut if need be */
-    size_t wire_size;  /* of its first response */
+    time_t switches_at; /* the next second at which its state is another one; 0: never */
+    struct buf source;  /* the bytes that it was made of, for a page that changes with time: then it
+                           can be made again whatever has become of its file */
+    char goal[48];      /* the id of the call to action that it is for; cut if need be */
+    size_t wire_size;   /* of its first response */
 };
 void compiled_finish(struct compiled *compiled);
 

@@ -44,6 +44,10 @@ static void a_page_is_public_from_its_second_on(void **state)
     save(s, "x.md", "publish_at: 2026-05-01T10:00:00+02:00\n", "Ecco.");
     server_start(s);
     await_readiness(s, "\"live\":0,\"rejected\":0,\"scheduled\":1");
+    await_readiness(s, "\"schedule\":[{\"file\":\"x.md\",\"url\":\"/x\","
+                       "\"publish_at\":\"2026-05-01T08:00:00Z\"}],");
+    assert_contains(server_admin(s, "/metrics").body,
+                    STR("\nattimo_next_switch_timestamp_seconds 1777622400\n"));
 
     expect_switch(s, "/x", "2026-05-01T07:59:59Z", "2026-05-01T08:00:00Z", 200);
 
@@ -62,6 +66,7 @@ static void a_page_ceases_at_its_second_and_shows_a_way_on(void **state)
     save(s, "y.md", "expires_at: 2026-05-01T23:59:59+02:00\nthen: /altro?da=y\n", "Solo oggi.");
     server_start(s);
     assert_int_equal(server_get(s, "/y").status, 200);
+    await_readiness(s, "\"url\":\"/y\",\"expires_at\":\"2026-05-01T21:59:59Z\"}]");
 
     expect_switch(s, "/x", "2026-05-01T21:59:58Z", "2026-05-01T21:59:59Z", 410);
 
