@@ -14,6 +14,7 @@ static const char usage[] = "attimo: a landing-page server for micro-moments\n"
                             "  attimo preview     make a link to a draft\n"
                             "  attimo journal     verify, follow and count what was recorded\n"
                             "  attimo funnel      how many get from one event to the next\n"
+                            "  attimo export      events or page views for other programs\n"
                             "  attimo --version   say which version this is\n"
                             "\n"
                             "`attimo COMMAND --help` tells more about each.\n";
@@ -24,7 +25,7 @@ static const struct {
 } commands[] = {
     {"serve", cli_serve},     {"takedown", cli_takedown}, {"restore", cli_restore},
     {"check", cli_check},     {"new", cli_new},           {"preview", cli_preview},
-    {"journal", cli_journal}, {"funnel", cli_funnel},
+    {"journal", cli_journal}, {"funnel", cli_funnel},     {"export", cli_export},
 };
 
 int cli_main(int argc, char **argv)

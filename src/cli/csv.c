@@ -1,14 +1,27 @@
 /* Owns writing CSV cells. */
 #include "cli/csv.h"
 
+/* What a byte asks for: quotes around the cell, and where it is the first, an apostrophe. */
+enum { QUOTES = 1, FORMULA = 2 };
+
+static const unsigned char needs[256] = {
+    [','] = QUOTES,  ['"'] = QUOTES,  ['\n'] = QUOTES, ['\r'] = QUOTES | FORMULA, ['='] = FORMULA,
+    ['+'] = FORMULA, ['-'] = FORMULA, ['@'] = FORMULA, ['\t'] = FORMULA,
+};
+
 void csv_append_cell(struct buf *out, struct str text)
 {
-    bool formula = text.len > 0 && text.ptr[0] != '\0' && strchr("=+-@\t\r", text.ptr[0]);
-    bool quoted = false;
+    unsigned all = 0;
     for (size_t i = 0; i < text.len; i++)
-        quoted |= text.ptr[i] != '\0' && strchr(",\"\r\n", text.ptr[i]);
-    if (quoted)
-        buf_append_char(out, '"');
+        all |= needs[(unsigned char)text.ptr[i]];
+    bool formula = text.len > 0 && (needs[(unsigned char)text.ptr[0]] & FORMULA);
+    if (formula && !(all & QUOTES))
+        buf_append_char(out, '\'');
+    if (!(all & QUOTES)) {
+        buf_append(out, text);
+        return;
+    }
+    buf_append_char(out, '"');
     if (formula)
         buf_append_char(out, '\'');
     for (size_t i = 0; i < text.len; i++) {
@@ -16,6 +29,5 @@ void csv_append_cell(struct buf *out, struct str text)
             buf_append_char(out, '"');
         buf_append_char(out, text.ptr[i]);
     }
-    if (quoted)
-        buf_append_char(out, '"');
+    buf_append_char(out, '"');
 }

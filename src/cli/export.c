@@ -1,0 +1,290 @@
+/* `attimo export`: the journal's events, or its page views, for other programs. */
+#include "cli/export.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "cli/args.h"
+#include "cli/cli.h"
+#include "cli/range.h"
+#include "cli/result.h"
+#include "insight/export.h"
+#include "insight/flat.h"
+#include "insight/replay.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { DAMAGE_TOLD_MAX = 10, PROGRESS_MS = 200 };
+
+static const struct text usage = {
+    .en = "attimo export: the journal's events, or its page views, for other programs\n"
+          "\n"
+          "  attimo export [--data DIR | --input FILE|-] [--flat] [--format ndjson|csv] ...\n"
+          "\n"
+          "  --data DIR        the server's folder; its journal is read       (data)\n"
+          "  --input FILE      a journal's file instead, plain or .gz; - is standard input\n"
+          "  --flat            a row for each page view, with its source, clicks and timings;\n"
+          "                    else a row for each event\n"
+          "  --format FORMAT   ndjson or csv                                  (ndjson)\n"
+          "  --from D --to D   of these days (or moments) only                (all)\n"
+          "  --tz ZONE         the zone of days                               (Europe/Rome)\n"
+          "  --include KIND    bots, internal or prefetches too; several times\n"
+          "  --out FILE        written aside and put in place when whole      (standard output)\n"
+          "  --lang it|en      the language of what is said                   (the locale's)\n"
+          "\n"
+          "Repeated events are left out. What a row holds: docs/events.md.\n"
+          "\n"
+          "  attimo export --flat --format csv --from 2026-11-01 --out novembre.csv\n",
+    .it =
+        "attimo export: gli eventi registrati, o le pagine viste, per altri programmi\n"
+        "\n"
+        "  attimo export [--data DIR | --input FILE|-] [--flat] [--format ndjson|csv] ...\n"
+        "\n"
+        "  --data DIR        la cartella del server; ne legge il registro   (data)\n"
+        "  --input FILE      invece un file di registro, anche .gz; - è lo standard input\n"
+        "  --flat            una riga per pagina vista, con provenienza, tocchi e tempi;\n"
+        "                    altrimenti una riga per evento\n"
+        "  --format FORMATO  ndjson o csv                                   (ndjson)\n"
+        "  --from D --to D   solo di questi giorni (o istanti)              (tutto)\n"
+        "  --tz FUSO         il fuso dei giorni                             (Europe/Rome)\n"
+        "  --include TIPO    anche bots, internal o prefetches; più volte\n"
+        "  --out FILE        scritto a parte, al suo posto quando è intero  (standard output)\n"
+        "  --lang it|en      lingua di ciò che viene detto                  (quella del sistema)\n"
+        "\n"
+        "Gli eventi ripetuti sono esclusi. Che cosa c’è in una riga: docs/events.md.\n"
+        "\n"
+        "  attimo export --flat --format csv --from 2026-11-01 --out novembre.csv\n",
+};
+
+struct request {
+    struct args args;
+    const char *data;
+    const char *file;
+    const char *from;
+    const char *to;
+    const char *tz;
+    const char *format;
+    const char *out;
+    const char *include[ARGS_VALUES_MAX];
+    size_t include_count;
+    bool flat;
+    bool csv;
+    struct range range;
+};
+
+/* An export on its way. */
+struct work {
+    const struct request *request;
+    struct export *export;
+    struct export_table table;
+    struct result result;
+    bool told; /* why it failed */
+    bool shows_progress;
+    uint64_t began_ms;
+    uint64_t shown_ms;
+};
+
+/* --- reading the request -------------------------------------------------------------------- */
+
+static bool wrong(const struct request *request, struct text words, const char *value)
+{
+    (void)fprintf(stderr,
+                  request->args.lang == LANG_IT ? "attimo: %s, non «%s»\n"
+                                                : "attimo: %s, not \"%s\"\n",
+                  text_in(words, request->args.lang), value);
+    return false;
+}
+
+static bool read_flags(struct request *request, int argc, char **argv)
+{
+    const struct args_flag flags[] = {
+        {"data", &request->data},
+        {"input", &request->file},
+        {"from", &request->from},
+        {"to", &request->to},
+        {"tz", &request->tz},
+        {"format", &request->format},
+        {"out", &request->out},
+        {"include", request->include, NULL, &request->include_count},
+        {"flat", NULL, &request->flat},
+        {0},
+    };
+    return args_read(&request->args, argc, argv, flags);
+}
+
+static bool read_request(struct request *request, int argc, char **argv)
+{
+    *request = (struct request){.tz = "Europe/Rome", .format = "ndjson"};
+    if (!read_flags(request, argc, argv))
+        return false;
+    if (request->args.help)
+        return true;
+    if (request->args.count > 0)
+        return wrong(request, TEXT("export takes flags only", "export prende solo opzioni"),
+                     request->args.words[0]);
+    if (request->data && request->file)
+        return wrong(request,
+                     TEXT("--input stands instead of --data", "--input sta al posto di --data"),
+                     request->data);
+    request->csv = str_eq(str_from(request->format), STR("csv"));
+    if (!request->csv && !str_eq(str_from(request->format), STR("ndjson")))
+        return wrong(request, TEXT("--format is ndjson or csv", "--format è ndjson o csv"),
+                     request->format);
+    const struct range_words words = {request->from, request->to, request->tz, request->include,
+                                      request->include_count};
+    return range_read(&request->range, &words, request->args.lang);
+}
+
+/* --- rows ----------------------------------------------------------------------------------- */
+
+static int on_row(void *context, const struct export_row *row)
+{
+    struct work *work = context;
+    struct buf *out = &work->result.bytes;
+    if (work->request->csv) {
+        export_csv_row(&work->table, row->values, out);
+    } else if (work->request->flat) {
+        export_json_row(&work->table, row->values, out);
+    } else {
+        buf_append(out, row->line);
+        buf_append_char(out, '\n');
+    }
+    return result_flow(&work->result);
+}
+
+static int on_line(void *context, const struct replay_line *line)
+{
+    struct work *work = context;
+    const char *damage;
+    int rc = export_add(work->export, line->bytes, &damage);
+    if (damage && export_counts(work->export)->damaged <= DAMAGE_TOLD_MAX)
+        (void)fprintf(stderr, "%s: at byte %" PRIu64 ": left out: %s\n", line->file, line->offset,
+                      damage);
+    return rc;
+}
+
+/* A damaged file has given what stands before the damage; without a file that is only out of reach
+ * the export would be a wrong one. */
+static int on_failure(void *context, const char *name, int error)
+{
+    struct work *work = context;
+    const char *damage;
+    (void)fprintf(stderr, "attimo: %s: %s\n", name, err_words(error));
+    if (error == ERR_INVALID)
+        return export_add(work->export, STR(""), &damage);
+    work->told = true;
+    return error;
+}
+
+/* --- what is said meanwhile, and at the end ------------------------------------------------- */
+
+static void on_progress(void *context, uint64_t done, uint64_t all)
+{
+    struct work *work = context;
+    uint64_t now = clock_monotonic_ms();
+    if (!work->shows_progress || now - work->shown_ms < PROGRESS_MS)
+        return;
+    work->shown_ms = now;
+    uint64_t ms = now - work->began_ms;
+    (void)fprintf(stderr, "\r\033[K");
+    if (all > 0)
+        (void)fprintf(stderr, "%3" PRIu64 "%%  ", done < all ? done * 100 / all : 100);
+    (void)fprintf(stderr, "%" PRIu64 " MB  %" PRIu64 " MB/s", done / 1000000,
+                  done / 1000 / (ms ? ms : 1));
+}
+
+static void say_counts(const struct work *work)
+{
+    const struct export_counts *counts = export_counts(work->export);
+    bool italian = work->request->args.lang == LANG_IT;
+    const char *of = work->request->flat ? (italian ? "pagine viste" : "page views")
+                                         : (italian ? "eventi" : "events");
+    (void)fprintf(stderr,
+                  italian ? "attimo: %" PRIu64 " %s; fuori: %" PRIu64 " di bot · %" PRIu64
+                            " di prefetch mai visti · %" PRIu64 " interni · %" PRIu64
+                            " ripetuti · %" PRIu64 " righe danneggiate\n"
+                          : "attimo: %" PRIu64 " %s; left out: %" PRIu64 " of bots · %" PRIu64
+                            " of prefetches never seen · %" PRIu64 " internal · %" PRIu64
+                            " repeated · %" PRIu64 " damaged lines\n",
+                  counts->given, of, counts->bot, counts->prefetch, counts->internal,
+                  counts->duplicate, counts->damaged);
+}
+
+/* --- the work ------------------------------------------------------------------------------- */
+
+static int read_journal(struct work *work)
+{
+    const struct request *request = work->request;
+    const struct replay replay = {
+        request->range.from_ms, request->range.to_ms, on_line, on_failure, on_progress, work};
+    return request->file ? replay_file(&replay, request->file)
+                         : replay_data(&replay, request->data ? request->data : "data");
+}
+
+static int export_all(struct work *work)
+{
+    if (work->request->csv)
+        export_csv_head(&work->table, &work->result.bytes);
+    int rc = read_journal(work);
+    if (rc == 0)
+        rc = export_end(work->export);
+    if (work->shows_progress)
+        (void)fprintf(stderr, "\r\033[K");
+    return rc == 0 ? result_close(&work->result) : rc;
+}
+
+static int prepare(struct work *work)
+{
+    const struct request *request = work->request;
+    const struct range *range = &request->range;
+    const struct export_query query = {
+        .from_ms = range->from_ms,
+        .to_ms = range->to_ms,
+        .flat = request->flat,
+        .with_bots = range->with_bots,
+        .with_internal = range->with_internal,
+        .with_prefetches = range->with_prefetches,
+    };
+    work->table.columns = request->flat ? flat_columns : entry_columns;
+    work->table.count = request->flat ? (size_t)FLAT_COLUMNS : (size_t)ENTRY_KEYS;
+    /* On one terminal rows and progress would mix. */
+    work->shows_progress = isatty(STDERR_FILENO) && (request->out || !isatty(STDOUT_FILENO));
+    work->began_ms = work->shown_ms = clock_monotonic_ms();
+    return export_create(&work->export, &query, on_row, work);
+}
+
+static int run(const struct request *request)
+{
+    struct work work = {.request = request};
+    int rc = result_open(&work.result, request->out);
+    if (rc != 0) {
+        (void)fprintf(stderr, "attimo: %s: %s\n", request->out, err_words(rc));
+        result_finish(&work.result);
+        return EXIT_FAILURE_AT_WORK;
+    }
+    rc = prepare(&work);
+    if (rc == 0)
+        rc = export_all(&work);
+    if (rc < 0 && !work.told)
+        (void)fprintf(stderr, "attimo: export: %s\n", err_words(rc));
+    if (rc == 0)
+        say_counts(&work);
+    export_destroy(work.export);
+    result_finish(&work.result);
+    return rc < 0 ? EXIT_FAILURE_AT_WORK : EXIT_GOOD;
+}
+
+int cli_export(int argc, char **argv)
+{
+    struct request request;
+    int code = EXIT_USAGE;
+    if (read_request(&request, argc, argv) && !request.args.help)
+        code = run(&request);
+    if (request.args.help) {
+        (void)fputs(text_in(usage, request.args.lang), stdout);
+        code = EXIT_GOOD;
+    }
+    range_finish(&request.range);
+    return code;
+}

@@ -1,0 +1,291 @@
+/* attimo export, as an analyst meets it. */
+#include "support/command.h"
+#include "support/files.h"
+#include "support/json.h"
+#include "support/process.h"
+#include "support/test.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINE(seq, time, event, pv, more)                                      \
+    "{\"v\":1,\"seq\":" #seq ",\"id\":\"" #seq "\",\"ts\":\"2026-11-01T" time \
+    "Z\",\"node\":\"a\",\"event\":\"" event "\",\"pv\":\"" pv "\"" more "}\n"
+
+#define VIEW  LINE(1, "10:00:00.000", "view", "A", ",\"page\":\"/a\",\"utm_source\":\"=1+1\"")
+#define SEEN  LINE(2, "10:00:01.000", "seen", "A", ",\"t\":-5,\"page\":\"/a\"")
+#define BOT   LINE(3, "10:00:02.000", "view", "B", ",\"bot\":\"crawler\"")
+#define CLICK LINE(4, "10:00:03.000", "click", "A", ",\"cta\":\"a,\\\"b\\\"\",\"dest\":\"tel\"")
+#define AHEAD LINE(5, "10:00:04.000", "view", "C", ",\"purpose\":\"prefetch\"")
+#define STAFF LINE(6, "10:00:05.000", "view", "D", ",\"internal\":true")
+#define AGAIN LINE(4, "10:00:06.000", "click", "A", ",\"cta\":\"call\"")
+
+static const char journal[] = VIEW SEEN BOT CLICK AHEAD STAFF AGAIN;
+
+#define LEFT_OUT \
+    "1 of bots · 1 of prefetches never seen · 1 internal · 1 repeated · 0 damaged lines\n"
+
+static const char *write_journal(struct command *c)
+{
+    files_write(c->folder, "x.ndjson", STR(journal));
+    return command_path(c, "x.ndjson");
+}
+
+static void events_are_given_as_they_stand(void **state)
+{
+    struct command *c = *state;
+    command_run(c, "export", "--input", write_journal(c), "--lang", "en");
+    assert_int_equal(c->code, 0);
+    assert_str(buf_str(&c->out), STR(VIEW SEEN CLICK));
+    assert_str(buf_str(&c->err), STR("attimo: 3 events; left out: " LEFT_OUT));
+}
+
+static void what_is_left_out_can_be_asked_for(void **state)
+{
+    struct command *c = *state;
+    command_run(c, "export", "--input", write_journal(c), "--include", "bots", "--include",
+                "internal", "--include=prefetches", "--lang=it");
+    assert_str(buf_str(&c->out), STR(VIEW SEEN BOT CLICK AHEAD STAFF));
+    assert_str(buf_str(&c->err),
+               STR("attimo: 6 eventi; fuori: 0 di bot · 0 di prefetch mai visti · "
+                   "0 interni · 1 ripetuti · 0 righe danneggiate\n"));
+}
+
+static void a_table_has_a_column_for_every_key(void **state)
+{
+    struct command *c = *state;
+    command_run(c, "export", "--input", write_journal(c), "--format", "csv");
+    assert_str(
+        buf_str(&c->out),
+        STR("v,seq,id,ts,node,event,pv,pv_src,journey,d,n,t,page,rev,theme_rev,intent,stage,"
+            "variant,cta,dest,utm_source,utm_medium,utm_campaign,utm_content,utm_term,utm_id,"
+            "ref_host,app,device,os,lang,country,purpose,bot,internal,early,gpc,save_data,cached,"
+            "transport,engaged_ms,scroll,ttfb,fcp,lcp,cls,inp\r\n"
+            "1,1,1,2026-11-01T10:00:00.000Z,a,view,A,,,,,,/a,,,,,,,,'=1+1,,,,,,,,,,,,,,,,,,,,,,,,,,"
+            "\r\n"
+            "1,2,2,2026-11-01T10:00:01.000Z,a,seen,A,,,,,-5,/a,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,"
+            "\r\n"
+            "1,4,4,2026-11-01T10:00:03.000Z,a,click,A,,,,,,,,,,,,\"a,\"\"b\"\"\",tel,,,,,,,,,,,,,,,"
+            ",,,,,,,,,,,,\r\n"));
+}
+
+static void numbers_stay_numbers_and_nothing_else_is_one(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "x.ndjson",
+                STR(LINE(1, "10:00:00.000", "summary", "A", ",\"t\":-1,\"cls\":0.25,\"lcp\":\"=1\"")
+                        LINE(2, "10:00:00.000", "summary", "A",
+                             ",\"t\":-,\"cls\":\"-2\",\"lcp\":\"-1+1\"")));
+    command_run(c, "export", "--input", command_path(c, "x.ndjson"), "--format=csv");
+    assert_contains(buf_str(&c->out), STR(",A,,,,,-1,,"));
+    assert_contains(buf_str(&c->out), STR(",'=1,0.25,\r\n"));
+    assert_contains(buf_str(&c->out), STR(",A,,,,,'-,,"));
+    assert_contains(buf_str(&c->out), STR(",'-1+1,-2,\r\n"));
+}
+
+static void page_views_are_rows_in_either_form(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_journal(c);
+    command_run(c, "export", "--flat", "--input", file, "--lang", "en");
+    assert_str(buf_str(&c->out),
+               STR("{\"pv\":\"A\",\"journey\":\"A\",\"ts\":\"2026-11-01T10:00:00.000Z\","
+                   "\"node\":\"a\",\"page\":\"/a\",\"utm_source\":\"=1+1\",\"view\":true,"
+                   "\"seen\":true,\"engaged\":false,\"clicks\":1,\"ctas\":\"a,\\\"b\\\"\","
+                   "\"cta\":\"a,\\\"b\\\"\",\"dest\":\"tel\",\"left\":false,\"returns\":0}\n"));
+    assert_true(json_is_valid(buf_str(&c->out)));
+    assert_str(buf_str(&c->err), STR("attimo: 1 page views; left out: " LEFT_OUT));
+
+    command_run(c, "export", "--flat", "--input", file, "--format", "csv");
+    assert_contains(buf_str(&c->out),
+                    STR("\r\nA,,A,2026-11-01T10:00:00.000Z,a,/a,,,,,,'=1+1,,,,,,,,,,,,,,,,,,,true,"
+                        "true,false,1,\"a,\"\"b\"\"\",\"a,\"\"b\"\"\",tel,,false,0,,,,,,,\r\n"));
+}
+
+static void days_are_those_of_the_zone(void **state)
+{
+    struct command *c = *state;
+    files_write(
+        c->folder, "x.ndjson",
+        STR(LINE(1, "22:59:59.999", "view", "A", "") LINE(2, "23:00:00.000", "view", "B", "")));
+    const char *file = command_path(c, "x.ndjson");
+    command_run(c, "export", "--input", file, "--to", "2026-11-01");
+    assert_str(buf_str(&c->out), STR(LINE(1, "22:59:59.999", "view", "A", "")));
+    command_run(c, "export", "--input", file, "--from", "2026-11-02");
+    assert_str(buf_str(&c->out), STR(LINE(2, "23:00:00.000", "view", "B", "")));
+    command_run(c, "export", "--input", file, "--from", "2026-11-02", "--tz", "UTC");
+    assert_str(buf_str(&c->out), STR(""));
+}
+
+/* --- journals on disk ----------------------------------------------------------------------- */
+
+#define SEGMENT(node, number) \
+    "data/journal/" node "-0000000000000000000" number "-20261101T100000Z.ndjson"
+
+static void nodes_are_read_as_time_went(void **state)
+{
+    struct command *c = *state;
+    /* The click is on another node than the view that makes it a bot's, or not. */
+    files_write(c->folder, SEGMENT("a", "1"), STR(LINE(1, "10:00:02.000", "click", "A", "")));
+    files_write(c->folder, SEGMENT("a", "2"),
+                STR(LINE(2, "10:00:04.000", "click", "B", "") "{\"v\":1,\"unfinis"));
+    files_write(c->folder, SEGMENT("b", "1"),
+                STR(LINE(1001, "10:00:01.000", "view", "A", ",\"bot\":\"headless\"")
+                        LINE(1002, "10:00:03.000", "view", "B", "")));
+    command_run(c, "export", "--data", command_path(c, "data"), "--lang", "en");
+    assert_int_equal(c->code, 0);
+    assert_str(buf_str(&c->out), STR(LINE(1002, "10:00:03.000", "view", "B", "")
+                                         LINE(2, "10:00:04.000", "click", "B", "")));
+    assert_contains(buf_str(&c->err), STR("left out: 2 of bots"));
+    assert_contains(buf_str(&c->err), STR("· 0 damaged lines\n"));
+}
+
+static void damage_is_named_and_the_rest_is_given(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, SEGMENT("a", "1"),
+                STR(LINE(1, "10:00:00.000", "view", "A",
+                         "") "{\"v\":1,\"se\n" LINE(2, "10:00:00.000", "view", "B", "") "{\"v\""));
+    files_write(c->folder, SEGMENT("a", "9"), STR(LINE(9, "10:00:00.000", "view", "C", "")));
+    files_write(c->folder, "data/journal/a-00000000000000000005-20261101T100000Z.ndjson.gz",
+                STR("half written"));
+    command_run(c, "export", "--data", command_path(c, "data"), "--lang", "en");
+    assert_int_equal(c->code, 0);
+    assert_str(buf_str(&c->out),
+               STR(LINE(1, "10:00:00.000", "view", "A", "") LINE(2, "10:00:00.000", "view", "B", "")
+                       LINE(9, "10:00:00.000", "view", "C", "")));
+    assert_contains(
+        buf_str(&c->err),
+        STR("000001-20261101T100000Z.ndjson: at byte 92: left out: a text has no end\n"));
+    assert_contains(
+        buf_str(&c->err),
+        STR("000001-20261101T100000Z.ndjson: at byte 195: left out: a colon is missing\n"));
+    assert_contains(buf_str(&c->err),
+                    STR("000005-20261101T100000Z.ndjson.gz: at byte 0: left out: "));
+    assert_contains(buf_str(&c->err), STR("· 3 damaged lines\n"));
+}
+
+/* --- where it goes -------------------------------------------------------------------------- */
+
+static int run_shell(struct command *c, const char *script)
+{
+    char *words[] = {(char[]){"bash"}, (char[]){"-c"}, (char *)(uintptr_t)script, NULL};
+    struct process process;
+    const struct process_options options = {words, command_path(c, ".out"), command_path(c, ".err"),
+                                            0};
+    process_start(&process, &options);
+    int code = process_wait(&process, 60000);
+    buf_clear(&c->out);
+    buf_clear(&c->err);
+    files_read(options.out_path, &c->out);
+    files_read(options.err_path, &c->err);
+    return code;
+}
+
+static void pipes_and_compressed_files_work(void **state)
+{
+    struct command *c = *state;
+    struct buf script = BUF_EMPTY;
+    const char *file = write_journal(c);
+    buf_printf(&script,
+               "set -o pipefail; gzip -c %s | tee %s.gz | zcat | \"$ATTIMO\" export --input -",
+               file, file);
+    assert_int_equal(run_shell(c, script.ptr), 0);
+    assert_str(buf_str(&c->out), STR(VIEW SEEN CLICK));
+    command_run(c, "export", "--input", command_path(c, "x.ndjson.gz"));
+    assert_str(buf_str(&c->out), STR(VIEW SEEN CLICK));
+    buf_finish(&script);
+}
+
+static void a_closed_pipe_is_no_error(void **state)
+{
+    struct command *c = *state;
+    struct buf lines = BUF_EMPTY;
+    struct buf script = BUF_EMPTY;
+    enum { LINES = 50000 }; /* far more than a pipe holds */
+    for (int i = 0; i < LINES; i++)
+        buf_printf(
+            &lines,
+            "{\"id\":\"%d\",\"ts\":\"2026-11-01T10:00:00Z\",\"event\":\"view\",\"pv\":\"%d\"}\n", i,
+            i);
+    files_write(c->folder, "x.ndjson", buf_str(&lines));
+    buf_printf(&script, "\"$ATTIMO\" export --input %s | head -n 1; echo ${PIPESTATUS[0]}",
+               command_path(c, "x.ndjson"));
+    assert_int_equal(run_shell(c, script.ptr), 0);
+    assert_str(buf_str(&c->out), STR("{\"id\":\"0\",\"ts\":\"2026-11-01T10:00:00Z\",\"event\":"
+                                     "\"view\",\"pv\":\"0\"}\n0\n"));
+    assert_str(buf_str(&c->err), STR(""));
+    buf_finish(&lines);
+    buf_finish(&script);
+}
+
+static void a_file_is_replaced_when_it_is_whole(void **state)
+{
+    struct command *c = *state;
+    struct buf held = BUF_EMPTY;
+    const char *out = command_path(c, "out/o.ndjson");
+    const char *file = write_journal(c);
+    files_write(c->folder, "out/o.ndjson", STR("of yesterday\n"));
+    command_run(c, "export", "--input", command_path(c, "not-there"), "--out", out);
+    assert_int_equal(c->code, 3);
+    files_read(out, &held);
+    assert_str(buf_str(&held), STR("of yesterday\n"));
+
+    command_run(c, "export", "--input", file, "--out", out);
+    assert_int_equal(c->code, 0);
+    assert_int_equal(c->out.len, 0);
+    buf_clear(&held);
+    files_read(out, &held);
+    assert_str(buf_str(&held), STR(VIEW SEEN CLICK));
+    assert_int_equal(run_shell(c, "true"), 0);
+    struct buf script = BUF_EMPTY;
+    buf_printf(&script, "ls -A %s/out", c->folder);
+    assert_int_equal(run_shell(c, script.ptr), 0);
+    assert_str(buf_str(&c->out), STR("o.ndjson\n"));
+    buf_finish(&held);
+    buf_finish(&script);
+}
+
+static void a_full_disk_is_said_and_leaves_the_old_file(void **state)
+{
+    struct command *c = *state;
+    command_run(c, "export", "--input", write_journal(c), "--out", "/dev/full", "--lang", "en");
+    assert_int_equal(c->code, 3);
+    assert_str(buf_str(&c->err), STR("attimo: export: no space left\n"));
+    command_run(c, "export", "--input", write_journal(c), "--out", command_path(c, "no/o"));
+    assert_int_equal(c->code, 3);
+    assert_contains(buf_str(&c->err), STR("/no/o: not found\n"));
+}
+
+static void what_is_not_understood_is_said(void **state)
+{
+    struct command *c = *state;
+    static const char *const wrong[][2] = {{"--from", "1.11.2026"}, {"--tz", "Rome"},
+                                           {"--format", "xml"},     {"--include", "dogs"},
+                                           {"--flat", "x"},         {"--steps", "view"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        command_run(c, "export", wrong[i][0], wrong[i][1]);
+        assert_int_equal(c->code, 2);
+        assert_int_equal(c->out.len, 0);
+        assert_true(c->err.len > 0);
+    }
+    command_run(c, "export", "--from", "1.11.2026", "--lang", "it");
+    assert_str(buf_str(&c->err),
+               STR("attimo: --from è un giorno (2026-11-20) o un istante, non «1.11.2026»\n"));
+    command_run(c, "export", "--help", "--lang", "it");
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("una riga per pagina vista"));
+}
+
+TEST_MAIN(COMMAND_TEST(events_are_given_as_they_stand),
+          COMMAND_TEST(what_is_left_out_can_be_asked_for),
+          COMMAND_TEST(a_table_has_a_column_for_every_key),
+          COMMAND_TEST(numbers_stay_numbers_and_nothing_else_is_one),
+          COMMAND_TEST(page_views_are_rows_in_either_form),
+          COMMAND_TEST(days_are_those_of_the_zone), COMMAND_TEST(nodes_are_read_as_time_went),
+          COMMAND_TEST(damage_is_named_and_the_rest_is_given),
+          COMMAND_TEST(pipes_and_compressed_files_work), COMMAND_TEST(a_closed_pipe_is_no_error),
+          COMMAND_TEST(a_file_is_replaced_when_it_is_whole),
+          COMMAND_TEST(a_full_disk_is_said_and_leaves_the_old_file),
+          COMMAND_TEST(what_is_not_understood_is_said))
