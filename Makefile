@@ -53,7 +53,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .SECONDARY:
 .PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
-        lint layers format format-check fuzz bench bench-publish nightly clean FORCE
+        test-coverage lint layers format format-check fuzz bench bench-publish nightly clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,11 @@ test-browser: ## the sample pages in Chromium, on a phone's screen, through ngin
 pictures: ## the same, and docs/img/ gets new pictures of the pages
 	@.ci/install browser
 	@$(MAKE) --no-print-directory check-browser PICTURES=docs/img
+
+test-coverage: ## 200 months of a shop: how often the true rate lies in the printed interval
+	@.ci/install test
+	@$(MAKE) --no-print-directory build/attimo build/bench/shop
+	@python3 tests/coverage/months.py build/attimo build/bench/shop 200 12000
 
 test-bare: ## `make run` and `make test` in a bare Debian 12 (root, some minutes)
 	@.ci/install bare
@@ -224,6 +229,7 @@ nightly: test lint layers format-check ## everything, at full length
 	@ATTIMO_JOURNALS=20000 $(MAKE) --no-print-directory test T=unit/funnel_property
 	@$(MAKE) --no-print-directory test-nginx
 	@$(MAKE) --no-print-directory test-browser
+	@$(MAKE) --no-print-directory test-coverage
 	@$(MAKE) --no-print-directory test-bare
 	@$(MAKE) --no-print-directory fuzz S=600
 
