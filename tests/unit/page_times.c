@@ -1,0 +1,106 @@
+/* Pages that are something else at another time: scheduled, over, a draft, a shop that opens. */
+#include "support/page.h"
+#include "support/test.h"
+
+static void a_page_is_scheduled_live_and_then_over(void **state)
+{
+    (void)state;
+    static const char page[] = HEAD "publish_at: 2026-12-01 09:00\nexpires_at: 2026-12-24T18:00\n"
+                                    "aliases: /natale\nanswer: Solo oggi\n---\nTesto\n";
+    struct compiled_page f = compile_at(page, "2026-12-01T07:59:59");
+    assert_int_equal(f.rc, 0);
+    assert_int_equal(f.compiled.state, PAGE_SCHEDULED);
+    assert_int_equal(f.compiled.resource->kind, RESOURCE_DRAFT);
+    assert_int_equal(f.compiled.redirect_count, 0);
+    assert_int_equal(f.compiled.changes_at, utc("2026-12-01T08:00"));
+    page_drop(&f);
+
+    f = compile_at(page, "2026-12-01T08:00");
+    assert_int_equal(f.compiled.state, PAGE_LIVE);
+    assert_int_equal(f.compiled.resource->status, 200);
+    assert_int_equal(f.compiled.changes_at, utc("2026-12-24T17:00"));
+    page_drop(&f);
+
+    f = compile_at(page, "2026-12-24T17:00");
+    assert_int_equal(f.compiled.state, PAGE_EXPIRED);
+    assert_int_equal(f.compiled.resource->kind, RESOURCE_GONE);
+    assert_int_equal(f.compiled.resource->status, 410);
+    assert_int_equal(f.compiled.changes_at, 0);
+    assert_int_equal(f.compiled.redirect_count, 1);
+    assert_contains(body_of(&f), STR("<h1>Scarpe</h1>"));
+    assert_contains(body_of(&f), STR("non \xC3\xA8 pi\xC3\xB9 valida"));
+    assert_contains(body_of(&f), STR("href=\"/\""));
+    assert_int_equal(occurrences(body_of(&f), "Solo oggi"), 0);
+    page_drop(&f);
+}
+
+static void an_expired_page_redirects_where_its_author_says(void **state)
+{
+    (void)state;
+    struct compiled_page f =
+        compile_at(HEAD "expires_at: 2026-12-24T18:00Z\nthen: /novit\xC3\xA0#ora\n"
+                        "---\nTesto\n",
+                   "2026-12-24T18:00");
+    assert_int_equal(f.compiled.resource->kind, RESOURCE_REDIRECT);
+    assert_int_equal(f.compiled.resource->status, 307);
+    assert_str(f.compiled.resource->path, STR("/x/a"));
+    assert_str(f.compiled.resource->location, STR("/novit%C3%A0#ora"));
+    page_drop(&f);
+}
+
+static void a_draft_is_only_for_its_preview(void **state)
+{
+    (void)state;
+    struct compiled_page f = compile_page(HEAD "draft: true\naliases: /qr\n---\nTesto\n");
+    assert_int_equal(f.compiled.state, PAGE_DRAFT);
+    assert_contains(body_of(&f), STR("<p>Testo</p>"));
+    assert_int_equal(f.compiled.redirect_count, 0);
+    page_drop(&f);
+}
+
+static void an_alias_leads_to_its_page(void **state)
+{
+    (void)state;
+    struct compiled_page f =
+        compile_file("x/caff\xC3\xA8.md", "/x/caff\xC3\xA8", SITE,
+                     STR(HEAD "aliases: [/qr, \"/offerta lampo\", /qr, "
+                              "/x/caff\xC3\xA8, /cafe\xCC\x81]\n---\nTesto\n"));
+    assert_int_equal(f.rc, 0);
+    assert_int_equal(f.compiled.redirect_count, 3);
+    assert_str(f.compiled.redirects[0]->path, STR("/qr"));
+    assert_str(f.compiled.redirects[0]->location, STR("/x/caff%C3%A8"));
+    assert_int_equal(f.compiled.redirects[0]->status, 308);
+    assert_str(f.compiled.redirects[1]->path, STR("/offerta lampo"));
+    assert_str(f.compiled.redirects[2]->path, STR("/caf\xC3\xA9"));
+    page_drop(&f);
+}
+
+static void a_shop_is_open_at_the_second_and_the_page_knows_until_when(void **state)
+{
+    (void)state;
+    static const char page[] = HEAD "intent: go\nplace: {street: Via B 2, city: Parma, "
+                                    "hours: \"mar-sab 9-13\", closed: 2026-12-25}\n---\nTesto\n";
+    struct compiled_page f = compile_at(page, "2026-11-17T09:00");
+    assert_contains(body_of(&f), STR("<p class=\"open\">Aperto ora, fino alle 13:00</p>"));
+    assert_contains(body_of(&f), STR("Marted\xC3\xAC\xE2\x80\x93sabato"));
+    assert_contains(body_of(&f), STR("\"@type\":\"LocalBusiness\""));
+    assert_contains(body_of(&f), STR("\"openingHoursSpecification\":[{"));
+    assert_int_equal(f.compiled.changes_at, utc("2026-11-17T12:00"));
+    struct str rev = str_from(f.compiled.resource->rev);
+
+    struct compiled_page later = compile_at(page, "2026-11-17T12:00");
+    assert_contains(body_of(&later),
+                    STR("<p class=\"shut\">Chiuso ora, apre mercoled\xC3\xAC alle 9:00</p>"));
+    /* A shop that opens is no new version of the page. */
+    assert_str(str_from(later.compiled.resource->rev), rev);
+    assert_string_equal(later.compiled.resource->theme_rev, f.compiled.resource->theme_rev);
+    assert_string_not_equal(later.compiled.resource->version, f.compiled.resource->version);
+    page_drop(&f);
+    page_drop(&later);
+}
+
+TEST_MAIN(cmocka_unit_test(a_page_is_scheduled_live_and_then_over),
+          cmocka_unit_test(an_expired_page_redirects_where_its_author_says),
+          cmocka_unit_test(a_draft_is_only_for_its_preview),
+          cmocka_unit_test(an_alias_leads_to_its_page),
+          cmocka_unit_test(a_shop_is_open_at_the_second_and_the_page_knows_until_when))
