@@ -9,11 +9,10 @@ enum { DAY_MS = CALENDAR_DAY_S * 1000 };
 static const char form[] = "0000-00-00T00:00:00.000Z";
 static const char compact_form[] = "00000000T000000Z";
 
-static char *put(char *out, unsigned number, unsigned digits)
+static inline void put(char *out, unsigned number)
 {
-    for (unsigned i = digits; i-- > 0; number /= 10)
-        out[i] = (char)('0' + number % 10);
-    return out + digits;
+    out[0] = (char)('0' + number / 10);
+    out[1] = (char)('0' + number % 10);
 }
 
 struct moment {
@@ -38,13 +37,15 @@ int timestamp_write(char out[TIMESTAMP_LEN], int64_t ms)
     if (rc != 0)
         return rc;
     memcpy(out, form, TIMESTAMP_LEN);
-    (void)put(out, (unsigned)m.date.year, 4);
-    (void)put(out + 5, (unsigned)m.date.month, 2);
-    (void)put(out + 8, (unsigned)m.date.day, 2);
-    (void)put(out + 11, m.ms / 3600000, 2);
-    (void)put(out + 14, m.ms / 60000 % 60, 2);
-    (void)put(out + 17, m.ms / 1000 % 60, 2);
-    (void)put(out + 20, m.ms % 1000, 3);
+    put(out, (unsigned)m.date.year / 100);
+    put(out + 2, (unsigned)m.date.year % 100);
+    put(out + 5, (unsigned)m.date.month);
+    put(out + 8, (unsigned)m.date.day);
+    put(out + 11, m.ms / 3600000);
+    put(out + 14, m.ms / 60000 % 60);
+    put(out + 17, m.ms / 1000 % 60);
+    out[20] = (char)('0' + m.ms % 1000 / 100);
+    put(out + 21, m.ms % 100);
     return 0;
 }
 
@@ -55,12 +56,13 @@ int timestamp_write_compact(char out[TIMESTAMP_COMPACT_LEN], int64_t ms)
     if (rc != 0)
         return rc;
     memcpy(out, compact_form, TIMESTAMP_COMPACT_LEN);
-    (void)put(out, (unsigned)m.date.year, 4);
-    (void)put(out + 4, (unsigned)m.date.month, 2);
-    (void)put(out + 6, (unsigned)m.date.day, 2);
-    (void)put(out + 9, m.ms / 3600000, 2);
-    (void)put(out + 11, m.ms / 60000 % 60, 2);
-    (void)put(out + 13, m.ms / 1000 % 60, 2);
+    put(out, (unsigned)m.date.year / 100);
+    put(out + 2, (unsigned)m.date.year % 100);
+    put(out + 4, (unsigned)m.date.month);
+    put(out + 6, (unsigned)m.date.day);
+    put(out + 9, m.ms / 3600000);
+    put(out + 11, m.ms / 60000 % 60);
+    put(out + 13, m.ms / 1000 % 60);
     return 0;
 }
 
