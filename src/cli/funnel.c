@@ -6,7 +6,6 @@
 #include "base/err.h"
 #include "cli/args.h"
 #include "cli/cli.h"
-#include "insight/input.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,35 +205,28 @@ struct reading {
     bool told; /* why it failed */
 };
 
-static int on_line(void *context, const struct input_line *line)
+static void on_damage(void *context, const struct scan_damage *damage)
 {
     struct reading *reading = context;
-    const char *damage;
-    int rc = funnel_add(reading->funnel, line->bytes, &damage);
-    if (damage && reading->damaged++ < DAMAGE_TOLD_MAX)
-        (void)fprintf(stderr, "%s: at byte %llu: left out: %s\n", line->file,
-                      (unsigned long long)line->offset, damage);
-    return rc;
+    if (reading->damaged++ < DAMAGE_TOLD_MAX)
+        (void)fprintf(stderr, "%s: at byte %llu: left out: %s\n", damage->file,
+                      (unsigned long long)damage->offset, damage->why);
 }
 
-/* A damaged file has given what stands before the damage; an answer without a file that is only out
- * of reach would be a wrong one. */
-static int on_failure(void *context, const char *name, int error)
+static void on_failure(void *context, const char *name, int error)
 {
     struct reading *reading = context;
-    const char *damage;
     (void)fprintf(stderr, "attimo: %s: %s\n", name, err_words(error));
-    if (error == ERR_INVALID)
-        return funnel_add(reading->funnel, STR(""), &damage);
-    reading->told = true;
-    return error;
+    reading->told = error != ERR_INVALID;
 }
 
 static int read_journal(const struct request *request, struct reading *reading)
 {
-    const struct input input = {on_line, on_failure, reading};
-    int rc = request->file ? input_read_file(&input, request->file)
-                           : input_read_data(&input, request->data ? request->data : "data");
+    const struct funnel_input input = {
+        .on_damage = on_damage, .on_failure = on_failure, .context = reading};
+    int rc = request->file ? funnel_read_file(reading->funnel, &input, request->file)
+                           : funnel_read_data(reading->funnel, &input,
+                                              request->data ? request->data : "data");
     if (reading->damaged > DAMAGE_TOLD_MAX)
         (void)fprintf(stderr, "attimo: %llu more damaged lines are left out\n",
                       (unsigned long long)reading->damaged - DAMAGE_TOLD_MAX);

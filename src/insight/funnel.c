@@ -1,274 +1,227 @@
 /* Owns the answer to a funnel's question.
  *
- * Happy path: lines are gathered into page views (visits), these are settled and their events given
- * to units, each unit's best chain is found and counted. Failure modes: a line that cannot be read
- * is counted as damaged and hides nothing else; when memory is short there is no answer at all. */
+ * Happy path: page views are gathered and given when they are over (visits); their events are
+ * placed in units (funnel_place), each unit's best chain is found and counted (funnel_count), all
+ * by parts that work side by side; in the end the parts are added up. Failure modes: a line that
+ * cannot be read is counted as damaged and hides nothing else; when memory is short there is no
+ * answer. */
 #include "insight/funnel.h"
 
-#include "base/calendar.h"
 #include "base/err.h"
-#include "insight/units.h"
+#include "insight/funnel_count.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 struct funnel {
     struct question question;
-    struct visits visits;
-    struct units units;
-    struct tuples rows; /* the groups' values, parts of the time included */
-    struct placed_list events;
-    struct chain_event *chain_events;
-    size_t chain_room;
-    size_t group_room;
+    struct funnel_input input;
+    struct visits *visits;
+    struct row_numbers by;
+    struct funnel_place places[VISITS_PARTS];
+    struct funnel_count counts[UNITS_PARTS]; /* in the end all is added to the first */
+    int64_t settled_ms;                      /* while units are counted */
+    uint64_t damaged;
     struct funnel_answer answer;
 };
+
+/* --- parts ---------------------------------------------------------------------------------- */
+
+static int init_parts(struct funnel *funnel)
+{
+    int rc = 0;
+    for (size_t i = 0; i < VISITS_PARTS; i++)
+        if (funnel_place_init(&funnel->places[i], &funnel->question, &funnel->by) != 0)
+            rc = ERR_NO_MEMORY;
+    for (size_t i = 0; i < UNITS_PARTS; i++)
+        funnel_count_init(&funnel->counts[i], &funnel->question, &funnel->by);
+    return rc;
+}
+
+static void finish_parts(struct funnel *funnel)
+{
+    for (size_t i = 0; i < VISITS_PARTS; i++)
+        funnel_place_finish(&funnel->places[i]);
+    for (size_t i = 0; i < UNITS_PARTS; i++)
+        funnel_count_finish(&funnel->counts[i]);
+}
 
 int funnel_create(struct funnel **out, const struct funnel_query *query, struct buf *why)
 {
     struct funnel *funnel = calloc(1, sizeof *funnel);
-    *out = NULL;
+    *out = funnel;
     if (!funnel)
         return ERR_NO_MEMORY;
     int rc = question_init(&funnel->question, query, why);
     if (rc != 0) {
         free(funnel);
+        *out = NULL;
         return rc;
     }
-    visits_init(&funnel->visits, &funnel->question);
-    units_init(&funnel->units, &funnel->visits);
-    tuples_init(&funnel->rows, query->by_count);
+    row_numbers_init(&funnel->by, query->by_count);
+    rc = init_parts(funnel);
     funnel->answer.steps = &funnel->question.steps;
-    *out = funnel;
-    return 0;
+    if (rc != 0) {
+        funnel_destroy(funnel);
+        *out = NULL;
+    }
+    return rc;
 }
 
 void funnel_destroy(struct funnel *funnel)
 {
     if (!funnel)
         return;
-    for (size_t i = 0; i < funnel->answer.group_count; i++)
-        free(funnel->answer.groups[i].elapsed_s);
     free(funnel->answer.groups);
-    free(funnel->answer.total.elapsed_s);
     free(funnel->answer.channels);
-    visits_finish(&funnel->visits);
-    units_finish(&funnel->units);
-    tuples_finish(&funnel->rows);
-    free(funnel->events.items);
-    free(funnel->chain_events);
+    finish_parts(funnel);
+    row_numbers_finish(&funnel->by);
+    visits_destroy(funnel->visits);
     free(funnel);
 }
 
-int funnel_add(struct funnel *funnel, struct str line, const char **damage)
+/* --- reading -------------------------------------------------------------------------------- */
+
+static bool keeps(const void *context, const struct str *texts)
 {
-    int rc = visits_add(&funnel->visits, line, damage);
-    funnel->answer.loss.damaged += *damage != NULL;
-    return rc;
+    const struct funnel *funnel = context;
+    return question_keeps(&funnel->question, texts);
 }
 
-/* --- groups --------------------------------------------------------------------------------- */
-
-/* The parts of a moment in the zone, as texts. */
-struct local_time {
-    char day[sizeof "-2147483648-12-31"];
-    char hour[2];
-    char weekday[1]; /* 1: Monday ... 7: Sunday */
-};
-
-static void tell_time(const struct zone *zone, int64_t ms, struct local_time *out)
+static int on_visit(void *context, size_t part, struct visit *visit)
 {
-    int64_t utc = ms / 1000 - (ms % 1000 < 0);
-    int64_t local = utc + zone_offset(zone, (time_t)utc);
-    int64_t days = local / CALENDAR_DAY_S - (local % CALENDAR_DAY_S < 0);
-    struct date date = calendar_date(days);
-    (void)snprintf(out->day, sizeof out->day, "%04d-%02d-%02d", date.year, date.month, date.day);
-    int hour = (int)((local - days * CALENDAR_DAY_S) / 3600);
-    out->hour[0] = (char)('0' + hour / 10);
-    out->hour[1] = (char)('0' + hour % 10);
-    out->weekday[0] = (char)('1' + calendar_weekday(days));
+    struct funnel *funnel = context;
+    return funnel_place_add(&funnel->places[part], funnel->visits, visit);
 }
 
-/* The number in `rows` of the group that an entry belongs to. */
-static int group_of(struct funnel *funnel, const struct placed *entry, uint32_t *out)
+static int count_part(void *context, size_t part)
+{
+    struct funnel *funnel = context;
+    for (size_t i = 0; i < VISITS_PARTS; i++) {
+        struct buf *items = &funnel->places[i].out[part];
+        int rc = funnel_count_add(&funnel->counts[part], buf_str(items));
+        if (rc != 0)
+            return rc;
+        buf_clear(items);
+    }
+    return funnel_count_settled(&funnel->counts[part], funnel->settled_ms);
+}
+
+static int on_settled(void *context, struct crew *crew, int64_t settled_ms)
+{
+    struct funnel *funnel = context;
+    funnel->settled_ms = settled_ms;
+    return crew_run(crew, count_part, funnel, UNITS_PARTS);
+}
+
+static int on_restart(void *context)
+{
+    struct funnel *funnel = context;
+    finish_parts(funnel);
+    return init_parts(funnel);
+}
+
+static void on_damage(void *context, const struct scan_damage *damage)
+{
+    struct funnel *funnel = context;
+    funnel->damaged++;
+    funnel->input.on_damage(funnel->input.context, damage);
+}
+
+/* A damaged file has given what stands before the damage; an answer without a file that is only out
+ * of reach would be a wrong one. */
+static int on_failure(void *context, const char *file, int error)
+{
+    struct funnel *funnel = context;
+    funnel->input.on_failure(funnel->input.context, file, error);
+    funnel->damaged++;
+    return error == ERR_INVALID ? 0 : error;
+}
+
+static int start(struct funnel *funnel, const struct funnel_input *input)
 {
     const struct funnel_query *query = &funnel->question.query;
-    const struct str *by = tuples_row(&funnel->units.by, entry->by);
-    struct str row[FUNNEL_BY_MAX];
-    struct local_time time;
-    tell_time(query->zone, entry->ms, &time);
-    for (size_t i = 0; i < query->by_count; i++) {
-        row[i] = by[i];
-        if (str_eq(query->by[i], STR("day")))
-            row[i] = str_from(time.day);
-        else if (str_eq(query->by[i], STR("hour")))
-            row[i] = str_make(time.hour, sizeof time.hour);
-        else if (str_eq(query->by[i], STR("weekday")))
-            row[i] = str_make(time.weekday, sizeof time.weekday);
-    }
-    return tuples_number(&funnel->rows, row, out);
-}
-
-static int find_group(struct funnel *funnel, const struct placed *entry, struct funnel_group **out)
-{
-    uint32_t number;
-    int rc = group_of(funnel, entry, &number);
-    if (rc != 0)
-        return rc;
-    if (number >= funnel->group_room) {
-        size_t room = funnel->group_room ? funnel->group_room * 2 : 16;
-        while (number >= room)
-            room *= 2;
-        struct funnel_group *grown = realloc(funnel->answer.groups, room * sizeof *grown);
-        if (!grown)
-            return ERR_NO_MEMORY;
-        memset(grown + funnel->group_room, 0, (room - funnel->group_room) * sizeof *grown);
-        funnel->answer.groups = grown;
-        funnel->answer.group_count = funnel->group_room = room;
-    }
-    *out = &funnel->answer.groups[number];
-    (*out)->by = tuples_row(&funnel->rows, number);
-    return 0;
-}
-
-static int add_elapsed(struct funnel_group *group, double seconds)
-{
-    if (group->elapsed_count == group->elapsed_room) {
-        size_t room = group->elapsed_room ? group->elapsed_room * 2 : 4;
-        double *grown = realloc(group->elapsed_s, room * sizeof *grown);
-        if (!grown)
-            return ERR_NO_MEMORY;
-        group->elapsed_s = grown;
-        group->elapsed_room = room;
-    }
-    group->elapsed_s[group->elapsed_count++] = seconds;
-    return 0;
-}
-
-/* --- units ---------------------------------------------------------------------------------- */
-
-static int count_in(struct funnel *funnel, struct funnel_group *group, const struct chain *chain)
-{
-    const struct placed *events = funnel->events.items;
-    const struct funnel_query *query = &funnel->question.query;
-    int64_t entered_ms = events[chain->first].ms;
-    if (entered_ms > query->now_ms - query->window_ms) {
-        group->open++;
-        return 0;
-    }
-    for (size_t k = 0; k < chain->length; k++)
-        group->reached[k]++;
-    if (chain->length < funnel->question.steps.count)
-        return 0;
-    return add_elapsed(group, (double)(events[chain->last].ms - entered_ms) / 1000);
-}
-
-static int fill_chain_events(struct funnel *funnel)
-{
-    const struct funnel_query *query = &funnel->question.query;
-    const struct placed_list *events = &funnel->events;
-    if (events->count > funnel->chain_room) {
-        struct chain_event *grown =
-            realloc(funnel->chain_events, events->room * sizeof *funnel->chain_events);
-        if (!grown)
-            return ERR_NO_MEMORY;
-        funnel->chain_events = grown;
-        funnel->chain_room = events->room;
-    }
-    for (size_t i = 0; i < events->count; i++) {
-        const struct placed *event = &events->items[i];
-        funnel->chain_events[i] = (struct chain_event){
-            .ms = event->ms,
-            .steps = event->steps,
-            .may_begin = event->ms >= query->from_ms && event->ms < query->to_ms,
-        };
-    }
-    return 0;
-}
-
-static int count_unit(struct funnel *funnel, const struct unit *unit)
-{
-    const struct chain_rules rules = {
-        .steps = funnel->question.steps.count,
-        .window_ms = funnel->question.query.window_ms,
-        .mode = funnel->question.query.mode,
+    const struct visits_options options = {
+        .wanted = &funnel->question.wanted,
+        .from_ms = query->from_ms,
+        .to_ms = query->to_ms < INT64_MAX - query->window_ms ? query->to_ms + query->window_ms
+                                                             : INT64_MAX,
+        .threads = input->threads,
+        .piece_size = input->piece_size,
+        .keeps = keeps,
+        .on_visit = on_visit,
+        .on_settled = on_settled,
+        .on_restart = on_restart,
+        .on_damage = on_damage,
+        .on_failure = on_failure,
+        .context = funnel,
     };
-    struct funnel_group *group;
-    int rc = units_events(&funnel->units, unit, &funnel->events);
-    if (rc == 0)
-        rc = fill_chain_events(funnel);
-    if (rc != 0)
-        return rc;
-    struct chain chain = chain_best(&rules, funnel->chain_events, funnel->events.count);
-    if (chain.length == 0)
-        return 0;
-    rc = count_in(funnel, &funnel->answer.total, &chain);
-    if (rc == 0)
-        rc = find_group(funnel, &funnel->events.items[chain.first], &group);
-    return rc == 0 ? count_in(funnel, group, &chain) : rc;
+    funnel->input = *input;
+    return visits_create(&funnel->visits, &options);
 }
 
-/* --- page views: what counts, and what is lost ---------------------------------------------- */
+int funnel_read_file(struct funnel *funnel, const struct funnel_input *input, const char *path)
+{
+    int rc = start(funnel, input);
+    return rc == 0 ? visits_read_file(funnel->visits, path) : rc;
+}
 
-static int find_channel(struct funnel *funnel, uint32_t number, struct funnel_channel **out)
+int funnel_read_data(struct funnel *funnel, const struct funnel_input *input, const char *data)
+{
+    int rc = start(funnel, input);
+    return rc == 0 ? visits_read_data(funnel->visits, data) : rc;
+}
+
+/* --- what is left out ----------------------------------------------------------------------- */
+
+static void add_loss(struct funnel_loss *loss, const struct funnel_loss *more)
+{
+    loss->bot += more->bot;
+    loss->prefetch += more->prefetch;
+    loss->internal += more->internal;
+    loss->duplicate += more->duplicate;
+    loss->orphan_click += more->orphan_click;
+}
+
+static int add_channels(struct funnel *funnel)
 {
     struct funnel_answer *answer = &funnel->answer;
-    if (!answer->channels) {
-        answer->channel_count = (size_t)funnel->visits.channels.table.pool.last + 1;
-        answer->channels = calloc(answer->channel_count, sizeof *answer->channels);
-        if (!answer->channels)
-            return ERR_NO_MEMORY;
+    size_t room = 1;
+    for (size_t i = 0; i < VISITS_PARTS; i++)
+        if (funnel->places[i].channel_count > room)
+            room = funnel->places[i].channel_count;
+    answer->channels = calloc(room, sizeof *answer->channels);
+    if (!answer->channels)
+        return ERR_NO_MEMORY;
+    for (size_t number = 0; number < room; number++) {
+        struct funnel_channel *channel = &answer->channels[answer->channel_count];
+        for (size_t i = 0; i < VISITS_PARTS; i++)
+            if (number < funnel->places[i].channel_count) {
+                channel->view += funnel->places[i].channels[number].view;
+                channel->seen += funnel->places[i].channels[number].seen;
+            }
+        if (channel->view == 0 && channel->seen == 0)
+            continue;
+        channel->os = visits_channel(funnel->visits, (uint32_t)number)[0];
+        channel->name = visits_channel(funnel->visits, (uint32_t)number)[1];
+        answer->channel_count++;
     }
-    *out = &answer->channels[number];
-    (*out)->os = tuples_row(&funnel->visits.channels, number)[0];
-    (*out)->name = tuples_row(&funnel->visits.channels, number)[1];
     return 0;
 }
 
-static int cover(struct funnel *funnel, const struct visit *visit)
+static int add_what_is_lost(struct funnel *funnel)
 {
-    struct funnel_channel *channel;
-    int rc = find_channel(funnel, visit->channel, &channel);
-    if (rc != 0)
-        return rc;
-    channel->view += visit->has_view;
-    channel->seen += visit->has_seen;
-    funnel->answer.coverage.view += visit->has_view;
-    funnel->answer.coverage.seen += visit->has_seen;
-    return 0;
-}
-
-/* Where a page view that does not count is counted instead, or NULL. */
-static uint64_t *loss_of(struct funnel *funnel, const struct visit *visit)
-{
-    const struct funnel_query *query = &funnel->question.query;
-    if (visit->is_bot && !query->with_bots)
-        return &funnel->answer.loss.bot;
-    if (visit->is_prefetch && !visit->has_seen && !query->with_prefetches)
-        return &funnel->answer.loss.prefetch;
-    if (visit->is_internal && !query->with_internal)
-        return &funnel->answer.loss.internal;
-    return NULL;
-}
-
-static int count_visit(struct funnel *funnel, const struct visit *visit)
-{
-    const struct funnel_query *query = &funnel->question.query;
-    bool in_range = visit->first_ms >= query->from_ms && visit->first_ms < query->to_ms;
-    uint64_t *loss = loss_of(funnel, visit);
-    size_t repeats;
-    size_t clicks;
-    if (loss) {
-        *loss += in_range;
+    struct funnel_answer *answer = &funnel->answer;
+    if (!funnel->visits)
         return 0;
+    for (size_t i = 0; i < VISITS_PARTS; i++) {
+        add_loss(&answer->loss, &funnel->places[i].loss);
+        answer->coverage.view += funnel->places[i].coverage.view;
+        answer->coverage.seen += funnel->places[i].coverage.seen;
     }
-    int rc = units_add(&funnel->units, visit, &repeats, &clicks);
-    if (rc != 0 || !in_range)
-        return rc;
-    funnel->answer.loss.duplicate += repeats;
-    if (!visit->has_view && !(visit->is_client && visit->has_seen))
-        funnel->answer.loss.orphan_click += clicks;
-    return cover(funnel, visit);
+    answer->loss.damaged = funnel->damaged;
+    answer->loss.dropped = visits_missing(funnel->visits).dropped;
+    answer->loss.refused = visits_missing(funnel->visits).refused;
+    return add_channels(funnel);
 }
 
 /* --- the answer in order -------------------------------------------------------------------- */
@@ -313,48 +266,43 @@ static int by_views(const void *left, const void *right)
     return order != 0 ? order : str_cmp(a->os, b->os);
 }
 
-static void sort_groups(struct funnel *funnel)
+static int take_groups(struct funnel *funnel)
 {
     struct funnel_answer *answer = &funnel->answer;
+    struct funnel_count *count = &funnel->counts[0];
     const struct funnel_query *query = &funnel->question.query;
     struct sorting sorting = {
-        .by_value = query->by_count > 0 && funnel->question.by[0] == NO_DIMENSION,
+        .by_value = query->by_count > 0 && funnel->question.by[0] == NO_TEXT,
         .width = query->by_count,
     };
-    size_t kept = 0;
-    for (size_t i = 0; i < answer->group_count; i++)
-        if (answer->groups[i].reached[0] > 0 || answer->groups[i].open > 0)
-            answer->groups[kept++] = answer->groups[i];
-    answer->group_count = kept;
-    if (kept > 1)
-        qsort_r(answer->groups, kept, sizeof *answer->groups, compare_groups, &sorting);
-    for (size_t i = 0; i < kept; i++)
-        statistics_sort(answer->groups[i].elapsed_s, answer->groups[i].elapsed_count);
-    statistics_sort(answer->total.elapsed_s, answer->total.elapsed_count);
-}
-
-static void sort_channels(struct funnel_answer *answer)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < answer->channel_count; i++)
-        if (answer->channels[i].view > 0 || answer->channels[i].seen > 0)
-            answer->channels[kept++] = answer->channels[i];
-    answer->channel_count = kept;
-    if (kept > 1)
-        qsort(answer->channels, kept, sizeof *answer->channels, by_views);
+    answer->groups = calloc(count->group_room + 1, sizeof *answer->groups);
+    if (!answer->groups)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < count->group_room; i++) {
+        struct funnel_group *group = &count->groups[i];
+        if (group->reached[0] == 0 && group->open == 0)
+            continue;
+        statistics_sort(group->elapsed_s, group->elapsed_count);
+        answer->groups[answer->group_count++] = *group;
+    }
+    if (answer->group_count > 1)
+        qsort_r(answer->groups, answer->group_count, sizeof *answer->groups, compare_groups,
+                &sorting);
+    statistics_sort(count->total.elapsed_s, count->total.elapsed_count);
+    answer->total = count->total;
+    return 0;
 }
 
 int funnel_answer(struct funnel *funnel, const struct funnel_answer **out)
 {
-    int rc = 0;
-    funnel->answer.loss.dropped = funnel->visits.dropped;
-    funnel->answer.loss.refused = funnel->visits.refused;
-    for (uint32_t i = 1; rc == 0 && i <= funnel->visits.table.pool.last; i++)
-        rc = count_visit(funnel, table_at(&funnel->visits.table, i));
-    for (uint32_t i = 1; rc == 0 && i <= funnel->units.table.pool.last; i++)
-        rc = count_unit(funnel, table_at(&funnel->units.table, i));
-    sort_groups(funnel);
-    sort_channels(&funnel->answer);
-    *out = rc == 0 ? &funnel->answer : NULL;
+    struct funnel_answer *answer = &funnel->answer;
+    int rc = add_what_is_lost(funnel);
+    for (size_t i = 1; rc == 0 && i < UNITS_PARTS; i++)
+        rc = funnel_count_merge(&funnel->counts[0], &funnel->counts[i]);
+    if (rc == 0)
+        rc = take_groups(funnel);
+    if (rc == 0 && answer->channel_count > 1)
+        qsort(answer->channels, answer->channel_count, sizeof *answer->channels, by_views);
+    *out = rc == 0 ? answer : NULL;
     return rc;
 }

@@ -1,13 +1,14 @@
 /* Funnels: how many units get from one event to the next, and how sure that is.
  *
  * A unit is a journey (the page views of one visit), a page view, or all that share a value of some
- * key. The semantics are those of docs/funnel.md. Lines come in any order; memory grows with the
- * page views and with the events that can fill a step, not with the lines. */
+ * key. The semantics are those of docs/funnel.md. Lines may come in any order; see visits.h for
+ * what is kept in memory. */
 #ifndef ATTIMO_INSIGHT_FUNNEL_H
 #define ATTIMO_INSIGHT_FUNNEL_H
 
 #include "base/zone.h"
 #include "insight/chain.h"
+#include "insight/scan.h"
 #include "insight/statistics.h"
 #include "insight/steps.h"
 
@@ -78,12 +79,24 @@ struct funnel;
 int funnel_create(struct funnel **out, const struct funnel_query *query, struct buf *why);
 void funnel_destroy(struct funnel *funnel);
 
-/* Takes in one line of a journal, without its line end. A line that cannot be read counts as
- * damaged, and `*damage` says in words why (else it is NULL). ERR_NO_MEMORY. */
-int funnel_add(struct funnel *funnel, struct str line, const char **damage);
+/* What is read, and who is told about it. */
+struct funnel_input {
+    unsigned threads;  /* see crew_create */
+    size_t piece_size; /* see scan.h */
+    /* A line that cannot be read; it counts as damaged. */
+    void (*on_damage)(void *context, const struct scan_damage *damage);
+    /* A file that cannot be read, or not from here on. ERR_INVALID: that is damage, and the reading
+     * goes on; any other error is then returned. */
+    void (*on_failure)(void *context, const char *file, int error);
+    void *context;
+};
 
-/* The answer, once; it is the funnel's and lives as long. Lines cannot be added after it.
- * ERR_NO_MEMORY. */
+/* Reads a file, "-" for standard input, or the journal in a server's folder (see scan.h); once.
+ * ERR_NO_MEMORY, and what on_failure was told. */
+int funnel_read_file(struct funnel *funnel, const struct funnel_input *input, const char *path);
+int funnel_read_data(struct funnel *funnel, const struct funnel_input *input, const char *data);
+
+/* The answer, once; it is the funnel's and lives as long. ERR_NO_MEMORY. */
 int funnel_answer(struct funnel *funnel, const struct funnel_answer **out);
 
 #endif

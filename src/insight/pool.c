@@ -2,6 +2,7 @@
 #include "insight/pool.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 uint32_t pool_add(struct pool *pool)
 {
@@ -62,10 +63,43 @@ static bool grow(struct table *table)
     return true;
 }
 
+/* A free number holds the next free one where its key was. */
+static uint32_t take_number(struct table *table)
+{
+    uint32_t number = table->free;
+    if (number == 0)
+        return pool_add(&table->pool);
+    uint64_t *item = table_at(table, number);
+    table->free = (uint32_t)*item;
+    memset(item, 0, table->pool.item_size);
+    return number;
+}
+
+/* What stands behind the gap, and would be found if the gap were not there, moves up. */
+void table_remove(struct table *table, uint32_t number)
+{
+    size_t mask = table->room - 1;
+    uint64_t *key = table_at(table, number);
+    size_t gap = (size_t)(*key >> 32) & mask;
+    while (table->slots[gap].number != number)
+        gap = (gap + 1) & mask;
+    for (size_t at = (gap + 1) & mask; table->slots[at].number != 0; at = (at + 1) & mask) {
+        size_t home = table->slots[at].half & mask;
+        if (((at - home) & mask) < ((at - gap) & mask))
+            continue;
+        table->slots[gap] = table->slots[at];
+        gap = at;
+    }
+    table->slots[gap].number = 0;
+    table->count--;
+    *key = table->free;
+    table->free = number;
+}
+
 uint32_t table_get(struct table *table, uint64_t key, bool *added)
 {
     *added = false;
-    if (table->pool.last >= table->room / 4 * 3 && !grow(table))
+    if (table->count >= table->room / 4 * 3 && !grow(table))
         return 0;
     uint32_t half = (uint32_t)(key >> 32);
     size_t at = half & (table->room - 1);
@@ -76,11 +110,12 @@ uint32_t table_get(struct table *table, uint64_t key, bool *added)
         if (*there == key)
             return table->slots[at].number;
     }
-    uint32_t number = pool_add(&table->pool);
+    uint32_t number = take_number(table);
     if (number == 0)
         return 0;
     uint64_t *item = table_at(table, number);
     *item = key;
+    table->count++;
     table->slots[at] = (struct table_slot){number, half};
     *added = true;
     return number;
@@ -91,5 +126,6 @@ void table_finish(struct table *table)
     free(table->slots);
     pool_finish(&table->pool);
     table->slots = NULL;
-    table->room = 0;
+    table->room = table->count = 0;
+    table->free = 0;
 }

@@ -33,12 +33,18 @@ static inline void *pool_at(const struct pool *pool, uint32_t number)
 struct table {
     struct pool pool;
     struct table_slot *slots;
-    size_t room; /* a power of two, or 0 */
+    size_t room;   /* a power of two, or 0 */
+    size_t count;  /* of items */
+    uint32_t free; /* the first number that can be used again */
 };
 
 /* The number of the item with `key`; a zeroed one with that key is made if there is none, and
  * `*added` says so. 0: out of memory. */
 uint32_t table_get(struct table *table, uint64_t key, bool *added);
+
+/* Forgets the item; its number may be given to another. */
+void table_remove(struct table *table, uint32_t number);
+
 void table_finish(struct table *table);
 
 static inline void *table_at(const struct table *table, uint32_t number)

@@ -80,6 +80,7 @@ static void close_file(struct file *file)
 {
     scan_source_close(file->source);
     file->source = NULL;
+    file->lines = (struct scan_lines){0};
 }
 
 /* --- a round -------------------------------------------------------------------------------- */
@@ -218,7 +219,8 @@ static int read_round(struct reading *r)
     if (rc != 0)
         return rc;
     const struct scan_round round = {r->crew, r->piece_count, settled(r)};
-    return r->scan->on_round(r->scan->context, &round);
+    rc = r->scan->on_round(r->scan->context, &round);
+    return rc == SCAN_AGAIN ? start_again(r) : rc;
 }
 
 static int read_all(struct reading *r)

@@ -17,6 +17,8 @@
 enum { SCAN_PIECES_MAX = 64 };
 enum { SCAN_EVENT, SCAN_TS };
 
+enum { SCAN_AGAIN = 1 };
+
 struct scan_event {
     const struct str *values; /* of the keys, see line_read; valid during the call */
     int64_t ms;               /* its `ts` */
@@ -35,7 +37,8 @@ struct scan_round {
     int64_t settled_ms; /* no event from before it will come; INT64_MAX: none will come at all */
 };
 
-/* What a question tells. Functions return 0, or what ends the reading and is then returned. */
+/* What a question tells. Functions return 0, or an error, which ends the reading and is then
+ * returned. */
 struct scan {
     const struct line_keys *keys;
     int64_t from_ms;   /* events of this time are needed; others need not be given */
@@ -48,9 +51,11 @@ struct scan {
 
     /* The rest is called on the thread of the caller, between rounds. */
 
+    /* SCAN_AGAIN: something came that was believed to be over. */
     int (*on_round)(void *context, const struct scan_round *round);
-    /* The lines are not in the order of time that `settled_ms` relied on. What was given is to be
-     * forgotten; all is given again, and `settled_ms` tells nothing before the end. */
+    /* The lines are not in the order of time that `settled_ms` relied on, or on_round says so. What
+     * was given is to be forgotten; all is given again, and `settled_ms` tells nothing before the
+     * end. Happens once at most. */
     int (*on_restart)(void *context);
     void (*on_damage)(void *context, const struct scan_damage *damage);
     /* A file cannot be read, or not from here on. 0: go on with the others. */

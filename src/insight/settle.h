@@ -2,12 +2,29 @@
 #ifndef ATTIMO_INSIGHT_SETTLE_H
 #define ATTIMO_INSIGHT_SETTLE_H
 
-#include "insight/visits.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* An event of a page view. Of texts that only tell it from others there are fingerprints. */
+struct moment {
+    int64_t ms;
+    uint64_t seq;
+    uint64_t id;       /* 0: none */
+    uint64_t document; /* 0: none */
+    uint32_t t;
+    uint32_t n;           /* NO_COUNTER: none */
+    uint32_t values : 30; /* a number that stands for what else is known of it */
+    uint32_t is_view : 1;
+    uint32_t is_click : 1;
+    uint32_t next; /* of the same page view; 0: none */
+};
+#define NO_COUNTER UINT32_MAX
 
 /* An event while its page view is being settled. */
 struct settling {
     struct moment moment;
-    uint32_t number;     /* in the pool of events */
+    uint32_t number;     /* of the moment */
     uint32_t steps;      /* that it can fill */
     int64_t document_ms; /* when the first event of its document came */
     uint64_t document_seq;

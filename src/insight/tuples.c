@@ -34,9 +34,9 @@ static bool is_same(struct str a, struct str b)
     return a.ptr && b.ptr ? str_eq(a, b) : a.ptr == b.ptr;
 }
 
-static bool are_same(const struct str *a, const struct str *b, size_t count)
+bool tuples_are_same(const struct tuples *tuples, const struct str *a, const struct str *b)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < tuples->width; i++)
         if (!is_same(a[i], b[i]))
             return false;
     return true;
@@ -60,14 +60,23 @@ static struct str *copy_row(const struct str *values, size_t width)
     return copy;
 }
 
-int tuples_number(struct tuples *tuples, const struct str *values, uint32_t *out)
+uint64_t tuples_key(const struct tuples *tuples, const struct str *values)
+{
+    uint64_t key = 0;
+    bool is_nothing = true;
+    for (size_t i = 0; i < tuples->width; i++) {
+        key = values[i].ptr ? fingerprint(values[i], key + 1) : fingerprint_fold(key + 1, ABSENT);
+        is_nothing = is_nothing && !values[i].ptr;
+    }
+    return is_nothing ? 0 : key | (key == 0);
+}
+
+int tuples_number_keyed(struct tuples *tuples, uint64_t key, const struct str *values,
+                        uint32_t *out)
 {
     *out = 0;
-    if (are_same(values, nothing, tuples->width))
+    if (key == 0)
         return 0;
-    uint64_t key = 0;
-    for (size_t i = 0; i < tuples->width; i++)
-        key = values[i].ptr ? fingerprint(values[i], key + 1) : fingerprint_fold(key + 1, ABSENT);
     for (;; key++) { /* two rows with one key: the second has the next key */
         bool added;
         *out = table_get(&tuples->table, key, &added);
@@ -78,9 +87,14 @@ int tuples_number(struct tuples *tuples, const struct str *values, uint32_t *out
             row->values = copy_row(values, tuples->width);
             return row->values ? 0 : ERR_NO_MEMORY;
         }
-        if (are_same(row->values, values, tuples->width))
+        if (tuples_are_same(tuples, row->values, values))
             return 0;
     }
+}
+
+int tuples_number(struct tuples *tuples, const struct str *values, uint32_t *out)
+{
+    return tuples_number_keyed(tuples, tuples_key(tuples, values), values, out);
 }
 
 const struct str *tuples_row(const struct tuples *tuples, uint32_t number)

@@ -18,6 +18,13 @@ void tuples_finish(struct tuples *tuples);
  * differs from empty. ERR_NO_MEMORY. */
 int tuples_number(struct tuples *tuples, const struct str *values, uint32_t *out);
 
+/* The same in two steps, for whoever remembers rows himself: a row's key, 0 for the one without any
+ * value; and the number of a row with that key. */
+uint64_t tuples_key(const struct tuples *tuples, const struct str *values);
+int tuples_number_keyed(struct tuples *tuples, uint64_t key, const struct str *values,
+                        uint32_t *out);
+bool tuples_are_same(const struct tuples *tuples, const struct str *a, const struct str *b);
+
 /* The row under a number; valid until tuples_finish. */
 const struct str *tuples_row(const struct tuples *tuples, uint32_t number);
 

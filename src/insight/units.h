@@ -1,36 +1,51 @@
-/* From page views to units: each with the events that take part in its chains. */
+/* From page views to units: each with the events that take part in its chains, on all threads. */
 #ifndef ATTIMO_INSIGHT_UNITS_H
 #define ATTIMO_INSIGHT_UNITS_H
 
-#include "insight/settle.h"
+#include "insight/keyset.h"
+#include "insight/pool.h"
+#include "insight/question.h"
 
-struct unit {
-    uint64_t key;
-    uint32_t events; /* the first in a list of struct placed */
+enum { UNITS_PARTS = VISITS_PARTS };
+
+/* An event that takes part in a chain. Ordered by `ms`, `seq`, `visit`, `rank`. */
+struct placed {
+    int64_t ms; /* when it happened at the latest */
+    uint64_t seq;
+    uint64_t visit; /* its key */
+    uint32_t rank;  /* within the page view */
+    uint32_t steps; /* that it can fill, as bits */
+    uint32_t by;    /* its group's values, parts of the time aside */
+    uint32_t next;  /* of the same unit; 0: none */
 };
 
+/* The units of one part. */
 struct units {
-    struct visits *visits;
+    bool is_endless;    /* what a unit's key stands for may go on for ever */
     struct table table; /* of struct unit */
-    struct tuples by;   /* groups' values, parts of the time absent */
-    struct table meanings;
-    struct settling *settling;
+    uint32_t oldest;    /* the first in the order of their beginnings */
+    uint32_t youngest;
+    struct pool events;  /* of struct placed */
+    uint32_t free_event; /* the first in a list */
+    struct keyset done;  /* keys of units that were given */
+    struct placed *list; /* of the unit that is given */
     size_t room;
 };
 
-void units_init(struct units *units, struct visits *visits);
+void units_init(struct units *units, enum unit_kind kind);
 void units_finish(struct units *units);
 
-/* Settles a page view and gives its events to their units. Tells how many events were repeats, and
- * how many were clicks. ERR_NO_MEMORY. */
-int units_add(struct units *units, const struct visit *visit, size_t *repeats, size_t *clicks);
+/* Adds an event to the unit with the key `unit`. SCAN_AGAIN: that one was given already.
+ * ERR_NO_MEMORY. */
+int units_add(struct units *units, uint64_t unit, const struct placed *event);
 
-/* The unit's events in order, in memory that grows as needed. ERR_NO_MEMORY. */
-struct placed_list {
-    struct placed *items;
-    size_t count;
-    size_t room;
+/* Gives the units that are over when all page views have been added that were over at `settled_ms`
+ * (INT64_MAX: all), each with its events in order, and forgets them. What `on_unit` returned if not
+ * 0; ERR_NO_MEMORY. */
+struct units_taker {
+    int (*on_unit)(void *context, const struct placed *events, size_t count);
+    void *context;
 };
-int units_events(const struct units *units, const struct unit *unit, struct placed_list *out);
+int units_give(struct units *units, int64_t settled_ms, const struct units_taker *taker);
 
 #endif

@@ -1,76 +1,108 @@
-/* The page views that a question is about, gathered from lines in any order. */
+/* The page views of a journal: each is given once it is over, with what its events say together.
+ *
+ * Lines may come in any order. Memory grows with the page views under way: of a journal whose lines
+ * come in the order of time a page view is over, and given and forgotten, when it has been silent
+ * for longer than its token is valid. Of other input all are given at the end.
+ *
+ * Page views are dealt to a fixed number of parts, whose work goes on at the same time; a question
+ * keeps what it counts for each part by itself, and adds it up in the end. */
 #ifndef ATTIMO_INSIGHT_VISITS_H
 #define ATTIMO_INSIGHT_VISITS_H
 
-#include "insight/pool.h"
-#include "insight/question.h"
-#include "insight/tuples.h"
+#include "insight/scan.h"
+#include "insight/settle.h"
 
-/* An event that can fill a step, or a click. Of texts there are fingerprints. */
-struct moment {
-    int64_t ms;
-    uint64_t seq;
-    uint64_t id;       /* 0: none */
-    uint64_t document; /* 0: none */
-    uint32_t t;
-    uint32_t n;           /* NO_COUNTER: none */
-    uint32_t values : 30; /* its own, in `values` */
-    uint32_t is_view : 1;
-    uint32_t is_click : 1;
-    uint32_t next; /* of the same page view; 0: none */
-};
-#define NO_COUNTER UINT32_MAX
+enum { VISITS_PARTS = 8, VISITS_TEXTS_MAX = 40 };
 
-/* The same event when its page view is settled: what takes part in a chain. Ordered by `ms`, `seq`,
- * `visit`, `rank`. */
-struct placed {
-    int64_t ms; /* when it happened at the latest */
-    uint64_t seq;
-    uint64_t visit; /* its key */
-    uint32_t rank;  /* within the page view */
-    uint32_t steps; /* that it can fill, as bits */
-    uint32_t by;    /* its group's values, parts of the time aside */
-    uint32_t next;  /* of the same unit; 0: none */
+/* What a question wants to know of events, besides what every question needs. */
+struct visits_wanted {
+    struct line_keys keys;
+    uint8_t texts[VISITS_TEXTS_MAX]; /* numbers of keys */
+    bool inherited[VISITS_TEXTS_MAX];
+    size_t text_count;
 };
 
-union kept_event {
-    struct moment moment;
-    struct placed placed;
-};
+void visits_wanted_init(struct visits_wanted *wanted);
+
+/* Wants the text under a key and tells the number that it has among them (again: the same), or
+ * ERR_LIMIT. `key` must outlive `wanted`.
+ *
+ * What a text's key says of the page view (UTM, referrer, device, page...) stands on the view, and
+ * on other events perhaps: an event that lacks it inherits the view's. What is an event's own
+ * affair (cta, dest, t...) is not inherited. */
+int visits_want_text(struct visits_wanted *wanted, struct str key);
 
 struct visit {
-    uint64_t key;
-    uint64_t journey; /* 0: none */
-    int64_t first_ms;
-    uint32_t moments; /* the first in a list */
-    uint32_t carried; /* the view's dimensions, in `values` */
-    uint32_t channel; /* in `channels` */
+    uint64_t key;     /* a fingerprint of `pv` */
+    uint64_t journey; /* likewise; 0: none */
+    int64_t first_ms; /* when its first event came */
+    uint32_t texts;   /* the view's, and of what it lacks those of `seen`; see visits_texts */
+    uint32_t channel; /* where it came from; see visits_channel */
     bool has_view : 1;
     bool has_seen : 1;
     bool is_client : 1; /* the token is the script's own: there is no view */
     bool is_bot : 1;
     bool is_internal : 1;
     bool is_prefetch : 1;
+
+    struct settling *events; /* those that are kept: without repeats, by arrival, `values` being the
+                                number of their own texts; settle_order puts them in order */
+    size_t count;
+    size_t repeats; /* that were removed */
 };
 
-struct visits {
-    const struct question *question;
-    struct table table; /* of struct visit */
-    struct pool events; /* of union kept_event */
-    struct tuples values;
-    struct tuples channels; /* os, name */
-    uint8_t *worth;         /* by number in `values`: whether such an event can fill a step */
-    size_t worth_count;
-    struct str line[LINE_KEYS_MAX]; /* the line being read */
-    struct buf scratch;
-    uint64_t dropped; /* what the server could not record, and what it has refused */
+struct visits;
+
+struct visits_options {
+    const struct visits_wanted *wanted;
+    int64_t
+        from_ms; /* of a server's journal page views with events of this time are needed; others */
+    int64_t to_ms;     /* may be missing, or what is a day away */
+    unsigned threads;  /* see crew_create */
+    size_t piece_size; /* see scan.h */
+
+    /* Whether events with these texts are kept for on_visit; NULL: all are. It must always say the
+     * same, and is asked on any thread. */
+    bool (*keeps)(const void *context, const struct str *texts);
+    /* Takes a page view that is over; valid during the call. Called on several threads, but never
+     * twice at a time for one part, and for one part always in the same order. */
+    int (*on_visit)(void *context, size_t part, struct visit *visit);
+
+    /* The rest is called on the thread of the caller, while no other function is. */
+
+    /* Page views that come yet have events from `settled_ms` on only; INT64_MAX: none comes. May be
+     * NULL. */
+    int (*on_settled)(void *context, struct crew *crew, int64_t settled_ms);
+    /* All that was given is to be forgotten, and comes again. */
+    int (*on_restart)(void *context);
+    void (*on_damage)(void *context, const struct scan_damage *damage);
+    int (*on_failure)(void *context, const char *file, int error); /* see scan.h */
+    void *context;
+};
+
+/* ERR_NO_MEMORY. The options are copied; what they point to must outlive the page views. */
+int visits_create(struct visits **out, const struct visits_options *options);
+void visits_destroy(struct visits *visits);
+
+/* Reads a file (see scan_file) or a server's folder (see scan_data), once. What a function of the
+ * options returned if not 0; ERR_NO_MEMORY. */
+int visits_read_file(struct visits *visits, const char *path);
+int visits_read_data(struct visits *visits, const char *data);
+
+/* The texts under a number, in the order in which they were wanted: `ptr` NULL where there is none.
+ * To be called where page views are given, and after reading; they live as long as `visits`. Few
+ * numbers stand for many events, so what follows from texts may be kept by number. */
+const struct str *visits_texts(const struct visits *visits, uint32_t number);
+
+/* Of a channel: the system, where that matters; and the app, else utm_source, else the referring
+ * host. Likewise. */
+const struct str *visits_channel(const struct visits *visits, uint32_t number);
+
+/* What the server tells, within the range, of events that are not there. */
+struct visits_missing {
+    uint64_t dropped; /* views that it could not record */
     uint64_t refused;
 };
-
-void visits_init(struct visits *visits, const struct question *question);
-void visits_finish(struct visits *visits);
-
-/* Takes in a line, as funnel_add. */
-int visits_add(struct visits *visits, struct str line, const char **damage);
+struct visits_missing visits_missing(const struct visits *visits);
 
 #endif

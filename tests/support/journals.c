@@ -3,6 +3,8 @@
 
 #include "support/test.h"
 
+#include "journal/timestamp.h"
+
 #include <stdio.h>
 #include <time.h>
 
@@ -158,8 +160,10 @@ static void append_member(struct buf *out, const char *key, const char *before, 
 void journal_line(const struct entry *entry, struct buf *out)
 {
     static const char *const events[] = {"view", "seen", "click", "order"};
-    buf_printf(out, "{\"v\":1,\"seq\":%d,\"id\":\"i%d\",\"ts\":\"2026-11-01T12:00:%02d.000Z\"",
-               entry->seq, entry->id, entry->second);
+    char time[TIMESTAMP_LEN];
+    assert_int_equal(timestamp_write(time, journal_ms(entry->second)), 0);
+    buf_printf(out, "{\"v\":1,\"seq\":%d,\"id\":\"i%d\",\"ts\":\"%.*s\"", entry->seq, entry->id,
+               TIMESTAMP_LEN, time);
     buf_printf(out, ",\"event\":\"%s\"", events[entry->event]);
     append_member(out, "pv", "p", entry->pv);
     append_member(out, "journey", "p", entry->journey);

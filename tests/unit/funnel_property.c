@@ -1,11 +1,11 @@
 /* Funnels over random journals against two slow and obvious ways to the same answer: every chain
- * tried in C, and SQL. What differs is made as small as it gets, and printed.
+ * tried in C, and SQL. What differs is made as small as it gets, and printed. How the engine cuts a
+ * journal into pieces, and on how many threads it reads them, is random too.
  *
  * ATTIMO_JOURNALS says how many (a night has time for more), ATTIMO_SEED which. */
+#include "support/funnels.h"
 #include "support/journals.h"
 #include "support/test.h"
-
-#include "insight/funnel.h"
 
 #include <stdio.h>
 
@@ -91,7 +91,26 @@ static void append_steps(struct buf *out, const struct wanted *wanted)
     }
 }
 
-static void ask_engine(struct buf *out, const struct journal *journal, const struct wanted *wanted)
+static void on_damage(void *context, const struct scan_damage *damage)
+{
+    (void)context;
+    fail_msg("at byte %llu: %s", (unsigned long long)damage->offset, damage->why);
+}
+
+static void on_failure(void *context, const char *file, int error)
+{
+    (void)context;
+    fail_msg("%s: error %d", file, error);
+}
+
+/* How the engine reads. */
+struct reading {
+    unsigned threads;
+    size_t piece_size;
+};
+
+static void ask_engine(struct buf *out, const struct journal *journal, const struct wanted *wanted,
+                       struct reading reading)
 {
     static const char *const units[] = {"journey", "pv", "utm_source"};
     static const char *const groups[] = {"", "page", "utm_source"};
@@ -100,7 +119,12 @@ static void ask_engine(struct buf *out, const struct journal *journal, const str
     struct zone *zone;
     struct funnel *funnel;
     const struct funnel_answer *answer;
-    const char *damage;
+    const struct funnel_input input = {
+        .threads = reading.threads,
+        .piece_size = reading.piece_size,
+        .on_damage = on_damage,
+        .on_failure = on_failure,
+    };
     append_steps(&steps, wanted);
     assert_int_equal(zone_create(&zone, STR("UTC")), 0);
     const struct funnel_query query = {
@@ -109,7 +133,7 @@ static void ask_engine(struct buf *out, const struct journal *journal, const str
         .by = {str_from(groups[wanted->by])},
         .by_count = wanted->by != WANTED_ALL,
         .mode = wanted->mode,
-        .window_ms = wanted->window * 1000,
+        .window_ms = INT64_C(1000) * wanted->window,
         .from_ms = journal_ms(wanted->from),
         .to_ms = journal_ms(wanted->to),
         .now_ms = journal_ms(wanted->now),
@@ -117,11 +141,10 @@ static void ask_engine(struct buf *out, const struct journal *journal, const str
     };
     assert_int_equal(funnel_create(&funnel, &query, &line), 0);
     for (size_t i = 0; i < journal->count; i++) {
-        buf_clear(&line);
         journal_line(&journal->entries[i], &line);
-        assert_int_equal(funnel_add(funnel, buf_str(&line), &damage), 0);
-        assert_null(damage);
+        buf_append_char(&line, '\n');
     }
+    assert_int_equal(funnel_read_file(funnel, &input, funnels_file(buf_str(&line))), 0);
     assert_int_equal(funnel_answer(funnel, &answer), 0);
     tell_answer(out, answer, wanted);
     funnel_destroy(funnel);
@@ -132,58 +155,67 @@ static void ask_engine(struct buf *out, const struct journal *journal, const str
 
 /* --- comparing ------------------------------------------------------------------------------ */
 
-static bool differs(const struct journal *journal, const struct wanted *wanted, struct sql *sql,
-                    struct buf *engine, struct buf *other)
+/* Two ways to the same answer. */
+struct comparison {
+    struct wanted wanted;
+    struct sql *sql; /* NULL: every chain tried */
+    struct reading reading;
+    struct buf engine;
+    struct buf other;
+};
+
+static bool differs(struct comparison *c, const struct journal *journal)
 {
     struct winners winners;
-    buf_clear(engine);
-    buf_clear(other);
-    if (sql)
-        journal_sql(sql, journal, wanted, &winners);
+    buf_clear(&c->engine);
+    buf_clear(&c->other);
+    if (c->sql)
+        journal_sql(c->sql, journal, &c->wanted, &winners);
     else
-        journal_slow(journal, wanted, &winners);
-    tell_winners(other, &winners, wanted);
-    ask_engine(engine, journal, wanted);
-    return !str_eq(buf_str(engine), buf_str(other));
+        journal_slow(journal, &c->wanted, &winners);
+    tell_winners(&c->other, &winners, &c->wanted);
+    ask_engine(&c->engine, journal, &c->wanted, c->reading);
+    return !str_eq(buf_str(&c->engine), buf_str(&c->other));
 }
 
 /* Leaves out lines for as long as the answers differ. */
-static void shrink(struct journal *journal, const struct wanted *wanted, struct sql *sql,
-                   struct buf *engine, struct buf *other)
+static void shrink(struct comparison *c, struct journal *journal)
 {
     for (size_t i = 0; i < journal->count;) {
         struct journal smaller = *journal;
         for (size_t j = i; j + 1 < smaller.count; j++)
             smaller.entries[j] = smaller.entries[j + 1];
         smaller.count--;
-        if (differs(&smaller, wanted, sql, engine, other)) {
+        if (differs(c, &smaller)) {
             *journal = smaller;
             i = 0;
         } else {
             i++;
         }
     }
-    (void)differs(journal, wanted, sql, engine, other);
+    (void)differs(c, journal);
 }
 
-static void report(const struct journal *journal, const struct wanted *wanted,
-                   const struct buf *engine, const struct buf *other)
+static void report(const struct comparison *c, const struct journal *journal)
 {
+    const struct wanted *wanted = &c->wanted;
     static const char *const units[] = {"journey", "pv", "utm_source"};
     static const char *const groups[] = {"nothing", "page", "utm_source"};
     static const char *const modes[] = {"ordered", "strict", "increasing"};
     struct buf text = BUF_EMPTY;
     append_steps(&text, wanted);
-    buf_printf(&text, "\nby %s, groups by %s, %s, window %d, from %d to %d, now %d\n",
-               units[wanted->unit], groups[wanted->by], modes[wanted->mode], wanted->window,
-               wanted->from, wanted->to, wanted->now);
+    buf_printf(
+        &text,
+        "\n%u threads, pieces of %zu, by %s, groups by %s, %s, window %d, from %d to %d, now %d\n",
+        c->reading.threads, c->reading.piece_size, units[wanted->unit], groups[wanted->by],
+        modes[wanted->mode], wanted->window, wanted->from, wanted->to, wanted->now);
     for (size_t i = 0; i < journal->count; i++) {
         journal_line(&journal->entries[i], &text);
         buf_append_char(&text, '\n');
     }
     print_message("%.*s", STR_ARG(buf_str(&text)));
-    print_message("the engine:\n%.*sthe other:\n%.*s", STR_ARG(buf_str(engine)),
-                  STR_ARG(buf_str(other)));
+    print_message("the engine:\n%.*sthe other:\n%.*s", STR_ARG(buf_str(&c->engine)),
+                  STR_ARG(buf_str(&c->other)));
     buf_finish(&text);
 }
 
@@ -194,23 +226,65 @@ static uint64_t setting(const char *name, uint64_t otherwise)
     return text && str_to_u64(str_from(text), &value) == 0 ? value : otherwise;
 }
 
+/* Seconds become hours, and lines come in the order of time: then page views and units are over,
+ * and forgotten, before the journal is, and some come again. */
+static void stretch(struct journal *journal, struct wanted *wanted)
+{
+    enum { FACTOR = 18 * 3600 };
+    wanted->window *= FACTOR;
+    wanted->from *= FACTOR;
+    wanted->to *= FACTOR;
+    wanted->now *= FACTOR;
+    for (size_t i = 0; i < journal->count; i++) {
+        struct entry entry = journal->entries[i];
+        size_t at = i;
+        entry.second *= FACTOR;
+        for (; at > 0 && journal->entries[at - 1].second > entry.second; at--)
+            journal->entries[at] = journal->entries[at - 1];
+        journal->entries[at] = entry;
+    }
+}
+
+static void check(struct comparison *c, struct journal *journal)
+{
+    if (!differs(c, journal))
+        return;
+    shrink(c, journal);
+    report(c, journal);
+    fail();
+}
+
 static void compare(struct sql *sql)
 {
     uint64_t random = setting("ATTIMO_SEED", 20261101) | 1;
-    struct buf engine = BUF_EMPTY;
-    struct buf other = BUF_EMPTY;
+    struct comparison c = {.sql = sql};
     for (uint64_t i = setting("ATTIMO_JOURNALS", JOURNALS); i > 0; i--) {
         struct journal journal;
-        struct wanted wanted;
-        journal_random(&journal, &wanted, &random);
-        if (!differs(&journal, &wanted, sql, &engine, &other))
-            continue;
-        shrink(&journal, &wanted, sql, &engine, &other);
-        report(&journal, &wanted, &engine, &other);
-        fail();
+        journal_random(&journal, &c.wanted, &random);
+        if (i % 4 == 0)
+            stretch(&journal, &c.wanted);
+        c.reading.threads = 1 + (unsigned)(i % 3);
+        c.reading.piece_size = 1 + (size_t)(random >> 32) % (i % 3 ? 100 : 4000);
+        check(&c, &journal);
     }
-    buf_finish(&engine);
-    buf_finish(&other);
+    buf_finish(&c.engine);
+    buf_finish(&c.other);
+}
+
+/* A few journals, with a border of pieces at every byte. */
+static void where_pieces_end_makes_no_difference(void **state)
+{
+    uint64_t random = setting("ATTIMO_SEED", 20261101) | 1;
+    struct comparison c = {.reading = {.threads = 2}};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct journal journal;
+        journal_random(&journal, &c.wanted, &random);
+        for (c.reading.piece_size = 1; c.reading.piece_size < 600; c.reading.piece_size++)
+            check(&c, &journal);
+    }
+    buf_finish(&c.engine);
+    buf_finish(&c.other);
 }
 
 static void random_journals_give_what_trying_every_chain_gives(void **state)
@@ -228,4 +302,5 @@ static void random_journals_give_what_sql_gives(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(random_journals_give_what_trying_every_chain_gives),
-          cmocka_unit_test(random_journals_give_what_sql_gives))
+          cmocka_unit_test(random_journals_give_what_sql_gives),
+          cmocka_unit_test(where_pieces_end_makes_no_difference))

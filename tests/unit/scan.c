@@ -281,7 +281,7 @@ static void write_gzip(struct fixture *f, const char *name, struct str content, 
     files_write(f->folder, name, STR(""));
     int fd = open(path_of(f, name), O_RDWR | O_TRUNC);
     assert_true(fd >= 0);
-    assert_int_equal(gzip_write_file(fd, content), 0);
+    assert_int_equal(gzip_write_file(fd, content, NULL), 0);
     assert_int_equal(ftruncate(fd, lseek(fd, 0, SEEK_END) - (off_t)cut), 0);
     assert_int_equal(close(fd), 0);
 }

@@ -1,0 +1,196 @@
+/* Owns what a page view means to a funnel. */
+#include "insight/funnel_place.h"
+
+#include "base/err.h"
+#include "insight/fingerprint.h"
+
+#include <stdlib.h>
+
+/* What an event's own texts and its view's mean together. Found out once for each pair. */
+struct meaning {
+    uint64_t key;  /* of both numbers */
+    uint64_t unit; /* of a unit of another key; 0: belongs to none */
+    uint32_t steps;
+    uint32_t by;
+};
+
+int funnel_place_init(struct funnel_place *place, const struct question *question,
+                      struct row_numbers *by)
+{
+    *place = (struct funnel_place){
+        .question = question,
+        .by = by,
+        .memory = calloc(1, sizeof *place->memory),
+        .meanings.pool.item_size = sizeof(struct meaning),
+    };
+    return place->memory ? 0 : ERR_NO_MEMORY;
+}
+
+void funnel_place_finish(struct funnel_place *place)
+{
+    free(place->memory);
+    free(place->channels);
+    table_finish(&place->meanings);
+    for (size_t i = 0; i < UNITS_PARTS; i++)
+        buf_finish(&place->out[i]);
+    place->memory = NULL;
+    place->channels = NULL;
+}
+
+/* --- what events mean ----------------------------------------------------------------------- */
+
+static int find_out(struct funnel_place *place, const struct str *own, const struct str *view,
+                    struct meaning *out)
+{
+    const struct question *question = place->question;
+    struct str by[FUNNEL_BY_MAX] = {{0}};
+    for (size_t i = 0; i < question->query.by_count; i++)
+        if (question->by[i] != NO_TEXT)
+            by[i] = question_value(question, question->by[i], own, view);
+    if (question->unit_kind == UNIT_KEY) {
+        struct str unit = question_value(question, question->unit, own, view);
+        out->unit = unit.ptr ? fingerprint(unit, 0) | 1 : 0;
+    }
+    out->steps = question_steps(question, own, view);
+    return row_numbers_get(place->by, place->memory, by, &out->by, NULL);
+}
+
+static const struct meaning *meaning_of(struct funnel_place *place, const struct visits *visits,
+                                        uint32_t own, uint32_t view)
+{
+    bool added;
+    /* Multiplying by an odd number keeps pairs apart and spreads them. */
+    uint64_t key = ((uint64_t)own << 32 | view) * 0x9E3779B97F4A7C15;
+    uint32_t number = table_get(&place->meanings, key, &added);
+    struct meaning *meaning = number ? table_at(&place->meanings, number) : NULL;
+    if (meaning && added &&
+        find_out(place, visits_texts(visits, own), visits_texts(visits, view), meaning) != 0)
+        return NULL;
+    return meaning;
+}
+
+/* --- events --------------------------------------------------------------------------------- */
+
+/* Leaves only what takes part in chains: in strict ones whatever lies between. */
+static int choose(struct funnel_place *place, const struct visits *visits, struct visit *visit)
+{
+    size_t kept = 0;
+    bool all = place->question->query.mode == CHAIN_STRICT;
+    for (size_t i = 0; i < visit->count; i++) {
+        struct settling *event = &visit->events[i];
+        const struct meaning *meaning =
+            meaning_of(place, visits, event->moment.values, visit->texts);
+        if (!meaning)
+            return ERR_NO_MEMORY;
+        event->steps = meaning->steps;
+        if (all || meaning->steps != 0)
+            visit->events[kept++] = *event;
+    }
+    visit->count = kept;
+    return 0;
+}
+
+static uint64_t unit_of(const struct funnel_place *place, const struct visit *visit,
+                        const struct meaning *meaning)
+{
+    switch (place->question->unit_kind) {
+    case UNIT_JOURNEY:
+        return visit->journey ? visit->journey : visit->key;
+    case UNIT_PV:
+        return visit->key;
+    default:
+        return meaning->unit;
+    }
+}
+
+static int put(struct funnel_place *place, const struct visits *visits, const struct visit *visit,
+               size_t rank)
+{
+    const struct settling *event = &visit->events[rank];
+    const struct meaning *meaning = meaning_of(place, visits, event->moment.values, visit->texts);
+    if (!meaning)
+        return ERR_NO_MEMORY;
+    const struct to_place item = {
+        .unit = unit_of(place, visit, meaning),
+        .event =
+            {
+                .ms = event->moment.ms,
+                .seq = event->moment.seq,
+                .visit = visit->key,
+                .rank = (uint32_t)rank,
+                .steps = event->steps,
+                .by = meaning->by,
+            },
+    };
+    if (item.unit == 0)
+        return 0;
+    struct buf *out = &place->out[(item.unit >> 1) % UNITS_PARTS]; /* the lowest bit is set */
+    buf_append(out, str_make((const char *)&item, sizeof item));
+    return buf_status(out);
+}
+
+/* --- page views: what counts, and what is lost ---------------------------------------------- */
+
+/* Where a page view that does not count is counted instead, or NULL. */
+static uint64_t *loss_of(struct funnel_place *place, const struct visit *visit)
+{
+    const struct funnel_query *query = &place->question->query;
+    if (visit->is_bot && !query->with_bots)
+        return &place->loss.bot;
+    if (visit->is_prefetch && !visit->has_seen && !query->with_prefetches)
+        return &place->loss.prefetch;
+    if (visit->is_internal && !query->with_internal)
+        return &place->loss.internal;
+    return NULL;
+}
+
+static int cover(struct funnel_place *place, const struct visit *visit)
+{
+    if (visit->channel >= place->channel_count) {
+        size_t count = place->channel_count ? place->channel_count * 2 : 16;
+        while (count <= visit->channel)
+            count *= 2;
+        struct funnel_channel *grown = realloc(place->channels, count * sizeof *grown);
+        if (!grown)
+            return ERR_NO_MEMORY;
+        memset(grown + place->channel_count, 0, (count - place->channel_count) * sizeof *grown);
+        place->channels = grown;
+        place->channel_count = count;
+    }
+    place->channels[visit->channel].view += visit->has_view;
+    place->channels[visit->channel].seen += visit->has_seen;
+    place->coverage.view += visit->has_view;
+    place->coverage.seen += visit->has_seen;
+    return 0;
+}
+
+/* Before what takes part in chains is chosen. */
+static int count_visit(struct funnel_place *place, const struct visit *visit)
+{
+    uint64_t clicks = 0;
+    for (size_t i = 0; i < visit->count; i++)
+        clicks += visit->events[i].moment.is_click;
+    place->loss.duplicate += visit->repeats;
+    if (!visit->has_view && !(visit->is_client && visit->has_seen))
+        place->loss.orphan_click += clicks;
+    return cover(place, visit);
+}
+
+int funnel_place_add(struct funnel_place *place, const struct visits *visits, struct visit *visit)
+{
+    const struct funnel_query *query = &place->question->query;
+    bool in_range = visit->first_ms >= query->from_ms && visit->first_ms < query->to_ms;
+    uint64_t *loss = loss_of(place, visit);
+    if (loss) {
+        *loss += in_range;
+        return 0;
+    }
+    int rc = in_range ? count_visit(place, visit) : 0;
+    if (rc == 0)
+        rc = choose(place, visits, visit);
+    if (rc == 0)
+        settle_order(visit->events, visit->count);
+    for (size_t i = 0; rc == 0 && i < visit->count; i++)
+        rc = put(place, visits, visit, i);
+    return rc;
+}

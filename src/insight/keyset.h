@@ -1,0 +1,21 @@
+/* A set of 64-bit keys whose bits are all alike in worth; 0 is none of them. */
+#ifndef ATTIMO_INSIGHT_KEYSET_H
+#define ATTIMO_INSIGHT_KEYSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A zeroed struct is an empty set. */
+struct keyset {
+    uint64_t *keys; /* 0: free */
+    size_t room;    /* a power of two, or 0 */
+    size_t count;
+};
+
+/* ERR_NO_MEMORY. A key that is there already stays. */
+int keyset_add(struct keyset *set, uint64_t key);
+bool keyset_has(const struct keyset *set, uint64_t key);
+void keyset_finish(struct keyset *set);
+
+#endif

@@ -1,0 +1,320 @@
+/* Owns the page views of one part while they are under way. */
+#include "insight/visit_part.h"
+
+#include "base/err.h"
+
+#include <stdlib.h>
+
+/* Tokens are valid for 24 hours, so nothing comes any more after that; if something does, as it may
+ * with tokens that are not attimo's, then all is read once more. */
+static const int64_t silence_ms = INT64_C(25) * 3600 * 1000;
+
+struct gathered {
+    uint64_t key;
+    uint64_t journey;
+    int64_t first_ms;
+    int64_t last_ms;
+    uint32_t events; /* the first in a list */
+    uint32_t texts;
+    uint32_t channel;
+    uint32_t younger; /* the next in the order of their beginnings; 0: none */
+    bool has_view : 1;
+    bool has_seen : 1;
+    bool is_client : 1;
+    bool is_bot : 1;
+    bool is_internal : 1;
+    bool is_prefetch : 1;
+};
+
+struct merge {
+    uint64_t key; /* of both numbers */
+    uint32_t texts;
+};
+
+void visit_part_init(struct visit_part *part, struct visit_reader *reader, size_t number)
+{
+    *part = (struct visit_part){
+        .reader = reader,
+        .number = number,
+        .visits.pool.item_size = sizeof(struct gathered),
+        .events.item_size = sizeof(struct moment),
+        .merges.pool.item_size = sizeof(struct merge),
+    };
+}
+
+void visit_part_finish(struct visit_part *part)
+{
+    table_finish(&part->visits);
+    table_finish(&part->merges);
+    keyset_finish(&part->given);
+    pool_finish(&part->events);
+    free(part->list);
+    part->list = NULL;
+}
+
+void visit_part_clear(struct visit_part *part)
+{
+    struct visit_reader *reader = part->reader;
+    size_t number = part->number;
+    visit_part_finish(part);
+    visit_part_init(part, reader, number);
+}
+
+/* --- gathering ------------------------------------------------------------------------------ */
+
+/* Fills the gaps of `first` with `second`; found out once for each pair. */
+static int merge(struct visit_part *part, uint32_t first, uint32_t second, uint32_t *out)
+{
+    bool added;
+    *out = first ? first : second;
+    if (first == 0 || second == 0 || first == second)
+        return 0;
+    /* Multiplying by an odd number keeps pairs apart and spreads them. */
+    uint64_t key = ((uint64_t)first << 32 | second) * 0x9E3779B97F4A7C15;
+    uint32_t number = table_get(&part->merges, key, &added);
+    if (number == 0)
+        return ERR_NO_MEMORY;
+    struct merge *known = table_at(&part->merges, number);
+    int rc = added ? row_numbers_merge(&part->reader->rows, first, second, &known->texts) : 0;
+    *out = known->texts;
+    return rc;
+}
+
+/* The view's word counts, and what it does not say `seen` may. */
+static int carry(struct visit_part *part, struct gathered *visit, const struct visit_record *record)
+{
+    if (!record->is_view && !record->is_seen)
+        return 0;
+    if (visit->channel == 0 || (record->is_view && record->channel != 0))
+        visit->channel = record->channel;
+    return record->is_view ? merge(part, record->carried, visit->texts, &visit->texts)
+                           : merge(part, visit->texts, record->carried, &visit->texts);
+}
+
+/* Free events are a list. */
+static uint32_t take_event(struct visit_part *part)
+{
+    uint32_t number = part->free_event;
+    if (number == 0)
+        return pool_add(&part->events);
+    const struct moment *moment = pool_at(&part->events, number);
+    part->free_event = moment->next;
+    return number;
+}
+
+static void free_event(struct visit_part *part, uint32_t number)
+{
+    struct moment *moment = pool_at(&part->events, number);
+    moment->next = part->free_event;
+    part->free_event = number;
+}
+
+static int keep(struct visit_part *part, struct gathered *visit, const struct visit_record *record)
+{
+    uint32_t number = take_event(part);
+    if (number == 0 || record->texts > UINT32_MAX >> 2)
+        return ERR_NO_MEMORY;
+    struct moment *moment = pool_at(&part->events, number);
+    *moment = (struct moment){
+        .ms = record->ms,
+        .seq = record->seq,
+        .id = record->id,
+        .document = record->document,
+        .t = record->t,
+        .n = record->n,
+        .values = record->texts & UINT32_MAX >> 2,
+        .is_view = record->is_view,
+        .is_click = record->is_click,
+        .next = visit->events,
+    };
+    visit->events = number;
+    return 0;
+}
+
+static struct gathered *begin(struct visit_part *part, uint32_t number, int64_t ms)
+{
+    struct gathered *visit = table_at(&part->visits, number);
+    visit->first_ms = visit->last_ms = ms;
+    if (part->youngest) {
+        struct gathered *before = table_at(&part->visits, part->youngest);
+        before->younger = number;
+    } else {
+        part->oldest = number;
+    }
+    part->youngest = number;
+    return visit;
+}
+
+/* One that was given and comes again was not over. */
+static int find(struct visit_part *part, uint64_t key, int64_t ms, struct gathered **out)
+{
+    bool added;
+    uint32_t number = table_get(&part->visits, key, &added);
+    if (number == 0)
+        return ERR_NO_MEMORY;
+    if (added && keyset_has(&part->given, key))
+        return SCAN_AGAIN;
+    *out = added ? begin(part, number, ms) : table_at(&part->visits, number);
+    return 0;
+}
+
+static void add_missing(struct visit_part *part, const struct visits_options *options,
+                        const struct visit_record *record)
+{
+    uint64_t count = record->n == NO_COUNTER ? 1 : record->n;
+    if (record->ms < options->from_ms || record->ms >= options->to_ms)
+        return;
+    if (record->is_missing)
+        part->missing.dropped += count;
+    else
+        part->missing.refused += count;
+}
+
+static int add(struct visit_part *part, const struct visit_record *record)
+{
+    struct gathered *visit;
+    int rc = find(part, record->visit, record->ms, &visit);
+    if (rc != 0)
+        return rc;
+    if (record->ms < visit->first_ms)
+        visit->first_ms = record->ms;
+    if (record->ms > visit->last_ms)
+        visit->last_ms = record->ms;
+    if (record->journey != 0 && (visit->journey == 0 || record->is_seen))
+        visit->journey = record->journey;
+    visit->has_view |= record->is_view;
+    visit->has_seen |= record->is_seen;
+    visit->is_client |= record->is_client;
+    visit->is_bot |= record->is_bot;
+    visit->is_internal |= record->is_internal;
+    visit->is_prefetch |= record->is_prefetch;
+    rc = carry(part, visit, record);
+    return rc == 0 && record->is_kept ? keep(part, visit, record) : rc;
+}
+
+int visit_part_add(struct visit_part *part, const struct visits_options *options,
+                   struct str records)
+{
+    for (int rc = 0; records.len > 0;) {
+        const struct visit_record *record = (const struct visit_record *)(const void *)records.ptr;
+        if (record->is_missing || record->is_refused)
+            add_missing(part, options, record);
+        else
+            rc = add(part, record);
+        if (rc != 0)
+            return rc;
+        records = str_skip(records, sizeof *record);
+    }
+    return 0;
+}
+
+/* --- giving --------------------------------------------------------------------------------- */
+
+static int collect(struct visit_part *part, const struct gathered *visit, size_t *count)
+{
+    *count = 0;
+    for (uint32_t number = visit->events; number != 0;) {
+        const struct moment *moment = pool_at(&part->events, number);
+        if (*count == part->room) {
+            size_t room = part->room ? part->room * 2 : 64;
+            struct settling *grown = realloc(part->list, room * sizeof *grown);
+            if (!grown)
+                return ERR_NO_MEMORY;
+            part->list = grown;
+            part->room = room;
+        }
+        part->list[(*count)++] = (struct settling){.moment = *moment, .number = number};
+        number = moment->next;
+    }
+    return 0;
+}
+
+static void forget(struct visit_part *part, uint32_t number)
+{
+    const struct gathered *visit = table_at(&part->visits, number);
+    for (uint32_t event = visit->events, next; event != 0; event = next) {
+        const struct moment *moment = pool_at(&part->events, event);
+        next = moment->next;
+        free_event(part, event);
+    }
+    table_remove(&part->visits, number);
+}
+
+static int give(struct visit_part *part, const struct visits_options *options,
+                const struct gathered *gathered)
+{
+    size_t count;
+    int rc = collect(part, gathered, &count);
+    if (rc != 0)
+        return rc;
+    size_t unique = settle_unique(part->list, count);
+    struct visit visit = {
+        .key = gathered->key,
+        .journey = gathered->journey,
+        .first_ms = gathered->first_ms,
+        .texts = gathered->texts,
+        .channel = gathered->channel,
+        .has_view = gathered->has_view,
+        .has_seen = gathered->has_seen,
+        .is_client = gathered->is_client,
+        .is_bot = gathered->is_bot,
+        .is_internal = gathered->is_internal,
+        .is_prefetch = gathered->is_prefetch,
+        .events = part->list,
+        .count = unique,
+        .repeats = count - unique,
+    };
+    return options->on_visit(options->context, part->number, &visit);
+}
+
+/* Takes the oldest out of the order; one that has had events lately becomes the youngest. */
+static void take_oldest(struct visit_part *part, bool put_back)
+{
+    uint32_t number = part->oldest;
+    struct gathered *visit = table_at(&part->visits, number);
+    part->oldest = visit->younger;
+    visit->younger = 0;
+    if (part->oldest == 0)
+        part->youngest = 0;
+    if (!put_back)
+        return;
+    if (part->youngest) {
+        struct gathered *before = table_at(&part->visits, part->youngest);
+        before->younger = number;
+    } else {
+        part->oldest = number;
+    }
+    part->youngest = number;
+}
+
+/* Whether nothing comes any more of what was last heard of at `ms`. */
+static bool is_over(int64_t ms, int64_t settled_ms)
+{
+    return settled_ms == INT64_MAX || (settled_ms != INT64_MIN && ms < settled_ms - silence_ms);
+}
+
+int visit_part_give(struct visit_part *part, const struct visits_options *options,
+                    int64_t settled_ms, bool *more)
+{
+    uint32_t last = part->youngest;
+    *more = false;
+    for (size_t given = 0; part->oldest != 0;) {
+        uint32_t number = part->oldest;
+        const struct gathered *visit = table_at(&part->visits, number);
+        if (!is_over(visit->first_ms, settled_ms))
+            return 0;
+        bool goes_on = !is_over(visit->last_ms, settled_ms);
+        *more = !goes_on && ++given > VISIT_PART_GIVEN;
+        int rc = goes_on || *more ? 0 : give(part, options, visit);
+        if (rc == 0 && !goes_on && !*more && settled_ms != INT64_MAX)
+            rc = keyset_add(&part->given, visit->key);
+        if (rc != 0 || *more)
+            return rc;
+        take_oldest(part, goes_on);
+        if (!goes_on)
+            forget(part, number);
+        if (number == last)
+            return 0;
+    }
+    return 0;
+}

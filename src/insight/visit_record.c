@@ -1,0 +1,146 @@
+/* Owns what is taken from an event. */
+#include "insight/visit_record.h"
+
+#include "base/err.h"
+#include "insight/fingerprint.h"
+
+/* In the order of enum visit_key. */
+static const char *const key_names[KEY_COUNT] = {
+    "event", "ts",      "seq", "id",       "pv", "pv_src", "journey",    "d",        "n",
+    "t",     "purpose", "bot", "internal", "os", "app",    "utm_source", "ref_host",
+};
+
+/* --- what is wanted ------------------------------------------------------------------------- */
+
+/* What is an event's own affair; all else is the view's too. */
+static bool is_own(struct str key)
+{
+    static const char *const own[] = {
+        "event",      "ts",     "seq",  "id",   "pv",  "pv_src", "journey", "d",
+        "n",          "t",      "cta",  "dest", "crc", "node",   "v",       "transport",
+        "engaged_ms", "scroll", "ttfb", "fcp",  "lcp", "cls",    "inp",
+    };
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (str_eq(key, str_from(own[i])))
+            return true;
+    return false;
+}
+
+void visits_wanted_init(struct visits_wanted *wanted)
+{
+    *wanted = (struct visits_wanted){0};
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        (void)line_keys_add(&wanted->keys, str_from(key_names[i]));
+}
+
+int visits_want_text(struct visits_wanted *wanted, struct str key)
+{
+    int number = line_keys_add(&wanted->keys, key);
+    if (number < 0)
+        return number;
+    for (size_t i = 0; i < wanted->text_count; i++)
+        if (wanted->texts[i] == number)
+            return (int)i;
+    if (wanted->text_count == VISITS_TEXTS_MAX)
+        return ERR_LIMIT;
+    wanted->texts[wanted->text_count] = (uint8_t)number;
+    wanted->inherited[wanted->text_count] = !is_own(key);
+    return (int)wanted->text_count++;
+}
+
+/* --- values --------------------------------------------------------------------------------- */
+
+static uint32_t counter_or(struct str text, uint32_t otherwise)
+{
+    uint64_t number;
+    if (!text.ptr || str_to_u64(text, &number) != 0)
+        return otherwise;
+    return number < NO_COUNTER ? (uint32_t)number : NO_COUNTER - 1;
+}
+
+/* A fingerprint that is never 0, which stands for "none". */
+static uint64_t mark(struct str text)
+{
+    return text.ptr && text.len > 0 ? fingerprint(text, 0) | 1 : 0;
+}
+
+static bool is_set(struct str flag)
+{
+    return flag.ptr && flag.len > 0 && !str_eq(flag, STR("false"));
+}
+
+/* --- texts ---------------------------------------------------------------------------------- */
+
+static int number_texts(struct visit_reader *reader, struct visit_memory *memory,
+                        const struct str *line, struct visit_record *out)
+{
+    const struct visits_wanted *wanted = reader->wanted;
+    struct str row[VISITS_TEXTS_MAX];
+    bool is_kept;
+    for (size_t i = 0; i < wanted->text_count; i++)
+        row[i] = line[wanted->texts[i]];
+    int rc = row_numbers_get(&reader->rows, &memory->rows, row, &out->texts, &is_kept);
+    out->is_kept = is_kept;
+    if (rc != 0 || (!out->is_view && !out->is_seen))
+        return rc;
+    for (size_t i = 0; i < wanted->text_count; i++)
+        if (!wanted->inherited[i])
+            row[i] = str_make(NULL, 0);
+    return row_numbers_get(&reader->rows, &memory->rows, row, &out->carried, NULL);
+}
+
+/* The system matters inside an app only: its browser is another one on each. */
+static int number_channel(struct visit_reader *reader, struct visit_memory *memory,
+                          const struct str *line, struct visit_record *out)
+{
+    struct str row[VISIT_CHANNEL_WIDTH] = {{0}};
+    if (line[KEY_APP].ptr) {
+        row[0] = line[KEY_OS];
+        row[1] = line[KEY_APP];
+    } else {
+        row[1] = line[KEY_UTM_SOURCE].ptr ? line[KEY_UTM_SOURCE] : line[KEY_REF_HOST];
+    }
+    return row_numbers_get(&reader->channels, &memory->channels, row, &out->channel, NULL);
+}
+
+/* --- the record ----------------------------------------------------------------------------- */
+
+static void read_event(const struct scan_event *event, struct visit_record *out)
+{
+    const struct str *line = event->values;
+    struct str name = line[KEY_EVENT];
+    *out = (struct visit_record){
+        .visit = mark(line[KEY_PV]),
+        .journey = mark(line[KEY_JOURNEY]),
+        .ms = event->ms,
+        .id = mark(line[KEY_ID]),
+        .document = mark(line[KEY_D]),
+        .t = counter_or(line[KEY_T], 0),
+        .n = counter_or(line[KEY_N], NO_COUNTER),
+        .is_view = str_eq(name, STR("view")),
+        .is_seen = str_eq(name, STR("seen")),
+        .is_click = str_eq(name, STR("click")),
+        .is_client = str_eq(line[KEY_PV_SRC], STR("client")),
+        .is_bot = is_set(line[KEY_BOT]),
+        .is_internal = is_set(line[KEY_INTERNAL]),
+        .is_missing = str_eq(name, STR("gap")),
+        .is_refused = str_eq(name, STR("refused")),
+    };
+    out->is_prefetch = out->is_view && is_set(line[KEY_PURPOSE]);
+    if (!line[KEY_SEQ].ptr || str_to_u64(line[KEY_SEQ], &out->seq) != 0)
+        out->seq = 0;
+    if (out->visit == 0)
+        out->visit = fingerprint(line[KEY_ID].ptr ? line[KEY_ID] : event->line, 1) | 1;
+}
+
+int visit_record_make(struct visit_reader *reader, struct visit_memory *memory,
+                      const struct scan_event *event, struct visit_record *out)
+{
+    read_event(event, out);
+    if (out->is_missing || out->is_refused)
+        return 0;
+    int rc = number_texts(reader, memory, event->values, out);
+    if (rc == 0 && (out->is_view || out->is_seen))
+        rc = number_channel(reader, memory, event->values, out);
+    return rc;
+}
