@@ -5,40 +5,11 @@
 #define ATTIMO_HTTP_REQUEST_H
 
 #include "base/str.h"
+#include "http/field.h"
 
 enum request_method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OPTIONS, METHOD_OTHER };
 
 enum request_framing { FRAMING_NONE, FRAMING_LENGTH, FRAMING_CHUNKED };
-
-/* The fields that somebody here reads; all others are checked, counted and passed over. */
-enum field {
-    FIELD_HOST,
-    FIELD_ACCEPT_ENCODING,
-    FIELD_CONNECTION,
-    FIELD_IF_MATCH,
-    FIELD_IF_NONE_MATCH,
-    FIELD_EARLY_DATA,
-    FIELD_EXPECT,
-    FIELD_TRANSFER_ENCODING,
-    FIELD_FORWARDED_FOR,
-    FIELD_FORWARDED_PROTO,
-    FIELD_USER_AGENT,
-    FIELD_REFERER,
-    FIELD_ACCEPT_LANGUAGE,
-    FIELD_COOKIE,
-    FIELD_CONTENT_TYPE,
-    FIELD_SEC_FETCH_SITE,
-    FIELD_SEC_FETCH_MODE,
-    FIELD_PURPOSE, /* Sec-Purpose, Purpose, X-Purpose, X-Moz, X-FB-HTTP-Engine */
-    FIELD_SEC_GPC,
-    FIELD_DNT,
-    FIELD_SAVE_DATA,
-    FIELD_MOBILE,         /* Sec-CH-UA-Mobile */
-    FIELD_REQUESTED_WITH, /* X-Requested-With */
-    FIELD_PING_FROM,
-    FIELD_COUNTRY, /* the one that the limits name */
-    FIELD_NONE
-};
 
 enum { REQUEST_FIELDS_MAX = 64 };
 
@@ -62,11 +33,15 @@ struct request {
     struct str body;  /* set by whoever has read it */
     size_t head_len;
 
+    /* Of the fields above, a bit for each that is there, and that is there more than once. */
+    uint64_t present;
+    uint64_t repeated;
     unsigned field_count;
     struct {
         struct str value;
         enum field id;
     } fields[REQUEST_FIELDS_MAX];
+    unsigned char first[FIELD_NONE]; /* of those that are present: its index in `fields` */
 };
 
 enum parse_result { PARSE_DONE, PARSE_INCOMPLETE, PARSE_REFUSED };
@@ -88,7 +63,23 @@ enum parse_result request_parse(struct request *request, struct str input,
 /* How many bytes of line ends stand before a request line (RFC 9112 2.2: to be ignored). */
 size_t request_skip_blank(struct str input);
 
+static inline bool request_has(const struct request *request, enum field id)
+{
+    return request->present >> id & 1;
+}
+
+static inline bool request_repeats(const struct request *request, enum field id)
+{
+    return request->repeated >> id & 1;
+}
+
 /* The next value of a field, from `*at` (start with 0). False when there is none left. */
-bool request_field(const struct request *request, enum field id, unsigned *at, struct str *value);
+bool request_next_field(const struct request *request, enum field id, unsigned *at,
+                        struct str *value);
+static inline bool request_field(const struct request *request, enum field id, unsigned *at,
+                                 struct str *value)
+{
+    return request_has(request, id) && request_next_field(request, id, at, value);
+}
 
 #endif

@@ -8,9 +8,7 @@
 /* What the parser found beside what it has put into the request. */
 struct request_lines {
     struct str target;
-    bool is_connect;  /* the method is CONNECT */
-    unsigned hosts;   /* Host lines */
-    unsigned codings; /* Transfer-Encoding lines */
+    bool is_connect; /* the method is CONNECT */
 };
 
 /* Finds path, query, persistence and expectation of a request whose method, version, framing (as

@@ -9,6 +9,7 @@
 #include "http/request_body.h"
 
 #include <assert.h>
+#include <llhttp.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -78,6 +79,32 @@ static void check_head(const struct request *r, struct str head)
     assert(r->framing != FRAMING_LENGTH || lengths == 1);
 }
 
+static int on_head_end(llhttp_t *llhttp)
+{
+    (void)llhttp;
+    return HPE_PAUSED;
+}
+
+/* llhttp, which was shown only some lines of an accepted head, must accept all of it, and read the
+ * same length from it. */
+static void check_with_llhttp(const struct request *r, struct str head)
+{
+    llhttp_settings_t settings = {.on_headers_complete = on_head_end};
+    llhttp_t llhttp;
+    struct buf copy = BUF_EMPTY;
+    buf_append(&copy, head);
+    char *minor = memmem(copy.ptr, copy.len, " HTTP/1.", 8);
+    assert(minor);
+    if (minor[8] > '1')
+        minor[8] = '1';
+    llhttp_init(&llhttp, HTTP_REQUEST, &settings);
+    assert(llhttp_execute(&llhttp, copy.ptr, copy.len) == HPE_PAUSED);
+    assert(llhttp_get_error_pos(&llhttp) == copy.ptr + copy.len);
+    assert((r->framing == FRAMING_CHUNKED) == ((llhttp.flags & F_CHUNKED) != 0));
+    assert(r->content_length == llhttp.content_length);
+    buf_finish(&copy);
+}
+
 /* What a request that was accepted promises. */
 static void check_request(const struct request *r, struct str input)
 {
@@ -85,6 +112,7 @@ static void check_request(const struct request *r, struct str input)
     struct str head = str_make(input.ptr, r->head_len);
     assert(str_ends_with(head, STR("\r\n\r\n")));
     check_head(r, head);
+    check_with_llhttp(r, head);
 
     assert(r->path.len > 0 && (r->path.ptr[0] == '/' || str_eq(r->path, STR("*"))));
     assert(lies_in(r->path, head) || str_eq(r->path, STR("/")));

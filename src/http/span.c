@@ -1,0 +1,92 @@
+/* Owns the search: 16 bytes at a time where the processor can and so many are left, else one by
+ * one, which is kept apart so that the other way is short enough to be inlined. */
+#include "http/span.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#ifdef __SSSE3__
+#include <tmmintrin.h>
+#endif
+
+static bool is_token_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr("!#$%&'*+-.^_`|~", c));
+}
+
+static __attribute__((noinline)) const char *span_token_slowly(const char *at, const char *end)
+{
+    while (at < end && is_token_char(*at))
+        at++;
+    return at;
+}
+
+static bool is_value_char(char c)
+{
+    return ((unsigned char)c >= ' ' && c != 0x7f) || c == '\t';
+}
+
+static __attribute__((noinline)) const char *span_value_slowly(const char *at, const char *end)
+{
+    while (at < end && is_value_char(*at))
+        at++;
+    return at;
+}
+
+#ifdef __SSSE3__
+
+enum { STEP = 16, ALL = 0xffff };
+
+static inline __m128i load(const char *at)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)at);
+}
+
+/* For each byte, a bit: whether it is a token character. Its high half names one bit of eight, its
+ * low half a set of such bits; token characters are those whose bit is in their set. */
+static inline unsigned token_chars(__m128i bytes)
+{
+    const __m128i sets = _mm_setr_epi8(0x3a, 0x3f, 0x3e, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3e, 0x3e,
+                                       0x3d, 0x15, 0x34, 0x15, 0x3d, 0x1c);
+    const __m128i bits = _mm_setr_epi8(0, 0, 1, 2, 4, 8, 16, 32, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m128i half = _mm_set1_epi8(0x0f);
+    __m128i set = _mm_shuffle_epi8(sets, _mm_and_si128(bytes, half));
+    __m128i bit = _mm_shuffle_epi8(bits, _mm_and_si128(_mm_srli_epi16(bytes, 4), half));
+    __m128i outside = _mm_cmpeq_epi8(_mm_and_si128(set, bit), _mm_setzero_si128());
+    return (unsigned)_mm_movemask_epi8(outside) ^ ALL;
+}
+
+static inline unsigned value_chars(__m128i bytes)
+{
+    __m128i printed = _mm_cmpeq_epi8(_mm_max_epu8(bytes, _mm_set1_epi8(' ')), bytes);
+    __m128i tab = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t'));
+    __m128i del = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f));
+    return (unsigned)_mm_movemask_epi8(_mm_andnot_si128(del, _mm_or_si128(printed, tab)));
+}
+
+#endif
+
+const char *span_token(const char *at, const char *end)
+{
+#ifdef __SSSE3__
+    for (; end - at >= STEP; at += STEP) {
+        unsigned good = token_chars(load(at));
+        if (good != ALL)
+            return at + __builtin_ctz(~good);
+    }
+#endif
+    return span_token_slowly(at, end);
+}
+
+const char *span_value(const char *at, const char *end)
+{
+#ifdef __SSSE3__
+    for (; end - at >= STEP; at += STEP) {
+        unsigned good = value_chars(load(at));
+        if (good != ALL)
+            return at + __builtin_ctz(~good);
+    }
+#endif
+    return span_value_slowly(at, end);
+}

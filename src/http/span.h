@@ -1,0 +1,14 @@
+/* Where tokens and field values end: the two questions that are asked of every byte of a head. */
+#ifndef ATTIMO_HTTP_SPAN_H
+#define ATTIMO_HTTP_SPAN_H
+
+#include <stddef.h>
+
+/* The first byte from `at` on that is no token character (RFC 9110 5.6.2); `end` if all are. */
+const char *span_token(const char *at, const char *end);
+
+/* The first byte from `at` on that no field value holds (RFC 9110 5.5): a control character other
+ * than the tab. `end` if there is none. */
+const char *span_value(const char *at, const char *end);
+
+#endif
