@@ -281,6 +281,27 @@ static int read_node(const struct option *option, struct options *options, struc
     return 0;
 }
 
+/* A field's name (RFC 9110 5.6.2), or nothing. */
+static int read_country_header(const struct option *option, struct options *options,
+                               struct str value, struct diag_words *why)
+{
+    (void)option;
+    bool good = value.len <= COUNTRY_FIELD_MAX;
+    for (size_t i = 0; good && i < value.len; i++) {
+        char c = value.ptr[i];
+        bool upper = c >= 'A' && c <= 'Z';
+        good = upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        options->country[i] = upper ? (char)(c + 'a' - 'A') : c;
+    }
+    options->country[good ? value.len : 0] = '\0';
+    return good ? 0
+                : complain(why,
+                           TEXT("must be the name of a header field, like CF-IPCountry",
+                                "deve essere il nome di un campo dell’intestazione, come "
+                                "CF-IPCountry"),
+                           value);
+}
+
 static int read_lang(const struct option *option, struct options *options, struct str value,
                      struct diag_words *why)
 {
@@ -319,6 +340,9 @@ static const struct option table[] = {
     {"journal.compress_after", read_age, AT(server.recorder.compress_after_s), 0, CENTURY_S},
     {"journal.keep", read_age, AT(server.recorder.keep_s), 1, CENTURY_S},
     {"journal.ring", read_size, AT(server.recorder.ring_bytes), 64 * 1024, 1 << 30},
+    {"country_header", read_country_header, 0},
+    {"limits.events_per_view", read_count, AT(server.recording.events_per_view), 0, 1000000},
+    {"limits.events_per_address", read_count, AT(server.recording.events_per_address), 0, 1000000},
     {"limits.head", read_size, AT(server.limits.request.head), 64, READ_BUFFER_SIZE},
     {"limits.target", read_size, AT(server.limits.request.target), 1, READ_BUFFER_SIZE},
     {"limits.fields", read_count, AT(server.limits.request.fields), 1, REQUEST_FIELDS_MAX},

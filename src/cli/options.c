@@ -240,6 +240,7 @@ static int set_defaults(struct options *options)
                         .keep_s = 90 * 86400,
                         .ring_bytes = 4 * 1024 * 1024,
                     },
+                .recording = {.events_per_view = 2, .events_per_address = 1000},
                 .limits =
                     {
                         .request = {.head = 16 * 1024, .target = 8 * 1024, .fields = 64},
@@ -273,6 +274,7 @@ int options_read(struct options *options, int argc, char **argv, struct diags *d
     options->server.pages = options->pages;
     options->server.data = options->data;
     options->server.recorder.journal.node = str_from(options->node);
+    options->server.limits.request.country_field = str_from(options->country);
     return diags->errors > 0 ? ERR_INVALID : 0;
 }
 

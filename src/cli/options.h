@@ -6,11 +6,14 @@
 #include "base/lang.h"
 #include "server/server.h"
 
+enum { COUNTRY_FIELD_MAX = 64 };
+
 struct options {
     struct server_options server;
     char *pages;
     char *data;
     char node[NODE_MAX + 1];
+    char country[COUNTRY_FIELD_MAX + 1]; /* a field's name, in lower case */
     enum lang lang;
     bool help;
 };

@@ -44,12 +44,22 @@ static void respond(struct conn *conn, const struct request *request, struct ans
         conn_flush(conn);
 }
 
-/* Answers a request that cannot be trusted; nothing behind it is looked at. */
-static void refuse(struct conn *conn, enum request_method method, const struct refusal *refusal)
+/* Whether a head asks for something under `/_/`, where errors are for programs. */
+static bool is_reserved(struct str head)
+{
+    struct str line;
+    return str_split(&head, '\n', &line) && str_contains(line, STR(" /_/"));
+}
+
+/* Answers a request that cannot be trusted; nothing behind it is looked at. `head` is empty where
+ * there is none. */
+static void refuse(struct conn *conn, enum request_method method, struct str head,
+                   const struct refusal *refusal)
 {
     const struct request nobody = {.method = method, .keep_alive = false};
     struct answer answer = {.close = true};
-    handler_error(&answer, &conn->worker->scratch, refusal->status, refusal->reason, false);
+    handler_error(&answer, &conn->worker->scratch, refusal->status, refusal->reason,
+                  is_reserved(head));
     counter_add(&conn->worker->counters.refused, 1);
     conn->linger = true;
     respond(conn, &nobody, &answer);
@@ -92,6 +102,7 @@ static bool handle(struct conn *conn, const struct request *request, bool body_r
         .trusted_proxies = worker->options.trusted_proxies,
         .ticket = {conn->slot, worker->slots[conn->slot].generation},
         .feed = worker->options.feed,
+        .recording = worker->options.recording,
         .scratch = &worker->scratch,
     };
     buf_clear(&worker->scratch);
@@ -128,7 +139,7 @@ static void start_body(struct conn *conn, const struct request *request, struct 
         rc = buf_status(&aside->head);
     }
     if (rc != 0) {
-        refuse(conn, request->method, rc == ERR_TOO_LARGE ? &too_large : &no_memory);
+        refuse(conn, request->method, head, rc == ERR_TOO_LARGE ? &too_large : &no_memory);
         return;
     }
     if (request->expects_continue)
@@ -192,7 +203,7 @@ static size_t take_head(struct conn *conn, struct str input)
         }
         return 0;
     case PARSE_REFUSED:
-        refuse(conn, worker->request.method, &refusal);
+        refuse(conn, worker->request.method, STR(""), &refusal);
         return input.len;
     case PARSE_DONE:
     default:
@@ -224,7 +235,7 @@ static size_t take_body(struct conn *conn, struct str input)
         request->body = request_body_bytes(aside->body);
         (void)handle(conn, request, true);
     } else {
-        refuse(conn, METHOD_OTHER, &refusal);
+        refuse(conn, METHOD_OTHER, buf_str(&aside->head), &refusal);
     }
     request_body_destroy(aside->body);
     aside->body = NULL;

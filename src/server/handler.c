@@ -9,6 +9,8 @@
 #include "http/forwarded.h"
 #include "http/path.h"
 #include "http/response.h"
+#include "server/endpoint.h"
+#include "server/visit.h"
 #include "site/preview.h"
 
 #define ALLOWED "GET, HEAD, OPTIONS"
@@ -119,7 +121,10 @@ static void answer_resource(const struct exchange *exchange, const struct resour
     if (resource->kind == RESOURCE_ASSET)
         answer->more_fields = is_pinned(request, resource) ? cache_forever : cache_asset;
 
-    if (resource->status == 200 && not_modified(request, r->etag)) {
+    bool cached = resource->status == 200 && not_modified(request, r->etag);
+    if (resource->kind == RESOURCE_PAGE && request->method == METHOD_GET && exchange->recording)
+        answer->more_fields = visit_view(exchange, resource, cached);
+    if (cached) {
         answer->status = 304;
         answer->fields = str_skip(r->fields, r->validators_at);
         return;
@@ -233,15 +238,6 @@ static void answer_path(const struct handler_serving *serving, const struct exch
     buf_finish(&canonical);
 }
 
-/* Under `/_/` nothing is there yet; early data is refused before anything else (RFC 8470 5.2). */
-static void answer_reserved(const struct exchange *exchange, struct answer *answer)
-{
-    struct str mark; /* several or invalid ones count as "1" (RFC 8470 5.1) */
-    unsigned at = 0;
-    bool early = request_field(exchange->request, FIELD_EARLY_DATA, &at, &mark);
-    handler_error(answer, exchange->scratch, early ? 425 : 404, NULL, true);
-}
-
 /* Methods other than GET and HEAD: 404 where there is nothing, else 405. */
 static void answer_method(const struct exchange *exchange, struct str path, struct answer *answer)
 {
@@ -266,13 +262,14 @@ enum verdict handler_serve(void *context, const struct exchange *exchange, struc
      * asks before sending it (Expect) is answered at once, and the connection closed in case it
      * sends it all the same. */
     if (!exchange->body_read) {
-        if (!request->expects_continue)
+        if (!request->expects_continue || endpoint_owns(request->path))
             return VERDICT_READ_BODY;
         answer->close = true;
     }
 
     struct buf decoded = BUF_EMPTY;
     struct str path;
+    enum verdict verdict = VERDICT_RESPOND;
     bool get = request->method == METHOD_GET || request->method == METHOD_HEAD;
     int rc = path_decode(request->path, &decoded, &path);
     if (str_eq(request->path, STR("*"))) {
@@ -283,13 +280,13 @@ enum verdict handler_serve(void *context, const struct exchange *exchange, struc
     } else if (rc != 0) {
         handler_error(answer, exchange->scratch, 400, "the path is not valid", false);
         answer->close = true;
-    } else if (str_starts_with(path, STR("/_/"))) {
-        answer_reserved(exchange, answer);
+    } else if (endpoint_owns(path)) {
+        verdict = endpoint_handle(exchange, path, answer);
     } else if (get) {
         answer_path(context, exchange, path, answer);
     } else {
         answer_method(exchange, path, answer);
     }
     buf_finish(&decoded);
-    return VERDICT_RESPOND;
+    return verdict;
 }

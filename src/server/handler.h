@@ -9,6 +9,7 @@
 #include "site/site.h"
 
 struct feed;
+struct recording;
 
 /* Names one waiting connection of one worker; stays harmless when the connection is gone. */
 struct ticket {
@@ -28,7 +29,8 @@ struct exchange {
     bool body_read; /* request->body is all of it; always true when there is none */
     const struct site *site;
     struct ticket ticket;
-    struct feed *feed;       /* to the recorder; NULL: nothing is recorded */
+    struct feed *feed;           /* to the recorder; NULL: nothing is recorded */
+    struct recording *recording; /* of visits; NULL: none are */
     const struct peer *peer; /* at the other end of the connection: exchange_client sees further */
     const struct networks *trusted_proxies; /* NULL: nobody is trusted */
     struct buf *scratch; /* empty; for fields and bodies made for this answer alone */

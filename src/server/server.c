@@ -29,6 +29,7 @@ struct server {
     struct acceptor acceptor;
     struct worker *workers;
     struct recorder *recorder;
+    struct recording *recordings; /* one for each worker */
     struct worker *dealt[WORKERS_MAX];
     size_t worker_count; /* that are initialised */
 
@@ -214,19 +215,24 @@ static int init_workers(struct server *server, struct site *site)
         .context = &server->acceptor,
     };
     server->workers = calloc(options->workers, sizeof *server->workers);
+    server->recordings = calloc(options->workers, sizeof *server->recordings);
     server->admin_worker = calloc(1, sizeof *server->admin_worker);
-    if (!server->workers || !server->admin_worker)
+    if (!server->workers || !server->recordings || !server->admin_worker)
         return ERR_NO_MEMORY;
     for (; server->worker_count < options->workers; server->worker_count++) {
         struct worker *next = &server->workers[server->worker_count];
         worker.feed = recorder_feed(server->recorder, server->worker_count);
-        int rc = worker_init(next, NULL, site, &worker);
+        worker.recording = &server->recordings[server->worker_count];
+        int rc = recording_init(worker.recording, &options->recording, worker.feed);
+        if (rc == 0)
+            rc = worker_init(next, NULL, site, &worker);
         if (rc != 0)
             return rc;
         server->dealt[server->worker_count] = next;
     }
 
     worker.feed = NULL;
+    worker.recording = NULL;
     worker.handler = (struct handler){admin_handle, &server->admin};
     worker.context = &server->admin_acceptor;
     int rc = worker_init(server->admin_worker, &server->loop, site, &worker);
@@ -278,6 +284,8 @@ int server_create(struct server **out, const struct server_options *options, str
     if (!server)
         return ERR_NO_MEMORY;
     server->options = *options;
+    server->options.recording.secret = options->preview_key;
+    server->options.recording.internal_networks = &server->options.internal_networks;
     server->serving.preview_key = options->preview_key;
     (void)signal(SIGPIPE, SIG_IGN); /* uv_write uses write(2), and nobody may be reading stdout */
     (void)signal(SIGIO, SIG_IGN);   /* fs_is_at_rest */
@@ -377,12 +385,15 @@ void server_destroy(struct server *server)
         worker_finish(&server->workers[i]);
     if (server->has_admin_worker)
         worker_finish(server->admin_worker);
+    for (size_t i = 0; server->recordings && i < server->options.workers; i++)
+        recording_finish(&server->recordings[i]);
     recorder_destroy(server->recorder);
     publisher_destroy(server->publisher);
     int rc = uv_loop_close(&server->loop);
     assert(rc == 0);
     (void)rc;
     free(server->workers);
+    free(server->recordings);
     free(server->admin_worker);
     free(server);
 }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "server/listener.h"
 #include "server/recorder.h"
+#include "server/recording.h"
 
 enum { WORKERS_MAX = 64 };
 
@@ -23,11 +24,12 @@ struct server_options {
     unsigned unix_mode;
     uint64_t drain_timeout_ms;
     struct limits limits;
-    struct recorder_options recorder; /* of which the server fills in what is its own */
+    struct recorder_options recorder;   /* of which the server fills in what is its own */
+    struct recording_options recording; /* likewise */
     struct log log;
     struct handler handler;           /* zeroed: handler_serve */
     const char *version;              /* for metrics */
-    const unsigned char *preview_key; /* as in struct handler_serving */
+    const unsigned char *preview_key; /* as in struct handler_serving; it signs tokens too */
 };
 
 struct server;

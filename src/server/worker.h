@@ -59,7 +59,8 @@ enum { DEADLINE_CLASSES = 6 };
 
 struct worker_options {
     struct handler handler;
-    struct feed *feed; /* this worker's alone; NULL: nothing is recorded */
+    struct feed *feed;           /* this worker's alone; NULL: nothing is recorded */
+    struct recording *recording; /* likewise; has the same feed */
     const struct limits *limits;
     const struct networks *trusted_proxies; /* NULL: nobody is trusted */
     const struct log *log;

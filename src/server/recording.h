@@ -1,0 +1,55 @@
+/* What one worker needs to record visits: where hits go, the key and the chance for tokens, and the
+ * limits. Touched by the worker's thread alone, but for the counters. */
+#ifndef ATTIMO_SERVER_RECORDING_H
+#define ATTIMO_SERVER_RECORDING_H
+
+#include "capture/limit.h"
+#include "capture/token.h"
+#include "server/handler.h"
+
+#include <stdatomic.h>
+
+struct feed;
+
+/* Why an event was not taken, the name that metrics give it. */
+#define REFUSALS(X)                                                          \
+    X(BODY, "body")     /* it cannot be read */                              \
+    X(FORGED, "forged") /* its token is nobody's, or another page's */       \
+    X(OLD, "old")       /* its token is of another day */                    \
+    X(RATE, "rate")     /* there are too many */                             \
+    X(PAGE, "page")     /* it is of a page that is not there, or not said */ \
+    X(ORIGIN, "origin") /* another site's page sends it */
+
+#define REFUSAL_ENUM(name, words) REFUSAL_##name,
+enum refusal_reason { REFUSALS(REFUSAL_ENUM) REFUSAL_COUNT };
+#undef REFUSAL_ENUM
+
+struct recording_options {
+    const unsigned char *secret; /* HASH_KEY_SIZE bytes; NULL: one that lasts as long as this */
+    const struct networks *internal_networks; /* borrowed; NULL: none */
+    unsigned events_per_view;    /* a second, in the long run; 0: as many as they like */
+    unsigned events_per_address; /* likewise */
+};
+
+struct recording {
+    struct feed *feed;
+    const struct networks *internal_networks; /* NULL: there are none */
+    struct token_key key;
+    struct random_stream random;
+    struct limit *by_view;
+    struct limit *by_address;
+    char timing[256];                             /* what answers to pages carry */
+    atomic_uint_least64_t refused[REFUSAL_COUNT]; /* events; read by any thread */
+};
+
+/* `feed` is borrowed. Needs hash_init. ERR_NO_MEMORY. */
+int recording_init(struct recording *recording, const struct recording_options *options,
+                   struct feed *feed);
+
+/* Takes a zeroed struct. */
+void recording_finish(struct recording *recording);
+
+/* Counts `n` events that were not taken; the journal tells of them together. */
+void recording_refuse(struct recording *recording, enum refusal_reason reason, unsigned n);
+
+#endif

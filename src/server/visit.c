@@ -1,0 +1,195 @@
+/* Owns what is read of a request for the record, and the record of a view.
+ *
+ * Part of the common path: one look at each field, no allocation, nothing classified. */
+#include "server/visit.h"
+
+#include "base/clock.h"
+#include "capture/classify.h"
+#include "server/feed.h"
+
+const struct str visit_staff_cookie = STR_INIT("attimo_internal=1");
+
+/* --- the sender */
+
+static bool has_staff_cookie(struct str cookies)
+{
+    struct str cookie;
+    while (str_split(&cookies, ';', &cookie))
+        if (str_eq(str_trim(cookie), visit_staff_cookie))
+            return true;
+    return false;
+}
+
+bool visit_is_staff(const struct request *request)
+{
+    struct str value;
+    unsigned at = 0;
+    while (request_field(request, FIELD_COOKIE, &at, &value))
+        if (has_staff_cookie(value))
+            return true;
+    return false;
+}
+
+static unsigned flag_if_one(struct str value, unsigned flag)
+{
+    return str_eq(value, STR("1")) ? flag : 0;
+}
+
+/* Two letters or digits (T1 is Tor at Cloudflare), from a proxy that is trusted. XX is nowhere. */
+static struct str country_of(const struct exchange *exchange, struct str value)
+{
+    if (value.len != 2 || str_eq(value, STR("XX")) || !exchange->trusted_proxies ||
+        !networks_contain(exchange->trusted_proxies, exchange->peer))
+        return STR("");
+    for (size_t i = 0; i < value.len; i++)
+        if (!((value.ptr[i] >= 'A' && value.ptr[i] <= 'Z') ||
+              (value.ptr[i] >= '0' && value.ptr[i] <= '9')))
+            return STR("");
+    return value;
+}
+
+bool visit_is_own_address(const struct request *request, struct str address)
+{
+    struct str host;
+    unsigned at = 0;
+    ptrdiff_t colon = str_find(address, ':');
+    if (colon < 0 || !request_field(request, FIELD_HOST, &at, &host) || host.len == 0)
+        return false;
+    address = str_skip(address, (size_t)colon);
+    if (!str_starts_with(address, STR("://")))
+        return false;
+    address = str_skip(address, 3);
+    if (address.len < host.len || !str_eq_nocase(str_make(address.ptr, host.len), host))
+        return false;
+    address = str_skip(address, host.len);
+    return address.len == 0 || strchr("/:?#", address.ptr[0]);
+}
+
+static bool is_internal(const struct exchange *exchange)
+{
+    const struct networks *networks =
+        exchange->recording ? exchange->recording->internal_networks : NULL;
+    if (!networks)
+        return false;
+    struct peer client = exchange_client(exchange);
+    return networks_contain(networks, &client);
+}
+
+static void read_field(struct hit *hit, const struct exchange *exchange, enum field id,
+                       struct str value)
+{
+    switch (id) {
+    case FIELD_USER_AGENT:
+        hit->user_agent = value;
+        break;
+    case FIELD_REFERER:
+        hit->referrer = value;
+        break;
+    case FIELD_ACCEPT_LANGUAGE:
+        hit->language = value;
+        break;
+    case FIELD_PURPOSE:
+        if (classify_purpose(value).len > 0)
+            hit->purpose = value;
+        break;
+    case FIELD_REQUESTED_WITH:
+        hit->requested_with = value;
+        break;
+    case FIELD_COUNTRY:
+        hit->country = country_of(exchange, value);
+        break;
+    case FIELD_COOKIE:
+        hit->flags |= has_staff_cookie(value) ? HIT_INTERNAL : 0;
+        break;
+    case FIELD_EARLY_DATA:
+        hit->flags |= HIT_EARLY;
+        break;
+    case FIELD_SEC_GPC:
+    case FIELD_DNT:
+        hit->flags |= flag_if_one(value, HIT_GPC);
+        break;
+    case FIELD_SAVE_DATA:
+        hit->flags |= str_eq_nocase(value, STR("on")) ? HIT_SAVE_DATA : 0;
+        break;
+    case FIELD_MOBILE:
+        hit->flags |= str_eq(value, STR("?1")) ? HIT_MOBILE : 0;
+        break;
+    default:
+        break;
+    }
+}
+
+void visit_read(struct hit *hit, const struct exchange *exchange)
+{
+    const struct request *request = exchange->request;
+    hit->ts_ms = clock_wall_ms();
+    hit->query = request->query;
+    for (unsigned i = 0; i < request->field_count; i++)
+        read_field(hit, exchange, request->fields[i].id, request->fields[i].value);
+    if (hit->referrer.len > 0 && visit_is_own_address(request, hit->referrer))
+        hit->referrer = STR("");
+    if (is_internal(exchange))
+        hit->flags |= HIT_INTERNAL;
+}
+
+/* --- the page */
+
+void visit_add_page(struct hit *hit, const struct resource *page)
+{
+    hit->page = page->path;
+    hit->intent = page->facts.intent;
+    hit->stage = page->facts.stage;
+}
+
+static char *put(char *at, struct str s)
+{
+    memcpy(at, s.ptr, s.len);
+    return at + s.len;
+}
+
+/* Writes the lines of a page's answer, and finds the token's place in them. */
+static struct str write_timing(struct recording *recording, const struct resource *page,
+                               char **token)
+{
+    _Static_assert(sizeof recording->timing > 128 + TOKEN_LEN + HASH_TEXT_SIZE, "all has room");
+    char *at = put(recording->timing, STR("Cache-Control: private, no-cache\r\n"));
+    if (page->facts.capture != CAPTURE_OFF) {
+        at = put(at, STR("Server-Timing: "));
+        if (page->facts.capture == CAPTURE_FULL) {
+            at = put(at, STR("pv;desc=\""));
+            *token = at;
+            at = put(at + TOKEN_LEN, STR("\", "));
+        }
+        at = put(at, STR("rev;desc=\""));
+        at = put(at, str_make(page->rev, HASH_TEXT_SIZE - 1));
+        at = put(at, STR("\"\r\n"));
+    }
+    return str_make(recording->timing, (size_t)(at - recording->timing));
+}
+
+struct str visit_view(const struct exchange *exchange, const struct resource *page, bool cached)
+{
+    struct recording *recording = exchange->recording;
+    const struct token_page of = {page->path, str_make(page->rev, HASH_TEXT_SIZE - 1)};
+    struct hit hit = {.kind = HIT_VIEW, .transport = HIT_BY_SERVER};
+    char *token = NULL;
+    struct str lines = write_timing(recording, page, &token);
+
+    visit_read(&hit, exchange);
+    visit_add_page(&hit, page);
+    hit.rev = of.rev;
+    hit.theme_rev = str_from(page->theme_rev);
+    hit.flags |= cached ? HIT_CACHED : 0;
+    if (token) {
+        const struct token_facts facts = {.ms = hit.ts_ms,
+                                          .random = random_stream_next(&recording->random),
+                                          .prefetch = hit.purpose.len > 0};
+        token_write(token, &recording->key, &facts, &of);
+        hit.pv = str_make(token, TOKEN_ID_LEN);
+    }
+    char *room = feed_reserve(recording->feed, HIT_ROOM);
+    if (room)
+        feed_add(recording->feed, hit_pack(&hit, room));
+    feed_offer_view(recording->feed);
+    return lines;
+}
