@@ -1,6 +1,7 @@
 /* Owns the keys that the script may send, and what may stand in them. */
 #include "capture/body.h"
 
+#include "base/dest.h"
 #include "capture/classify.h"
 #include "capture/form.h"
 #include "capture/token.h"
@@ -99,6 +100,19 @@ static bool read_dest(const struct key *key, struct str value, void *out)
     return classify_dest_is_known(value);
 }
 
+/* A link's own address; of this site, without its origin. */
+static bool read_link(const struct key *key, struct str value, void *out)
+{
+    (void)key;
+    *(struct str *)out = dest_of(value, STR(""));
+    return true;
+}
+
+static bool read_query(const struct key *key, struct str value, void *out)
+{
+    return read_text(key, str_starts_with(value, STR("?")) ? str_skip(value, 1) : value, out);
+}
+
 static bool read_count(const struct key *key, struct str value, void *out)
 {
     uint64_t count;
@@ -108,12 +122,16 @@ static bool read_count(const struct key *key, struct str value, void *out)
     return true;
 }
 
-/* As JavaScript writes numbers: 0.0625, 5e-7. */
+/* As JavaScript writes numbers: 0.0625, 5e-7. A time before a prerendered page was shown is
+ * negative, and a screen that bounces scrolls further than there is page: one measure that is out
+ * of bounds does not spoil the rest. */
 static bool read_number(const struct key *key, struct str value, void *out)
 {
     enum { NUMBER_MAX = 32 };
     char text[NUMBER_MAX + 1];
     char *end;
+    bool negative = str_starts_with(value, STR("-"));
+    value = str_skip(value, negative);
     if (value.len == 0 || value.len > NUMBER_MAX || value.ptr[0] < '0' || value.ptr[0] > '9')
         return false;
     for (size_t i = 0; i < value.len; i++)
@@ -122,8 +140,9 @@ static bool read_number(const struct key *key, struct str value, void *out)
     memcpy(text, value.ptr, value.len);
     text[value.len] = '\0';
     double number = strtod(text, &end);
-    if (end != text + value.len || !(number <= (double)key->max))
+    if (end != text + value.len)
         return false;
+    number = negative ? 0 : fmin(number, (double)key->max);
     *(struct event_number *)out = (struct event_number){true, llround(number * 1000)};
     return true;
 }
@@ -146,15 +165,17 @@ static const struct key keys[] = {
     BODY("pv", read_token, token, 64),
     BODY("p", read_path, path, 8192),
     DOCUMENT("r", read_name, rev, HASH_TEXT_SIZE - 1),
-    DOCUMENT("d", read_name, d, 24),
+    DOCUMENT("rev", read_name, rev, HASH_TEXT_SIZE - 1), /* as Server-Timing calls it */
+    DOCUMENT("d", read_name, d, 40),
     DOCUMENT("j", read_journey, journey, 0),
-    DOCUMENT("u", read_text, query, 2048),
+    DOCUMENT("u", read_query, query, 2048),
     DOCUMENT("ref", read_text, referrer, 512),
     KEY("e", OF_EVENT, read_kind, offsetof(struct hit, kind), 0),
     EVENT(n, read_count, 1000000),
     EVENT(t, read_count, TIME_MAX),
     EVENT(cta, read_text, 64),
     EVENT(dest, read_dest, 0),
+    KEY("to", OF_EVENT, read_link, offsetof(struct hit, dest), 0),
     SUMMARY(engaged_ms, TIME_MAX),
     SUMMARY(scroll, 100),
     SUMMARY(ttfb, TIME_MAX),
@@ -181,6 +202,13 @@ static unsigned find(struct str name)
     return i;
 }
 
+/* What is not there, as forms and as scripts write it. */
+static bool is_nothing(struct str value)
+{
+    return value.len == 0 || str_eq(value, STR("undefined")) || str_eq(value, STR("NaN")) ||
+           str_eq(value, STR("Infinity"));
+}
+
 static const char *read_value(struct reading *reading, const struct key *key, struct str value,
                               struct hit *hit)
 {
@@ -195,7 +223,7 @@ static const char *read_value(struct reading *reading, const struct key *key, st
         return "a '%' without two hexadecimal digits behind it";
     if (!str_is_utf8(decoded))
         return "what is not UTF-8";
-    if (decoded.len == 0) /* as if it were not there */
+    if (is_nothing(decoded))
         return NULL;
     return key->read(key, decoded, (char *)out + key->offset) ? NULL : key->wrong;
 }
@@ -212,6 +240,14 @@ static const char *judge_line(const struct hit *hit, unsigned owners)
     if (hit->kind == HIT_CLICK && hit->cta.len == 0 && hit->dest.len == 0)
         return "a click with neither 'cta' nor 'dest'";
     return NULL;
+}
+
+/* A link that nobody has named is called as front matter calls its kind. */
+static struct str id_of_kind(struct str dest)
+{
+    if (str_eq(dest, STR("tel")))
+        return STR("call");
+    return str_eq(dest, STR("map")) ? STR("directions") : dest;
 }
 
 static const char *read_line(struct reading *reading, struct str line, struct hit *hit)
@@ -237,6 +273,8 @@ static const char *read_line(struct reading *reading, struct str line, struct hi
         if (wrong)
             return wrong;
     }
+    if (hit->cta.len == 0)
+        hit->cta = id_of_kind(hit->dest);
     return judge_line(hit, owners);
 }
 

@@ -31,7 +31,7 @@
 #define HIT_TEXTS(X)                                        \
     X(pv, 40) /* without its signature */                   \
     X(journey, 40)                                          \
-    X(d, 24)                                                \
+    X(d, 40)                                                \
     X(page, 1024)                                           \
     X(rev, 24)                                              \
     X(theme_rev, 24)                                        \

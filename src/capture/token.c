@@ -11,6 +11,8 @@ enum {
     TOKEN_BYTES = ID_BYTES + SIGNATURE_BYTES,
     CLIENT_BASE64_LEN = 22,
     CLIENT_HEX_LEN = 32,
+    CLIENT_DIGITS_MIN = 24, /* four numbers of 32 bits, one behind the other */
+    CLIENT_DIGITS_MAX = 40,
     PATH_MAX_SIGNED = 256, /* a longer path is signed by its digest */
     FLAG_PREFETCH = 1,
 };
@@ -131,6 +133,11 @@ static bool is_of_alphabet(struct str text)
 
 static bool is_of_client(struct str token)
 {
+    size_t digits = 0;
+    while (digits < token.len && token.ptr[digits] >= '0' && token.ptr[digits] <= '9')
+        digits++;
+    if (digits == token.len && digits >= CLIENT_DIGITS_MIN && digits <= CLIENT_DIGITS_MAX)
+        return true;
     return (token.len == CLIENT_BASE64_LEN || token.len == CLIENT_HEX_LEN) && is_of_alphabet(token);
 }
 

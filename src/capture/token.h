@@ -39,7 +39,8 @@ void token_write(char *out, const struct token_key *key, const struct token_fact
 enum token_verdict {
     TOKEN_GOOD,
     TOKEN_ABSENT,
-    TOKEN_CLIENT, /* 128 bits that a script made up: 22 characters of base64url, or 32 hex digits */
+    TOKEN_CLIENT, /* 128 bits that a script made up: 22 characters of base64url, 32 hex digits, or
+                     24 to 40 decimal ones */
     TOKEN_FORGED, /* its signature is not right: made by somebody else, or for another page */
     TOKEN_OLD,    /* ours, of another day */
 };

@@ -1,6 +1,7 @@
 /* Owns what events and reports say of a page. */
 #include "site/facts.h"
 
+#include "base/dest.h"
 #include "base/err.h"
 #include "site/link.h"
 #include "site/theme_head.h"
@@ -35,7 +36,7 @@ void facts_take_link(struct facts *facts, struct str id, struct str href,
 {
     struct facts_cta *cta = add(facts, id);
     if (cta && href.len > 0)
-        cta->dest = link_dest(href, input->settings->url);
+        cta->dest = dest_of(href, input->settings->url);
 }
 
 void facts_take_front(struct facts *facts, const struct front_matter *front,
@@ -51,7 +52,7 @@ void facts_take_front(struct facts *facts, const struct front_matter *front,
         bool leads = !cta_append_href(from, &page, &href).en;
         struct facts_cta *cta = add(facts, from->id);
         if (cta && leads) {
-            cta->dest = link_dest(buf_str(&href), input->settings->url);
+            cta->dest = dest_of(buf_str(&href), input->settings->url);
             link_append_location(buf_str(&href), &cta->text);
         }
         if (cta) {

@@ -18,10 +18,6 @@ int link_append_phone(struct str number, struct buf *out);
  * without its country. */
 int link_append_international(struct str number, struct buf *out);
 
-/* What kind of place an address leads to, as events tell it: "tel", "sms", "mail", "whatsapp",
- * "share", "map", "page" (of the site at `site`, its address or empty), else "web". */
-struct str link_dest(struct str address, struct str site);
-
 /* Appends `text` so that it can be any part of a URL: RFC 3986 unreserved characters as they are,
  * everything else percent-encoded. */
 void link_append_encoded(struct str text, struct buf *out);

@@ -94,35 +94,7 @@ static void any_text_can_be_part_of_a_url(void **state)
     buf_finish(&out);
 }
 
-static void an_address_says_what_kind_of_place_it_leads_to(void **state)
-{
-    (void)state;
-    static const char *const cases[][2] = {
-        {"tel:+390521", "tel"},
-        {"sms:+390521?&body=Ciao", "sms"},
-        {"mailto:a@b.example", "mail"},
-        {"https://wa.me/39347?text=Ciao", "whatsapp"},
-        {"https://api.whatsapp.com/send?phone=39347", "whatsapp"},
-        {"https://wa.me/?text=Ciao", "share"},
-        {"https://www.google.com/maps/dir/?api=1", "map"},
-        {"https://maps.apple.com/?daddr=Parma", "map"},
-        {"https://maps.app.goo.gl/x", "map"},
-        {"https://shop.example/maps", "web"},
-        {"https://www.google.com/search", "web"},
-        {"//shop.example/", "web"},
-        {"https://www.example.it.evil.example/", "web"},
-        {"https://www.example.it", "page"},
-        {"https://www.example.it/x", "page"},
-        {"/x", "page"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_str(link_dest(str_from(cases[i][0]), STR("https://www.example.it")),
-                   str_from(cases[i][1]));
-    assert_str(link_dest(STR("https://www.example.it/x"), STR("")), STR("web"));
-}
-
-TEST_MAIN(cmocka_unit_test(an_address_says_what_kind_of_place_it_leads_to),
-          cmocka_unit_test(web_mail_telephone_and_paths_of_the_site_are_allowed),
+TEST_MAIN(cmocka_unit_test(web_mail_telephone_and_paths_of_the_site_are_allowed),
           cmocka_unit_test(what_runs_or_misleads_is_not_allowed),
           cmocka_unit_test(numbers_are_read_as_people_write_them),
           cmocka_unit_test(a_number_without_its_country_is_not_international),

@@ -118,6 +118,9 @@ static void what_a_script_makes_up_is_told_from_what_is_forged(void **state)
     (void)state;
     assert_int_equal(judge(STR("0123456789abcdefghij-_"), &page, now), TOKEN_CLIENT);
     assert_int_equal(judge(STR("0123456789abcdef0123456789abcdef"), &page, now), TOKEN_CLIENT);
+    assert_int_equal(judge(STR("12345678901234567890123456789012345678"), &page, now),
+                     TOKEN_CLIENT);
+    assert_int_equal(judge(STR("12345678901234567890123"), &page, now), TOKEN_FORGED);
     assert_int_equal(judge(STR(""), &page, now), TOKEN_ABSENT);
     assert_int_equal(judge(STR("0123456789abcdefghij-!"), &page, now), TOKEN_FORGED);
     assert_int_equal(judge(STR("short"), &page, now), TOKEN_FORGED);

@@ -1,0 +1,51 @@
+/* Owns the question where a link leads. */
+#include "base/dest.h"
+
+/* The longer ones first. */
+static const struct {
+    const char *prefix;
+    const char *dest;
+} dests[] = {
+    {"tel:", "tel"},
+    {"sms:", "sms"},
+    {"mailto:", "mail"},
+    {"geo:", "map"},
+    {"whatsapp:", "whatsapp"},
+    {"https://wa.me/?", "share"},
+    {"https://wa.me/", "whatsapp"},
+    {"https://api.whatsapp.com/", "whatsapp"},
+    {"https://maps.", "map"},
+};
+
+static bool begins(struct str address, struct str start)
+{
+    return address.len >= start.len && str_eq_nocase(str_make(address.ptr, start.len), start);
+}
+
+/* "https://www.google.it/maps/dir/..." */
+static bool is_google_map(struct str address)
+{
+    if (!begins(address, STR("https://")))
+        return false;
+    struct str host = str_skip(address, strlen("https://"));
+    ptrdiff_t slash = str_find(host, '/');
+    if (slash < 0)
+        return false;
+    struct str path = str_skip(host, (size_t)slash);
+    host.len = (size_t)slash;
+    return str_contains(host, STR("google.")) && str_starts_with(path, STR("/maps"));
+}
+
+struct str dest_of(struct str address, struct str site)
+{
+    for (size_t i = 0; i < sizeof dests / sizeof *dests; i++)
+        if (begins(address, str_from(dests[i].prefix)))
+            return str_from(dests[i].dest);
+    if (is_google_map(address))
+        return STR("map");
+    if (site.len > 0 && str_starts_with(address, site) &&
+        (address.len == site.len || strchr("/?#", address.ptr[site.len])))
+        return STR("page");
+    return str_starts_with(address, STR("/")) && !str_starts_with(address, STR("//")) ? STR("page")
+                                                                                      : STR("web");
+}
