@@ -55,7 +55,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .SECONDARY:
 .PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
-        test-coverage lint layers format format-check fuzz bench bench-publish nightly clean FORCE
+        test-coverage lint layers format format-check fuzz crash bench bench-publish nightly clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +97,11 @@ test-coverage: ## 200 months of a shop: how often the true rate lies in the prin
 test-bare: ## `make run` and `make test` in a bare Debian 12 (root, some minutes)
 	@.ci/install bare
 	@tests/bare/run.sh
+
+crash: ## kill the server N times (1000) under load, and look for each event that it had acknowledged
+	@.ci/install test
+	@$(MAKE) --no-print-directory build/attimo
+	@python3 -B tests/crash/crash.py build/attimo $(or $(N),1000) --power $$((($(or $(N),1000) + 9) / 10))
 
 bench: ## compare with the limit, nginx and h2o; about three minutes
 	@.ci/install bench
@@ -235,6 +240,7 @@ nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-coverage
 	@$(MAKE) --no-print-directory test-bare
+	@$(MAKE) --no-print-directory crash
 	@$(MAKE) --no-print-directory fuzz S=600
 
 clean: ## remove build/
