@@ -55,7 +55,8 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .SECONDARY:
 .PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
-        test-coverage lint layers format format-check fuzz crash bench bench-publish nightly clean FORCE
+        test-coverage test-interop lint layers format format-check fuzz crash bench bench-publish \
+        nightly clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,6 +94,11 @@ test-coverage: ## 200 months of a shop: how often the true rate lies in the prin
 	@.ci/install test
 	@$(MAKE) --no-print-directory build/attimo build/bench/shop
 	@python3 tests/coverage/months.py build/attimo build/bench/shop 200 12000
+
+test-interop: ## the commands of docs/events.md: jq, SQLite, DuckDB, ClickHouse; and funnels against ClickHouse's
+	@.ci/install interop
+	@$(MAKE) --no-print-directory build/attimo build/bench/shop
+	@tests/interop/run.sh build/attimo build/bench/shop
 
 test-bare: ## `make run` and `make test` in a bare Debian 12 (root, some minutes)
 	@.ci/install bare
@@ -239,6 +245,7 @@ nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory test-nginx
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-coverage
+	@$(MAKE) --no-print-directory test-interop
 	@$(MAKE) --no-print-directory test-bare
 	@$(MAKE) --no-print-directory crash
 	@$(MAKE) --no-print-directory fuzz S=600

@@ -51,6 +51,11 @@ void export_destroy(struct export *export)
 
 /* --- what both kinds judge by --------------------------------------------------------------- */
 
+bool export_is_in_range(const struct export_sink *sink, int64_t ms)
+{
+    return ms >= sink->query.from_ms && ms < sink->query.to_ms;
+}
+
 unsigned visit_flags(const struct entry *entry)
 {
     const struct str *values = entry->values;
@@ -154,7 +159,7 @@ int export_add(struct export *export, struct str line, const char **damage)
     if (rc != 0 || repeated < 0)
         return rc != 0 ? rc : repeated;
     if (repeated) {
-        export->sink.counts.duplicate++;
+        export->sink.counts.duplicate += export_is_in_range(&export->sink, export->entry.ms);
         return 0;
     }
     return export->sink.query.flat ? flat_add(&export->flat, &export->entry)

@@ -12,6 +12,8 @@ struct export_sink {
     void *context;
 };
 
+bool export_is_in_range(const struct export_sink *sink, int64_t ms);
+
 /* What is known of a page view, as bits. */
 enum visit_flag {
     VISIT_KNOWN = 1, /* its view has come, or the `seen` of one whose token is the script's own */

@@ -40,7 +40,7 @@ static int tell(struct flat *flat, const struct flat_row *row)
 {
     struct export_sink *sink = flat->sink;
     struct str values[FLAT_COLUMNS];
-    if (row->ms < sink->query.from_ms || row->ms >= sink->query.to_ms)
+    if (!export_is_in_range(sink, row->ms))
         return 0;
     uint64_t *loss = visit_loss(sink, row->flags);
     ++*(loss ? loss : &sink->counts.given);

@@ -45,17 +45,12 @@ static enum verdict judge(const struct sift *sift, unsigned flags)
     return loss ? LEFT_OUT : COUNTS;
 }
 
-static bool in_range(const struct sift *sift, int64_t ms)
-{
-    return ms >= sift->sink->query.from_ms && ms < sift->sink->query.to_ms;
-}
-
 /* Gives an event, or counts it where its page view is counted. */
 static int decide(struct sift *sift, const struct entry *entry, unsigned flags)
 {
     struct export_sink *sink = sift->sink;
     uint64_t *loss = visit_loss(sink, flags);
-    if (!in_range(sift, entry->ms))
+    if (!export_is_in_range(sink, entry->ms))
         return 0;
     ++*(loss ? loss : &sink->counts.given);
     return loss ? 0 : sink->take(sink->context, &(struct export_row){entry->line, entry->values});
