@@ -68,6 +68,7 @@ run: ## install what is missing, build, serve pages/ on http://127.0.0.1:8080
 
 test: ## install what is missing, run all tests, sanitized (T=unit/str F='*pattern*' for some, SAN=thread)
 	@.ci/install test
+	@tests/support/npm.sh tests/injection || true
 	@$(MAKE) --no-print-directory check-tests SAN=$(if $(filter none,$(SAN)),address,$(SAN))
 
 test-nginx: ## attimo behind Debian's nginx with nginx.conf.example

