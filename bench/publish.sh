@@ -8,10 +8,11 @@ server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
 rate=1000 rounds=5 saves=${SAVES:-100}
 
-# start: serves $work/pages; sets $server and $address.
+# start [FLAG...]: serves $work/pages; sets $server and $address.
 start() {
     : >"$work/log"
-    build/attimo serve --pages "$work/pages" --data "$work/data" --listen 127.0.0.1:0 --admin off >/dev/null 2>"$work/log" &
+    build/attimo serve --pages "$work/pages" --data "$work/data" --listen 127.0.0.1:0 --admin off "$@" \
+        >/dev/null 2>"$work/log" &
     server=$!
     until grep -q ' ready$' "$work/log"; do kill -0 "$server" && sleep 0.005; done
     address=$(sed -n 's|.*listening on http://||p' "$work/log")
@@ -39,7 +40,9 @@ row 'publish' 'measured' 'aim'
 
 # --- one page at a time, in a site of a thousand, with visitors
 python3 bench/pages.py "$work/pages" 1000 10000
-visited=$(cd "$work/pages" && find . -name '*.md' | sort | head -n 1 | sed 's|^\./||; s|\.md$||')
+# page N: its path.
+page() { (cd "$work/pages" && find . -name '*.md' | sort | sed -n "$1s|^\./\(.*\)\.md\$|\1|p"); }
+visited=$(page 1)
 start
 until build/bench/publish "$address" "$work/pages" 1 0 >/dev/null; do :; done
 sleep "${SETTLE:-10}" # the best tier of all pages
@@ -60,6 +63,15 @@ row '  p99' "$(percentile 99 "$work/saves" | awk '{ printf "%.1f ms", $1 / 1000 
 row '  visitors: p99 without publishing' "$(median "$work/alone" | awk '{ printf "%.2f ms", $1 / 1000 }')" ''
 row '  visitors: p99 rises by (median of five rounds)' "$(median "$work/rise" | awk '{ printf "%.2f ms", $1 / 1000 }')" '1 ms'
 row '  saved to best tier: p99' "$(percentile 99 "$work/best" | awk '{ printf "%.1f ms", $1 / 1000 }')" '200 ms'
+
+# --- a takedown, on four workers, with visitors
+start --workers 4
+sleep "${SETTLE:-10}"
+load takedown 8
+python3 bench/takedown.py "$address" "$work/data" "/$(page 2)" "$saves" >"$work/takedowns"
+wait $visitors
+stop
+row 'takedown, 4 workers, 1,000 requests/s: p99 to the last' "$(percentile 99 "$work/takedowns" | awk '{ printf "%.1f ms", $1 }')" '50 ms'
 
 # --- a checkout that changes five hundred files
 git_quiet() { GIT_CONFIG_GLOBAL=/dev/null git -C "$work/pages" -c user.name=b -c user.email=b@b "$@" >/dev/null 2>&1; }
