@@ -165,7 +165,8 @@ enum token_verdict token_read(struct token_facts *facts, struct str token,
 
 struct str token_id(struct str token)
 {
-    return token.len == TOKEN_LEN ? str_make(token.ptr, TOKEN_ID_LEN) : token;
+    bool is_ours = token.len == TOKEN_LEN && !is_of_client(token);
+    return is_ours ? str_make(token.ptr, TOKEN_ID_LEN) : token;
 }
 
 bool token_has_form(struct str text)

@@ -2,6 +2,7 @@
 #include "server/admin.h"
 
 #include "server/recorder_report.h"
+#include "server/recording.h"
 
 #include "http/response.h"
 
@@ -113,6 +114,21 @@ static void write_traffic(const struct admin *admin, struct buf *out)
     sample(out, "refused_requests_total", SUM(admin, refused));
     metric(out, "sent_bytes_total", "counter", "Bytes that sockets took, heads included.");
     sample(out, "sent_bytes_total", SUM(admin, bytes_sent));
+}
+
+static void write_refused(const struct admin *admin, struct buf *out)
+{
+#define NAME(reason, name) name,
+    static const char *const names[REFUSAL_COUNT] = {REFUSALS(NAME)};
+#undef NAME
+    metric(out, "refused_events_total", "counter", "Events that were not taken, by reason.");
+    for (size_t reason = 0; reason < REFUSAL_COUNT; reason++) {
+        uint64_t total = 0;
+        for (size_t i = 0; i < admin->worker_count; i++)
+            total += read_counter(&admin->workers[i].options.recording->refused[reason]);
+        buf_printf(out, "attimo_refused_events_total{reason=\"%s\"} %llu\n", names[reason],
+                   (unsigned long long)total);
+    }
 }
 
 static void write_connections(const struct admin *admin, struct buf *out)
@@ -230,6 +246,7 @@ static void answer_metrics(const struct admin *admin, const struct exchange *exc
     write_connections(admin, out);
     write_site(admin, out);
     recorder_state(admin->recorder, &state);
+    write_refused(admin, out);
     recorder_report_metrics(&state, out);
     write_process(admin, out);
     answer_body(exchange, answer, 200, "text/plain; version=0.0.4; charset=utf-8");

@@ -58,7 +58,7 @@ static bool find_page(struct report *report, struct str raw, struct buf *decoded
 
 /* --- events */
 
-static const struct refused *judge_token(const struct report *report, struct body *body)
+static const struct refused *judge_token(struct report *report, const struct body *body)
 {
     static const struct refused absent = {REFUSAL_BODY, 1, 400, "no 'pv'"};
     static const struct refused forged = {REFUSAL_FORGED, 1, 400, "'pv' is not of this page"};
@@ -70,6 +70,7 @@ static const struct refused *judge_token(const struct report *report, struct bod
     case TOKEN_GOOD:
         return NULL;
     case TOKEN_CLIENT:
+        report->visit.flags |= HIT_CLIENT_TOKEN;
         return report->page ? NULL : &no_page;
     case TOKEN_OLD:
         return &old;
@@ -97,20 +98,28 @@ static void add_visit(struct hit *hit, const struct hit *visit)
     hit->country = visit->country;
 }
 
+static void add_page(struct hit *hit, const struct resource *page)
+{
+    visit_add_page(hit, page);
+    if (str_eq(hit->rev, str_from(page->rev)))
+        hit->theme_rev = str_from(page->theme_rev);
+    const struct resource_cta *cta = hit->dest.len == 0 ? resource_find_cta(page, hit->cta) : NULL;
+    if (cta)
+        hit->dest = cta->dest;
+}
+
 static void complete_hit(const struct report *report, const struct body *body, struct hit *hit)
 {
     const struct request *request = report->exchange->request;
-    bool is_client = body->token.len > 0 && body->token.len != TOKEN_LEN;
-    bool has_view = body->token.len > 0 && !(is_client && hit->kind == HIT_SEEN);
+    bool is_first_of_client = (report->visit.flags & HIT_CLIENT_TOKEN) && hit->kind == HIT_SEEN;
+    bool has_view = body->token.len > 0 && !is_first_of_client;
     hit->ts_ms = report->visit.ts_ms;
     hit->transport = transport_of(request);
-    hit->flags = report->visit.flags | (is_client ? HIT_CLIENT_TOKEN : 0);
+    hit->flags = report->visit.flags;
     hit->pv = token_id(body->token);
     hit->page = report->path;
     if (report->page)
-        visit_add_page(hit, report->page);
-    if (report->page && str_eq(hit->rev, str_from(report->page->rev)))
-        hit->theme_rev = str_from(report->page->theme_rev);
+        add_page(hit, report->page);
     if (body->token.len == 0 || (hit->flags & HIT_GPC))
         hit->journey = STR("");
     if (!has_view)

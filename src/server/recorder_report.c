@@ -57,8 +57,6 @@ static void write_events(const struct recorder_state *state, struct buf *out)
                    (unsigned long long)state->events[i]);
     counter(out, "dropped_views_total", state->dropped,
             "Views that could not be recorded; `gap` lines tell of them.");
-    counter(out, "refused_events_total", state->refused,
-            "Events that were not taken: forged, too old, too many, malformed.");
     counter(out, "unwritten_posts_total", state->unwritten,
             "Requests with events answered 503 because the journal could not be written.");
 }

@@ -49,7 +49,8 @@ int recording_init(struct recording *recording, const struct recording_options *
 /* Takes a zeroed struct. */
 void recording_finish(struct recording *recording);
 
-/* Counts `n` events that were not taken; the journal tells of them together. */
+/* Counts `n` events that were not taken; the journal tells of them together, but for those of no
+ * page of this site. */
 void recording_refuse(struct recording *recording, enum refusal_reason reason, unsigned n);
 
 #endif

@@ -1,0 +1,316 @@
+/* What is not recorded: every answer code of the endpoints, tokens that are not good, floods, and
+ * that none of it fills the journal. */
+#include "support/files.h"
+#include "support/publishing.h"
+#include "support/test.h"
+#include "support/visit.h"
+
+#include "support/json.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+#define SHOES                                                              \
+    "---\ntitle: Vento 2\ndescription: Scarpe per correre.\nintent: buy\n" \
+    "cta:\n  - link: Ordina\n    to: https://shop.example/\n    id: shop\n---\n\nCorri.\n"
+
+#define TEXT "Content-Type: text/plain\r\n"
+#define BODY "pv=0123456789abcdef0123456789abcdef&p=/voglio-comprare/scarpe&d=a&e=seen&n=1"
+
+static const char shoes[] = "/voglio-comprare/scarpe";
+
+static int set_up(void **state)
+{
+    int rc = server_setup(state);
+    struct server *s = *state;
+    files_write(s->pages, "voglio-comprare/scarpe.md", STR(SHOES));
+    files_write(s->pages, "altra.md", STR(SHOES));
+    return rc;
+}
+
+#define REFUSED_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, server_teardown)
+
+/* An answer with a reason, as programs read it. */
+static void assert_refused(struct response r, unsigned status, const char *words)
+{
+    if (r.status != status)
+        fail_msg("answered %u, not %u (%s): %.*s", r.status, status, words, STR_ARG(r.body));
+    assert_field(&r, "Content-Type", "application/json");
+    assert_true(json_is_valid(str_trim_lines(r.body)));
+    assert_contains(r.body, str_from(words));
+}
+
+static double refused(struct server *s)
+{
+    return server_metric(s, "attimo_refused_events_total");
+}
+
+/* --- every answer */
+
+static void what_cannot_be_read_is_refused_with_a_reason(void **state)
+{
+    struct server *s = *state;
+    server_start(s);
+    static const struct {
+        const char *fields;
+        const char *body;
+        unsigned status;
+        const char *words;
+    } cases[] = {
+        {TEXT, "", 400, "no event"},
+        {TEXT, "p=/voglio-comprare/scarpe&d=a&e=seen&n=1", 400, "no 'pv'"},
+        {TEXT, "pv=0123456789abcdef0123456789abcdef&p=/nulla&d=a&e=seen&n=1", 400, "no such page"},
+        {TEXT, "pv=0123456789abcdef0123456789abcdef&p=/%252F&d=a&e=seen&n=1", 400, "no such page"},
+        {TEXT, BODY "\ne=view&n=2", 400, "'e'"},
+        {TEXT, BODY "&cta=%ff", 400, "UTF-8"},
+        {"", BODY, 415, "text/plain"},
+        {"Content-Type: application/json\r\n", BODY, 415, "text/plain"},
+        {TEXT "Sec-Fetch-Site: cross-site\r\n", BODY, 403, "pages of this site"},
+        {TEXT "Sec-Fetch-Site: same-site\r\n", BODY, 403, "pages of this site"},
+        {TEXT "Sec-Fetch-Site: none\r\n", BODY, 403, "pages of this site"},
+        {TEXT "Early-Data: 1\r\n", BODY, 425, "Too Early"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_refused(visit_post(s, "/_/e", cases[i].fields, cases[i].body), cases[i].status,
+                       cases[i].words);
+    /* Early data comes again by itself, and is no event that was refused. */
+    assert_true(refused(s) == sizeof cases / sizeof *cases - 1);
+    server_stop(s);
+}
+
+static void pings_that_say_nothing_true_are_refused(void **state)
+{
+    struct server *s = *state;
+    server_start(s);
+    static const char ping[] = "Content-Type: text/ping\r\n";
+    static const struct {
+        const char *target;
+        const char *fields;
+        unsigned status;
+        const char *words;
+    } cases[] = {
+        {"/_/p", ping, 400, "no such page"},
+        {"/_/p?p=/nulla&cta=shop", ping, 400, "no such page"},
+        {"/_/p?p=/altra", ping, 400, "no such call"},
+        {"/_/p?p=/altra&cta=x", ping, 400, "no such call"},
+        {"/_/p?p=/altra&cta=shop", TEXT, 415, "text/ping"},
+        {"/_/p?p=/altra&cta=shop", "Content-Type: text/ping\r\nSec-Fetch-Site: cross-site\r\n", 403,
+         "pages of this site"},
+        {"/_/p?p=/altra&cta=shop", "Content-Type: text/ping\r\nEarly-Data: 1\r\n", 425,
+         "Too Early"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_refused(visit_post(s, cases[i].target, cases[i].fields, "PING"), cases[i].status,
+                       cases[i].words);
+    server_stop(s);
+}
+
+static void other_methods_are_told_what_is_allowed(void **state)
+{
+    struct server *s = *state;
+    server_start(s);
+    static const struct {
+        const char *method;
+        const char *target;
+        unsigned status;
+        const char *allow;
+    } cases[] = {
+        {"GET", "/_/e", 405, "POST, OPTIONS"},
+        {"HEAD", "/_/p", 405, "POST, OPTIONS"},
+        {"DELETE", "/_/e", 405, "POST, OPTIONS"},
+        {"OPTIONS", "/_/e", 204, "POST, OPTIONS"},
+        {"POST", "/_/go/altra/shop", 405, "GET, HEAD, OPTIONS"},
+        {"OPTIONS", "/_/go/altra/shop", 204, "GET, HEAD, OPTIONS"},
+        {"PUT", "/_/io", 405, "GET, HEAD, POST, OPTIONS"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct response r = server_ask(s, cases[i].method, cases[i].target, NULL);
+        assert_int_equal(r.status, cases[i].status);
+        assert_str(response_field(&r, "Allow"), str_from(cases[i].allow));
+    }
+    assert_refused(server_get(s, "/_/nulla"), 404, "Not Found");
+    assert_refused(server_get(s, "/_/"), 404, "Not Found");
+    server_stop(s);
+}
+
+static void a_body_that_is_too_large_is_refused_however_it_comes(void **state)
+{
+    struct server *s = *state;
+    server_configure(s, "limits: {body: 1000}\n");
+    server_start(s);
+    char body[1200] = BODY;
+    memset(body + strlen(body), 'x', sizeof body - 1 - strlen(body));
+    body[sizeof body - 1] = '\0';
+    assert_refused(visit_post(s, "/_/e", TEXT, body), 413, "too large");
+
+    struct buf chunked = BUF_EMPTY;
+    buf_printf(&chunked,
+               "POST /_/e HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n" TEXT
+               "\r\n%zx\r\n%s\r\n0\r\n\r\n",
+               strlen(body), body);
+    struct client *c = server_connect(s, 0);
+    client_send(c, buf_str(&chunked), 0);
+    buf_finish(&chunked);
+    assert_refused(client_response(c), 413, "too large");
+    server_stop(s);
+}
+
+static void a_client_that_asks_first_is_told_to_go_on(void **state)
+{
+    struct server *s = *state;
+    server_start(s);
+    struct client *c = server_connect(s, 0);
+    client_send_text(c, "POST /_/e HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n" TEXT
+                        "Content-Length: 76\r\n\r\n");
+    assert_int_equal(client_response(c).status, 100);
+    assert_int_equal(strlen(BODY), 76);
+    client_send_text(c, BODY);
+    assert_int_equal(client_response(c).status, 204);
+    server_stop(s);
+}
+
+static void without_a_journal_events_are_refused_and_pages_go_on(void **state)
+{
+    struct server *s = *state;
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/journal", s->data);
+    (void)mkdir(s->data, 0755);
+    files_write(s->data, "journal", STR("no folder"));
+    server_start(s);
+    assert_refused(visit_post(s, "/_/e", TEXT, BODY), 503, "Service Unavailable");
+    assert_int_equal(visit_page(s, shoes, NULL).response.status, 200);
+    assert_refused(server_get(s, "/_/go/altra/shop"), 503, "Service Unavailable");
+
+    assert_int_equal(remove(path), 0);
+    await_readiness(s, "\"journal\":{\"state\":\"good\"");
+    assert_int_equal(visit_post(s, "/_/e", TEXT, BODY).status, 204);
+    server_stop(s);
+}
+
+/* --- tokens */
+
+static void a_token_that_is_not_of_this_page_is_refused_and_counted(void **state)
+{
+    struct server *s = *state;
+    struct record record;
+    server_start(s);
+    struct view view = visit_page(s, shoes, NULL);
+    struct view forged = view;
+    forged.token[30] = forged.token[30] == 'A' ? 'E' : 'A';
+    struct view cut = view;
+    cut.token[29] = '\0';
+    struct view other_rev = view;
+    other_rev.rev[3] = other_rev.rev[3] == 'A' ? 'B' : 'A';
+    assert_int_equal(visit_send(s, &forged, shoes, "e=seen&n=1"), 400);
+    assert_int_equal(visit_send(s, &cut, shoes, "e=seen&n=1"), 400);
+    assert_int_equal(visit_send(s, &other_rev, shoes, "e=seen&n=1"), 400);
+    assert_int_equal(visit_send(s, &view, "/altra", "e=seen&n=1\ne=engaged&n=2"), 400);
+    assert_true(refused(s) == 5);
+    assert_int_equal(visit_send(s, &view, shoes, "e=seen&n=1"), 204);
+    server_stop(s);
+
+    record_read(&record, s->data);
+    assert_int_equal(record_count(&record, "seen"), 1);
+    int64_t told = 0;
+    for (size_t i = 0; i < record_count(&record, "refused"); i++)
+        told += record_find(&record, "refused", i)->n.value;
+    assert_int_equal(told, 5);
+    record_finish(&record);
+}
+
+static void a_token_is_good_for_a_day(void **state)
+{
+    struct server *s = *state;
+    server_hold_clock(s, "2026-11-22T10:00:00Z");
+    server_start(s);
+    struct view view = visit_page(s, shoes, NULL);
+    server_hold_clock(s, "2026-11-23T10:00:00Z");
+    assert_int_equal(visit_send(s, &view, shoes, "e=seen&n=1"), 204);
+    server_hold_clock(s, "2026-11-23T10:00:01Z");
+    struct response r;
+    char body[256];
+    (void)snprintf(body, sizeof body, "pv=%s&p=%s&r=%s&d=a&e=seen&n=1", view.token, shoes,
+                   view.rev);
+    r = visit_post(s, "/_/e", TEXT, body);
+    assert_refused(r, 400, "too old");
+    server_stop(s);
+}
+
+/* --- floods */
+
+static unsigned post_from(struct server *s, const char *address, const char *token)
+{
+    char fields[128];
+    char body[256];
+    (void)snprintf(fields, sizeof fields, TEXT "X-Forwarded-For: %s\r\n", address);
+    (void)snprintf(body, sizeof body, "pv=%s&p=%s&d=a&e=seen&n=1", token, shoes);
+    return visit_post(s, "/_/e", fields, body).status;
+}
+
+static void a_flood_from_one_address_harms_no_other_and_fills_no_journal(void **state)
+{
+    struct server *s = *state;
+    struct record record;
+    enum { FLOOD = 60 };
+    unsigned taken = 0;
+    /* One a second, five at once: who is slow enough to wait a minute proves nothing. */
+    server_configure(s, "limits: {events_per_address: 1, events_per_view: 0}\n");
+    server_start(s);
+    struct response last = {0};
+    for (int i = 0; i < FLOOD; i++) {
+        char token[40];
+        (void)snprintf(token, sizeof token, "%032d", i);
+        taken += post_from(s, "198.51.100.7", token) == 204;
+    }
+    assert_true(taken >= 5 && taken < FLOOD);
+    assert_int_equal(post_from(s, "198.51.100.8", "0123456789abcdef0123456789abcdef"), 204);
+    assert_int_equal(post_from(s, "2001:db8::1", "0123456789abcdef0123456789abcdef"), 204);
+    /* The proxy's own requests, of whom nobody knows anything, have no address to be counted by. */
+    for (int i = 0; i < 10; i++)
+        last = visit_post(s, "/_/e", TEXT, BODY);
+    assert_int_equal(last.status, 204);
+    assert_true(refused(s) == FLOOD - taken);
+    server_stop(s);
+
+    record_read(&record, s->data);
+    assert_int_equal(record_count(&record, "seen"), taken + 12);
+    int64_t told = 0;
+    size_t lines = record_count(&record, "refused");
+    for (size_t i = 0; i < lines; i++)
+        told += record_find(&record, "refused", i)->n.value;
+    assert_int_equal(told, FLOOD - taken);
+    record_finish(&record);
+}
+
+static void a_flood_under_one_token_is_told_to_come_later(void **state)
+{
+    struct server *s = *state;
+    server_configure(s, "limits: {events_per_view: 1}\n"); /* sixty at once */
+    server_start(s);
+    static const char token[] = "0123456789abcdef0123456789abcdef";
+    struct buf lines = BUF_EMPTY;
+    buf_printf(&lines, "pv=%s&p=%s&d=a&e=seen&n=1", token, shoes);
+    for (int i = 0; i < 39; i++)
+        buf_append(&lines, STR("\ne=engaged&n=2"));
+    buf_append_char(&lines, '\0');
+    assert_int_equal(visit_post(s, "/_/e", TEXT, lines.ptr).status, 204);
+    struct response r = {0};
+    for (int i = 0; i < 4 && r.status != 429; i++) /* all or none */
+        r = visit_post(s, "/_/e", TEXT, lines.ptr);
+    assert_refused(r, 429, "too many");
+    assert_field(&r, "Retry-After", "1");
+    assert_int_equal(post_from(s, "198.51.100.8", "1123456789abcdef0123456789abcdef"), 204);
+    buf_finish(&lines);
+    server_stop(s);
+}
+
+TEST_MAIN(REFUSED_TEST(what_cannot_be_read_is_refused_with_a_reason),
+          REFUSED_TEST(pings_that_say_nothing_true_are_refused),
+          REFUSED_TEST(other_methods_are_told_what_is_allowed),
+          REFUSED_TEST(a_body_that_is_too_large_is_refused_however_it_comes),
+          REFUSED_TEST(a_client_that_asks_first_is_told_to_go_on),
+          REFUSED_TEST(without_a_journal_events_are_refused_and_pages_go_on),
+          REFUSED_TEST(a_token_that_is_not_of_this_page_is_refused_and_counted),
+          REFUSED_TEST(a_token_is_good_for_a_day),
+          REFUSED_TEST(a_flood_from_one_address_harms_no_other_and_fills_no_journal),
+          REFUSED_TEST(a_flood_under_one_token_is_told_to_come_later))
