@@ -5,25 +5,35 @@
 #include <stdint.h>
 #include <string.h>
 
+enum { WORD = 8, HALF = 4 };
+
+/* `size` bytes of a name, letters in lower case. */
+static inline __attribute__((always_inline)) uint64_t load(const char *at, size_t size)
+{
+    uint64_t word = 0;
+    memcpy(&word, at, size);
+    return word | (UINT64_C(0x2020202020202020) >> (64 - 8 * size));
+}
+
+static inline __attribute__((always_inline)) bool is_like(const char *name, const char *known,
+                                                          size_t size)
+{
+    uint64_t word = 0;
+    memcpy(&word, known, size);
+    return load(name, size) == word;
+}
+
 /* Whether the token (RFC 9110 5.6.2) of `len` bytes at `name` is `known`, which has lower-case
  * letters and hyphens only: among token characters, only letters fold onto letters. `len` is a
- * constant for the compiler: no loop remains. */
+ * constant for the compiler: no loop remains, but a few words, of which the last may overlap. */
 static inline __attribute__((always_inline)) bool is_named(const char *name, const char *known,
                                                            size_t len)
 {
-    size_t i = 0;
-    for (; i + 8 <= len; i += 8) {
-        uint64_t a;
-        uint64_t b;
-        memcpy(&a, name + i, 8);
-        memcpy(&b, known + i, 8);
-        if ((a | 0x2020202020202020U) != b)
+    size_t size = len >= WORD ? WORD : len >= HALF ? HALF : 1;
+    for (size_t i = 0; i + size < len; i += size)
+        if (!is_like(name + i, known + i, size))
             return false;
-    }
-    for (; i < len; i++)
-        if ((name[i] | 0x20) != known[i])
-            return false;
-    return true;
+    return is_like(name + len - size, known + len - size, size);
 }
 
 #define IF_NAMED(literal, field)                     \

@@ -195,6 +195,15 @@ static enum parse_result read_line(struct parse *parse, struct str input, const 
 
 /* --- the fields */
 
+/* Nearly always there is one space before a value, and nothing else around it. */
+static struct str trim(struct str value)
+{
+    if (value.len > 2 && value.ptr[0] == ' ' && value.ptr[1] > ' ' &&
+        value.ptr[value.len - 1] > ' ')
+        return str_make(value.ptr + 1, value.len - 1);
+    return str_trim(value);
+}
+
 static enum parse_result take_field(struct parse *parse, enum field field, struct str line,
                                     struct str value)
 {
@@ -205,7 +214,7 @@ static enum parse_result take_field(struct parse *parse, enum field field, struc
         request->first[field] = (unsigned char)request->field_count;
     request->present |= bit;
     request->fields[request->field_count].id = field;
-    request->fields[request->field_count++].value = str_trim(value);
+    request->fields[request->field_count++].value = trim(value);
     if (field != FIELD_CONTENT_LENGTH && field != FIELD_TRANSFER_ENCODING)
         return PARSE_DONE;
     llhttp_errno_t error = llhttp_execute(parse->llhttp, line.ptr, line.len);

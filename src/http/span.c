@@ -36,16 +36,16 @@ static __attribute__((noinline)) const char *span_value_slowly(const char *at, c
 
 #ifdef __SSSE3__
 
-enum { STEP = 16, ALL = 0xffff };
+enum { STEP = 16 };
 
 static inline __m128i load(const char *at)
 {
     return _mm_loadu_si128((const __m128i *)(const void *)at);
 }
 
-/* For each byte, a bit: whether it is a token character. Its high half names one bit of eight, its
- * low half a set of such bits; token characters are those whose bit is in their set. */
-static inline unsigned token_chars(__m128i bytes)
+/* A bit for each byte that is no token character. The high half of a byte names one bit of eight,
+ * its low half a set of such bits; token characters are those whose bit is in their set. */
+static inline int outside_token(__m128i bytes)
 {
     const __m128i sets = _mm_setr_epi8(0x3a, 0x3f, 0x3e, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3e, 0x3e,
                                        0x3d, 0x15, 0x34, 0x15, 0x3d, 0x1c);
@@ -53,16 +53,16 @@ static inline unsigned token_chars(__m128i bytes)
     const __m128i half = _mm_set1_epi8(0x0f);
     __m128i set = _mm_shuffle_epi8(sets, _mm_and_si128(bytes, half));
     __m128i bit = _mm_shuffle_epi8(bits, _mm_and_si128(_mm_srli_epi16(bytes, 4), half));
-    __m128i outside = _mm_cmpeq_epi8(_mm_and_si128(set, bit), _mm_setzero_si128());
-    return (unsigned)_mm_movemask_epi8(outside) ^ ALL;
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_and_si128(set, bit), _mm_setzero_si128()));
 }
 
-static inline unsigned value_chars(__m128i bytes)
+/* The same for control characters other than the tab. */
+static inline int outside_value(__m128i bytes)
 {
-    __m128i printed = _mm_cmpeq_epi8(_mm_max_epu8(bytes, _mm_set1_epi8(' ')), bytes);
+    __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ' - 1)), bytes);
     __m128i tab = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t'));
     __m128i del = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f));
-    return (unsigned)_mm_movemask_epi8(_mm_andnot_si128(del, _mm_or_si128(printed, tab)));
+    return _mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(tab, low), del));
 }
 
 #endif
@@ -71,9 +71,9 @@ const char *span_token(const char *at, const char *end)
 {
 #ifdef __SSSE3__
     for (; end - at >= STEP; at += STEP) {
-        unsigned good = token_chars(load(at));
-        if (good != ALL)
-            return at + __builtin_ctz(~good);
+        int outside = outside_token(load(at));
+        if (outside != 0)
+            return at + __builtin_ctz((unsigned)outside);
     }
 #endif
     return span_token_slowly(at, end);
@@ -83,9 +83,9 @@ const char *span_value(const char *at, const char *end)
 {
 #ifdef __SSSE3__
     for (; end - at >= STEP; at += STEP) {
-        unsigned good = value_chars(load(at));
-        if (good != ALL)
-            return at + __builtin_ctz(~good);
+        int outside = outside_value(load(at));
+        if (outside != 0)
+            return at + __builtin_ctz((unsigned)outside);
     }
 #endif
     return span_value_slowly(at, end);
