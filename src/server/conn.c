@@ -9,9 +9,9 @@
  * everything (conn_write.c), reading stops.
  *
  * Failure modes: a malformed request is answered and the connection lingers, so that the answer is
- * not lost to a reset; short memory closes the connection; so does a deadline. A connection that is
- * closed in the middle of a callback stays in memory until libuv says that it is closed; callers
- * look at its state. */
+ * not lost to a reset; short memory closes the connection; so does a deadline, but for that of a
+ * wait, which ends with an error. A connection that is closed in the middle of a callback stays in
+ * memory until libuv says that it is closed; callers look at its state. */
 #include "server/conn.h"
 
 #include "server/conn_state.h"
@@ -204,10 +204,20 @@ void conn_complete(struct conn *conn, unsigned status)
     settle(conn);
 }
 
+struct conn *conn_of_deadline(struct deadline *deadline)
+{
+    return (struct conn *)((char *)deadline - offsetof(struct conn, deadline));
+}
+
 void conn_on_deadline(struct deadline *deadline)
 {
-    struct conn *conn = (struct conn *)((char *)deadline - offsetof(struct conn, deadline));
+    struct conn *conn = conn_of_deadline(deadline);
     size_t queued = conn->uv.stream.write_queue_size;
+    if (conn->deadline_class == DEADLINE_WAIT) {
+        worker_void_tickets(conn->worker, conn->slot);
+        conn_complete(conn, 503);
+        return;
+    }
     if (conn->deadline_class == DEADLINE_WRITE && queued < conn->queued_before) {
         conn->queued_before = queued;
         conn_arm(conn, DEADLINE_WRITE);

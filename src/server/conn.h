@@ -12,6 +12,9 @@ void conn_create(struct worker *worker, int fd, const struct peer *peer);
 /* Closes at once, whatever is under way. Does nothing on a connection that is being closed. */
 void conn_close(struct conn *conn);
 
+/* The connection whose deadline it is. */
+struct conn *conn_of_deadline(struct deadline *deadline);
+
 /* The deadline (one that deadline_due gave) has passed. Afterwards it is disarmed or armed anew. */
 void conn_on_deadline(struct deadline *deadline);
 

@@ -4,7 +4,8 @@
  * up the loop), each descriptor goes to the next worker. Failure modes: a connection that is gone
  * before it is accepted is passed over; out of descriptors or kernel memory pauses all listeners
  * for half a second (as nginx does; libuv would close every waiting connection); a full connection
- * table pauses them until a connection has closed. Waiting clients stay in the backlog. */
+ * table pauses them until a connection has closed (or closes one, where that is wanted). Waiting
+ * clients stay in the backlog. */
 #include "server/listener.h"
 
 #include "base/err.h"
@@ -196,11 +197,24 @@ static void poll_all(struct acceptor *acceptor, bool wanted)
     }
 }
 
+static void on_pause_over(uv_timer_t *timer);
+
+/* Room that is made is told by the bell. There may be nobody to close yet, because those that were
+ * accepted are still on their way to the worker. */
+static void make_room(struct acceptor *acceptor)
+{
+    enum { AGAIN_MS = 20 };
+    if (!worker_make_room(acceptor->workers[0]))
+        (void)uv_timer_start(&acceptor->pause, on_pause_over, AGAIN_MS, 0);
+}
+
 static void on_pause_over(uv_timer_t *timer)
 {
     struct acceptor *acceptor = timer->data;
     if (!atomic_load(&acceptor->full))
         poll_all(acceptor, true);
+    else if (acceptor->crowds_out)
+        make_room(acceptor);
 }
 
 static void on_bell(uv_async_t *bell)
@@ -217,6 +231,8 @@ static void stop_while_full(struct acceptor *acceptor)
 {
     atomic_store(&acceptor->full, true);
     poll_all(acceptor, false);
+    if (acceptor->crowds_out)
+        make_room(acceptor);
     /* A connection may have closed before `full` was there to be seen. */
     (void)uv_async_send(&acceptor->bell);
 }

@@ -43,6 +43,9 @@ struct acceptor {
     size_t worker_count;
     size_t next_worker;
     unsigned max_connections;
+    /* When the table is full, whoever has asked for nothing for the longest time makes room for who
+     * comes. Only where the one worker lives on the acceptor's own loop. */
+    bool crowds_out;
 
     struct listener listeners[LISTENERS_MAX];
     size_t listener_count;

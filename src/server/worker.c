@@ -53,6 +53,24 @@ void worker_release_slot(struct worker *worker, uint32_t index)
     worker->first_free = index;
 }
 
+void worker_void_tickets(struct worker *worker, uint32_t index)
+{
+    worker->slots[index].generation++;
+}
+
+bool worker_make_room(struct worker *worker)
+{
+    static const enum deadline_class idle[] = {DEADLINE_LINGER, DEADLINE_IDLE, DEADLINE_HEAD};
+    for (size_t i = 0; i < sizeof idle / sizeof *idle; i++) {
+        struct deadline *first = deadline_due(&worker->deadlines[idle[i]], UINT64_MAX);
+        if (first) {
+            conn_close(conn_of_deadline(first));
+            return true;
+        }
+    }
+    return false;
+}
+
 static void close_all(struct worker *worker)
 {
     for (uint32_t i = 0; i < worker->slot_count; i++)

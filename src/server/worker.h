@@ -126,6 +126,10 @@ void worker_set_site(struct worker *worker, struct site *site);
  * the connection is gone. */
 void worker_complete(struct worker *worker, struct ticket ticket, unsigned status);
 
+/* Closes the connection that has asked for nothing for the longest time, or whose request is not
+ * even whole: there must be room for others. False: there is none. On the worker's own thread. */
+bool worker_make_room(struct worker *worker);
+
 /* From now on each answer says that the connection closes. */
 void worker_drain(struct worker *worker);
 
@@ -142,5 +146,8 @@ void worker_finish(struct worker *worker);
  * ERR_NO_MEMORY. */
 int worker_claim_slot(struct worker *worker, struct conn *conn, uint32_t *index);
 void worker_release_slot(struct worker *worker, uint32_t index);
+
+/* Tickets for that place, if there are any, are good for nothing any more. */
+void worker_void_tickets(struct worker *worker, uint32_t index);
 
 #endif

@@ -160,7 +160,25 @@ static void requests_are_counted(void **state)
     server_stop(s);
 }
 
-TEST_MAIN(SERVER_TEST(health_and_readiness_are_told), SERVER_TEST(the_public_side_tells_none_of_it),
+static void who_asks_for_nothing_does_not_keep_others_out(void **state)
+{
+    struct server *s = *state;
+    enum { MORE_THAN_THERE_IS_ROOM = 40 };
+    server_page(s, "index.md", "Benvenuti.");
+    server_start(s);
+
+    for (int i = 0; i < MORE_THAN_THERE_IS_ROOM; i++)
+        (void)server_connect_admin(s);
+    assert_int_equal(server_admin(s, "/healthz").status, 200);
+    for (int i = 0; i < MORE_THAN_THERE_IS_ROOM; i++)
+        client_send(server_connect_admin(s), STR("GET /healthz HT"), 0);
+    assert_int_equal(server_admin(s, "/healthz").status, 200);
+
+    server_stop(s);
+}
+
+TEST_MAIN(SERVER_TEST(who_asks_for_nothing_does_not_keep_others_out),
+          SERVER_TEST(health_and_readiness_are_told), SERVER_TEST(the_public_side_tells_none_of_it),
           SERVER_TEST(the_admin_side_can_be_off),
           SERVER_TEST(metrics_are_in_the_form_that_prometheus_reads),
           SERVER_TEST(requests_are_counted))
