@@ -55,7 +55,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .SECONDARY:
 .PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
-        test-coverage test-interop lint layers format format-check fuzz crash bench bench-publish \
+        test-coverage test-interop lint layers format format-check fuzz crash faults bench bench-publish \
         nightly clean FORCE
 
 help: ## this list
@@ -109,6 +109,16 @@ crash: ## kill the server N times (1000) under load, and look for each event tha
 	@.ci/install test
 	@$(MAKE) --no-print-directory build/attimo
 	@python3 -B tests/crash/crash.py build/attimo $(or $(N),1000) --power $$((($(or $(N),1000) + 9) / 10))
+
+faults: ## make the journal's disk fail under the real server
+	@.ci/install test
+	@$(MAKE) --no-print-directory build/attimo $(BUILD)/tests/crash/disk.so
+	@python3 -B tests/crash/faults.py build/attimo $(BUILD)/tests/crash/disk.so
+
+$(BUILD)/tests/crash/disk.so: tests/crash/disk.c Makefile
+	@mkdir -p $(@D)
+	@echo "  link  $@"
+	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(CFLAGS) $(WARNINGS) -fPIC -shared -pthread -o $@ $< -ldl
 
 bench: ## compare with the limit, nginx and h2o; about three minutes
 	@.ci/install bench
