@@ -346,16 +346,16 @@ static void a_loud_page_is_counted(void **state)
     const char *good = HEAD "---\nBellissima! **SCARPA**\n";
     check_rules(rules, HEAD "---\nBellissima, leggerissima\n", good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 0,
-                                   "2 superlatives; the brand allows 1",
-                                   "2 superlativi; il marchio ne ammette 1"});
+                                   "superlatives: 2; the brand allows 1",
+                                   "superlativi: 2; il marchio ne ammette 1"});
     check_rules(rules, HEAD "---\nSUPER SCARPE, ORA\n", good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 0,
-                                   "2 words in capitals; the brand allows 1",
-                                   "2 parole in maiuscolo; il marchio ne ammette 1"});
+                                   "words in capitals: 2; the brand allows 1",
+                                   "parole in maiuscolo: 2; il marchio ne ammette 1"});
     check_rules(rules, HEAD "---\nCorri!!\n", good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 0,
-                                   "2 exclamation marks; the brand allows 1",
-                                   "2 punti esclamativi; il marchio ne ammette 1"});
+                                   "exclamation marks: 2; the brand allows 1",
+                                   "punti esclamativi: 2; il marchio ne ammette 1"});
 }
 
 /* --- HTML ----------------------------------------------------------------------------------- */
