@@ -124,6 +124,7 @@ void buf_append_html(struct buf *b, struct str text)
 
 void buf_append_json(struct buf *b, struct str text)
 {
+    bool readable = str_is_utf8(text);
     buf_append_char(b, '"');
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
@@ -131,6 +132,8 @@ void buf_append_json(struct buf *b, struct str text)
             buf_append_char(b, '\\');
         if (c < 0x20)
             buf_printf(b, "\\u%04x", c);
+        else if (!readable && c >= 0x80)
+            buf_printf(b, "\\\\x%02x", c);
         else
             buf_append_char(b, (char)c);
     }

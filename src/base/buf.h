@@ -38,7 +38,8 @@ void buf_append_html(struct buf *b, struct str text);
 /* The text with its control characters as \xHH: always one line. */
 void buf_append_visible(struct buf *b, struct str text);
 
-/* The text, which is UTF-8, as a JSON string with its quotes. */
+/* The text as a JSON string with its quotes. What is not UTF-8 is shown as \xHH, as JSON cannot
+ * hold it. */
 void buf_append_json(struct buf *b, struct str text);
 
 /* Forgets the content (and a failure), keeps the memory. */

@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/hash.h"
 #include "cli/args.h"
 #include "cli/cli.h"
 
@@ -238,10 +237,8 @@ int cli_check(int argc, char **argv)
         (void)fputs(usage, stdout);
         return EXIT_GOOD;
     }
-    if (hash_init() != 0) {
-        (void)fprintf(stderr, "attimo: the system gives no random numbers\n");
+    if (!cli_has_randomness())
         return EXIT_FAILURE_AT_WORK;
-    }
     int code = args.count > 0 ? check_words(args.words, args.count, args.lang, json)
                               : check_words(by_default, 1, args.lang, json);
     bool written = fflush(stdout) == 0 && !ferror(stdout);

@@ -1,14 +1,13 @@
 /* Owns what programs read from `attimo check --json`. Keys are only ever added. */
 #include "cli/check.h"
 #include "cli/diag_print.h"
-#include "cli/json.h"
 #include "cli/page_table.h"
 
 static void append_member(struct buf *out, const char *name, const char *text)
 {
     buf_printf(out, ",\"%s\":", name);
     if (text)
-        json_append_string(out, str_from(text));
+        buf_append_json(out, str_from(text));
     else
         buf_append(out, STR("null"));
 }
@@ -28,7 +27,7 @@ static void append_page(struct buf *out, const struct checked_page *page)
 {
     size_t size = page->compiled->wire_size;
     buf_append(out, STR("{\"file\":"));
-    json_append_string(out, str_from(page->file->file));
+    buf_append_json(out, str_from(page->file->file));
     append_member(out, "url", page->file->url);
     append_member(out, "state", state_name(page));
     if (page->compiled->goal[0])
@@ -42,7 +41,7 @@ static void append_page(struct buf *out, const struct checked_page *page)
 static void append_finding(struct buf *out, const struct diag *d, enum lang lang)
 {
     buf_append(out, STR("{\"file\":"));
-    json_append_string(out, str_from(d->file));
+    buf_append_json(out, str_from(d->file));
     buf_printf(out, ",\"line\":%u", d->line);
     append_member(out, "severity", severity_name(d->severity, LANG_EN));
     append_member(out, "rule", d->rule);
@@ -59,7 +58,7 @@ void check_print_json(const struct check *check, FILE *out)
     size_t counts[3] = {0};
     size_t findings = 0;
     buf_append(&json, STR("{\"version\":1,\"folder\":"));
-    json_append_string(&json, str_from(check->name));
+    buf_append_json(&json, str_from(check->name));
     buf_append(&json, STR(",\"pages\":["));
     for (size_t i = 0; i < check->count; i++) {
         buf_append(&json, i > 0 ? STR(",\n") : STR("\n"));

@@ -1,6 +1,8 @@
 /* Owns the list of subcommands. */
 #include "cli/cli.h"
 
+#include "base/hash.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -27,6 +29,14 @@ static const struct {
     {"check", cli_check},     {"new", cli_new},           {"preview", cli_preview},
     {"journal", cli_journal}, {"funnel", cli_funnel},     {"export", cli_export},
 };
+
+bool cli_has_randomness(void)
+{
+    if (hash_init() == 0)
+        return true;
+    (void)fputs("attimo: the system gives no random numbers\n", stderr);
+    return false;
+}
 
 int cli_main(int argc, char **argv)
 {

@@ -2,11 +2,16 @@
 #ifndef ATTIMO_CLI_CLI_H
 #define ATTIMO_CLI_CLI_H
 
+#include <stdbool.h>
+
 /* 0 good; 1 the answer is no; 2 wrong usage; 3 failure at work. */
 enum exit_code { EXIT_GOOD = 0, EXIT_ANSWER_NO = 1, EXIT_USAGE = 2, EXIT_FAILURE_AT_WORK = 3 };
 
 /* Runs the subcommand that `argv` names and returns the process's exit code. */
 int cli_main(int argc, char **argv);
+
+/* Whether there are random numbers, without which nothing is signed or hashed; says so if not. */
+bool cli_has_randomness(void);
 
 /* Of the build, as git describes it. */
 extern const char cli_version[];

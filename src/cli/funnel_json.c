@@ -2,7 +2,6 @@
 #include "base/calendar.h"
 #include "cli/csv.h"
 #include "cli/funnel.h"
-#include "cli/json.h"
 
 #include <time.h>
 
@@ -42,7 +41,7 @@ static void append_step(struct buf *out, const struct funnel_print *print,
 {
     uint64_t entered = group->reached[0];
     buf_append(out, STR("{\"step\":"));
-    json_append_string(out, print->answer->steps->list[k].text);
+    buf_append_json(out, print->answer->steps->list[k].text);
     buf_printf(out, ",\"count\":%llu", (unsigned long long)group->reached[k]);
     append_share(out, "of_previous", group->reached[k], group->reached[k > 0 ? k - 1 : 0]);
     append_share(out, "of_entry", group->reached[k], entered);
@@ -72,10 +71,10 @@ static void append_group(struct buf *out, const struct funnel_print *print,
     for (size_t i = 0; group->by && i < print->query->by_count; i++) {
         if (i > 0)
             buf_append_char(out, ',');
-        json_append_string(out, print->query->by[i]);
+        buf_append_json(out, print->query->by[i]);
         buf_append_char(out, ':');
         if (group->by[i].ptr)
-            json_append_string(out, group->by[i]);
+            buf_append_json(out, group->by[i]);
         else
             buf_append(out, STR("null"));
     }
@@ -119,12 +118,12 @@ static void append_coverage(struct buf *out, const struct funnel_answer *answer)
         const struct funnel_channel *channel = &answer->channels[i];
         buf_append(out, i > 0 ? STR(",{\"channel\":") : STR("{\"channel\":"));
         if (channel->name.ptr)
-            json_append_string(out, channel->name);
+            buf_append_json(out, channel->name);
         else
             buf_append(out, STR("null"));
         buf_append(out, STR(",\"os\":"));
         if (channel->os.ptr)
-            json_append_string(out, channel->os);
+            buf_append_json(out, channel->os);
         else
             buf_append(out, STR("null"));
         buf_printf(out, ",\"view\":%llu,\"seen\":%llu}", (unsigned long long)channel->view,
@@ -137,14 +136,14 @@ void funnel_print_json(const struct funnel_print *print, struct buf *out)
 {
     const struct funnel_loss *loss = &print->answer->loss;
     buf_append(out, STR("{\"unit\":"));
-    json_append_string(out, print->query->unit);
+    buf_append_json(out, print->query->unit);
     buf_printf(out, ",\"window_s\":%.10g,\"mode\":\"%s\",\"from\":",
                (double)print->query->window_ms / 1000, mode_names[print->query->mode]);
     append_moment(out, print->query->from_ms);
     buf_append(out, STR(",\"to\":"));
     append_moment(out, print->query->to_ms);
     buf_append(out, STR(",\"tz\":"));
-    json_append_string(out, print->zone);
+    buf_append_json(out, print->zone);
     append_groups(out, print);
     append_coverage(out, print->answer);
     buf_printf(out,

@@ -1,6 +1,8 @@
 /* Owns what people read from `attimo funnel`. */
 #include "cli/funnel.h"
 
+#include "cli/bar.h"
+
 #include <math.h>
 
 enum { BAR_CELLS = 20, CHANNELS_TOLD = 3, CHANNEL_VIEWS_MIN = 30 };
@@ -92,18 +94,14 @@ static void tint(struct buf *out, const struct funnel_print *print, const char *
         buf_printf(out, "\033[%sm", code);
 }
 
-/* A bar of eighths of a cell. */
 static void append_bar(struct buf *out, uint64_t part, uint64_t whole,
                        const struct funnel_print *print)
 {
-    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    unsigned cells = whole ? (unsigned)lround((double)part / (double)whole * BAR_CELLS * 8) : 0;
+    unsigned eighths = whole ? (unsigned)lround((double)part / (double)whole * BAR_CELLS * 8) : 0;
     size_t start = out->len;
     tint(out, print, "36");
     size_t tinted = columns(str_skip(buf_str(out), start));
-    for (unsigned i = 0; i < cells / 8; i++)
-        buf_append(out, STR("█"));
-    buf_append(out, str_from(eighths[cells % 8]));
+    (void)bar_append(out, eighths);
     pad(out, start, BAR_CELLS + tinted);
     tint(out, print, "0");
 }

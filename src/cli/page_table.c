@@ -1,6 +1,8 @@
 /* Owns the look of tables of pages. */
 #include "cli/page_table.h"
 
+#include "cli/bar.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -70,15 +72,14 @@ static const char *no_tint(const struct printer *p)
     return p->colour ? "\033[0m" : "";
 }
 
-/* A bar of eighths of a cell; returns how many columns it takes. */
+/* Returns how many columns it takes. */
 static int print_bar(unsigned percent, FILE *out)
 {
-    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    unsigned cells = (percent > 100 ? 100 : percent) * BAR_CELLS * 8 / 100;
-    for (unsigned i = 0; i < cells / 8; i++)
-        (void)fputs("█", out);
-    (void)fputs(eighths[cells % 8], out);
-    return (int)(cells + 7) / 8;
+    struct buf bar = BUF_EMPTY;
+    unsigned cells = bar_append(&bar, (percent > 100 ? 100 : percent) * BAR_CELLS * 8 / 100);
+    (void)fwrite(bar.ptr, 1, bar.len, out);
+    buf_finish(&bar);
+    return (int)cells;
 }
 
 /* "  34% ███▍"; returns how many columns the bar takes. */

@@ -167,10 +167,8 @@ int cli_preview(int argc, char **argv)
         (void)fputs("attimo preview PAGE; `attimo preview --help` tells more\n", stderr);
         return EXIT_USAGE;
     }
-    if (hash_init() != 0) {
-        (void)fprintf(stderr, "attimo: the system gives no random numbers\n");
+    if (!cli_has_randomness())
         return EXIT_FAILURE_AT_WORK;
-    }
     preview.lang = args.lang;
     return run(&preview, args.words[0]);
 }

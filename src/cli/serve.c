@@ -79,11 +79,8 @@ int cli_serve(int argc, char **argv)
     if (options.help) {
         (void)fputs(usage, stdout);
         code = EXIT_GOOD;
-    } else if (rc == 0 && (rc = hash_init()) != 0) {
-        (void)fprintf(stderr, "attimo: the system gives no random numbers\n");
-        code = EXIT_FAILURE_AT_WORK;
     } else if (rc == 0) {
-        code = serve(&options);
+        code = cli_has_randomness() ? serve(&options) : EXIT_FAILURE_AT_WORK;
     } else if (rc == ERR_INVALID) {
         (void)fputs("`attimo serve --help` lists the flags\n", stderr);
     } else {

@@ -1,5 +1,6 @@
 /* What is broken keeps its last good version, is told, and harms nothing else. */
 #include "support/files.h"
+#include "support/json.h"
 #include "support/publishing.h"
 #include "support/test.h"
 
@@ -151,6 +152,20 @@ static void names_with_spaces_and_emoji_are_pages_like_others(void **state)
     server_stop(s);
 }
 
+static void a_name_that_is_no_text_is_told_so_that_programs_can_read_it(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    save_in_place(s, "caff\xE8.md", "In latin-1.");
+
+    await_readiness(s,
+                    "{\"file\":\"caff\\\\xe8.md\",\"error\":\"the name cannot become an address");
+    assert_true(json_is_valid(server_admin(s, "/readyz").body));
+    await_log(s, ".md is not published: ");
+    server_stop(s);
+}
+
 static void of_two_files_for_one_address_the_first_stays(void **state)
 {
     struct server *s = *state;
@@ -214,6 +229,7 @@ TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
           SERVER_TEST(a_file_that_vanishes_while_it_is_saved_does_no_harm),
           SERVER_TEST(a_file_that_may_not_be_read_keeps_its_last_version),
           SERVER_TEST(names_with_spaces_and_emoji_are_pages_like_others),
+          SERVER_TEST(a_name_that_is_no_text_is_told_so_that_programs_can_read_it),
           SERVER_TEST(of_two_files_for_one_address_the_first_stays),
           SERVER_TEST(an_alias_of_two_pages_leads_to_the_first_and_both_are_told),
           SERVER_TEST(a_link_that_leads_outside_is_not_followed))

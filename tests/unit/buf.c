@@ -83,7 +83,20 @@ static void what_is_consumed_is_gone_from_the_front(void **state)
     buf_finish(&b);
 }
 
-TEST_MAIN(cmocka_unit_test(what_is_appended_comes_out_in_order),
+static void any_bytes_become_a_string_of_json(void **state)
+{
+    (void)state;
+    struct buf b = BUF_EMPTY;
+    buf_append_json(&b, STR("caff\xC3\xA8 \"\\\n"));
+    assert_str(buf_str(&b), STR("\"caff\xC3\xA8 \\\"\\\\\\u000a\""));
+    buf_clear(&b);
+    buf_append_json(&b, STR("caff\xE8"));
+    assert_str(buf_str(&b), STR("\"caff\\\\xe8\""));
+    buf_finish(&b);
+}
+
+TEST_MAIN(cmocka_unit_test(any_bytes_become_a_string_of_json),
+          cmocka_unit_test(what_is_appended_comes_out_in_order),
           cmocka_unit_test(it_grows_over_every_boundary),
           cmocka_unit_test(text_for_html_cannot_leave_its_place),
           cmocka_unit_test(a_failure_is_remembered_until_it_is_cleared),
