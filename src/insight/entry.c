@@ -1,7 +1,9 @@
 /* Owns reading a line as an event with all its keys. */
 #include "insight/entry.h"
 
+#include "insight/entry_quick.h"
 #include "insight/fingerprint.h"
+#include "journal/timestamp.h"
 
 #define KIND_identity COLUMN_TEXT
 #define KIND_text     COLUMN_TEXT
@@ -25,6 +27,7 @@ void entry_reader_init(struct entry_reader *reader)
     *reader = (struct entry_reader){0};
     for (size_t i = 0; i < ENTRY_KEYS; i++)
         (void)line_keys_add(&reader->keys, entry_columns[i].name);
+    entry_quick_init(&reader->quick);
 }
 
 void entry_reader_finish(struct entry_reader *reader)
@@ -32,26 +35,32 @@ void entry_reader_finish(struct entry_reader *reader)
     buf_finish(&reader->scratch);
 }
 
-/* Whether the line ends as the server's do, with the checksum of something else. A line of another
- * program may have none. */
-static bool has_wrong_checksum(struct str line)
+/* Whether the line ends as the server's do. A line of another program may have no checksum. */
+static bool has_checksum(struct str line)
 {
     enum { TAIL = sizeof ",\"crc\":\"01234567\"}" - 1 };
-    if (line.len < TAIL || !str_starts_with(str_skip(line, line.len - TAIL), STR(",\"crc\":\"")))
-        return false;
-    return !event_line_is_intact(line);
+    return line.len >= TAIL && str_starts_with(str_skip(line, line.len - TAIL), STR(",\"crc\":\""));
+}
+
+static bool read_time(struct str text, int64_t *ms)
+{
+    return (text.len == TIMESTAMP_LEN && timestamp_read(text.ptr, ms) == 0) ||
+           line_time(text, ms) == 0;
 }
 
 static const char *read_line(struct entry_reader *reader, struct str line, struct entry *out)
 {
-    if (has_wrong_checksum(line))
+    const char *wrong = NULL;
+    bool is_ours = has_checksum(line);
+    out->line = line;
+    if (is_ours && !event_line_is_intact(line))
         return "the checksum is wrong";
-    const char *wrong = line_read(&reader->keys, line, out->values, &reader->scratch);
+    if (!is_ours || !entry_quick_read(&reader->quick, line, out->values))
+        wrong = line_read(&reader->keys, line, out->values, &reader->scratch);
     if (!wrong && !out->values[ENTRY_event].ptr)
         wrong = "no event";
-    if (!wrong && line_time(out->values[ENTRY_ts], &out->ms) != 0)
+    if (!wrong && !read_time(out->values[ENTRY_ts], &out->ms))
         wrong = "no time";
-    out->line = line;
     return wrong;
 }
 

@@ -34,8 +34,16 @@ struct entry {
     struct str values[ENTRY_KEYS]; /* as line_read gives them */
 };
 
+/* What entry_quick.c looks at first: the first eight bytes of each key as a line has it, and which
+ * of them count. */
+struct entry_quick {
+    uint64_t first[ENTRY_KEYS];
+    uint64_t mask[ENTRY_KEYS];
+};
+
 struct entry_reader {
     struct line_keys keys;
+    struct entry_quick quick;
     struct buf scratch;
 };
 
