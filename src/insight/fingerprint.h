@@ -12,22 +12,39 @@ static inline uint64_t fingerprint_fold(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+/* All bytes of a text of at most eight; which may be there twice, as its length counts too. */
+static inline uint64_t fingerprint_short(struct str s)
+{
+    uint32_t first;
+    uint32_t last;
+    if (s.len < sizeof first) {
+        uint64_t word = 0;
+        for (size_t i = 0; i < s.len; i++)
+            word = word << 8 | (unsigned char)s.ptr[i];
+        return word;
+    }
+    memcpy(&first, s.ptr, sizeof first);
+    memcpy(&last, s.ptr + s.len - sizeof last, sizeof last);
+    return (uint64_t)last << 32 | first;
+}
+
 static inline uint64_t fingerprint(struct str s, uint64_t seed)
 {
     const uint64_t odd = 0x9E3779B97F4A7C15;
     const uint64_t other = 0xD6E8FEB86659FD93;
     uint64_t hash = fingerprint_fold(seed ^ odd, s.len ^ other);
     uint64_t word;
-    for (; s.len >= sizeof word; s.ptr += sizeof word, s.len -= sizeof word) {
-        memcpy(&word, s.ptr, sizeof word);
-        hash = fingerprint_fold(hash ^ word, odd);
+    if (s.len > sizeof word) {
+        const char *last = s.ptr + s.len - sizeof word;
+        for (const char *at = s.ptr; at < last; at += sizeof word) {
+            memcpy(&word, at, sizeof word);
+            hash = fingerprint_fold(hash ^ word, odd);
+        }
+        memcpy(&word, last, sizeof word);
+    } else {
+        word = fingerprint_short(s);
     }
-    if (s.len > 0) {
-        word = 0;
-        memcpy(&word, s.ptr, s.len);
-        hash = fingerprint_fold(hash ^ word, other);
-    }
-    return fingerprint_fold(hash ^ odd, other);
+    return fingerprint_fold(fingerprint_fold(hash ^ word, other) ^ odd, other);
 }
 
 #endif

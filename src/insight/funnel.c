@@ -33,7 +33,7 @@ static int init_parts(struct funnel *funnel)
         if (funnel_place_init(&funnel->places[i], &funnel->question, &funnel->by) != 0)
             rc = ERR_NO_MEMORY;
     for (size_t i = 0; i < UNITS_PARTS; i++)
-        funnel_count_init(&funnel->counts[i], &funnel->question, &funnel->by);
+        funnel_count_init(&funnel->counts[i], &funnel->question);
     return rc;
 }
 
@@ -90,7 +90,11 @@ static bool keeps(const void *context, const struct str *texts)
 static int on_visit(void *context, size_t part, struct visit *visit)
 {
     struct funnel *funnel = context;
-    return funnel_place_add(&funnel->places[part], funnel->visits, visit);
+    struct funnel_place *place = &funnel->places[part];
+    int rc = funnel_place_add(place, funnel->visits, visit);
+    if (rc == 0 && place->whole_count > 0)
+        rc = funnel_count_unit(&funnel->counts[part], place->whole, place->whole_count);
+    return rc;
 }
 
 static int count_part(void *context, size_t part)
@@ -106,9 +110,21 @@ static int count_part(void *context, size_t part)
     return funnel_count_settled(&funnel->counts[part], funnel->settled_ms);
 }
 
+/* Little by little is not worth the way. */
+static bool is_worth_it(const struct funnel *funnel)
+{
+    size_t waiting = 0;
+    for (size_t i = 0; i < VISITS_PARTS; i++)
+        for (size_t part = 0; part < UNITS_PARTS; part++)
+            waiting += funnel->places[i].out[part].len;
+    return waiting > 1024 * 1024;
+}
+
 static int on_settled(void *context, struct crew *crew, int64_t settled_ms)
 {
     struct funnel *funnel = context;
+    if (settled_ms != INT64_MAX && !is_worth_it(funnel))
+        return 0;
     funnel->settled_ms = settled_ms;
     return crew_run(crew, count_part, funnel, UNITS_PARTS);
 }

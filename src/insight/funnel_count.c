@@ -7,10 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void funnel_count_init(struct funnel_count *count, const struct question *question,
-                       const struct row_numbers *by)
+void funnel_count_init(struct funnel_count *count, const struct question *question)
 {
-    *count = (struct funnel_count){.question = question, .by = by};
+    *count = (struct funnel_count){.question = question};
     units_init(&count->units, question->unit_kind);
     tuples_init(&count->rows, question->query.by_count);
 }
@@ -52,17 +51,21 @@ static void tell_time(const struct zone *zone, int64_t ms, struct local_time *ou
 static int group_of(struct funnel_count *count, const struct placed *entry, uint32_t *out)
 {
     const struct funnel_query *query = &count->question->query;
-    const struct str *by = row_numbers_at(count->by, entry->by);
     struct str row[FUNNEL_BY_MAX];
     struct local_time time;
-    tell_time(query->zone, entry->ms, &time);
+    bool is_told = false;
     for (size_t i = 0; i < query->by_count; i++) {
-        row[i] = by[i];
+        row[i] = entry->by[i];
+        if (count->question->by[i] != NO_TEXT)
+            continue;
+        if (!is_told)
+            tell_time(query->zone, entry->ms, &time);
+        is_told = true;
         if (str_eq(query->by[i], STR("day")))
             row[i] = str_from(time.day);
         else if (str_eq(query->by[i], STR("hour")))
             row[i] = str_make(time.hour, sizeof time.hour);
-        else if (str_eq(query->by[i], STR("weekday")))
+        else
             row[i] = str_make(time.weekday, sizeof time.weekday);
     }
     return tuples_number(&count->rows, row, out);
@@ -144,9 +147,8 @@ static int fill_events(struct funnel_count *count, const struct placed *events, 
     return 0;
 }
 
-static int on_unit(void *context, const struct placed *events, size_t number)
+int funnel_count_unit(struct funnel_count *count, const struct placed *events, size_t number)
 {
-    struct funnel_count *count = context;
     const struct chain_rules rules = {
         .steps = count->question->steps.count,
         .window_ms = count->question->query.window_ms,
@@ -166,6 +168,11 @@ static int on_unit(void *context, const struct placed *events, size_t number)
     if (rc == 0)
         rc = find_group(count, row, &group);
     return rc == 0 ? count_chain(count, group, &chain, events) : rc;
+}
+
+static int on_unit(void *context, const struct placed *events, size_t number)
+{
+    return funnel_count_unit(context, events, number);
 }
 
 int funnel_count_add(struct funnel_count *count, struct str items)

@@ -6,7 +6,6 @@
 
 struct funnel_count {
     const struct question *question;
-    const struct row_numbers *by;
     struct units units;
     struct tuples rows; /* the groups' values, parts of the time included */
     struct funnel_group total;
@@ -16,12 +15,14 @@ struct funnel_count {
     size_t room;
 };
 
-void funnel_count_init(struct funnel_count *count, const struct question *question,
-                       const struct row_numbers *by);
+void funnel_count_init(struct funnel_count *count, const struct question *question);
 void funnel_count_finish(struct funnel_count *count);
 
 /* Takes in events, struct to_place one behind the other. ERR_NO_MEMORY, SCAN_AGAIN. */
 int funnel_count_add(struct funnel_count *count, struct str items);
+
+/* Counts a unit that is whole, with its events in order. ERR_NO_MEMORY. */
+int funnel_count_unit(struct funnel_count *count, const struct placed *events, size_t number);
 
 /* Counts the units that are over (see units_give). ERR_NO_MEMORY. */
 int funnel_count_settled(struct funnel_count *count, int64_t settled_ms);

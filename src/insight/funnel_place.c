@@ -11,7 +11,7 @@ struct meaning {
     uint64_t key;  /* of both numbers */
     uint64_t unit; /* of a unit of another key; 0: belongs to none */
     uint32_t steps;
-    uint32_t by;
+    const struct str *by;
 };
 
 int funnel_place_init(struct funnel_place *place, const struct question *question,
@@ -30,11 +30,13 @@ void funnel_place_finish(struct funnel_place *place)
 {
     free(place->memory);
     free(place->channels);
+    free(place->whole);
     table_finish(&place->meanings);
     for (size_t i = 0; i < UNITS_PARTS; i++)
         buf_finish(&place->out[i]);
     place->memory = NULL;
     place->channels = NULL;
+    place->whole = NULL;
 }
 
 /* --- what events mean ----------------------------------------------------------------------- */
@@ -52,10 +54,13 @@ static int find_out(struct funnel_place *place, const struct str *own, const str
         out->unit = unit.ptr ? fingerprint(unit, 0) | 1 : 0;
     }
     out->steps = question_steps(question, own, view);
-    return row_numbers_get(place->by, place->memory, by, &out->by, NULL);
+    struct row_known known = {0};
+    int rc = row_numbers_get(place->by, place->memory, by, &known);
+    out->by = known.row;
+    return rc;
 }
 
-static const struct meaning *meaning_of(struct funnel_place *place, const struct visits *visits,
+static const struct meaning *meaning_of(struct funnel_place *place, struct visits *visits,
                                         uint32_t own, uint32_t view)
 {
     bool added;
@@ -72,7 +77,7 @@ static const struct meaning *meaning_of(struct funnel_place *place, const struct
 /* --- events --------------------------------------------------------------------------------- */
 
 /* Leaves only what takes part in chains: in strict ones whatever lies between. */
-static int choose(struct funnel_place *place, const struct visits *visits, struct visit *visit)
+static int choose(struct funnel_place *place, struct visits *visits, struct visit *visit)
 {
     size_t kept = 0;
     bool all = place->question->query.mode == CHAIN_STRICT;
@@ -103,30 +108,54 @@ static uint64_t unit_of(const struct funnel_place *place, const struct visit *vi
     }
 }
 
-static int put(struct funnel_place *place, const struct visits *visits, const struct visit *visit,
-               size_t rank)
+static int put(struct funnel_place *place, uint64_t unit, const struct placed *event)
 {
-    const struct settling *event = &visit->events[rank];
-    const struct meaning *meaning = meaning_of(place, visits, event->moment.values, visit->texts);
-    if (!meaning)
-        return ERR_NO_MEMORY;
-    const struct to_place item = {
-        .unit = unit_of(place, visit, meaning),
-        .event =
-            {
-                .ms = event->moment.ms,
-                .seq = event->moment.seq,
-                .visit = visit->key,
-                .rank = (uint32_t)rank,
-                .steps = event->steps,
-                .by = meaning->by,
-            },
-    };
-    if (item.unit == 0)
-        return 0;
-    struct buf *out = &place->out[(item.unit >> 1) % UNITS_PARTS]; /* the lowest bit is set */
+    const struct to_place item = {unit, *event};
+    struct buf *out = &place->out[(unit >> 1) % UNITS_PARTS]; /* the lowest bit is set */
     buf_append(out, str_make((const char *)&item, sizeof item));
     return buf_status(out);
+}
+
+static int make_whole(struct funnel_place *place, size_t count)
+{
+    if (count > place->whole_room) {
+        struct placed *grown = realloc(place->whole, 2 * count * sizeof *grown);
+        if (!grown)
+            return ERR_NO_MEMORY;
+        place->whole = grown;
+        place->whole_room = 2 * count;
+    }
+    place->whole_count = count;
+    return 0;
+}
+
+static int place_events(struct funnel_place *place, struct visits *visits,
+                        const struct visit *visit)
+{
+    enum unit_kind kind = place->question->unit_kind;
+    bool is_whole = kind == UNIT_PV || (kind == UNIT_JOURNEY && visit->is_alone);
+    int rc = is_whole ? make_whole(place, visit->count) : 0;
+    for (size_t i = 0; rc == 0 && i < visit->count; i++) {
+        const struct settling *event = &visit->events[i];
+        const struct meaning *meaning =
+            meaning_of(place, visits, event->moment.values, visit->texts);
+        if (!meaning)
+            return ERR_NO_MEMORY;
+        const struct placed placed = {
+            .ms = event->moment.ms,
+            .seq = event->moment.seq,
+            .visit = visit->key,
+            .rank = (uint32_t)i,
+            .steps = event->steps,
+            .by = meaning->by,
+        };
+        uint64_t unit = unit_of(place, visit, meaning);
+        if (is_whole)
+            place->whole[i] = placed;
+        else if (unit != 0)
+            rc = put(place, unit, &placed);
+    }
+    return rc;
 }
 
 /* --- page views: what counts, and what is lost ---------------------------------------------- */
@@ -176,11 +205,12 @@ static int count_visit(struct funnel_place *place, const struct visit *visit)
     return cover(place, visit);
 }
 
-int funnel_place_add(struct funnel_place *place, const struct visits *visits, struct visit *visit)
+int funnel_place_add(struct funnel_place *place, struct visits *visits, struct visit *visit)
 {
     const struct funnel_query *query = &place->question->query;
     bool in_range = visit->first_ms >= query->from_ms && visit->first_ms < query->to_ms;
     uint64_t *loss = loss_of(place, visit);
+    place->whole_count = 0;
     if (loss) {
         *loss += in_range;
         return 0;
@@ -190,7 +220,5 @@ int funnel_place_add(struct funnel_place *place, const struct visits *visits, st
         rc = choose(place, visits, visit);
     if (rc == 0)
         settle_order(visit->events, visit->count);
-    for (size_t i = 0; rc == 0 && i < visit->count; i++)
-        rc = put(place, visits, visit, i);
-    return rc;
+    return rc == 0 ? place_events(place, visits, visit) : rc;
 }

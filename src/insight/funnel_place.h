@@ -18,6 +18,9 @@ struct funnel_place {
     struct row_memory *memory;
     struct table meanings;
     struct buf out[UNITS_PARTS]; /* struct to_place, by the part of their unit */
+    struct placed *whole;        /* of a page view that is a unit by itself */
+    size_t whole_count;
+    size_t whole_room;
     struct funnel_loss loss;
     struct funnel_channel coverage;  /* of all */
     struct funnel_channel *channels; /* by number, without their names */
@@ -29,7 +32,8 @@ int funnel_place_init(struct funnel_place *place, const struct question *questio
                       struct row_numbers *by);
 void funnel_place_finish(struct funnel_place *place);
 
-/* Takes in a page view. ERR_NO_MEMORY. */
-int funnel_place_add(struct funnel_place *place, const struct visits *visits, struct visit *visit);
+/* Takes in a page view: its events are in `whole` if it is a unit by itself, else in `out`.
+ * ERR_NO_MEMORY. */
+int funnel_place_add(struct funnel_place *place, struct visits *visits, struct visit *visit);
 
 #endif

@@ -15,6 +15,13 @@ struct keyset {
 
 /* ERR_NO_MEMORY. A key that is there already stays. */
 int keyset_add(struct keyset *set, uint64_t key);
+/* Has the place of a key brought near. */
+static inline void keyset_prefetch(const struct keyset *set, uint64_t key)
+{
+    if (set->room > 0)
+        __builtin_prefetch(&set->keys[(size_t)(key >> 16) & (set->room - 1)]);
+}
+
 bool keyset_has(const struct keyset *set, uint64_t key);
 void keyset_finish(struct keyset *set);
 

@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "base/err.h"
+#include "journal/timestamp.h"
 
 /* --- keys ----------------------------------------------------------------------------------- */
 
@@ -15,7 +16,7 @@ static unsigned slot_of(struct str name)
     return hash & 0xFF;
 }
 
-static int find_key(const struct line_keys *keys, struct str name)
+int line_keys_find(const struct line_keys *keys, struct str name)
 {
     for (unsigned at = slot_of(name); keys->slots[at]; at = (at + 1) & 0xFF)
         if (str_eq(keys->names[keys->slots[at] - 1], name))
@@ -25,7 +26,7 @@ static int find_key(const struct line_keys *keys, struct str name)
 
 int line_keys_add(struct line_keys *keys, struct str name)
 {
-    int known = find_key(keys, name);
+    int known = line_keys_find(keys, name);
     if (known >= 0)
         return known;
     if (keys->count == LINE_KEYS_MAX)
@@ -182,6 +183,23 @@ static bool is_bare(char c)
            c == 'E';
 }
 
+const char *line_bare_end(const char *at, const char *end)
+{
+    while (at < end && is_bare(*at))
+        at++;
+    return at;
+}
+
+bool line_bare_value(struct str *bare)
+{
+    bool is_word = bare->ptr[0] >= 'a' && bare->ptr[0] <= 'z';
+    if (!is_word || str_eq(*bare, STR("true")) || str_eq(*bare, STR("false")))
+        return true;
+    bool is_null = str_eq(*bare, STR("null"));
+    *bare = str_make(NULL, 0);
+    return is_null;
+}
+
 static const char *read_value(struct walk *w, struct str *out)
 {
     *out = str_make(NULL, 0);
@@ -195,18 +213,11 @@ static const char *read_value(struct walk *w, struct str *out)
     if (*w->at == '{' || *w->at == '[')
         return skip_nested(w);
     const char *from = w->at;
-    while (w->at < w->end && is_bare(*w->at))
-        w->at++;
-    struct str bare = str_make(from, (size_t)(w->at - from));
-    if (bare.len == 0)
+    w->at = line_bare_end(from, w->end);
+    *out = str_make(from, (size_t)(w->at - from));
+    if (out->len == 0)
         return "a value is missing";
-    bool word = bare.ptr[0] >= 'a' && bare.ptr[0] <= 'z';
-    if (word && !str_eq(bare, STR("true")) && !str_eq(bare, STR("false")) &&
-        !str_eq(bare, STR("null")))
-        return "a value is no JSON";
-    if (!str_eq(bare, STR("null")))
-        *out = bare;
-    return NULL;
+    return line_bare_value(out) ? NULL : "a value is no JSON";
 }
 
 const char *line_read(const struct line_keys *keys, struct str line, struct str *values,
@@ -234,7 +245,7 @@ const char *line_read(const struct line_keys *keys, struct str line, struct str 
             wrong = read_value(&w, &value);
         if (wrong)
             return wrong;
-        int key = find_key(keys, name);
+        int key = line_keys_find(keys, name);
         if (key >= 0)
             values[key] = value;
     } while (take(&w, ','));
@@ -251,6 +262,8 @@ int line_time(struct str text, int64_t *ms)
     enum { SECONDS_END = 19 }; /* "2026-11-20T10:00:00" */
     struct date_time time;
     int64_t fraction = 0;
+    if (text.len == TIMESTAMP_LEN && timestamp_read(text.ptr, ms) == 0)
+        return 0;
     if (calendar_parse_date_time(text, &time) != 0 || !time.has_offset)
         return ERR_INVALID;
     if (text.len > SECONDS_END && text.ptr[SECONDS_END] == '.') {

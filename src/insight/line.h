@@ -19,6 +19,9 @@ struct line_keys {
 /* Wants the key `name` (again: the same number) and tells its number, or ERR_LIMIT. */
 int line_keys_add(struct line_keys *keys, struct str name);
 
+/* The number of a wanted key, or -1. */
+int line_keys_find(const struct line_keys *keys, struct str name);
+
 /* Reads the object that is all of `line` (spaces around it are allowed). `values` has an element
  * for each key: text without its quotes, numbers and booleans as they stand, `ptr` NULL where the
  * key is absent, null, a list or an object. Of a key that comes twice the last counts. Slices point
@@ -27,6 +30,12 @@ int line_keys_add(struct line_keys *keys, struct str name);
  * Returns NULL, or in words why this is no event line. */
 const char *line_read(const struct line_keys *keys, struct str line, struct str *values,
                       struct buf *scratch);
+
+/* Where a number or a word ends that begins at `at`. */
+const char *line_bare_end(const char *at, const char *end);
+
+/* Whether that is a value; null becomes `ptr` NULL. */
+bool line_bare_value(struct str *bare);
 
 /* Milliseconds since 1970 of an RFC 3339 time ("2026-11-20T10:00:00.250Z"). ERR_INVALID. */
 int line_time(struct str text, int64_t *ms);

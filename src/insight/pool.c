@@ -121,6 +121,12 @@ uint32_t table_get(struct table *table, uint64_t key, bool *added)
     return number;
 }
 
+void table_prefetch(const struct table *table, uint64_t key)
+{
+    if (table->room > 0)
+        __builtin_prefetch(&table->slots[(size_t)(key >> 32) & (table->room - 1)]);
+}
+
 void table_finish(struct table *table)
 {
     free(table->slots);

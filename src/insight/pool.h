@@ -47,6 +47,9 @@ void table_remove(struct table *table, uint32_t number);
 
 void table_finish(struct table *table);
 
+/* Has the place of a key brought near, if not the item. */
+void table_prefetch(const struct table *table, uint64_t key);
+
 static inline void *table_at(const struct table *table, uint32_t number)
 {
     return pool_at(&table->pool, number);

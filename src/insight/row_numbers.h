@@ -18,27 +18,32 @@ struct row_numbers {
 void row_numbers_init(struct row_numbers *rows, size_t width);
 void row_numbers_finish(struct row_numbers *rows);
 
+/* What a row is known as. */
+struct row_known {
+    const struct str *row; /* the copy that is kept: it stays where it is */
+    uint32_t number;
+    bool told;
+};
+
 /* What one thread remembers of rows, so that it needs the lock only for new ones. A zeroed struct
  * remembers none. */
 enum { ROW_MEMORY = 1024 };
 struct row_memory {
-    struct {
+    struct row_slot {
         uint64_t key;
-        const struct str *row;
-        uint32_t number; /* 0: free */
-        bool told;
+        struct row_known known; /* `row` NULL: nothing is remembered */
     } slots[ROW_MEMORY];
 };
 
-/* The number of a row, of which a copy is kept; the row without any value is 0. `told` (or NULL) is
- * what is told of it. ERR_NO_MEMORY. */
+/* Finds a row, of which a copy is kept if it is new; the one without any value has the number 0.
+ * ERR_NO_MEMORY. */
 int row_numbers_get(struct row_numbers *rows, struct row_memory *memory, const struct str *row,
-                    uint32_t *number, bool *told);
+                    struct row_known *out);
 
 /* The number of the row that is `first` with its gaps filled from `second`. ERR_NO_MEMORY. */
 int row_numbers_merge(struct row_numbers *rows, uint32_t first, uint32_t second, uint32_t *number);
 
-/* The row under a number. Not to be called while others may be numbering. */
-const struct str *row_numbers_at(const struct row_numbers *rows, uint32_t number);
+/* The row under a number. */
+const struct str *row_numbers_at(struct row_numbers *rows, uint32_t number);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/crc.h"
 #include "base/err.h"
 #include "journal/event.h"
+#include "journal/timestamp.h"
 
 #include <stdlib.h>
 
@@ -32,16 +33,56 @@ static bool has_wrong_checksum(struct str line)
     return false;
 }
 
+/* The milliseconds of "10:00:00.250Z", or -1: not of that form, or none of a day's. */
+static int64_t time_of_day(const char *text)
+{
+    static const char form[] = "00:00:00.000Z";
+    int64_t d[sizeof form - 1];
+    bool right = true;
+    for (size_t i = 0; i < sizeof d / sizeof *d; i++) {
+        d[i] = (unsigned char)text[i] - '0';
+        right &= form[i] == '0' ? (uint64_t)d[i] < 10 : text[i] == form[i];
+    }
+    int64_t hour = d[0] * 10 + d[1];
+    int64_t minute = d[3] * 10 + d[4];
+    int64_t second = d[6] * 10 + d[7];
+    if (!right || hour > 23 || minute > 59 || second > 59)
+        return -1;
+    return ((hour * 60 + minute) * 60 + second) * 1000 + d[9] * 100 + d[10] * 10 + d[11];
+}
+
+/* As line_time; events of one day mostly come together. */
+static int read_time(struct scan_piece *piece, struct str text, int64_t *ms)
+{
+    bool is_usual = text.len == TIMESTAMP_LEN;
+    if (is_usual && memcmp(text.ptr, piece->day, SCAN_DAY_LEN) == 0) {
+        int64_t of_day = time_of_day(text.ptr + SCAN_DAY_LEN);
+        *ms = piece->day_ms + of_day;
+        if (of_day >= 0)
+            return 0;
+    }
+    int rc = line_time(text, ms);
+    if (rc == 0 && is_usual && timestamp_read(text.ptr, ms) == 0) {
+        memcpy(piece->day, text.ptr, SCAN_DAY_LEN);
+        piece->day_ms = *ms - time_of_day(text.ptr + SCAN_DAY_LEN);
+    }
+    return rc;
+}
+
 /* Why it is no event, or NULL. */
 static const char *read_event(struct scan_piece *piece, struct str *values,
                               struct scan_event *event)
 {
     if (has_wrong_checksum(event->line))
         return "the checksum is wrong";
-    const char *wrong = line_read(piece->scan->keys, event->line, values, &piece->scratch);
+    const struct line_keys *keys = piece->scan->keys;
+    const char *wrong = NULL;
+    memset(values, 0, keys->count * sizeof *values);
+    if (!line_guess_read(&piece->guess, keys, event->line, values))
+        wrong = line_read(keys, event->line, values, &piece->scratch);
     if (!wrong && !values[SCAN_EVENT].ptr)
         wrong = "no event";
-    if (!wrong && line_time(values[SCAN_TS], &event->ms) != 0)
+    if (!wrong && read_time(piece, values[SCAN_TS], &event->ms) != 0)
         wrong = "no time";
     return wrong;
 }

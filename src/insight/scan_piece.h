@@ -2,8 +2,11 @@
 #ifndef ATTIMO_INSIGHT_SCAN_PIECE_H
 #define ATTIMO_INSIGHT_SCAN_PIECE_H
 
+#include "insight/line_guess.h"
 #include "insight/scan.h"
 #include "insight/scan_source.h"
+
+enum { SCAN_DAY_LEN = sizeof "2026-11-20T" - 1 };
 
 /* A zeroed struct has nothing to free. */
 struct scan_piece {
@@ -18,6 +21,9 @@ struct scan_piece {
     size_t damage_count;
     size_t damage_room;
     struct buf scratch;
+    struct line_guess guess;
+    char day[SCAN_DAY_LEN]; /* of the event before, as its `ts` has it */
+    int64_t day_ms;         /* its beginning */
 };
 
 /* Gives the lines' events to the question and fills in the rest. What the question returns if not

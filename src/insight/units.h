@@ -12,11 +12,11 @@ enum { UNITS_PARTS = VISITS_PARTS };
 struct placed {
     int64_t ms; /* when it happened at the latest */
     uint64_t seq;
-    uint64_t visit; /* its key */
-    uint32_t rank;  /* within the page view */
-    uint32_t steps; /* that it can fill, as bits */
-    uint32_t by;    /* its group's values, parts of the time aside */
-    uint32_t next;  /* of the same unit; 0: none */
+    uint64_t visit;       /* its key */
+    uint32_t rank;        /* within the page view */
+    uint32_t steps;       /* that it can fill, as bits */
+    uint32_t next;        /* of the same unit; 0: none */
+    const struct str *by; /* its group's values, parts of the time absent */
 };
 
 /* The units of one part. */

@@ -9,6 +9,9 @@
  * with tokens that are not attimo's, then all is read once more. */
 static const int64_t silence_ms = INT64_C(25) * 3600 * 1000;
 
+/* How many records are in sight while one is taken in. */
+enum { AHEAD = 6 };
+
 struct gathered {
     uint64_t key;
     uint64_t journey;
@@ -47,6 +50,7 @@ void visit_part_finish(struct visit_part *part)
     table_finish(&part->visits);
     table_finish(&part->merges);
     keyset_finish(&part->given);
+    keyset_finish(&part->joined);
     pool_finish(&part->events);
     free(part->list);
     part->list = NULL;
@@ -158,16 +162,22 @@ static int find(struct visit_part *part, uint64_t key, int64_t ms, struct gather
     return 0;
 }
 
+static int join(struct visit_part *part, uint64_t journey)
+{
+    if (keyset_has(&part->joined, journey))
+        return 0;
+    return keyset_has(&part->given, journey) ? SCAN_AGAIN : keyset_add(&part->joined, journey);
+}
+
 static void add_missing(struct visit_part *part, const struct visits_options *options,
                         const struct visit_record *record)
 {
-    uint64_t count = record->n == NO_COUNTER ? 1 : record->n;
     if (record->ms < options->from_ms || record->ms >= options->to_ms)
         return;
     if (record->is_missing)
-        part->missing.dropped += count;
+        part->missing.dropped += record->n;
     else
-        part->missing.refused += count;
+        part->missing.refused += record->n;
 }
 
 static int add(struct visit_part *part, const struct visit_record *record)
@@ -195,15 +205,19 @@ static int add(struct visit_part *part, const struct visit_record *record)
 int visit_part_add(struct visit_part *part, const struct visits_options *options,
                    struct str records)
 {
-    for (int rc = 0; records.len > 0;) {
-        const struct visit_record *record = (const struct visit_record *)(const void *)records.ptr;
-        if (record->is_missing || record->is_refused)
+    const struct visit_record *record = (const struct visit_record *)(const void *)records.ptr;
+    for (size_t left = records.len / sizeof *record; left > 0; left--, record++) {
+        int rc = 0;
+        if (left > AHEAD)
+            table_prefetch(&part->visits, record[AHEAD].visit);
+        if (record->is_joined)
+            rc = join(part, record->visit);
+        else if (record->is_missing || record->is_refused)
             add_missing(part, options, record);
         else
             rc = add(part, record);
         if (rc != 0)
             return rc;
-        records = str_skip(records, sizeof *record);
     }
     return 0;
 }
@@ -260,6 +274,8 @@ static int give(struct visit_part *part, const struct visits_options *options,
         .is_bot = gathered->is_bot,
         .is_internal = gathered->is_internal,
         .is_prefetch = gathered->is_prefetch,
+        .is_alone = (gathered->journey == 0 || gathered->journey == gathered->key) &&
+                    !keyset_has(&part->joined, gathered->key),
         .events = part->list,
         .count = unique,
         .repeats = count - unique,
@@ -293,6 +309,19 @@ static bool is_over(int64_t ms, int64_t settled_ms)
     return settled_ms == INT64_MAX || (settled_ms != INT64_MIN && ms < settled_ms - silence_ms);
 }
 
+/* Has what comes next brought near. */
+static void look_ahead(const struct visit_part *part, const struct gathered *visit)
+{
+    if (visit->younger == 0)
+        return;
+    const struct gathered *next = table_at(&part->visits, visit->younger);
+    if (next->younger)
+        __builtin_prefetch(table_at(&part->visits, next->younger));
+    if (next->events)
+        __builtin_prefetch(pool_at(&part->events, next->events));
+    keyset_prefetch(&part->given, next->key);
+}
+
 int visit_part_give(struct visit_part *part, const struct visits_options *options,
                     int64_t settled_ms, bool *more)
 {
@@ -304,6 +333,7 @@ int visit_part_give(struct visit_part *part, const struct visits_options *option
         if (!is_over(visit->first_ms, settled_ms))
             return 0;
         bool goes_on = !is_over(visit->last_ms, settled_ms);
+        look_ahead(part, visit);
         *more = !goes_on && ++given > VISIT_PART_GIVEN;
         int rc = goes_on || *more ? 0 : give(part, options, visit);
         if (rc == 0 && !goes_on && !*more && settled_ms != INT64_MAX)

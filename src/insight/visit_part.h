@@ -13,6 +13,7 @@ struct visit_part {
     uint32_t oldest;     /* the first in the order of their beginnings */
     uint32_t youngest;
     struct keyset given;   /* keys of those that were given */
+    struct keyset joined;  /* keys of journeys that have other page views too */
     struct pool events;    /* of struct moment */
     uint32_t free_event;   /* the first in a list */
     struct table merges;   /* of texts, by both numbers */
@@ -28,7 +29,7 @@ void visit_part_finish(struct visit_part *part);
 void visit_part_clear(struct visit_part *part);
 
 /* Takes in records, one behind the other. SCAN_AGAIN: one is of a page view that was given
- * already. ERR_NO_MEMORY. */
+ * already, or should not have been alone. ERR_NO_MEMORY. */
 int visit_part_add(struct visit_part *part, const struct visits_options *options,
                    struct str records);
 

@@ -76,17 +76,20 @@ static int number_texts(struct visit_reader *reader, struct visit_memory *memory
 {
     const struct visits_wanted *wanted = reader->wanted;
     struct str row[VISITS_TEXTS_MAX];
-    bool is_kept;
+    struct row_known known = {0};
     for (size_t i = 0; i < wanted->text_count; i++)
         row[i] = line[wanted->texts[i]];
-    int rc = row_numbers_get(&reader->rows, &memory->rows, row, &out->texts, &is_kept);
-    out->is_kept = is_kept;
+    int rc = row_numbers_get(&reader->rows, &memory->rows, row, &known);
+    out->texts = known.number;
+    out->is_kept = known.told;
     if (rc != 0 || (!out->is_view && !out->is_seen))
         return rc;
     for (size_t i = 0; i < wanted->text_count; i++)
         if (!wanted->inherited[i])
             row[i] = str_make(NULL, 0);
-    return row_numbers_get(&reader->rows, &memory->rows, row, &out->carried, NULL);
+    rc = row_numbers_get(&reader->rows, &memory->rows, row, &known);
+    out->carried = known.number;
+    return rc;
 }
 
 /* The system matters inside an app only: its browser is another one on each. */
@@ -100,7 +103,10 @@ static int number_channel(struct visit_reader *reader, struct visit_memory *memo
     } else {
         row[1] = line[KEY_UTM_SOURCE].ptr ? line[KEY_UTM_SOURCE] : line[KEY_REF_HOST];
     }
-    return row_numbers_get(&reader->channels, &memory->channels, row, &out->channel, NULL);
+    struct row_known known = {0};
+    int rc = row_numbers_get(&reader->channels, &memory->channels, row, &known);
+    out->channel = known.number;
+    return rc;
 }
 
 /* --- the record ----------------------------------------------------------------------------- */
@@ -113,10 +119,6 @@ static void read_event(const struct scan_event *event, struct visit_record *out)
         .visit = mark(line[KEY_PV]),
         .journey = mark(line[KEY_JOURNEY]),
         .ms = event->ms,
-        .id = mark(line[KEY_ID]),
-        .document = mark(line[KEY_D]),
-        .t = counter_or(line[KEY_T], 0),
-        .n = counter_or(line[KEY_N], NO_COUNTER),
         .is_view = str_eq(name, STR("view")),
         .is_seen = str_eq(name, STR("seen")),
         .is_click = str_eq(name, STR("click")),
@@ -127,20 +129,34 @@ static void read_event(const struct scan_event *event, struct visit_record *out)
         .is_refused = str_eq(name, STR("refused")),
     };
     out->is_prefetch = out->is_view && is_set(line[KEY_PURPOSE]);
-    if (!line[KEY_SEQ].ptr || str_to_u64(line[KEY_SEQ], &out->seq) != 0)
-        out->seq = 0;
     if (out->visit == 0)
         out->visit = fingerprint(line[KEY_ID].ptr ? line[KEY_ID] : event->line, 1) | 1;
+}
+
+/* What puts an event in its place among the others of its page view. */
+static void read_place(const struct str *line, struct visit_record *out)
+{
+    out->id = mark(line[KEY_ID]);
+    out->document = mark(line[KEY_D]);
+    out->t = counter_or(line[KEY_T], 0);
+    out->n = counter_or(line[KEY_N], NO_COUNTER);
+    if (!line[KEY_SEQ].ptr || str_to_u64(line[KEY_SEQ], &out->seq) != 0)
+        out->seq = 0;
 }
 
 int visit_record_make(struct visit_reader *reader, struct visit_memory *memory,
                       const struct scan_event *event, struct visit_record *out)
 {
+    const struct str *line = event->values;
     read_event(event, out);
-    if (out->is_missing || out->is_refused)
+    if (out->is_missing || out->is_refused) {
+        out->n = counter_or(line[KEY_N], 1);
         return 0;
-    int rc = number_texts(reader, memory, event->values, out);
+    }
+    int rc = number_texts(reader, memory, line, out);
     if (rc == 0 && (out->is_view || out->is_seen))
-        rc = number_channel(reader, memory, event->values, out);
+        rc = number_channel(reader, memory, line, out);
+    if (out->is_kept)
+        read_place(line, out);
     return rc;
 }

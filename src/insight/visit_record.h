@@ -51,6 +51,7 @@ struct visit_record {
     bool is_prefetch : 1;
     bool is_missing : 1; /* no event: the server tells that `n` could not be recorded */
     bool is_refused : 1; /* or that it refused them */
+    bool is_joined : 1;  /* no event: the journey of `visit` has other page views too */
 };
 
 /* What all threads share, and what one remembers of it. */

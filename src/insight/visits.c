@@ -64,6 +64,13 @@ static size_t part_of(uint64_t visit)
     return (size_t)(visit >> 1) % VISITS_PARTS; /* the lowest bit is always set */
 }
 
+static int append(struct visits *visits, size_t piece, const struct visit_record *record)
+{
+    struct buf *records = &visits->records[piece][part_of(record->visit)];
+    buf_append(records, str_make((const char *)record, sizeof *record));
+    return buf_status(records);
+}
+
 static int on_event(void *context, size_t piece, const struct scan_event *event)
 {
     struct visits *visits = context;
@@ -71,31 +78,27 @@ static int on_event(void *context, size_t piece, const struct scan_event *event)
     int rc = visit_record_make(&visits->reader, visits->memories[piece], event, &record);
     if (rc != 0)
         return rc;
-    struct buf *records = &visits->records[piece][part_of(record.visit)];
-    buf_append(records, str_make((const char *)&record, sizeof record));
-    return buf_status(records);
+    rc = append(visits, piece, &record);
+    if (rc != 0 || record.journey == 0 || record.journey == record.visit)
+        return rc;
+    const struct visit_record joined = {.visit = record.journey, .is_joined = true};
+    return append(visits, piece, &joined);
 }
 
 /* --- taking in ------------------------------------------------------------------------------ */
 
-static int add_part(void *context, size_t number)
+static int take_part(void *context, size_t number)
 {
     struct visits *visits = context;
+    struct visit_part *part = &visits->parts[number];
     for (size_t piece = 0; piece < visits->round.pieces; piece++) {
         struct buf *records = &visits->records[piece][number];
-        int rc = visit_part_add(&visits->parts[number], &visits->options, buf_str(records));
+        int rc = visit_part_add(part, &visits->options, buf_str(records));
         if (rc != 0)
             return rc;
         buf_clear(records);
     }
-    return 0;
-}
-
-static int give_part(void *context, size_t number)
-{
-    struct visits *visits = context;
-    return visit_part_give(&visits->parts[number], &visits->options, visits->round.settled_ms,
-                           &visits->more[number]);
+    return visit_part_give(part, &visits->options, visits->round.settled_ms, &visits->more[number]);
 }
 
 static bool any(const bool *flags, size_t count)
@@ -106,23 +109,24 @@ static bool any(const bool *flags, size_t count)
     return false;
 }
 
-/* Texts are merged while records are added, and looked at while page views are given: never both.
- */
 static int on_round(void *context, const struct scan_round *round)
 {
     struct visits *visits = context;
     const struct visits_options *options = &visits->options;
-    visits->round = *round;
-    int rc = crew_run(round->crew, add_part, visits, VISITS_PARTS);
     bool more = true;
-    while (rc == 0 && more) {
-        rc = crew_run(round->crew, give_part, visits, VISITS_PARTS);
+    visits->round = *round;
+    while (more) {
+        int rc = crew_run(round->crew, take_part, visits, VISITS_PARTS);
+        if (rc != 0)
+            return rc;
         more = any(visits->more, VISITS_PARTS);
-        if (rc == 0 && options->on_settled)
+        if (options->on_settled)
             rc = options->on_settled(options->context, round->crew,
                                      more ? INT64_MIN : round->settled_ms);
+        if (rc != 0)
+            return rc;
     }
-    return rc;
+    return 0;
 }
 
 static int on_restart(void *context)
@@ -201,12 +205,12 @@ int visits_read_data(struct visits *visits, const char *data)
     return read_all(visits, &scan, scan_data, data);
 }
 
-const struct str *visits_texts(const struct visits *visits, uint32_t number)
+const struct str *visits_texts(struct visits *visits, uint32_t number)
 {
     return row_numbers_at(&visits->reader.rows, number);
 }
 
-const struct str *visits_channel(const struct visits *visits, uint32_t number)
+const struct str *visits_channel(struct visits *visits, uint32_t number)
 {
     return row_numbers_at(&visits->reader.channels, number);
 }

@@ -44,6 +44,7 @@ struct visit {
     bool is_bot : 1;
     bool is_internal : 1;
     bool is_prefetch : 1;
+    bool is_alone : 1; /* its journey has no other page view */
 
     struct settling *events; /* those that are kept: without repeats, by arrival, `values` being the
                                 number of their own texts; settle_order puts them in order */
@@ -90,13 +91,13 @@ int visits_read_file(struct visits *visits, const char *path);
 int visits_read_data(struct visits *visits, const char *data);
 
 /* The texts under a number, in the order in which they were wanted: `ptr` NULL where there is none.
- * To be called where page views are given, and after reading; they live as long as `visits`. Few
- * numbers stand for many events, so what follows from texts may be kept by number. */
-const struct str *visits_texts(const struct visits *visits, uint32_t number);
+ * They live as long as `visits`. Any thread may ask; but few numbers stand for many events, so what
+ * follows from texts is better kept by number. */
+const struct str *visits_texts(struct visits *visits, uint32_t number);
 
 /* Of a channel: the system, where that matters; and the app, else utm_source, else the referring
  * host. Likewise. */
-const struct str *visits_channel(const struct visits *visits, uint32_t number);
+const struct str *visits_channel(struct visits *visits, uint32_t number);
 
 /* What the server tells, within the range, of events that are not there. */
 struct visits_missing {

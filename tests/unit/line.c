@@ -2,7 +2,9 @@
 #include "support/test.h"
 
 #include "base/err.h"
-#include "insight/line.h"
+#include "insight/line_guess.h"
+
+#include <stdio.h>
 
 enum { EVENT, PAGE, N, KEYS };
 
@@ -140,6 +142,81 @@ static void times_are_read_to_the_millisecond_in_any_offset(void **state)
     assert_int_equal(line_time(STR(""), &ms), ERR_INVALID);
 }
 
+/* --- guessing ------------------------------------------------------------------------------- */
+
+static const char *const usual[] = {
+    "{\"v\":1,\"seq\":12,\"event\":\"view\",\"pv\":\"r1U5F9s5q2dGzAcIRfM4\",\"page\":\"/"
+    "x\",\"cached\":true,"
+    "\"n\":null,\"crc\":\"01234567\"}",
+    "{\"v\":1,\"seq\":13,\"event\":\"click\",\"pv\":\"r\",\"n\":2,\"t\":-1.5e3,\"page\":\"\","
+    "\"cta\":\"call\"}",
+    "{\"seq\":14,\"event\":\"view\",\"event\":\"seen\",\"a_key_that_is_rather_long\":\"x\","
+    "\"page\":\"/y\"}",
+    "{\"event\":\"e\",\"n\":1,\"page\":\"/perch\\u00e9\"}",
+    "{\"event\":\"e\",\"n\":[1,2],\"page\":{\"x\":\"}\"}}",
+};
+
+/* Either it knows the line and tells what line_read tells, or it does not know it. */
+static bool guess_is_right(struct fixture *f, struct line_guess *guess, const char *line,
+                           size_t len)
+{
+    struct str guessed[LINE_KEYS_MAX] = {{0}};
+    char *copy = malloc(len ? len : 1);
+    assert_non_null(copy);
+    memcpy(copy, line, len);
+    struct str text = str_make(copy, len);
+    bool known = line_guess_read(guess, &f->keys, text, guessed);
+    const char *wrong = line_read(&f->keys, text, f->values, &f->scratch);
+    if (known && wrong)
+        fail_msg("was taken: %.*s", (int)len, line);
+    for (size_t i = 0; known && i < KEYS; i++) {
+        assert_true((guessed[i].ptr == NULL) == (f->values[i].ptr == NULL));
+        assert_str(guessed[i], f->values[i]);
+    }
+    free(copy);
+    return known;
+}
+
+static void usual_lines_are_known_whatever_came_before(void **state)
+{
+    struct fixture *f = *state;
+    struct line_guess guess = {0};
+    for (int round = 0; round < 3; round++)
+        for (size_t i = 0; i < 2; i++)
+            assert_true(guess_is_right(f, &guess, usual[i], strlen(usual[i])));
+}
+
+/* Each byte replaced by each other one, and each beginning of each line. */
+static void no_guess_is_wrong(void **state)
+{
+    struct fixture *f = *state;
+    struct line_guess guess = {0};
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        char line[256];
+        size_t len = strlen(usual[i]);
+        for (size_t at = 0; at < len; at++) {
+            (void)guess_is_right(f, &guess, usual[i], at);
+            memcpy(line, usual[i], len);
+            for (int c = 0; c < 256; c++) {
+                line[at] = (char)c;
+                (void)guess_is_right(f, &guess, line, len);
+            }
+            (void)guess_is_right(f, &guess, usual[(i + at) % 2], strlen(usual[(i + at) % 2]));
+        }
+    }
+}
+
+static void more_keys_than_can_be_learned_do_no_harm(void **state)
+{
+    struct fixture *f = *state;
+    struct line_guess guess = {0};
+    for (int i = 0; i < 200; i++) {
+        char line[64];
+        (void)snprintf(line, sizeof line, "{\"k%d\":1,\"event\":\"x\"}", i);
+        (void)guess_is_right(f, &guess, line, strlen(line));
+    }
+}
+
 #define LINE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 TEST_MAIN(LINE_TEST(the_wanted_keys_are_found_among_others),
@@ -148,4 +225,6 @@ TEST_MAIN(LINE_TEST(the_wanted_keys_are_found_among_others),
           LINE_TEST(a_torn_line_is_never_taken_for_a_whole_one),
           LINE_TEST(other_damage_is_seen_too),
           LINE_TEST(more_keys_than_there_is_room_for_are_refused),
-          LINE_TEST(times_are_read_to_the_millisecond_in_any_offset))
+          LINE_TEST(times_are_read_to_the_millisecond_in_any_offset),
+          LINE_TEST(usual_lines_are_known_whatever_came_before), LINE_TEST(no_guess_is_wrong),
+          LINE_TEST(more_keys_than_can_be_learned_do_no_harm))
