@@ -56,7 +56,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
         test-coverage test-interop lint layers format format-check fuzz crash faults bench bench-publish \
-        bench-export nightly clean FORCE
+        bench-export nightly install clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -134,6 +134,19 @@ bench-export: ## how fast `attimo export` is, beside cat; about a minute
 	@.ci/install run
 	@$(MAKE) --no-print-directory build/attimo build/bench/shop
 	@python3 bench/export.py build/attimo build/bench/shop
+
+PREFIX ?= /usr/local
+DOC     = $(DESTDIR)$(PREFIX)/share/doc/attimo
+UNITS   = $(DESTDIR)$(PREFIX)/lib/systemd/system
+
+# Builds nothing: under sudo that would leave files of root behind.
+install: ## after `make`: program, manual, documents and unit below PREFIX (/usr/local) and DESTDIR
+	@test -x build/attimo || { echo 'There is no build/attimo: run `make` first.'; exit 1; }
+	install -D -m 755 build/attimo $(DESTDIR)$(PREFIX)/bin/attimo
+	install -D -m 644 docs/attimo.1 $(DESTDIR)$(PREFIX)/share/man/man1/attimo.1
+	install -d $(DOC) $(UNITS)
+	install -m 644 docs/*.md attimo.yaml.example nginx.conf.example LICENSE $(DOC)
+	sed 's,/usr/local,$(PREFIX),' docs/attimo.service > $(UNITS)/attimo.service
 
 # --- the program ---------------------------------------------------------------------------------------------
 
