@@ -80,6 +80,15 @@ uint64_t hash_short(const unsigned char key[HASH_SHORT_KEY_SIZE], struct str byt
     return out;
 }
 
+uint64_t hash_pair(struct str a, struct str b)
+{
+    unsigned char key[HASH_SHORT_KEY_SIZE] = {0};
+    uint64_t first = hash_short(key, a);
+    memcpy(key, &first, sizeof first);
+    key[sizeof first] = 1;
+    return hash_short(key, b);
+}
+
 /* The key at the front is replaced together with the numbers behind it. */
 static void refill(struct random_stream *stream)
 {

@@ -36,6 +36,10 @@ void hash_derive_short_key(unsigned char out[HASH_SHORT_KEY_SIZE],
 /* SipHash-2-4: 64 bits that only who has the key can foretell. */
 uint64_t hash_short(const unsigned char key[HASH_SHORT_KEY_SIZE], struct str bytes);
 
+/* 64 bits that tell a pair of texts from other pairs, on every machine. There is no key: whoever
+ * wants can find two that are alike. */
+uint64_t hash_pair(struct str a, struct str b);
+
 /* Random bytes from the system's generator; never fails after hash_init. */
 void hash_random(void *out, size_t n);
 

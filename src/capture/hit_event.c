@@ -1,7 +1,7 @@
 /* Owns the way from a hit to an event.
  *
  * A user agent is asked about more than two hundred marks, and few user agents are most of those
- * that come: the last ones are remembered with what they were found to be. */
+ * that come: the last ones are remembered, with their languages and what they were found to be. */
 #include "capture/hit.h"
 
 #include "base/err.h"
@@ -16,23 +16,26 @@ static const struct str kinds[HIT_KIND_COUNT] = {HIT_KINDS(WORDS)};
 static const struct str transports[HIT_TRANSPORT_COUNT] = {HIT_TRANSPORTS(WORDS)};
 #undef WORDS
 
-enum { KNOWN_AGENTS = 256, PACKAGE_MAX = 64 };
+enum { KNOWN_AGENTS = 256, PACKAGE_MAX = 64, LANGUAGES_MAX = 64 };
 
 struct known_agent {
     bool is_set;
     bool mobile;
     uint16_t agent_len;
     uint16_t package_len;
+    uint16_t languages_len;
     char text[AGENT_MAX];
     char package[PACKAGE_MAX];
+    char languages[LANGUAGES_MAX];
     struct agent agent;
+    size_t language_len;
+    char language[CLASSIFY_LANGUAGE_MAX];
 };
 
 struct hit_reader {
     /* Decoded, of the hit that was read last. */
     char campaign[CAMPAIGN_ROOM];
     char host[CLASSIFY_HOST_MAX];
-    char language[CLASSIFY_LANGUAGE_MAX];
     struct known_agent known[KNOWN_AGENTS];
 };
 
@@ -47,49 +50,64 @@ void hit_reader_destroy(struct hit_reader *reader)
     free(reader);
 }
 
-/* Spreads user agents over the table; who finds two of one place only makes himself read twice. */
-static size_t place_of(struct str agent)
+static uint64_t mix(uint64_t sum, uint64_t word)
 {
-    uint64_t sum = agent.len;
+    return (sum ^ word) * 0x9e3779b97f4a7c15;
+}
+
+/* Spreads agents over the table; who finds two of one place only makes himself read twice. */
+static size_t place_of(struct str agent, struct str languages)
+{
+    uint64_t sum = agent.len << 16 ^ languages.len;
     uint64_t word;
     size_t at = 0;
     for (; at + sizeof word <= agent.len; at += sizeof word) {
         memcpy(&word, agent.ptr + at, sizeof word);
-        sum = (sum ^ word) * 0x9e3779b97f4a7c15;
+        sum = mix(sum, word);
     }
     word = 0;
     if (at < agent.len)
         memcpy(&word, agent.ptr + at, agent.len - at);
-    sum = (sum ^ word) * 0x9e3779b97f4a7c15;
+    sum = mix(sum, word);
+    if (languages.len >= 2)
+        sum = mix(sum, (uint64_t)languages.ptr[0] << 8 ^ (unsigned char)languages.ptr[1]);
     return (size_t)(sum >> 32) % KNOWN_AGENTS;
 }
 
-static const struct agent *read_agent(struct hit_reader *reader, const struct hit *hit)
+static uint16_t keep(char *out, struct str text)
 {
-    struct str text = hit->user_agent;
-    struct str package = hit->requested_with;
-    bool mobile = hit->flags & HIT_MOBILE;
-    if (text.len > AGENT_MAX)
-        text.len = AGENT_MAX;
-    if (package.len > PACKAGE_MAX)
-        package.len = PACKAGE_MAX;
+    if (text.len > 0)
+        memcpy(out, text.ptr, text.len);
+    return (uint16_t)text.len;
+}
 
-    struct known_agent *known = &reader->known[place_of(text)];
+static struct str cut(struct str text, size_t max)
+{
+    return text.len > max ? str_make(text.ptr, max) : text;
+}
+
+/* What is known of whoever has this user agent, package and languages. */
+static const struct known_agent *read_agent(struct hit_reader *reader, const struct hit *hit)
+{
+    struct str text = cut(hit->user_agent, AGENT_MAX);
+    struct str package = cut(hit->requested_with, PACKAGE_MAX);
+    struct str languages = cut(hit->language, LANGUAGES_MAX);
+    bool mobile = hit->flags & HIT_MOBILE;
+    struct known_agent *known = &reader->known[place_of(text, languages)];
     if (known->is_set && known->mobile == mobile &&
         str_eq(str_make(known->text, known->agent_len), text) &&
+        str_eq(str_make(known->languages, known->languages_len), languages) &&
         str_eq(str_make(known->package, known->package_len), package))
-        return &known->agent;
+        return known;
 
     known->is_set = true;
     known->mobile = mobile;
-    known->agent_len = (uint16_t)text.len;
-    known->package_len = (uint16_t)package.len;
-    if (text.len > 0)
-        memcpy(known->text, text.ptr, text.len);
-    if (package.len > 0)
-        memcpy(known->package, package.ptr, package.len);
+    known->agent_len = keep(known->text, text);
+    known->package_len = keep(known->package, package);
+    known->languages_len = keep(known->languages, languages);
     agent_read(&known->agent, text, package, mobile);
-    return &known->agent;
+    known->language_len = classify_language(languages, known->language).len;
+    return known;
 }
 
 /* What stands in the event as it stands in the hit. */
@@ -121,15 +139,18 @@ static void copy_facts(struct event *out, const struct hit *hit)
 
 static void classify(struct event *out, const struct hit *hit, struct hit_reader *reader)
 {
-    const struct agent *agent = read_agent(reader, hit);
-    out->device = agent->device;
-    out->os = agent->os;
-    out->app = agent->app;
-    out->bot = agent->bot;
-    out->purpose = classify_purpose(hit->purpose);
-    out->lang = classify_language(hit->language, reader->language);
-    out->ref_host = classify_referrer(hit->referrer, reader->host);
-    campaign_read(out, hit->query, reader->campaign);
+    const struct known_agent *known = read_agent(reader, hit);
+    out->device = known->agent.device;
+    out->os = known->agent.os;
+    out->app = known->agent.app;
+    out->bot = known->agent.bot;
+    out->lang = str_make(known->language, known->language_len);
+    if (hit->purpose.len > 0)
+        out->purpose = classify_purpose(hit->purpose);
+    if (hit->referrer.len > 0)
+        out->ref_host = classify_referrer(hit->referrer, reader->host);
+    if (hit->query.len > 0)
+        campaign_read(out, hit->query, reader->campaign);
 }
 
 /* Where the facts about a visit stand: on the view, and on what cannot be joined with one. All

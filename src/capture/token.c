@@ -5,6 +5,10 @@
  * beginning. */
 #include "capture/token.h"
 
+#ifdef __SSSE3__
+#include <tmmintrin.h>
+#endif
+
 enum {
     ID_BYTES = 15,
     SIGNATURE_BYTES = 8,
@@ -13,47 +17,28 @@ enum {
     CLIENT_HEX_LEN = 32,
     CLIENT_DIGITS_MIN = 24, /* four numbers of 32 bits, one behind the other */
     CLIENT_DIGITS_MAX = 40,
-    PATH_MAX_SIGNED = 256, /* a longer path is signed by its digest */
     FLAG_PREFETCH = 1,
 };
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 void token_key_init(struct token_key *key, const unsigned char secret[HASH_KEY_SIZE])
 {
     hash_derive_short_key(key->bytes, secret, STR("page view token"));
 }
 
-static uint64_t sign(const struct token_key *key, const unsigned char id[ID_BYTES],
-                     const struct token_page *page)
+static uint64_t sign(const struct token_key *key, const unsigned char id[ID_BYTES], uint64_t page)
 {
-    char bytes[ID_BYTES + HASH_TEXT_SIZE + PATH_MAX_SIGNED];
-    char *at = bytes;
-    struct str rev = page->rev;
-    struct str path = page->path;
-    uint64_t digest;
-    if (path.len > PATH_MAX_SIGNED) {
-        digest = hash_short(key->bytes, path);
-        path = str_make((const char *)&digest, sizeof digest);
-    }
-    if (rev.len > HASH_TEXT_SIZE - 1)
-        rev.len = HASH_TEXT_SIZE - 1;
-    memcpy(at, id, ID_BYTES);
-    at += ID_BYTES;
-    *at++ = (char)rev.len;
-    if (rev.len > 0)
-        memcpy(at, rev.ptr, rev.len);
-    at += rev.len;
-    if (path.len > 0)
-        memcpy(at, path.ptr, path.len);
-    at += path.len;
-    return hash_short(key->bytes, str_make(bytes, (size_t)(at - bytes)));
+    char bytes[ID_BYTES + sizeof page];
+    memcpy(bytes, id, ID_BYTES);
+    memcpy(bytes + ID_BYTES, &page, sizeof page);
+    return hash_short(key->bytes, str_make(bytes, sizeof bytes));
 }
 
-static void put_big_endian(unsigned char *out, uint64_t value, unsigned bytes)
+/* With a constant number of bytes, this is one instruction or two. */
+static inline __attribute__((always_inline)) void put_big_endian(unsigned char *out, uint64_t value,
+                                                                 unsigned bytes)
 {
-    for (unsigned i = 0; i < bytes; i++)
-        out[i] = (unsigned char)(value >> 8 * (bytes - 1 - i));
+    value = __builtin_bswap64(value << (64 - 8 * bytes));
+    memcpy(out, &value, bytes);
 }
 
 static uint64_t get_big_endian(const unsigned char *in, unsigned bytes)
@@ -64,22 +49,46 @@ static uint64_t get_big_endian(const unsigned char *in, unsigned bytes)
     return value;
 }
 
-/* Three bytes are four characters; two that are left over are three. */
-static void encode(char *out, const unsigned char in[TOKEN_BYTES])
+#ifdef __SSSE3__
+
+/* Twelve bytes of `in`, which has sixteen, as sixteen characters. */
+static void encode_twelve(char *out, const unsigned char *in)
 {
-    unsigned i = 0;
-    for (; i + 3 <= TOKEN_BYTES; i += 3) {
-        unsigned bits = (unsigned)in[i] << 16 | (unsigned)in[i + 1] << 8 | in[i + 2];
+    const __m128i each = _mm_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10);
+    /* What must be added to a number to make it its character, by the number's kind: 0 for small
+     * letters, 1 to 10 for the digits, 11 and 12 for the rest, 13 for capitals. */
+    const __m128i shifts =
+        _mm_setr_epi8('a' - 26, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52,
+                      '0' - 52, '0' - 52, '0' - 52, '0' - 52, '-' - 62, '_' - 63, 'A', 0, 0);
+    __m128i bytes = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)in), each);
+    __m128i high = _mm_mulhi_epu16(_mm_and_si128(bytes, _mm_set1_epi32(0x0fc0fc00)),
+                                   _mm_set1_epi32(0x04000040));
+    __m128i low = _mm_mullo_epi16(_mm_and_si128(bytes, _mm_set1_epi32(0x003f03f0)),
+                                  _mm_set1_epi32(0x01000010));
+    __m128i numbers = _mm_or_si128(high, low);
+    __m128i is_capital = _mm_cmpgt_epi8(_mm_set1_epi8(26), numbers);
+    __m128i kinds = _mm_or_si128(_mm_subs_epu8(numbers, _mm_set1_epi8(51)),
+                                 _mm_and_si128(is_capital, _mm_set1_epi8(13)));
+    __m128i characters = _mm_add_epi8(numbers, _mm_shuffle_epi8(shifts, kinds));
+    _mm_storeu_si128((__m128i *)(void *)out, characters);
+}
+
+#else
+
+static void encode_twelve(char *out, const unsigned char *in)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (const unsigned char *end = in + 12; in < end; in += 3) {
+        unsigned bits = (unsigned)in[0] << 16 | (unsigned)in[1] << 8 | in[2];
         *out++ = alphabet[bits >> 18];
         *out++ = alphabet[bits >> 12 & 63];
         *out++ = alphabet[bits >> 6 & 63];
         *out++ = alphabet[bits & 63];
     }
-    unsigned bits = (unsigned)in[i] << 8 | in[i + 1];
-    *out++ = alphabet[bits >> 10];
-    *out++ = alphabet[bits >> 4 & 63];
-    *out = alphabet[bits << 2 & 63];
 }
+
+#endif
 
 static int digit(char c)
 {
@@ -113,14 +122,18 @@ static bool decode(unsigned char out[TOKEN_BYTES], struct str token)
 }
 
 void token_write(char *out, const struct token_key *key, const struct token_facts *facts,
-                 const struct token_page *page)
+                 uint64_t page)
 {
-    unsigned char bytes[TOKEN_BYTES];
+    /* The last character has four bits of a byte; what stands behind the bytes is only read. */
+    unsigned char bytes[TOKEN_BYTES + 1 + 4] = {0};
+    char text[TOKEN_LEN + 1];
     put_big_endian(bytes, (uint64_t)facts->ms, 6);
     bytes[6] = facts->prefetch ? FLAG_PREFETCH : 0;
     memcpy(bytes + 7, &facts->random, sizeof facts->random);
     put_big_endian(bytes + ID_BYTES, sign(key, bytes, page), SIGNATURE_BYTES);
-    encode(out, bytes);
+    encode_twelve(text, bytes);
+    encode_twelve(text + 16, bytes + 12);
+    memcpy(out, text, TOKEN_LEN);
 }
 
 static bool is_of_alphabet(struct str text)
@@ -142,8 +155,7 @@ static bool is_of_client(struct str token)
 }
 
 enum token_verdict token_read(struct token_facts *facts, struct str token,
-                              const struct token_key *key, const struct token_page *page,
-                              int64_t now_ms)
+                              const struct token_key *key, uint64_t page, int64_t now_ms)
 {
     unsigned char bytes[TOKEN_BYTES];
     if (token.len == 0)

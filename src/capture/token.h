@@ -20,21 +20,16 @@ struct token_key {
 /* From the key of the installation (data/secret), which nodes may share. */
 void token_key_init(struct token_key *key, const unsigned char secret[HASH_KEY_SIZE]);
 
-/* What a signature binds a token to: a page's path, decoded, and the revision of its text. */
-struct token_page {
-    struct str path;
-    struct str rev;
-};
-
 struct token_facts {
     int64_t ms; /* of the response, since 1970, UTC */
     uint64_t random;
     bool prefetch; /* the response answered a prefetch */
 };
 
-/* Writes exactly TOKEN_LEN characters. */
+/* Writes exactly TOKEN_LEN characters. `page` is what the signature binds it to: the hash_pair of
+ * the page's path, decoded, and the revision of its text. */
 void token_write(char *out, const struct token_key *key, const struct token_facts *facts,
-                 const struct token_page *page);
+                 uint64_t page);
 
 enum token_verdict {
     TOKEN_GOOD,
@@ -47,8 +42,7 @@ enum token_verdict {
 
 /* Judges what a script sends as its token. `facts` is filled in for GOOD and OLD. */
 enum token_verdict token_read(struct token_facts *facts, struct str token,
-                              const struct token_key *key, const struct token_page *page,
-                              int64_t now_ms);
+                              const struct token_key *key, uint64_t page, int64_t now_ms);
 
 /* What the journal calls it: a token of ours without its signature, any other as it is. */
 struct str token_id(struct str token);

@@ -63,10 +63,10 @@ static const struct refused *judge_token(struct report *report, const struct bod
     static const struct refused absent = {REFUSAL_BODY, 1, 400, "no 'pv'"};
     static const struct refused forged = {REFUSAL_FORGED, 1, 400, "'pv' is not of this page"};
     static const struct refused old = {REFUSAL_OLD, 1, 400, "'pv' is too old"};
-    const struct token_page of = {report->path, body->hits[0].rev};
+    const struct token_key *key = &report->exchange->recording->key;
+    uint64_t page = hash_pair(report->path, body->hits[0].rev);
     struct token_facts facts;
-    switch (token_read(&facts, body->token, &report->exchange->recording->key, &of,
-                       report->visit.ts_ms)) {
+    switch (token_read(&facts, body->token, key, page, report->visit.ts_ms)) {
     case TOKEN_GOOD:
         return NULL;
     case TOKEN_CLIENT:

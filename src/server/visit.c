@@ -170,21 +170,20 @@ static struct str write_timing(struct recording *recording, const struct resourc
 struct str visit_view(const struct exchange *exchange, const struct resource *page, bool cached)
 {
     struct recording *recording = exchange->recording;
-    const struct token_page of = {page->path, str_make(page->rev, HASH_TEXT_SIZE - 1)};
     struct hit hit = {.kind = HIT_VIEW, .transport = HIT_BY_SERVER};
     char *token = NULL;
     struct str lines = write_timing(recording, page, &token);
 
     visit_read(&hit, exchange);
     visit_add_page(&hit, page);
-    hit.rev = of.rev;
+    hit.rev = str_make(page->rev, HASH_TEXT_SIZE - 1);
     hit.theme_rev = str_from(page->theme_rev);
     hit.flags |= cached ? HIT_CACHED : 0;
     if (token) {
         const struct token_facts facts = {.ms = hit.ts_ms,
                                           .random = random_stream_next(&recording->random),
                                           .prefetch = hit.purpose.len > 0};
-        token_write(token, &recording->key, &facts, &of);
+        token_write(token, &recording->key, &facts, page->mark);
         hit.pv = str_make(token, TOKEN_ID_LEN);
     }
     char *room = feed_reserve(recording->feed, HIT_ROOM);

@@ -162,6 +162,7 @@ static struct owner *assemble(const struct draft drafts[CODING_COUNT],
     resource->location = put(&at, options->location);
     put_text(resource->rev, options->rev);
     put_text(resource->theme_rev, options->theme_rev);
+    resource->mark = hash_pair(resource->path, str_from(resource->rev));
     put_facts(owner, &at, &options->facts);
     for (unsigned c = 0; c < CODING_COUNT; c++) {
         const struct draft *draft = &drafts[c];

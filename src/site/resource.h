@@ -61,6 +61,7 @@ struct resource {
     char version[HASH_TEXT_SIZE];   /* of the identity bytes: the `?v=` of an asset */
     char rev[HASH_TEXT_SIZE];       /* of a page: of its author's source; else empty */
     char theme_rev[HASH_TEXT_SIZE]; /* of a page: of the theme around it; else empty */
+    uint64_t mark;                  /* the hash_pair of path and rev: tells one text from others */
     struct resource_facts facts;    /* of a page */
     enum tier tier;     /* the best one from the start where there is nothing to compress */
     unsigned available; /* bit per coding; a coding is there only where it is smaller */

@@ -6,8 +6,10 @@
 enum { DAY_MS = 24 * 3600 * 1000 };
 
 static const int64_t now = 1795310103127;
-static const struct token_page page = {STR_INIT("/voglio-comprare/scarpe"),
-                                       STR_INIT("a1b2c3d4e5f6a7b8")};
+static const struct text {
+    struct str path;
+    struct str rev;
+} page = {STR_INIT("/voglio-comprare/scarpe"), STR_INIT("a1b2c3d4e5f6a7b8")};
 static const unsigned char secret[HASH_KEY_SIZE] = "a secret that is 32 bytes long.";
 
 static struct token_key key_of(const unsigned char bytes[HASH_KEY_SIZE])
@@ -17,19 +19,19 @@ static struct token_key key_of(const unsigned char bytes[HASH_KEY_SIZE])
     return key;
 }
 
-static struct str make(char out[TOKEN_LEN], int64_t ms, bool prefetch, const struct token_page *of)
+static struct str make(char out[TOKEN_LEN], int64_t ms, bool prefetch, const struct text *of)
 {
     const struct token_facts facts = {.ms = ms, .random = 0x0123456789abcdef, .prefetch = prefetch};
     struct token_key key = key_of(secret);
-    token_write(out, &key, &facts, of);
+    token_write(out, &key, &facts, hash_pair(of->path, of->rev));
     return str_make(out, TOKEN_LEN);
 }
 
-static enum token_verdict judge(struct str token, const struct token_page *of, int64_t at)
+static enum token_verdict judge(struct str token, const struct text *of, int64_t at)
 {
     struct token_facts facts;
     struct token_key key = key_of(secret);
-    return token_read(&facts, token, &key, of, at);
+    return token_read(&facts, token, &key, hash_pair(of->path, of->rev), at);
 }
 
 static void a_token_is_recognised_and_tells_its_facts(void **state)
@@ -39,7 +41,8 @@ static void a_token_is_recognised_and_tells_its_facts(void **state)
     struct token_key key = key_of(secret);
     struct token_facts facts;
     struct str token = make(bytes, now, true, &page);
-    assert_int_equal(token_read(&facts, token, &key, &page, now + 5000), TOKEN_GOOD);
+    assert_int_equal(token_read(&facts, token, &key, hash_pair(page.path, page.rev), now + 5000),
+                     TOKEN_GOOD);
     assert_int_equal(facts.ms, now);
     assert_int_equal(facts.random, 0x0123456789abcdef);
     assert_true(facts.prefetch);
@@ -83,9 +86,9 @@ static void it_is_of_no_other_page_revision_or_installation(void **state)
 {
     (void)state;
     static const unsigned char other_secret[HASH_KEY_SIZE] = "another one that is 32 bytes.";
-    const struct token_page other_path = {STR("/voglio-comprare/scarpa"), page.rev};
-    const struct token_page other_rev = {page.path, STR("a1b2c3d4e5f6a7b9")};
-    const struct token_page shifted = {STR("8/voglio-comprare/scarpe"), STR("a1b2c3d4e5f6a7b")};
+    const struct text other_path = {STR("/voglio-comprare/scarpa"), page.rev};
+    const struct text other_rev = {page.path, STR("a1b2c3d4e5f6a7b9")};
+    const struct text shifted = {STR("8/voglio-comprare/scarpe"), STR("a1b2c3d4e5f6a7b")};
     char bytes[TOKEN_LEN];
     struct str token = make(bytes, now, false, &page);
     assert_int_equal(judge(token, &other_path, now), TOKEN_FORGED);
@@ -94,7 +97,8 @@ static void it_is_of_no_other_page_revision_or_installation(void **state)
 
     struct token_key other = key_of(other_secret);
     struct token_facts facts;
-    assert_int_equal(token_read(&facts, token, &other, &page, now), TOKEN_FORGED);
+    assert_int_equal(token_read(&facts, token, &other, hash_pair(page.path, page.rev), now),
+                     TOKEN_FORGED);
 }
 
 static void paths_of_any_length_are_signed_to_their_end(void **state)
@@ -104,7 +108,7 @@ static void paths_of_any_length_are_signed_to_their_end(void **state)
     char bytes[TOKEN_LEN];
     memset(path, 'a', sizeof path);
     for (size_t len = 250; len < sizeof path; len = len * 5 / 4) {
-        const struct token_page of = {str_make(path, len), page.rev};
+        const struct text of = {str_make(path, len), page.rev};
         struct str token = make(bytes, now, false, &of);
         assert_int_equal(judge(token, &of, now), TOKEN_GOOD);
         path[len - 1] = 'b';
@@ -132,7 +136,7 @@ static void the_id_is_the_token_without_what_proves_it(void **state)
     (void)state;
     char bytes[TOKEN_LEN];
     char other[TOKEN_LEN];
-    const struct token_page other_page = {STR("/"), page.rev};
+    const struct text other_page = {STR("/"), page.rev};
     struct str id = token_id(make(bytes, now, false, &page));
     assert_int_equal(id.len, TOKEN_ID_LEN);
     assert_str(id, token_id(make(other, now, false, &other_page)));
