@@ -194,6 +194,11 @@ $(BUILD)/attimo-held-clock: $(BUILD)/src/main.o $(OBJS) $(BUILD)/tests/clock/hel
 	@echo "  link  $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,--wrap=clock_gettime,--wrap=time -o $@ $^ $(ALL_LIBS)
 
+# The same with memory that a test makes scarce (tests/memory/scarce.c).
+$(BUILD)/attimo-scarce-memory: $(BUILD)/src/main.o $(OBJS) $(BUILD)/tests/memory/scarce.o
+	@echo "  link  $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup -o $@ $^ $(ALL_LIBS)
+
 # --- the benchmark's own programs ----------------------------------------------------------------------------
 
 BENCH := build/bench/limit build/bench/openloop build/bench/idle build/bench/publish
@@ -225,9 +230,11 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libattimo.a
 	@echo "  link  $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $$(pkg-config --libs $(TEST_PKGS))
 
-test-bins: $(addprefix $(BUILD)/tests/,$(UNIT) $(E2E)) $(BUILD)/attimo $(BUILD)/attimo-held-clock
+PROGRAMS := $(BUILD)/attimo $(BUILD)/attimo-held-clock $(BUILD)/attimo-scarce-memory
 
-check-tests: $(addprefix $(BUILD)/tests/,$(T)) $(BUILD)/attimo $(BUILD)/attimo-held-clock
+test-bins: $(addprefix $(BUILD)/tests/,$(UNIT) $(E2E)) $(PROGRAMS)
+
+check-tests: $(addprefix $(BUILD)/tests/,$(T)) $(PROGRAMS)
 	@ATTIMO=$(BUILD)/attimo TEST_FILTER='$(F)' tests/run.sh $(addprefix $(BUILD)/tests/,$(T))
 
 check-commonmark: $(BUILD)/tests/commonmark/examples

@@ -275,6 +275,8 @@ int options_read(struct options *options, int argc, char **argv, struct diags *d
     options->server.data = options->data;
     options->server.recorder.journal.node = str_from(options->node);
     options->server.limits.request.country_field = str_from(options->country);
+    if (diags->failed)
+        return ERR_NO_MEMORY;
     return diags->errors > 0 ? ERR_INVALID : 0;
 }
 

@@ -57,7 +57,9 @@ static int serve(struct options *options)
     diag_print_all(&diags, options->lang);
     diags_finish(&diags);
     if (rc != 0) {
-        (void)fprintf(stderr, "attimo: %.*s\n", STR_ARG(buf_str(&why)));
+        /* Words are made of memory, too. */
+        struct str words = buf_status(&why) == 0 ? buf_str(&why) : str_from(err_words(rc));
+        (void)fprintf(stderr, "attimo: %.*s\n", STR_ARG(words));
     } else {
         page_table_print_site(server_site(server), options->lang, stdout);
         rc = server_run(server);

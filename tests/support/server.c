@@ -2,6 +2,7 @@
 #include "support/server.h"
 
 #include "base/clock.h"
+#include "memory/scarce.h"
 #include "support/files.h"
 #include "support/test.h"
 
@@ -69,6 +70,7 @@ void server_destroy(struct server *s)
     free(s->log);
     free(s->said);
     free(s->clock);
+    free(s->memory);
     files_remove(s->root);
     free(s);
 }
@@ -140,6 +142,15 @@ void server_hold_clock(struct server *s, const char *when)
     assert_int_equal(setenv("ATTIMO_HELD_CLOCK", s->clock, 1), 0);
 }
 
+const char *server_make_memory_scarce(struct server *s)
+{
+    const struct scarce nothing = {0};
+    s->memory = path_in(s->root, "memory");
+    files_write(s->root, "memory", str_make((const char *)&nothing, sizeof nothing));
+    assert_int_equal(setenv("ATTIMO_SCARCE_MEMORY", s->memory, 1), 0);
+    return s->memory;
+}
+
 static bool has_flag(const struct server *s, const char *flag)
 {
     for (size_t i = 0; i < s->arg_count; i++)
@@ -156,7 +167,9 @@ static void launch(struct server *s)
     char *given = getenv("ATTIMO");
     char program[PROGRAM_PATH_MAX];
     (void)snprintf(program, sizeof program, "%s%s", given && *given ? given : "build/attimo",
-                   s->clock ? "-held-clock" : "");
+                   s->clock    ? "-held-clock"
+                   : s->memory ? "-scarce-memory"
+                               : "");
     char *argv[SERVER_ARGS + 16] = {program,      words[SERVE], words[CONFIG], s->config,
                                     words[PAGES], s->pages,     words[DATA],   s->data};
     size_t n = 8;
@@ -232,19 +245,31 @@ static void learn_endpoints(struct server *s)
     buf_finish(&all);
 }
 
-void server_start(struct server *s)
+int server_try(struct server *s)
 {
     launch(s);
     uint64_t deadline = clock_monotonic_ms() + SERVER_PATIENCE_MS;
     while (!file_holds(s->log, STR(" ready"))) {
         int code = process_wait(&s->process, 2);
-        if (code != PROCESS_RUNNING || clock_monotonic_ms() > deadline) {
+        if (code != PROCESS_RUNNING)
+            return code;
+        if (clock_monotonic_ms() > deadline) {
             server_print_log(s);
-            fail_msg("the server did not become ready (exit %d)", code);
+            fail_msg("the server does not become ready");
         }
     }
     learn_endpoints(s);
     assert_true(s->listen_count > 0);
+    return PROCESS_RUNNING;
+}
+
+void server_start(struct server *s)
+{
+    int code = server_try(s);
+    if (code == PROCESS_RUNNING)
+        return;
+    server_print_log(s);
+    fail_msg("the server did not become ready (exit %d)", code);
 }
 
 int server_run(struct server *s)

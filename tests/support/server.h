@@ -32,6 +32,7 @@ struct server {
     char *args[SERVER_ARGS];
     size_t arg_count;
     bool bare;       /* no --listen nor --admin unless flagged: the configuration tells */
+    char *memory;    /* path of the file that says how much there is; NULL: the system's */
     char *clock;     /* path of the clock that the test holds; NULL: it has the system's */
     unsigned nofile; /* its limit of descriptors; 0: ours */
     struct endpoint listen[SERVER_LISTENERS]; /* in the order in which it told them */
@@ -63,6 +64,13 @@ void server_hold_clock(struct server *s, const char *when);
 
 /* Starts it and waits until it says that it is ready. */
 void server_start(struct server *s);
+
+/* Starts it where it may or may not serve: PROCESS_RUNNING once it is ready, else its exit code. */
+int server_try(struct server *s);
+
+/* From its next start on, the server's memory is what the file says whose path is returned, a
+ * struct scarce (memory/scarce.h): nothing, to begin with. */
+const char *server_make_memory_scarce(struct server *s);
 
 /* Starts it where it is not to serve (a mistake, --help), and returns its exit code. */
 int server_run(struct server *s);
