@@ -194,12 +194,21 @@ static void on_progress(void *context, uint64_t done, uint64_t all)
                   done / 1000 / (ms ? ms : 1));
 }
 
+/* What was given, in words that fit its number. */
+static const char *name_rows(const struct work *work)
+{
+    enum lang lang = work->request->args.lang;
+    bool one = export_counts(work->export)->given == 1;
+    if (work->request->flat)
+        return text_in(one ? TEXT("page view", "pagina vista") : TEXT("page views", "pagine viste"),
+                       lang);
+    return text_in(one ? TEXT("event", "evento") : TEXT("events", "eventi"), lang);
+}
+
 static void say_counts(const struct work *work)
 {
     const struct export_counts *counts = export_counts(work->export);
     bool italian = work->request->args.lang == LANG_IT;
-    const char *of = work->request->flat ? (italian ? "pagine viste" : "page views")
-                                         : (italian ? "eventi" : "events");
     (void)fprintf(stderr,
                   italian ? "attimo: %" PRIu64 " %s; fuori: %" PRIu64 " di bot · %" PRIu64
                             " di prefetch mai visti · %" PRIu64 " interni · %" PRIu64
@@ -207,7 +216,7 @@ static void say_counts(const struct work *work)
                           : "attimo: %" PRIu64 " %s; left out: %" PRIu64 " of bots · %" PRIu64
                             " of prefetches never seen · %" PRIu64 " internal · %" PRIu64
                             " repeated · %" PRIu64 " damaged lines\n",
-                  counts->given, of, counts->bot, counts->prefetch, counts->internal,
+                  counts->given, name_rows(work), counts->bot, counts->prefetch, counts->internal,
                   counts->duplicate, counts->damaged);
 }
 

@@ -95,7 +95,7 @@ static void page_views_are_rows_in_either_form(void **state)
                    "\"seen\":true,\"engaged\":false,\"clicks\":1,\"ctas\":\"a,\\\"b\\\"\","
                    "\"cta\":\"a,\\\"b\\\"\",\"dest\":\"tel\",\"left\":false,\"returns\":0}\n"));
     assert_true(json_is_valid(buf_str(&c->out)));
-    assert_str(buf_str(&c->err), STR("attimo: 1 page views; left out: " LEFT_OUT));
+    assert_str(buf_str(&c->err), STR("attimo: 1 page view; left out: " LEFT_OUT));
 
     command_run(c, "export", "--flat", "--input", file, "--format", "csv");
     assert_contains(buf_str(&c->out),
@@ -166,6 +166,31 @@ static void damage_is_named_and_the_rest_is_given(void **state)
     assert_contains(buf_str(&c->err), STR("· 3 damaged lines\n"));
 }
 
+/* What is older cannot matter: a page view's events are a day apart at most. */
+static void segments_outside_the_range_are_not_opened(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "data/journal/a-00000000000000000001-20261020T100000Z.ndjson.gz",
+                STR("not a gzip file"));
+    files_write(c->folder, "data/journal/a-00000000000000000002-20261025T100000Z.ndjson",
+                STR("{\"id\":\"b\",\"ts\":\"2026-10-31T09:00:00Z\",\"event\":\"view\",\"pv\":\"A\","
+                    "\"bot\":\"crawler\"}\n"));
+    files_write(
+        c->folder, "data/journal/a-00000000000000000003-20261101T080000Z.ndjson",
+        STR(LINE(3, "10:00:00.000", "click", "A", "") LINE(4, "10:00:00.000", "view", "B", "")));
+    files_write(c->folder, "data/journal/a-00000000000000000004-20261104T100000Z.ndjson.gz",
+                STR("not a gzip file"));
+    files_write(c->folder, "data/journal/a-00000000000000000005-20261105T100000Z.ndjson", STR(""));
+    command_run(c, "export", "--data", command_path(c, "data"), "--from", "2026-11-01", "--to",
+                "2026-11-01", "--lang", "en");
+    assert_int_equal(c->code, 0);
+    assert_str(buf_str(&c->out), STR(LINE(4, "10:00:00.000", "view", "B", "")));
+    assert_str(
+        buf_str(&c->err),
+        STR("attimo: 1 event; left out: 1 of bots · 0 of prefetches never seen · 0 internal · "
+            "0 repeated · 0 damaged lines\n"));
+}
+
 /* --- where it goes -------------------------------------------------------------------------- */
 
 static int run_shell(struct command *c, const char *script)
@@ -195,6 +220,26 @@ static void pipes_and_compressed_files_work(void **state)
     assert_str(buf_str(&c->out), STR(VIEW SEEN CLICK));
     command_run(c, "export", "--input", command_path(c, "x.ndjson.gz"));
     assert_str(buf_str(&c->out), STR(VIEW SEEN CLICK));
+    buf_finish(&script);
+}
+
+static void a_terminal_is_told_of_progress(void **state)
+{
+    struct command *c = *state;
+    struct buf script = BUF_EMPTY;
+    if (run_shell(c, "script --version") != 0)
+        skip_because("script is not here");
+    /* Blank lines come until the terminal has been told of some megabytes. */
+    files_write(
+        c->folder, "writer",
+        STR("while ! grep -q 'MB/s' t; do head -c 1000000 /dev/zero | tr '\\0' '\\n'; done >p\n"));
+    buf_printf(&script,
+               "export ATTIMO=$(realpath \"$ATTIMO\"); cd %s; mkfifo p; : >t; "
+               "script -qfc '\"$ATTIMO\" export --input p --out o' t </dev/null >/dev/null & "
+               "timeout 50 bash ./writer; wait; grep -o 'MB/s' t | head -n 1; cat o",
+               c->folder);
+    assert_int_equal(run_shell(c, script.ptr), 0);
+    assert_str(buf_str(&c->out), STR("MB/s\n"));
     buf_finish(&script);
 }
 
@@ -300,16 +345,15 @@ static void what_is_not_understood_is_said(void **state)
     assert_contains(buf_str(&c->out), STR("una riga per pagina vista"));
 }
 
-TEST_MAIN(COMMAND_TEST(events_are_given_as_they_stand),
-          COMMAND_TEST(what_is_left_out_can_be_asked_for),
-          COMMAND_TEST(a_table_has_a_column_for_every_key),
-          COMMAND_TEST(numbers_stay_numbers_and_nothing_else_is_one),
-          COMMAND_TEST(page_views_are_rows_in_either_form),
-          COMMAND_TEST(days_are_those_of_the_zone), COMMAND_TEST(nodes_are_read_as_time_went),
-          COMMAND_TEST(damage_is_named_and_the_rest_is_given),
-          COMMAND_TEST(pipes_and_compressed_files_work),
-          COMMAND_TEST(awkward_strings_come_back_from_tables),
-          COMMAND_TEST(a_closed_pipe_is_no_error),
-          COMMAND_TEST(a_file_is_replaced_when_it_is_whole),
-          COMMAND_TEST(a_full_disk_is_said_and_leaves_the_old_file),
-          COMMAND_TEST(what_is_not_understood_is_said))
+TEST_MAIN(
+    COMMAND_TEST(events_are_given_as_they_stand), COMMAND_TEST(what_is_left_out_can_be_asked_for),
+    COMMAND_TEST(a_table_has_a_column_for_every_key),
+    COMMAND_TEST(numbers_stay_numbers_and_nothing_else_is_one),
+    COMMAND_TEST(page_views_are_rows_in_either_form), COMMAND_TEST(days_are_those_of_the_zone),
+    COMMAND_TEST(nodes_are_read_as_time_went), COMMAND_TEST(damage_is_named_and_the_rest_is_given),
+    COMMAND_TEST(segments_outside_the_range_are_not_opened),
+    COMMAND_TEST(pipes_and_compressed_files_work), COMMAND_TEST(a_terminal_is_told_of_progress),
+    COMMAND_TEST(awkward_strings_come_back_from_tables), COMMAND_TEST(a_closed_pipe_is_no_error),
+    COMMAND_TEST(a_file_is_replaced_when_it_is_whole),
+    COMMAND_TEST(a_full_disk_is_said_and_leaves_the_old_file),
+    COMMAND_TEST(what_is_not_understood_is_said))
