@@ -30,7 +30,7 @@ static void version_text(struct buf *out, int version)
     for (int i = 0; i < LINES; i++)
         buf_printf(&body, "Versione %04d.\n", version);
     buf_append_char(&body, '\0');
-    page_text(out, body.ptr);
+    server_page_text(out, body.ptr);
     buf_finish(&body);
 }
 

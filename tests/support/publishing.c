@@ -72,15 +72,6 @@ void await_log(struct server *s, const char *text)
     }
 }
 
-void page_text(struct buf *out, const char *body)
-{
-    buf_printf(out,
-               "---\ntitle: Una pagina di prova\ndescription: Una pagina per le prove di attimo.\n"
-               "intent: know\ncta:\n  - link: Avanti\n    to: https://shop.example/\n---\n%s\n",
-               body);
-    assert_int_equal(buf_status(out), 0);
-}
-
 void pages_path(const struct server *s, const char *name, char out[PUBLISHING_PATH_MAX])
 {
     assert_true(snprintf(out, PUBLISHING_PATH_MAX, "%s/%s", s->pages, name) < PUBLISHING_PATH_MAX);
@@ -90,7 +81,7 @@ void save_in_place(const struct server *s, const char *name, const char *body)
 {
     char path[PUBLISHING_PATH_MAX];
     struct buf text = BUF_EMPTY;
-    page_text(&text, body);
+    server_page_text(&text, body);
     pages_path(s, name, path);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     assert_true(fd >= 0);

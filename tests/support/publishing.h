@@ -19,9 +19,6 @@ void await_no(struct server *s, const char *target, const char *text);
 void await_readiness(struct server *s, const char *text);
 void await_log(struct server *s, const char *text);
 
-/* The page that server_page writes. */
-void page_text(struct buf *out, const char *body);
-
 /* Writes over the file, in its place: cut to nothing, written, closed. */
 void save_in_place(const struct server *s, const char *name, const char *body);
 

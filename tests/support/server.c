@@ -91,14 +91,19 @@ int server_teardown(void **state)
     return 0;
 }
 
-void server_page(struct server *s, const char *name, const char *body)
+void server_page_text(struct buf *out, const char *body)
 {
-    struct buf text = BUF_EMPTY;
-    buf_printf(&text,
+    buf_printf(out,
                "---\ntitle: Una pagina di prova\ndescription: Una pagina per le prove di attimo.\n"
                "intent: know\ncta:\n  - link: Avanti\n    to: https://shop.example/\n---\n%s\n",
                body);
-    assert_int_equal(buf_status(&text), 0);
+    assert_int_equal(buf_status(out), 0);
+}
+
+void server_page(struct server *s, const char *name, const char *body)
+{
+    struct buf text = BUF_EMPTY;
+    server_page_text(&text, body);
     files_write(s->pages, name, buf_str(&text));
     buf_finish(&text);
 }
@@ -183,7 +188,6 @@ static void launch(struct server *s)
         argv[n++] = words[ADMIN];
         argv[n++] = words[ANY_PORT];
     }
-    (void)unlink(s->log); /* of a start before: its words must not be taken for new ones */
     const struct process_options options = {
         .argv = argv, .out_path = s->said, .err_path = s->log, .nofile = s->nofile};
     /* What an earlier run said must not be taken for this one's. */

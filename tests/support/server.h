@@ -49,7 +49,8 @@ int server_teardown(void **state);
 struct server *server_create(void);
 void server_destroy(struct server *s);
 
-/* Writes a page with the given body and a front matter that passes all checks. */
+/* Appends a page with the given body and a front matter that passes all checks; writes it. */
+void server_page_text(struct buf *out, const char *body);
 void server_page(struct server *s, const char *name, const char *body);
 
 /* Appends lines of YAML to the configuration file. */
