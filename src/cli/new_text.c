@@ -3,7 +3,7 @@
 
 #include "site/lint_rules.h"
 
-/* {title}, {intent} and {cta} are filled in. */
+/* What stands in braces is filled in. */
 static const char *const italian[] = {
     "---",
     "# Le righe che cominciano con # sono spiegazioni: puoi toglierle. Per usare una chiave,",
@@ -16,9 +16,9 @@ static const char *const italian[] = {
     "# Il titolo: il bisogno di chi cerca, con le sue parole. Se ne vedono circa 65 caratteri.",
     "title: {title}",
     "# La frase che si legge nelle ricerche e nei link condivisi. Circa 160 caratteri.",
-    "description: " LINT_EXAMPLE_DESCRIPTION_IT,
+    "description: {description}",
     "# La risposta in una frase, prima di tutto il resto.",
-    "answer: " LINT_EXAMPLE_ANSWER_IT,
+    "answer: {answer}",
     "",
     "# Il momento: sapere, comprare, andare, fare.",
     "intent: {intent}",
@@ -96,9 +96,9 @@ static const char *const english[] = {
     "# The title: the need of who searches, in his words. About 65 characters are shown.",
     "title: {title}",
     "# The sentence that search results and shared links show. About 160 characters.",
-    "description: " LINT_EXAMPLE_DESCRIPTION_EN,
+    "description: {description}",
     "# The answer in one sentence, before everything else.",
-    "answer: " LINT_EXAMPLE_ANSWER_EN,
+    "answer: {answer}",
     "",
     "# The moment: know, buy, go, do.",
     "intent: {intent}",
@@ -164,13 +164,21 @@ static const char *const english[] = {
     NULL,
 };
 
-static void append_line(struct str line, const struct new_page *page, struct buf *out)
+static void append_line(struct str line, const struct new_page *page, enum lang lang,
+                        struct buf *out)
 {
+    bool is_italian = lang == LANG_IT;
     const struct {
         struct str name;
         struct str value;
     } fields[] = {
-        {STR("{title}"), page->title}, {STR("{intent}"), page->intent}, {STR("{cta}"), page->cta}};
+        {STR("{title}"), page->title},
+        {STR("{intent}"), page->intent},
+        {STR("{cta}"), page->cta},
+        {STR("{description}"),
+         is_italian ? STR(LINT_EXAMPLE_DESCRIPTION_IT) : STR(LINT_EXAMPLE_DESCRIPTION_EN)},
+        {STR("{answer}"), is_italian ? STR(LINT_EXAMPLE_ANSWER_IT) : STR(LINT_EXAMPLE_ANSWER_EN)},
+    };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (!str_ends_with(line, fields[i].name))
             continue;
@@ -186,5 +194,5 @@ void new_append_page(const struct new_page *page, enum lang lang, struct buf *ou
 {
     const char *const *line = lang == LANG_IT ? italian : english;
     for (; *line; line++)
-        append_line(str_from(*line), page, out);
+        append_line(str_from(*line), page, lang, out);
 }
