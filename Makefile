@@ -43,7 +43,7 @@ ALL_LDFLAGS = $(LDFLAGS) $(SAN_FLAGS) -pie -pthread -Wl,-z,relro,-z,now
 ALL_LIBS = $(LLHTTP_LIBS) $(PKG_LIBS) -lm
 
 SRCS     := $(filter-out src/main.c,$(wildcard src/*/*.c))
-OBJS     := $(SRCS:%.c=$(BUILD)/%.o) $(BUILD)/theme_css.o $(LLHTTP_OBJS)
+OBJS     := $(SRCS:%.c=$(BUILD)/%.o) $(BUILD)/theme_css.o $(BUILD)/report_look.o $(LLHTTP_OBJS)
 SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 UNIT     := $(patsubst tests/%.c,%,$(wildcard tests/unit/*.c))
 E2E      := $(patsubst tests/%.c,%,$(wildcard tests/e2e/*.c))
@@ -189,6 +189,17 @@ $(BUILD)/theme_css.o: $(BUILD)/theme_css.c
 	@echo "  cc    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
+# The style sheet and the script of a report, as lists of lines.
+$(BUILD)/report_look.c: src/cli/report.css src/cli/report.js Makefile
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "cli/report_look.h"'; for kind in css js; do \
+	    echo "const char *const report_$$kind[] = {"; \
+	    sed -e 's/^ *//; /^$$/d; s/["\\]/\\&/g; s/.*/"&\\n",/' src/cli/report.$$kind; echo '0};'; done; } > $@
+
+$(BUILD)/report_look.o: $(BUILD)/report_look.c
+	@echo "  cc    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
 # The program with a clock on its wall that a test holds (tests/clock/held.c says how). All else is the same.
 $(BUILD)/attimo-held-clock: $(BUILD)/src/main.o $(OBJS) $(BUILD)/tests/clock/held.o
 	@echo "  link  $@"
@@ -246,7 +257,7 @@ check-html: $(BUILD)/tests/html/documents
 check-nginx: $(BUILD)/attimo
 	@ATTIMO=$< tests/nginx/run.sh
 
-check-browser: build/attimo
+check-browser: build/attimo build/bench/shop
 	@ATTIMO=$< PICTURES=$(PICTURES) tests/browser/run.sh
 
 fuzz: ## fuzz with libFuzzer: make fuzz T=request S=60

@@ -6,20 +6,22 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char usage[] = "attimo: a landing-page server for micro-moments\n"
-                            "\n"
-                            "  attimo serve       serve a folder of pages\n"
-                            "  attimo takedown    take a page off the site at once\n"
-                            "  attimo restore     end a takedown\n"
-                            "  attimo check       tell what is wrong with pages\n"
-                            "  attimo new         write a page to start from\n"
-                            "  attimo preview     make a link to a draft\n"
-                            "  attimo journal     verify, follow and count what was recorded\n"
-                            "  attimo funnel      how many get from one event to the next\n"
-                            "  attimo export      events or page views for other programs\n"
-                            "  attimo --version   say which version this is\n"
-                            "\n"
-                            "`attimo COMMAND --help` tells more about each.\n";
+static const char usage[] =
+    "attimo: a landing-page server for micro-moments\n"
+    "\n"
+    "  attimo serve       serve a folder of pages\n"
+    "  attimo takedown    take a page off the site at once\n"
+    "  attimo restore     end a takedown\n"
+    "  attimo check       tell what is wrong with pages\n"
+    "  attimo new         write a page to start from\n"
+    "  attimo preview     make a link to a draft\n"
+    "  attimo journal     verify, follow and count what was recorded\n"
+    "  attimo funnel      how many get from one event to the next\n"
+    "  attimo report      what page views have led to, for a client to read\n"
+    "  attimo export      events or page views for other programs\n"
+    "  attimo --version   say which version this is\n"
+    "\n"
+    "`attimo COMMAND --help` tells more about each.\n";
 
 static const struct {
     const char *name;
@@ -27,7 +29,8 @@ static const struct {
 } commands[] = {
     {"serve", cli_serve},     {"takedown", cli_takedown}, {"restore", cli_restore},
     {"check", cli_check},     {"new", cli_new},           {"preview", cli_preview},
-    {"journal", cli_journal}, {"funnel", cli_funnel},     {"export", cli_export},
+    {"journal", cli_journal}, {"funnel", cli_funnel},     {"report", cli_report},
+    {"export", cli_export},
 };
 
 bool cli_has_randomness(void)

@@ -26,6 +26,7 @@ int cli_new(int argc, char **argv);
 int cli_preview(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_funnel(int argc, char **argv);
+int cli_report(int argc, char **argv);
 int cli_export(int argc, char **argv);
 
 #endif

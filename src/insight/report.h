@@ -24,13 +24,13 @@ struct report_page {
     struct str goal; /* a call to action, "read" or "shared"; empty: any tap */
     const struct report_cta *ctas;
     size_t cta_count;
-    const void *hours; /* for `is_open`; NULL: not known */
+    void *hours; /* for `is_open`; NULL: not known */
 };
 
 struct report_pages {
     const struct report_page *items; /* by `path`, in the order of str_cmp */
     size_t count;
-    bool (*is_open)(const void *hours, int64_t ms);
+    bool (*is_open)(void *hours, int64_t ms);
 };
 
 /* What a campaign has cost: the same on each of its days. */

@@ -97,6 +97,7 @@ struct report_answer {
     struct report_loss loss;
     int64_t first_ms; /* of the page views that count; 0 if there are none */
     int64_t last_ms;
+    int64_t before_first_ms; /* of those of the period before; 0 if there are none */
 };
 
 #endif

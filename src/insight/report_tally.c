@@ -300,6 +300,9 @@ static int count_now(struct tally *tally, const struct counted *c, uint32_t row)
 
 static void count_before(struct tally *tally, const struct counted *c, uint32_t row)
 {
+    int64_t *first_ms = &tally->answer.before_first_ms;
+    if (*first_ms == 0 || c->visit->first_ms < *first_ms)
+        *first_ms = c->visit->first_ms;
     add_counts(&tally->answer.total.before, &c->counts);
     add_counts(&tally->rows.items[row].before, &c->counts);
     add_counts(&tally->channels.items[c->meaning->channel].before, &c->counts);

@@ -27,10 +27,10 @@ while read -r path; do
     esac
 done < <(page_paths)
 
-# run_node SCRIPT: counts what it says; one that ends badly without saying so has failed.
+# run_node SCRIPT ARGUMENT...: counts what it says; one that ends badly without saying so has failed.
 run_node() {
     local script=$1 status
-    node "tests/browser/$script" "$https" "${paths[@]}" 2>"$dir/$script.log" | tee "$dir/said"
+    node "tests/browser/$script" "${@:2}" 2>"$dir/$script.log" | tee "$dir/said"
     status=${PIPESTATUS[0]}
     passed=$((passed + $(grep -c '^ok ' "$dir/said")))
     failed=$((failed + $(grep -c '^not ok ' "$dir/said")))
@@ -42,8 +42,9 @@ validate() {
     java -jar tests/browser/node_modules/vnu-jar/build/dist/vnu.jar --Werror "$@" >"$dir/validator.out" 2>&1
 }
 
+# validator_is_content WORDS FILE [OPTION...]
 validator_is_content() {
-    if validate "$2"; then pass "$1"; else fail "$1" "$(cat "$dir/validator.out")"; fi
+    if validate "${@:3}" "$2"; then pass "$1"; else fail "$1" "$(cat "$dir/validator.out")"; fi
 }
 
 check_html() {
@@ -57,9 +58,24 @@ check_html() {
     done
 }
 
+# A month of a believable shop, and what a client is sent of it.
+check_report() {
+    local lang
+    build/bench/shop --events 100000 --costs "$dir/costs.csv" >"$dir/month.ndjson"
+    for lang in it en; do
+        ok "a report in $lang" "$ATTIMO" report --input "$dir/month.ndjson" --costs "$dir/costs.csv" --from 2026-10-16 \
+            --to 2026-10-30 --lang "$lang" --format html --out "$dir/report-$lang.html"
+        # The validator cannot tell that the policy has the script's hash; the browser can.
+        validator_is_content "a report in $lang: valid HTML" "$dir/report-$lang.html" \
+            --filterpattern '.*Inline script violates Content Security Policy.*'
+    done
+    PICTURES=$shots run_node report.mjs "$dir/report-it.html" "$dir/report-en.html"
+}
+
 check_html
-PICTURES=$shots run_node pages.mjs
-run_node lighthouse.mjs
+check_report
+PICTURES=$shots run_node pages.mjs "$https" "${paths[@]}"
+run_node lighthouse.mjs "$https" "${paths[@]}"
 
 for shot in ${shots:+"$shots"/*.png}; do
     ok "a small ${shot##*/}" pngquant --force --strip --speed 1 --output "$PICTURES/${shot##*/}" 64 "$shot"

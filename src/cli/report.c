@@ -1,0 +1,351 @@
+/* `attimo report`: what page views have led to, for a client to read. */
+#include "cli/report.h"
+
+#include "base/calendar.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "cli/args.h"
+#include "cli/cli.h"
+#include "cli/diag_print.h"
+#include "cli/range.h"
+#include "cli/report_costs.h"
+#include "cli/result.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { DAMAGE_TOLD_MAX = 10, LAST_DAYS = 30 };
+
+static const char usage[] =
+    "attimo report: what page views have led to, by page or by whatever else is known of them\n"
+    "\n"
+    "  attimo report [--data DIR | --input FILE|-] [--pages DIR] [--from D] [--to D] ...\n"
+    "\n"
+    "  --data DIR        the server's folder; its journal is read       (data)\n"
+    "  --input FILE      a journal's file instead, plain or .gz; - is standard input\n"
+    "  --pages DIR       the pages as they are now: goals, values, opening hours  (pages)\n"
+    "  --from D --to D   page views of these days (or moments) only (the last 30 days)\n"
+    "  --tz ZONE         the zone of days and hours                 (the pages')\n"
+    "  --by KEY          a row for each value; also day, hour, weekday; several times  (page)\n"
+    "  --costs FILE      what campaigns have cost: utm_campaign,from,to,eur\n"
+    "  --brief           five lines to paste into a chat\n"
+    "  --include KIND    count bots, internal or prefetches too; several times\n"
+    "  --format FORMAT   text, json, csv or html                    (text)\n"
+    "  --out FILE        writes there instead of to standard output\n"
+    "  --lang it|en      the language of the text                   (the locale's)\n"
+    "\n"
+    "What is counted, and how: docs/report.md.\n";
+
+struct request {
+    struct args args;
+    const char *data;
+    const char *file;
+    const char *pages;
+    const char *from;
+    const char *to;
+    const char *tz;
+    const char *costs;
+    const char *format;
+    const char *out;
+    const char *by[ARGS_VALUES_MAX];
+    size_t by_count;
+    const char *include[ARGS_VALUES_MAX];
+    size_t include_count;
+    bool brief;
+    struct range range;
+    struct report_site site;
+    struct cost_table cost_table;
+    struct report_query query;
+};
+
+/* --- reading the request -------------------------------------------------------------------- */
+
+static bool wrong(const struct request *request, struct text words, const char *value)
+{
+    (void)fprintf(stderr,
+                  request->args.lang == LANG_IT ? "attimo: %s, non «%s»\n"
+                                                : "attimo: %s, not \"%s\"\n",
+                  text_in(words, request->args.lang), value);
+    return false;
+}
+
+static int64_t local_second(const struct zone *zone, int64_t ms)
+{
+    int64_t utc = ms / 1000 - (ms % 1000 < 0);
+    return utc + zone_offset(zone, (time_t)utc);
+}
+
+/* As long as the period on the zone's clock, so that days stay days when that is put forward. */
+static int64_t find_before(const struct report_query *query)
+{
+    int64_t from = local_second(query->zone, query->from_ms);
+    int64_t length = local_second(query->zone, query->to_ms) - from;
+    return (int64_t)zone_to_utc(query->zone, from - length) * 1000;
+}
+
+static bool read_range(struct request *request)
+{
+    struct report_query *query = &request->query;
+    struct range *range = &request->range;
+    const struct range_words words = {
+        .from = request->from,
+        .to = request->to,
+        .tz = request->tz ? request->tz : request->site.timezone.ptr,
+        .include = request->include,
+        .include_count = request->include_count,
+    };
+    if (!range_read(range, &words, request->args.lang))
+        return false;
+    query->zone = range->zone;
+    query->with_bots = range->with_bots;
+    query->with_internal = range->with_internal;
+    query->with_prefetches = range->with_prefetches;
+    int64_t now_ms = (int64_t)clock_wall() * 1000;
+    if (!request->from && !request->to && !request->file) {
+        int64_t today = local_second(query->zone, now_ms) / CALENDAR_DAY_S;
+        int64_t first = (today - LAST_DAYS + 1) * CALENDAR_DAY_S;
+        range->from_ms = (int64_t)zone_to_utc(query->zone, first) * 1000;
+    }
+    if (range->from_ms != INT64_MIN && range->to_ms == INT64_MAX && now_ms > range->from_ms)
+        range->to_ms = now_ms;
+    query->from_ms = query->before_ms = range->from_ms;
+    query->to_ms = range->to_ms;
+    if (query->from_ms >= query->to_ms)
+        return wrong(request, TEXT("--to comes after --from", "--to viene dopo --from"),
+                     request->to ? request->to : request->from);
+    if (query->from_ms != INT64_MIN && query->to_ms != INT64_MAX)
+        query->before_ms = find_before(query);
+    return true;
+}
+
+static bool is_format(const struct request *request)
+{
+    static const char *const known[] = {"text", "json", "csv", "html"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(request->format, known[i]) == 0)
+            return true;
+    return wrong(request,
+                 TEXT("--format is text, json, csv or html", "--format è text, json, csv o html"),
+                 request->format);
+}
+
+static bool read_flags(struct request *request, int argc, char **argv)
+{
+    const struct args_flag flags[] = {
+        {"data", &request->data},
+        {"input", &request->file},
+        {"pages", &request->pages},
+        {"from", &request->from},
+        {"to", &request->to},
+        {"tz", &request->tz},
+        {"costs", &request->costs},
+        {"format", &request->format},
+        {"out", &request->out},
+        {"by", request->by, NULL, &request->by_count},
+        {"include", request->include, NULL, &request->include_count},
+        {"brief", NULL, &request->brief},
+        {0},
+    };
+    if (!args_read(&request->args, argc, argv, flags))
+        return false;
+    if (request->args.help)
+        return true;
+    if (request->args.count > 0)
+        return wrong(request, TEXT("report takes flags only", "report vuole solo opzioni"),
+                     request->args.words[0]);
+    if (request->data && request->file)
+        return wrong(request,
+                     TEXT("--input stands instead of --data", "--input sta al posto di --data"),
+                     request->data);
+    return is_format(request);
+}
+
+/* --- what it needs besides the journal ------------------------------------------------------ */
+
+/* Without pages there is still something to tell, if nobody has asked for them by name. */
+static bool read_site(struct request *request)
+{
+    const char *folder = request->pages ? request->pages : "pages";
+    int rc = report_site_read(&request->site, folder);
+    if (rc == 0)
+        return true;
+    (void)fprintf(stderr, "attimo: %s: %s\n", folder, err_words(rc));
+    if (request->pages || rc == ERR_NO_MEMORY)
+        return false;
+    (void)fprintf(stderr, "%s",
+                  request->args.lang == LANG_IT
+                      ? "attimo: senza le pagine non si sanno obiettivi, valori e orari: vale "
+                        "qualsiasi tocco\n"
+                      : "attimo: without the pages, goals, values and hours are not known: any tap "
+                        "counts\n");
+    return true;
+}
+
+static bool read_costs(struct request *request)
+{
+    struct diags diags = {0};
+    if (!request->costs)
+        return true;
+    int rc = cost_table_read(&request->cost_table, request->costs, &diags);
+    diag_print_all(&diags, request->args.lang);
+    diags_finish(&diags);
+    if (rc != 0 && rc != ERR_INVALID)
+        (void)fprintf(stderr, "attimo: %s: %s\n", request->costs, err_words(rc));
+    request->query.costs =
+        (struct report_costs){request->cost_table.items, request->cost_table.count};
+    return rc == 0;
+}
+
+static int prepare(struct request *request)
+{
+    struct report_query *query = &request->query;
+    if (!read_site(request))
+        return EXIT_FAILURE_AT_WORK;
+    query->pages = report_site_pages(&request->site);
+    if (request->by_count == 0)
+        request->by[request->by_count++] = "page";
+    for (size_t i = 0; i < request->by_count; i++)
+        query->by[i] = str_from(request->by[i]);
+    query->by_count = request->by_count;
+    return read_range(request) && read_costs(request) ? EXIT_GOOD : EXIT_USAGE;
+}
+
+/* --- reading the journal -------------------------------------------------------------------- */
+
+struct reading {
+    uint64_t damaged;
+    bool told; /* why it failed */
+};
+
+static void on_damage(void *context, const struct scan_damage *damage)
+{
+    struct reading *reading = context;
+    if (reading->damaged++ < DAMAGE_TOLD_MAX)
+        (void)fprintf(stderr, "%s: at byte %llu: left out: %s\n", damage->file,
+                      (unsigned long long)damage->offset, damage->why);
+}
+
+/* A damaged file has given what stands before the damage; an answer without a file that is only out
+ * of reach would be a wrong one. */
+static int on_failure(void *context, const char *name, int error)
+{
+    struct reading *reading = context;
+    (void)fprintf(stderr, "attimo: %s: %s\n", name, err_words(error));
+    if (error == ERR_INVALID)
+        return 0;
+    reading->told = true;
+    return error;
+}
+
+static int read_journal(const struct request *request, struct report *report,
+                        struct reading *reading)
+{
+    const struct report_source source = {
+        .file = request->file,
+        .data = request->data ? request->data : "data",
+        .on_damage = on_damage,
+        .on_failure = on_failure,
+        .context = reading,
+    };
+    int rc = report_read(report, &source);
+    if (reading->damaged > DAMAGE_TOLD_MAX)
+        (void)fprintf(stderr, "attimo: %llu more damaged lines are left out\n",
+                      (unsigned long long)reading->damaged - DAMAGE_TOLD_MAX);
+    return rc;
+}
+
+/* --- the answer ----------------------------------------------------------------------------- */
+
+static void compose(const struct request *request, const struct report_print *print,
+                    struct buf *out)
+{
+    if (request->brief)
+        report_print_brief(print, out);
+    else if (strcmp(request->format, "json") == 0)
+        report_print_json(print, out);
+    else if (strcmp(request->format, "csv") == 0)
+        report_print_csv(print, out);
+    else if (strcmp(request->format, "html") == 0)
+        report_print_html(print, out);
+    else
+        report_print_text(print, out);
+}
+
+/* A journal that begins in the midst of the period before tells nothing of a trend: one that has
+ * nothing from its first fifth, or first day. */
+static bool has_before(const struct report_query *query, const struct report_answer *answer)
+{
+    int64_t length = query->from_ms - query->before_ms;
+    int64_t slack = length / 5 > CALENDAR_DAY_S * 1000 ? length / 5 : CALENDAR_DAY_S * 1000;
+    return length > 0 && answer->before_first_ms != 0 &&
+           answer->before_first_ms < query->before_ms + slack;
+}
+
+static int print_answer(const struct request *request, const struct report_answer *answer)
+{
+    struct result result;
+    const struct report_query *query = &request->query;
+    int rc = result_open(&result, request->out);
+    struct report_print print = {
+        .query = query,
+        .answer = answer,
+        .site = &request->site,
+        .zone = request->tz ? str_from(request->tz) : request->site.timezone,
+        .lang = request->args.lang,
+        .colour = !request->out && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+        .has_before = has_before(query, answer),
+    };
+    print.first_day = answer->days[0].day;
+    print.last_day = answer->days[answer->day_count - 1].day;
+    if (rc == 0) {
+        compose(request, &print, &result.bytes);
+        rc = result_close(&result);
+    }
+    result_finish(&result);
+    return rc < 0 ? rc : 0;
+}
+
+static int run(struct request *request)
+{
+    struct reading reading = {0};
+    struct report *report = NULL;
+    struct buf why = BUF_EMPTY;
+    const struct report_answer *answer;
+    int code = prepare(request);
+    if (code != EXIT_GOOD)
+        return code;
+    int rc = report_create(&report, &request->query, &why);
+    if (rc == ERR_INVALID) {
+        (void)fprintf(stderr, "attimo: --by: %.*s\n", STR_ARG(buf_str(&why)));
+        buf_finish(&why);
+        return EXIT_USAGE;
+    }
+    if (rc == 0)
+        rc = read_journal(request, report, &reading);
+    if (rc == 0)
+        rc = report_answer(report, &answer);
+    if (rc == 0)
+        rc = print_answer(request, answer);
+    if (rc != 0 && !reading.told)
+        (void)fprintf(stderr, "attimo: report: %s\n", err_words(rc));
+    report_destroy(report);
+    buf_finish(&why);
+    return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;
+}
+
+int cli_report(int argc, char **argv)
+{
+    struct request request = {.format = "text", .site.fd = -1};
+    int code = EXIT_USAGE;
+    if (read_flags(&request, argc, argv) && !request.args.help)
+        code = run(&request);
+    if (request.args.help) {
+        (void)fputs(usage, stdout);
+        code = EXIT_GOOD;
+    }
+    cost_table_finish(&request.cost_table);
+    report_site_finish(&request.site);
+    range_finish(&request.range);
+    return code;
+}

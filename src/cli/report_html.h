@@ -1,0 +1,23 @@
+/* The parts of a report for a browser. */
+#ifndef ATTIMO_CLI_REPORT_HTML_H
+#define ATTIMO_CLI_REPORT_HTML_H
+
+#include "cli/report_words.h"
+
+/* Opens a section with its heading and a sentence below it (NULL: none). */
+void report_html_section(const struct report_print *print, struct text heading, struct text lead,
+                         struct buf *out);
+
+/* The tables: pages (or whatever the rows are), channels and campaigns, calls to action, days. */
+void report_html_rows(const struct report_print *print, struct buf *out);
+void report_html_channels(const struct report_print *print, struct buf *out);
+void report_html_campaigns(const struct report_print *print, struct buf *out);
+void report_html_ctas(const struct report_print *print, struct buf *out);
+void report_html_days(const struct report_print *print, struct buf *out);
+
+/* The pictures: funnel, days, hours. */
+void report_html_funnel(const struct report_print *print, struct buf *out);
+void report_html_series(const struct report_print *print, struct buf *out);
+void report_html_hours(const struct report_print *print, struct buf *out);
+
+#endif

@@ -1,0 +1,337 @@
+/* Owns what people read from `attimo report` on a terminal. */
+#include "cli/figures.h"
+#include "cli/report_words.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { ROWS_TOLD = 40, CHANNELS_TOLD = 10, CELLS_MAX = 10 };
+
+static void tint(struct buf *out, const struct report_print *print, const char *code)
+{
+    if (print->colour)
+        buf_printf(out, "\033[%sm", code);
+}
+
+static void append_dash(struct buf *out)
+{
+    buf_append(out, STR("–"));
+}
+
+/* --- tables --------------------------------------------------------------------------------- */
+
+/* A table of texts, measured before it is printed: its first row is the head. */
+struct grid {
+    struct buf text; /* cells, each ending in NUL */
+    size_t columns;
+    size_t widths[CELLS_MAX];
+    size_t at;    /* the column of the cell being written */
+    size_t start; /* and where it begins */
+};
+
+static void end_cell(struct grid *grid)
+{
+    size_t width = figures_columns(str_skip(buf_str(&grid->text), grid->start));
+    if (width > grid->widths[grid->at])
+        grid->widths[grid->at] = width;
+    buf_append_char(&grid->text, '\0');
+    grid->start = grid->text.len;
+    grid->at = (grid->at + 1) % grid->columns;
+}
+
+/* The first column is aligned to the left, figures to the right. */
+static void print_grid(const struct report_print *print, struct grid *grid, struct buf *out)
+{
+    struct str left = buf_str(&grid->text);
+    struct str cell;
+    bool is_head = true;
+    tint(out, print, "1");
+    left.len -= left.len > 0; /* no cell is behind the last one's end */
+    for (size_t column = 0; str_split(&left, '\0', &cell); column = (column + 1) % grid->columns) {
+        if (column == 0)
+            figures_append_left(out, cell, grid->widths[0]);
+        else
+            figures_append_right(out, cell, grid->widths[column] + 2);
+        if (column + 1 < grid->columns)
+            continue;
+        if (is_head)
+            tint(out, print, "0");
+        buf_append_char(out, '\n');
+        is_head = false;
+    }
+    out->failed |= grid->text.failed;
+    buf_finish(&grid->text);
+}
+
+static void append_head(struct grid *grid, const char *text)
+{
+    buf_append(&grid->text, str_from(text));
+    end_cell(grid);
+}
+
+/* What columns the main table has. */
+struct shown {
+    bool change;
+    bool value;
+    bool cost;
+};
+
+static struct shown find_shown(const struct report_print *print)
+{
+    const struct report_row *total = &print->answer->total;
+    return (struct shown){
+        .change = print->has_before,
+        .value = !isnan(total->value),
+        .cost = !isnan(total->cost),
+    };
+}
+
+static void append_row_heads(const struct report_print *print, struct grid *grid,
+                             struct shown shown)
+{
+    append_head(grid, report_say(print, "SEEN", "VISTE"));
+    if (shown.change)
+        append_head(grid, report_say(print, "BEFORE", "PRIMA"));
+    append_head(grid, report_say(print, "GOAL", "OBIETTIVO"));
+    append_head(grid, "95%");
+    if (shown.value)
+        append_head(grid, report_say(print, "VALUE*", "VALORE*"));
+    if (shown.cost) {
+        append_head(grid, report_say(print, "COST", "COSTO"));
+        append_head(grid, report_say(print, "€/GOAL", "€/OBIETTIVO"));
+    }
+}
+
+static void append_money_cell(const struct report_print *print, struct grid *grid, double amount,
+                              struct str currency)
+{
+    if (isnan(amount))
+        append_dash(&grid->text);
+    else
+        figures_append_money(&grid->text, amount, currency, print->lang);
+    end_cell(grid);
+}
+
+static struct str currency_of(const struct report_print *print)
+{
+    const struct settings *settings = print->site->settings;
+    return settings && settings->currency.len > 0 ? settings->currency : STR("EUR");
+}
+
+static void append_figures(const struct report_print *print, const struct report_row *row,
+                           struct grid *grid, struct shown shown)
+{
+    struct buf *text = &grid->text;
+    figures_append_count(text, row->now.seen, print->lang);
+    end_cell(grid);
+    if (shown.change) {
+        figures_append_change(text, row->before.seen, row->now.seen, print->lang);
+        end_cell(grid);
+    }
+    struct buf share = BUF_EMPTY;
+    figures_append_count(text, row->now.goal, print->lang);
+    figures_append_share(&share, row->now.goal, row->now.seen, print->lang);
+    figures_append_right(text, buf_str(&share), 7);
+    buf_finish(&share);
+    end_cell(grid);
+    if (row->now.seen > 0)
+        figures_append_interval(text, statistics_wilson(row->now.goal, row->now.seen), print->lang);
+    else
+        append_dash(text);
+    end_cell(grid);
+    if (shown.value)
+        append_money_cell(print, grid, row->value, currency_of(print));
+    if (shown.cost) {
+        append_money_cell(print, grid, row->cost, STR("EUR"));
+        append_money_cell(print, grid, row->now.goal > 0 ? row->cost / (double)row->now.goal : NAN,
+                          STR("EUR"));
+    }
+}
+
+static void append_key_head(const struct report_print *print, struct str key, struct buf *out)
+{
+    static const struct {
+        struct str key;
+        struct text words;
+    } known[] = {
+        {STR_INIT("page"), {"PAGE", "PAGINA"}},
+        {STR_INIT("day"), {"DAY", "GIORNO"}},
+        {STR_INIT("hour"), {"HOUR", "ORA"}},
+        {STR_INIT("weekday"), {"WEEKDAY", "GIORNO"}},
+        {STR_INIT("intent"), {"INTENT", "INTENTO"}},
+        {STR_INIT("utm_campaign"), {"CAMPAIGN", "CAMPAGNA"}},
+        {STR_INIT("utm_source"), {"SOURCE", "FONTE"}},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_eq(key, known[i].key)) {
+            buf_append(out, str_from(text_in(known[i].words, print->lang)));
+            return;
+        }
+    buf_append_visible(out, key);
+}
+
+static void append_rows(const struct report_print *print, struct buf *out)
+{
+    const struct report_answer *answer = print->answer;
+    struct shown shown = find_shown(print);
+    struct grid grid = {.columns =
+                            4 + (size_t)shown.change + (size_t)shown.value + (shown.cost ? 2 : 0)};
+    for (size_t i = 0; i < print->query->by_count; i++) {
+        if (i > 0)
+            buf_append(&grid.text, STR(" · "));
+        append_key_head(print, print->query->by[i], &grid.text);
+    }
+    end_cell(&grid);
+    append_row_heads(print, &grid, shown);
+    for (size_t r = 0; r < answer->rows.count && r < ROWS_TOLD; r++) {
+        for (size_t i = 0; i < print->query->by_count; i++) {
+            if (i > 0)
+                buf_append(&grid.text, STR(" · "));
+            report_words_value(print, print->query->by[i], answer->rows.items[r].by[i], &grid.text);
+        }
+        end_cell(&grid);
+        append_figures(print, &answer->rows.items[r], &grid, shown);
+    }
+    buf_append(&grid.text, str_from(report_say(print, "All", "Tutto")));
+    end_cell(&grid);
+    append_figures(print, &answer->total, &grid, shown);
+    print_grid(print, &grid, out);
+    if (answer->rows.count > ROWS_TOLD)
+        buf_printf(out,
+                   report_say(print, "and %zu more (--format csv has all)\n",
+                              "e altre %zu (tutte con --format csv)\n"),
+                   answer->rows.count - ROWS_TOLD);
+}
+
+static void append_channels(const struct report_print *print, struct buf *out)
+{
+    const struct report_rows *channels = &print->answer->channels;
+    struct grid grid = {.columns = 5};
+    if (channels->count == 0)
+        return;
+    append_head(&grid, report_say(print, "CHANNEL", "CANALE"));
+    append_head(&grid, report_say(print, "SEEN", "VISTE"));
+    append_head(&grid, report_say(print, "COVERAGE", "COPERTURA"));
+    append_head(&grid, report_say(print, "GOAL", "OBIETTIVO"));
+    append_head(&grid, "95%");
+    for (size_t i = 0; i < channels->count && i < CHANNELS_TOLD; i++) {
+        const struct report_row *row = &channels->items[i];
+        report_words_channel(print, row, &grid.text);
+        end_cell(&grid);
+        figures_append_count(&grid.text, row->now.seen, print->lang);
+        end_cell(&grid);
+        if (row->now.view > 0)
+            buf_printf(&grid.text, "%.0f%%", (double)row->now.seen / (double)row->now.view * 100);
+        else
+            append_dash(&grid.text);
+        end_cell(&grid);
+        figures_append_share(&grid.text, row->now.goal, row->now.seen, print->lang);
+        end_cell(&grid);
+        if (row->now.seen > 0)
+            figures_append_interval(&grid.text, statistics_wilson(row->now.goal, row->now.seen),
+                                    print->lang);
+        end_cell(&grid);
+    }
+    buf_append_char(out, '\n');
+    print_grid(print, &grid, out);
+}
+
+/* --- words ---------------------------------------------------------------------------------- */
+
+static void append_title(const struct report_print *print, struct buf *out)
+{
+    const struct settings *settings = print->site->settings;
+    tint(out, print, "1");
+    if (settings && settings->name.len > 0) {
+        buf_append_visible(out, settings->name);
+        buf_append(out, STR(" · "));
+    }
+    report_words_period(print, out);
+    tint(out, print, "0");
+    buf_append(out, str_from(report_say(print, " · page views, not people\n",
+                                        " · pagine viste, non persone\n")));
+}
+
+/* Lines, each behind a bullet. */
+static void append_bullets(const struct report_print *print, const char *title, struct str lines,
+                           struct buf *out)
+{
+    struct str line;
+    if (lines.len == 0)
+        return;
+    buf_append_char(out, '\n');
+    tint(out, print, "1");
+    buf_append(out, str_from(title));
+    tint(out, print, "0");
+    buf_append_char(out, '\n');
+    lines.len--; /* nothing is behind the last one's end */
+    while (str_split(&lines, '\n', &line)) {
+        buf_printf(out, " • %.*s\n", STR_ARG(line));
+    }
+}
+
+static void append_phones(const struct report_print *print, struct buf *out)
+{
+    static const struct {
+        enum report_vital vital;
+        const char *name;
+    } told[] = {{VITAL_TTFB, "TTFB"}, {VITAL_LCP, "LCP"}, {VITAL_INP, "INP"}, {VITAL_CLS, "CLS"}};
+    const struct report_row *total = &print->answer->total;
+    if (total->measured == 0)
+        return;
+    buf_append_char(out, '\n');
+    if (!isnan(total->engaged_s)) {
+        buf_append(out, str_from(report_say(print, "Engaged time: median ",
+                                            "Tempo di attenzione: mediana ")));
+        figures_append_seconds(out, total->engaged_s, print->lang);
+        buf_append_char(out, '\n');
+    }
+    buf_append(out, str_from(report_say(print, "From the phones, p75:", "Dai telefoni, p75:")));
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        double value = total->vitals[told[i].vital];
+        if (isnan(value))
+            continue;
+        buf_printf(out, "%s %s ", i > 0 ? " ·" : "", told[i].name);
+        if (told[i].vital == VITAL_CLS)
+            figures_append_decimal(out, value, 2, print->lang);
+        else
+            figures_append_ms(out, value, print->lang);
+    }
+    buf_append_char(out, '\n');
+}
+
+static void append_trust(const struct report_print *print, struct buf *out)
+{
+    buf_append(out, str_from(report_say(print, "\nCoverage: ", "\nCopertura: ")));
+    report_words_coverage(print, out);
+    buf_append(out, str_from(report_say(print, "\nLeft out: ", "\nFuori dal conto: ")));
+    report_words_loss(print, out);
+    buf_append_char(out, '\n');
+    if (!isnan(print->answer->total.value))
+        buf_append(out, str_from(report_say(print,
+                                            "* an estimate: declared value × views with the goal, "
+                                            "not revenue.\n",
+                                            "* stima: valore dichiarato × viste con obiettivo, non "
+                                            "incasso.\n")));
+}
+
+void report_print_text(const struct report_print *print, struct buf *out)
+{
+    struct buf lines = BUF_EMPTY;
+    append_title(print, out);
+    append_rows(print, out);
+    append_channels(print, out);
+    append_phones(print, out);
+    report_words_findings(print, &lines);
+    append_bullets(print, report_say(print, "What to tell the client", "Cosa dire al cliente"),
+                   buf_str(&lines), out);
+    buf_clear(&lines);
+    report_words_changes(print, &lines);
+    append_bullets(print,
+                   report_say(print, "Changes of text (before and after: no experiment)",
+                              "Cambi di testo (prima e dopo: non è un esperimento)"),
+                   buf_str(&lines), out);
+    append_trust(print, out);
+    out->failed |= lines.failed;
+    buf_finish(&lines);
+}

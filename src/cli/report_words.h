@@ -1,0 +1,47 @@
+/* What a report says in words, as texts of one line: what stands in them from outside shows its
+ * control characters. */
+#ifndef ATTIMO_CLI_REPORT_WORDS_H
+#define ATTIMO_CLI_REPORT_WORDS_H
+
+#include "cli/report.h"
+
+static inline const char *report_say(const struct report_print *print, const char *en,
+                                     const char *it)
+{
+    return print->lang == LANG_IT ? it : en;
+}
+
+/* "1–20 novembre 2026". */
+void report_words_period(const struct report_print *print, struct buf *out);
+
+/* "Scarpe", for /voglio-comprare/scarpe. */
+void report_words_page(const struct report_print *print, struct str path, struct buf *out);
+
+/* "Instagram su iPhone", "newsletter / email", "google.com", "diretto". */
+void report_words_channel(const struct report_print *print, const struct report_row *row,
+                          struct buf *out);
+
+/* A group's value, in words where the journal has a code. */
+void report_words_value(const struct report_print *print, struct str key, struct str value,
+                        struct buf *out);
+
+/* What the goal of the row's page is called; empty where it has none of its own. */
+void report_words_goal(const struct report_print *print, const struct report_row *row,
+                       struct buf *out);
+
+/* The sentences that matter, each a line, the first first. */
+void report_words_findings(const struct report_print *print, struct buf *out);
+
+/* The part of them about taps while the shop was closed. */
+void report_words_closed(const struct report_print *print, struct buf *out);
+
+/* Revisions of pages, each a line: when the text changed, and what came of it. */
+void report_words_changes(const struct report_print *print, struct buf *out);
+
+/* "412 viste su 447 servite (92%); iPhone da Instagram 78%: non confrontare". */
+void report_words_coverage(const struct report_print *print, struct buf *out);
+
+/* "63 bot · 41 prefetch mai visti · ...". */
+void report_words_loss(const struct report_print *print, struct buf *out);
+
+#endif

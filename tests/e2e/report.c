@@ -1,0 +1,209 @@
+/* attimo report, as a marketer meets it. */
+#include "support/command.h"
+#include "support/files.h"
+#include "support/json.h"
+#include "support/test.h"
+
+#include <stdio.h>
+
+/* A page view of a day of November 2026, seen; `more` is what its view knows. */
+static void add_view(struct buf *out, const char *pv, int day, const char *more)
+{
+    static const char *const events[] = {"view", "seen"};
+    for (int i = 0; i < 2; i++)
+        buf_printf(out,
+                   "{\"v\":1,\"seq\":1,\"id\":\"%s-%s\",\"ts\":\"2026-11-%02dT10:00:0%d.000Z\","
+                   "\"event\":\"%s\",\"pv\":\"%s\"%s}\n",
+                   pv, events[i], day, i, events[i], pv, i == 0 ? more : "");
+}
+
+static void add_tap(struct buf *out, const char *pv, int day, const char *more)
+{
+    static int number;
+    buf_printf(out,
+               "{\"v\":1,\"seq\":2,\"id\":\"tap-%d\",\"ts\":\"2026-11-%02dT10:00:05.000Z\","
+               "\"event\":\"click\",\"pv\":\"%s\"%s}\n",
+               number++, day, pv, more);
+}
+
+#define SHOES \
+    ",\"page\":\"/scarpe\",\"rev\":\"r1\",\"utm_source\":\"meta\",\"utm_campaign\":\"autunno\""
+#define SHOP  ",\"page\":\"/negozio\",\"rev\":\"r1\""
+#define ORDER ",\"cta\":\"whatsapp\",\"dest\":\"whatsapp\""
+#define GO    ",\"cta\":\"directions\",\"dest\":\"map\""
+
+/* Two pages, of which the shop is shut on Mondays: 2026-11-16 is one. */
+static const char *write_all(struct command *c)
+{
+    struct buf journal = BUF_EMPTY;
+    char pv[16];
+    files_write(
+        c->folder, "pages/_site.yaml",
+        STR("name: Passo Svelto\nurl: https://x.example\nplace:\n  name: Passo Svelto\n"
+            "  street: Via A 1\n  city: Parma\n  tel: +39 0521 555\n  whatsapp: +39 347 555\n"
+            "  hours: \"mar-sab 9-19\"\n"));
+    files_write(c->folder, "pages/scarpe.md",
+                STR("---\ntitle: Scarpe\ndescription: x\ncta:\n  - whatsapp: Ordina su WhatsApp\n"
+                    "    value: 18\n---\nx\n"));
+    files_write(
+        c->folder, "pages/negozio.md",
+        STR("---\ntitle: Negozio\ndescription: x\ncta:\n  - directions: Portami lì\n---\nx\n"));
+    files_write(
+        c->folder, "costi.csv",
+        STR("\xEF\xBB\xBFutm_campaign;from;to;eur\r\nautunno;16/11/2026;19/11/2026;1.040,00\r\n"));
+    for (int i = 0; i < 10; i++) {
+        (void)snprintf(pv, sizeof pv, "a%d", i);
+        add_view(&journal, pv, 16 + i % 2, SHOES);
+        if (i < 4)
+            add_tap(&journal, pv, 16 + i % 2, ORDER);
+        (void)snprintf(pv, sizeof pv, "b%d", i);
+        add_view(&journal, pv, i < 5 ? 16 : 14, SHOP);
+    }
+    add_tap(&journal, "b0", 16, GO);
+    add_view(&journal, "bot", 16, SHOP ",\"bot\":\"ua\"");
+    files_write(c->folder, "x.ndjson", buf_str(&journal));
+    buf_finish(&journal);
+    return command_path(c, "x.ndjson");
+}
+
+#define REPORT(c, file, ...)                                                       \
+    command_run(c, "report", "--input", file, "--pages", command_path(c, "pages"), \
+                "--from=2026-11-16", "--to=2026-11-17", __VA_ARGS__)
+
+static void a_report_is_read_in_italian(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_all(c);
+    REPORT(c, file, "--lang", "it", "--costs", command_path(c, "costi.csv"));
+    assert_int_equal(c->code, 0);
+    assert_int_equal(c->err.len, 0);
+#define EURO "\xC2\xA0€"
+    assert_contains(
+        buf_str(&c->out),
+        STR("Passo Svelto · 16–17 novembre 2026 · pagine viste, non persone\n"
+            "PAGINA    VISTE  PRIMA  OBIETTIVO        95%  VALORE*  COSTO  €/OBIETTIVO\n"
+            "/scarpe      10      –   4  40,0%  16,8–68,7     72" EURO "  520" EURO
+            "        130" EURO "\n"
+            "/negozio      5      =   1  20,0%   3,6–62,4        –      –            –\n"
+            "Tutto        15  +200%   5  33,3%  15,2–58,3     72" EURO "  520" EURO
+            "        104" EURO "\n"
+            "\n"
+            "CANALE   VISTE  COPERTURA  OBIETTIVO        95%\n"
+            "Meta        10       100%      40,0%  16,8–68,7\n"));
+    assert_contains(buf_str(&c->out), STR("\n • Campagna autunno: 520" EURO
+                                          " per 4 obiettivi, 130" EURO " l’uno.\n"));
+    assert_contains(buf_str(&c->out), STR("\n • 1 tocco su «Portami lì» (Negozio) a negozio "
+                                          "chiuso (per lo più lun mattina).\n"));
+    assert_contains(buf_str(&c->out), STR("\nFuori dal conto: 1 bot · "));
+}
+
+static void five_lines_fit_a_chat(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_all(c);
+    REPORT(c, file, "--lang", "it", "--brief");
+    size_t lines = 0;
+    for (size_t i = 0; i < c->out.len; i++)
+        lines += c->out.ptr[i] == '\n';
+    assert_int_equal(lines, 5);
+    assert_contains(buf_str(&c->out), STR("\nPiù obiettivi: Scarpe, 4 su 10 viste (40,0%).\n"));
+    assert_contains(buf_str(&c->out),
+                    STR("\n2 tocchi su «Ordina su WhatsApp» (Scarpe) a negozio chiuso"));
+}
+
+static void programs_read_json_and_csv(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_all(c);
+    REPORT(c, file, "--format=json", "--by=intent", "--by=page");
+    assert_int_equal(c->code, 0);
+    assert_true(json_is_valid(buf_str(&c->out)));
+    assert_contains(buf_str(&c->out),
+                    STR("{\"by\":{\"intent\":null,\"page\":\"/scarpe\"},\"view\":10,\"seen\":10,"
+                        "\"engaged\":4,\"goal\":4,\"rate\":0.4,"));
+    assert_contains(buf_str(&c->out), STR("\"loss\":{\"bot\":1,"));
+    REPORT(c, file, "--format", "csv", "--out", command_path(c, "out.csv"));
+    assert_int_equal(c->out.len, 0);
+    struct buf csv = BUF_EMPTY;
+    files_read(command_path(c, "out.csv"), &csv);
+    assert_contains(buf_str(&csv), STR("\r\n/scarpe,10,10,4,4,0.4,0.1681"));
+    assert_contains(buf_str(&csv), STR("\r\n/negozio,5,5,1,1,0.2,"));
+    buf_finish(&csv);
+}
+
+/* What campaigns and referrers are called is up to whoever writes a link. */
+static void nothing_from_visitors_is_obeyed(void **state)
+{
+    struct command *c = *state;
+    static const char evil[] =
+        ",\"page\":\"/<script>alert(1)</script>\",\"rev\":\"\\\"><img src=x>\","
+        "\"utm_source\":\"</script><script>alert(2)</script>\",\"utm_medium\":\"\\u001b[2J\","
+        "\"utm_campaign\":\"=cmd|'/c x'!A1\"";
+    struct buf journal = BUF_EMPTY;
+    add_view(&journal, "a", 16, evil);
+    add_tap(&journal, "a", 16, ",\"cta\":\"<b>\\u009b31m\\nx\",\"dest\":\"tel\"");
+    files_write(c->folder, "x.ndjson", buf_str(&journal));
+    files_write(c->folder, "pages/index.md", STR("---\ntitle: x\n---\n"));
+    const char *file = command_path(c, "x.ndjson");
+    buf_finish(&journal);
+
+    static const char *const forms[] = {"html", "text", "json", "csv"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        REPORT(c, file, "--format", forms[i], "--by=page", "--by=utm_campaign", "--by=utm_medium");
+        assert_int_equal(c->code, 0);
+        assert_false(str_contains(buf_str(&c->out), STR("\033")));
+        if (i > 0)
+            continue;
+        assert_false(str_contains(buf_str(&c->out), STR("<script>alert")));
+        assert_false(str_contains(buf_str(&c->out), STR("<img")));
+        assert_false(str_contains(buf_str(&c->out), STR("<b>")));
+        assert_false(str_contains(buf_str(&c->out), STR("\xC2\x9B")));
+        assert_contains(buf_str(&c->out), STR("&lt;script&gt;alert(1)"));
+    }
+    assert_contains(buf_str(&c->out), STR(",'=cmd|'/c x'!A1,"));
+}
+
+static void a_costs_file_that_is_none_is_told_with_its_line(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_all(c);
+    files_write(c->folder, "bad.csv",
+                STR("utm_campaign,from,to,eur\nautunno,2026-11-16,2026-11-10,5\nx,y,z,1\n"));
+    REPORT(c, file, "--costs", command_path(c, "bad.csv"), "--lang", "it");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("bad.csv:2: "));
+    assert_contains(buf_str(&c->err), STR("bad.csv:3: "));
+    assert_int_equal(c->out.len, 0);
+}
+
+static void without_pages_any_tap_is_a_goal_and_that_is_said(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_all(c);
+    files_write(c->folder, "empty/index.md", STR("---\ntitle: x\n---\n"));
+    command_run(c, "report", "--input", file, "--pages", command_path(c, "empty"), "--lang", "it");
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("5 obiettivi sono di pagine di cui non si conosce"));
+    command_run(c, "report", "--input", file, "--pages", command_path(c, "none"));
+    assert_int_equal(c->code, 3);
+}
+
+static void wrong_usage_is_told(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_all(c);
+    REPORT(c, file, "--by", "cta");
+    assert_int_equal(c->code, 2);
+    REPORT(c, file, "--format", "pdf");
+    assert_int_equal(c->code, 2);
+    command_run(c, "report", "--input", file, "--pages", command_path(c, "pages"), "--from",
+                "2026-11-20", "--to", "2026-11-01", "--lang", "en");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("--to comes after --from"));
+}
+
+TEST_MAIN(COMMAND_TEST(a_report_is_read_in_italian), COMMAND_TEST(five_lines_fit_a_chat),
+          COMMAND_TEST(programs_read_json_and_csv), COMMAND_TEST(nothing_from_visitors_is_obeyed),
+          COMMAND_TEST(a_costs_file_that_is_none_is_told_with_its_line),
+          COMMAND_TEST(without_pages_any_tap_is_a_goal_and_that_is_said),
+          COMMAND_TEST(wrong_usage_is_told))
