@@ -56,7 +56,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
         test-coverage test-interop lint layers format format-check fuzz crash faults bench bench-publish \
-        bench-export nightly install clean FORCE
+        bench-export bench-record nightly install clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -129,6 +129,11 @@ bench-publish: ## from saving a page to its being live; about two minutes
 	@.ci/install bench
 	@$(MAKE) --no-print-directory build/attimo build/bench/publish build/bench/openloop
 	@bench/publish.sh
+
+bench-record: ## what recording costs and bears; about three minutes
+	@.ci/install bench
+	@$(MAKE) --no-print-directory build/attimo build/bench/openloop
+	@bench/record.sh
 
 bench-export: ## how fast `attimo export` is, beside cat; about a minute
 	@.ci/install run

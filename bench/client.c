@@ -77,7 +77,11 @@ fail_close_fd:;
 static bool read_head(struct response *response, size_t *body)
 {
     static const char ok[] = "HTTP/1.1 200 ";
+    static const char no_content[] = "HTTP/1.1 204 ";
     static const char field[] = "\r\ncontent-length:";
+    *body = 0;
+    if (strncmp(response->head, no_content, sizeof(no_content) - 1) == 0)
+        return true;
     if (strncmp(response->head, ok, sizeof(ok) - 1) != 0)
         return false;
     const char *at = strcasestr(response->head, field);

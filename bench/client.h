@@ -32,8 +32,9 @@ struct response {
 
 enum response_state { RESPONSE_BAD = -1, RESPONSE_PARTIAL, RESPONSE_COMPLETE };
 
-/* Takes the next bytes. Complete only when exactly one 200 response with a Content-Length has come
- * to its end; then the struct is ready for the next. Bad: another status, no length, too much. */
+/* Takes the next bytes. Complete only when exactly one 200 response with a Content-Length, or one
+ * 204, has come to its end; then the struct is ready for the next. Bad: another status, no length,
+ * too much. */
 enum response_state response_feed(struct response *response, const char *bytes, size_t len);
 
 /* Sends the request and blocks until its response is complete. False: it failed, or was bad. */

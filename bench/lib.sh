@@ -4,6 +4,7 @@
 # A server that runs has files in $work/NAME/: pid (to signal), worker (the process that answers), port, log.
 
 max_connections=12000
+logs=${LOGS:-on} # attimo records every page; so that the others do as much, they write their access logs
 
 say() { echo "bench: $(($(date +%s) - began)) s: $*" >&2; }
 
@@ -118,7 +119,7 @@ pid $work/$name/nginx.pid;
 error_log $work/$name/error.log;
 events { worker_connections $max_connections; }
 http {
-    access_log off;
+    access_log $([ "$logs" = on ] && echo "$work/$name/access.log combined" || echo off);
     default_type text/html;
     sendfile off;
     keepalive_requests 1000000000;
@@ -157,6 +158,7 @@ num-threads: 1
 max-connections: $max_connections
 http1-request-timeout: 300
 error-log: $work/$name/error.log
+$([ "$logs" = off ] || echo "access-log: $work/$name/access.log")
 pid-file: $work/$name/h2o.pid
 listen:
   host: 127.0.0.1

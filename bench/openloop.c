@@ -3,6 +3,8 @@
  *
  *     openloop [-c CONNECTIONS] -r RATE -n REQUESTS TARGET REQUEST-FILE
  *
+ * Without -r the loop is closed: each connection sends when it has its answer.
+ *
  * A closed-loop generator waits for a slow answer and so leaves out the requests that would have
  * met the same slowness (coordinated omission); here they are sent late and their wait is counted.
  *
@@ -41,6 +43,7 @@ struct run {
     const char *request;
     size_t request_len;
     double interval_ns;
+    bool is_closed;
     uint64_t wanted, sent, done, errors, late, queued;
     uint64_t start, end;
     uint64_t starved_until; /* when a due request last had no free connection */
@@ -101,7 +104,7 @@ static void send_due(struct run *run)
         uint64_t could = due > run->starved_until ? due : run->starved_until;
         run->late += now - could > LATE_NS;
         struct connection *connection = take_free(run);
-        connection->intended = due;
+        connection->intended = run->is_closed ? now : due;
         run->sent++;
         ssize_t n =
             send(connection->fd, run->request, run->request_len, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -177,7 +180,7 @@ static void print(const struct run *run)
     printf("{\"connections\":%zu,\"rate\":%.1f,\"achieved\":%.1f,\"seconds\":%.3f,"
            "\"requests\":%llu,\"done\":%llu,\"errors\":%llu,\"late\":%llu,\"queued\":%llu,"
            "\"mean_us\":%.2f,\"p50_us\":%.2f,\"p99_us\":%.2f,\"p999_us\":%.2f,\"max_us\":%.2f}\n",
-           run->count, (double)NS_PER_S / run->interval_ns,
+           run->count, run->is_closed ? 0.0 : (double)NS_PER_S / run->interval_ns,
            seconds > 0 ? (double)run->done / seconds : 0.0, seconds,
            (unsigned long long)run->wanted, (unsigned long long)run->done,
            (unsigned long long)(run->wanted - run->done), (unsigned long long)run->late,
@@ -201,9 +204,9 @@ static bool parse_options(struct run *run, int argc, char **argv)
         else
             return false;
     }
-    if (rate <= 0)
-        return false;
-    run->interval_ns = (double)NS_PER_S / rate;
+    run->is_closed = rate <= 0;
+    if (!run->is_closed)
+        run->interval_ns = (double)NS_PER_S / rate;
     return run->count >= 1 && run->count <= CONNECTIONS_MAX && run->wanted > 0 &&
            argc - optind == 2;
 }
@@ -213,7 +216,7 @@ int main(int argc, char **argv)
     static struct run run;
     struct target target;
     if (!parse_options(&run, argc, argv) || !target_parse(&target, argv[optind])) {
-        fprintf(stderr, "usage: openloop [-c CONNECTIONS] -r RATE -n REQUESTS "
+        fprintf(stderr, "usage: openloop [-c CONNECTIONS] [-r RATE] -n REQUESTS "
                         "127.0.0.1:PORT|unix:PATH REQUEST-FILE\n");
         return 2;
     }

@@ -1,0 +1,125 @@
+#!/bin/sh
+# What recording costs and bears: `bench/record.sh`, after `make build/attimo build/bench/openloop`. Prints a table of
+# what is measured beside what is aimed at.
+set -eu
+cd "$(dirname "$0")/.."
+work=$(mktemp -d "${TMPDIR:-/tmp}/attimo-bench.XXXXXX")
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-4} page_rate=2000 click_rate=2000
+
+# start COMMAND...: serves, the command before it; sets $server and $address.
+start() {
+    rm -rf "$work/data"
+    : >"$work/log"
+    "$@" serve --config "$work/attimo.yaml" --pages "$work/pages" --data "$work/data" --listen 127.0.0.1:0 --admin off \
+        --durability "$durability" >/dev/null 2>"$work/log" &
+    server=$!
+    until grep -q ' ready$' "$work/log"; do kill -0 "$server" && sleep 0.02; done
+    address=$(sed -n 's|.*listening on http://||p' "$work/log")
+}
+
+stop() { kill "$server" && wait "$server" || true; server=; }
+
+row() { printf '%-66s %14s   %s\n' "$1" "$2" "$3"; }
+
+# percentile P FILE: of its first column.
+percentile() { sort -n "$2" | awk -v p="$1" '{ v[NR] = $1 } END { i = int(NR * p / 100 + 0.999); print v[i < 1 ? 1 : i] }'; }
+median() { percentile 50 "$1"; }
+field() { sed -n "s/.*\"$1\":\\([0-9.]*\\).*/\\1/p" "$2"; }
+
+# generate NAME REQUEST FLAG...: what it found is in $work/NAME.
+generate() {
+    name=$1 request=$2
+    shift 2
+    build/bench/openloop "$@" "$address" "$work/$request" >"$work/$name" ||
+        echo "bench: errors, so that the figures are void: $name $(cat "$work/$name")" >&2
+}
+
+# Everybody is one phone here: the limits are for others.
+printf 'limits:\n  events_per_view: 0\n  events_per_address: 0\n' >"$work/attimo.yaml"
+python3 bench/pages.py "$work/pages" 1 10000
+page=$(cd "$work/pages" && find . -name '*.md' | sed 's|^\.\(.*\)\.md$|\1|' | head -n 1)
+sed -e "s|^GET [^ ]*|GET $page|; s/\$/\r/" bench/request.txt >"$work/page"
+click="pv=00000000000000000000000000000001&p=$page&d=a&e=click&cta=link&n=1&t=5120"
+{
+    printf 'POST /_/e HTTP/1.1\r\nContent-Type: text/plain;charset=UTF-8\r\nContent-Length: %d\r\n' ${#click}
+    sed -e '/^GET/d; /^Sec-Fetch/d; /^$/d; s/$/\r/' bench/request.txt
+    printf '\r\n%s' "$click"
+} >"$work/click"
+
+row 'recording' 'measured' 'aim'
+
+# --- pages beside clicks
+durability=power
+start build/attimo
+: >"$work/alone" && : >"$work/rise"
+for _ in $(seq "$rounds"); do
+    generate quiet page -c 16 -r $page_rate -n $((page_rate * seconds))
+    generate clicks click -c 64 -r $click_rate -n $((click_rate * seconds)) &
+    clicks=$!
+    generate busy page -c 16 -r $page_rate -n $((page_rate * seconds))
+    wait $clicks
+    field p99_us "$work/quiet" >>"$work/alone"
+    echo "$(field p99_us "$work/busy") $(field p99_us "$work/quiet")" | awk '{ print $1 - $2 }' >>"$work/rise"
+done
+stop
+ms='{ printf "%.2f ms", $1 / 1000 }'
+row "pages, $page_rate requests/s: p99 without clicks (median of $rounds rounds)" "$(median "$work/alone" | awk "$ms")" ''
+row "  rises beside $click_rate clicks/s, durability power, by" "$(median "$work/rise" | awk "$ms")" '1 ms'
+
+# --- as many clicks as go, closed loop, one click a request; generator and server share the machine
+: >"$work/process" && : >"$work/power" && : >"$work/raw"
+for _ in $(seq "$rounds"); do
+    durability=process
+    start build/attimo
+    generate clicks click -c 64 -n 100000
+    field achieved "$work/clicks" >>"$work/process"
+    stop
+    durability=power
+    start build/attimo
+    generate clicks click -c 64 -n 20000
+    field achieved "$work/clicks" >>"$work/power"
+    stop
+    python3 bench/syncs.py "$work/data" 1 >>"$work/raw"
+done
+aim=$(median "$work/raw" | awk '{ printf "%.0f", 0.5 * 64 * $1 }')
+row 'acknowledged clicks a second, 64 connections, durability process' "$(median "$work/process" | awk '{ printf "%.0f", $1 }')" '100000'
+row '  durability power' "$(median "$work/power" | awk '{ printf "%.0f", $1 }')" "$aim"
+row '  fdatasync of one line a second, nothing else' "$(median "$work/raw")" ''
+
+# --- one click at a time, 20 ms apart, so that the recorder sleeps deeply before each
+durability=process
+start build/attimo
+: >"$work/single"
+for _ in $(seq "$rounds"); do
+    generate clicks click -c 1 -r 50 -n 200
+    field p99_us "$work/clicks" >>"$work/single"
+done
+stop
+row 'a single click on an idle server, durability process: p99' "$(median "$work/single" | awk '{ printf "%.0f us", $1 }')" '150 us'
+
+# --- instructions of a page that is recorded, by thread
+if command -v valgrind >/dev/null 2>&1; then
+    # counted N: the instructions of both threads after N requests. They are told by what only they do.
+    counted() {
+        rm -rf "$work/threads" && mkdir "$work/threads"
+        start valgrind -q --tool=callgrind --separate-threads=yes --callgrind-out-file="$work/threads/out" build/attimo
+        generate counted page -c 64 -r 1000000 -n "$1"
+        stop
+        for file in "$work/threads/out-"*; do
+            total=$(awk '/^(summary|totals):/ { print $2; exit }' "$file")
+            if grep -q 'request_parse' "$file"; then echo "worker $total"; fi
+            if grep -q 'put_plain' "$file"; then echo "recorder $total"; fi
+        done | sort
+    }
+    counted 2000 >"$work/once"
+    counted 6000 >"$work/twice"
+    per() { join "$work/once" "$work/twice" | awk -v t="$1" '$1 == t { printf "%.0f", ($3 - $2) / 4000 }'; }
+    worker=$(per worker) recorder=$(per recorder)
+    row 'user instructions of a recorded page: worker' "$worker" '4900'
+    row '  worker and recorder' "$((worker + recorder))" '6400'
+else
+    echo 'bench: user instructions are not counted, valgrind is not installed' >&2
+fi
