@@ -292,8 +292,9 @@ static void spread_document(struct reading *reading)
 
 const char *body_read(struct body *out, struct str bytes, char *room)
 {
-    struct reading reading = {.body = out, .room = room};
+    struct reading reading = {.body = out};
     struct str line;
+    reading.room = room;
     out->token = out->path = STR("");
     out->count = 0;
     while (str_split(&bytes, '\n', &line)) {

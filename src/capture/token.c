@@ -157,7 +157,7 @@ static bool is_of_client(struct str token)
 enum token_verdict token_read(struct token_facts *facts, struct str token,
                               const struct token_key *key, uint64_t page, int64_t now_ms)
 {
-    unsigned char bytes[TOKEN_BYTES];
+    unsigned char bytes[TOKEN_BYTES] = {0};
     if (token.len == 0)
         return TOKEN_ABSENT;
     if (is_of_client(token))
