@@ -56,7 +56,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
         test-coverage test-interop lint layers format format-check fuzz crash faults bench bench-publish \
-        bench-export bench-record nightly install clean FORCE
+        bench-export bench-insight bench-record nightly install clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -139,6 +139,11 @@ bench-export: ## how fast `attimo export` is, beside cat; about a minute
 	@.ci/install run
 	@$(MAKE) --no-print-directory build/attimo build/bench/shop
 	@python3 bench/export.py build/attimo build/bench/shop
+
+bench-insight: ## funnels and reports beside DuckDB on the same file; some minutes, 9 GB below TMPDIR
+	@.ci/install bench
+	@$(MAKE) --no-print-directory build/attimo build/bench/shop
+	@bench/insight.sh
 
 PREFIX ?= /usr/local
 DOC     = $(DESTDIR)$(PREFIX)/share/doc/attimo
