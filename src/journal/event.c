@@ -3,6 +3,7 @@
 
 #include "base/crc.h"
 #include "base/err.h"
+#include "journal/digits.h"
 #include "journal/event_keys.h"
 #include "journal/json_text.h"
 #include "journal/timestamp.h"
@@ -21,10 +22,12 @@ static char *put_digits(char *out, uint64_t number)
 {
     char digits[NUMBER_ROOM];
     size_t n = sizeof digits;
-    do {
-        digits[--n] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
+    for (; number >= 100; number /= 100)
+        digits_pair(digits + (n -= 2), (unsigned)(number % 100));
+    if (number >= 10)
+        digits_pair(digits + (n -= 2), (unsigned)number);
+    else
+        digits[--n] = (char)('0' + number);
     memcpy(out, digits + n, sizeof digits - n);
     return out + sizeof digits - n;
 }
@@ -215,6 +218,7 @@ static unsigned sum_of_bytes(vector bytes)
 static bool is_plain(const char *start, char *end, unsigned quotes)
 {
     vector good;
+    vector escapes = {0};
     vector found = {0};
     memset(&good, -1, sizeof good);
     memset(end, ' ', VECTOR);
@@ -222,10 +226,11 @@ static bool is_plain(const char *start, char *end, unsigned quotes)
         vector bytes;
         memcpy(&bytes, at, VECTOR);
         good &= (vector)(bytes > 0x1F); /* what is not ASCII is negative */
-        good &= ~(vector)(bytes == '\\');
+        escapes |= (vector)(bytes == '\\');
         found -= (vector)(bytes == '"');
     }
     uint64_t halves[2];
+    good &= ~escapes;
     memcpy(halves, &good, sizeof halves);
     return (halves[0] & halves[1]) == UINT64_MAX && sum_of_bytes(found) == quotes;
 }
@@ -297,11 +302,10 @@ static char *put_plain(char *out, const struct event *event)
 
 static ssize_t put_end(char *start, char *end)
 {
-    static const char hex[] = "0123456789abcdef";
     uint32_t crc = crc_of(str_make(start, (size_t)(end - start)));
     end = COPY(end, ",\"crc\":\"");
-    for (int shift = 28; shift >= 0; shift -= 4)
-        *end++ = hex[(crc >> shift) & 15];
+    digits_hex(end, crc);
+    end += 8;
     end = COPY(end, "\"}\n");
     assert(end - start <= EVENT_LINE_MAX);
     return end - start;

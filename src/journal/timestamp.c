@@ -3,17 +3,12 @@
 
 #include "base/calendar.h"
 #include "base/err.h"
+#include "journal/digits.h"
 
 enum { DAY_MS = CALENDAR_DAY_S * 1000 };
 
 static const char form[] = "0000-00-00T00:00:00.000Z";
 static const char compact_form[] = "00000000T000000Z";
-
-static inline void put(char *out, unsigned number)
-{
-    out[0] = (char)('0' + number / 10);
-    out[1] = (char)('0' + number % 10);
-}
 
 struct moment {
     struct date date;
@@ -37,15 +32,15 @@ int timestamp_write(char out[TIMESTAMP_LEN], int64_t ms)
     if (rc != 0)
         return rc;
     memcpy(out, form, TIMESTAMP_LEN);
-    put(out, (unsigned)m.date.year / 100);
-    put(out + 2, (unsigned)m.date.year % 100);
-    put(out + 5, (unsigned)m.date.month);
-    put(out + 8, (unsigned)m.date.day);
-    put(out + 11, m.ms / 3600000);
-    put(out + 14, m.ms / 60000 % 60);
-    put(out + 17, m.ms / 1000 % 60);
+    digits_pair(out, (unsigned)m.date.year / 100);
+    digits_pair(out + 2, (unsigned)m.date.year % 100);
+    digits_pair(out + 5, (unsigned)m.date.month);
+    digits_pair(out + 8, (unsigned)m.date.day);
+    digits_pair(out + 11, m.ms / 3600000);
+    digits_pair(out + 14, m.ms / 60000 % 60);
+    digits_pair(out + 17, m.ms / 1000 % 60);
     out[20] = (char)('0' + m.ms % 1000 / 100);
-    put(out + 21, m.ms % 100);
+    digits_pair(out + 21, m.ms % 100);
     return 0;
 }
 
@@ -56,13 +51,13 @@ int timestamp_write_compact(char out[TIMESTAMP_COMPACT_LEN], int64_t ms)
     if (rc != 0)
         return rc;
     memcpy(out, compact_form, TIMESTAMP_COMPACT_LEN);
-    put(out, (unsigned)m.date.year / 100);
-    put(out + 2, (unsigned)m.date.year % 100);
-    put(out + 4, (unsigned)m.date.month);
-    put(out + 6, (unsigned)m.date.day);
-    put(out + 9, m.ms / 3600000);
-    put(out + 11, m.ms / 60000 % 60);
-    put(out + 13, m.ms / 1000 % 60);
+    digits_pair(out, (unsigned)m.date.year / 100);
+    digits_pair(out + 2, (unsigned)m.date.year % 100);
+    digits_pair(out + 4, (unsigned)m.date.month);
+    digits_pair(out + 6, (unsigned)m.date.day);
+    digits_pair(out + 9, m.ms / 3600000);
+    digits_pair(out + 11, m.ms / 60000 % 60);
+    digits_pair(out + 13, m.ms / 1000 % 60);
     return 0;
 }
 

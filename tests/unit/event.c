@@ -4,6 +4,7 @@
 #include "base/crc.h"
 #include "base/err.h"
 #include "journal/event.h"
+#include "journal/uuid.h"
 
 #include <stdio.h>
 
@@ -337,7 +338,21 @@ static void a_change_of_any_bit_is_seen(void **state)
     assert_true(event_line_is_intact(s));
 }
 
-TEST_MAIN(cmocka_unit_test(a_line_has_the_keys_in_order_and_a_checksum),
+static void ids_carry_their_moment_and_are_of_version_7(void **state)
+{
+    (void)state;
+    char id[UUID_LEN];
+    const unsigned char zeros[UUID_RANDOM_SIZE] = {0};
+    uuid_write(id, 1795293903127, zeros);
+    assert_str(str_make(id, sizeof id), STR("01a1ffda-f917-7000-8000-000000000000"));
+    unsigned char ones[UUID_RANDOM_SIZE];
+    memset(ones, 0xFF, sizeof ones);
+    uuid_write(id, 0xABCDEF, ones);
+    assert_str(str_make(id, sizeof id), STR("000000ab-cdef-7fff-bfff-ffffffffffff"));
+}
+
+TEST_MAIN(cmocka_unit_test(ids_carry_their_moment_and_are_of_version_7),
+          cmocka_unit_test(a_line_has_the_keys_in_order_and_a_checksum),
           cmocka_unit_test(every_key_comes_back),
           cmocka_unit_test(years_and_leap_days_are_written_as_the_calendar_has_them),
           cmocka_unit_test(the_longest_texts_are_cut_and_the_identity_is_not),
