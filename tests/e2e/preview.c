@@ -1,10 +1,11 @@
 /* attimo preview: a draft goes round for approval, and nobody else sees it. */
 #include "support/command.h"
 #include "support/files.h"
-#include "support/server.h"
+#include "support/publishing.h"
 #include "support/test.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #define DRAFT \
     "---\ntitle: Bozza\ndescription: Una bozza.\ngoal: letto\ndraft: true\n---\n\nSegreto.\n"
@@ -91,6 +92,31 @@ static void a_takedown_of_another_page_leaves_the_link_as_it_is(void **state)
     server_stop(s);
 }
 
+static void hold_clock_in(struct server *s, int hours)
+{
+    char when[32];
+    struct tm tm;
+    time_t then = time(NULL) + hours * 3600;
+    assert_non_null(gmtime_r(&then, &tm));
+    assert_true(strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0);
+    server_hold_clock(s, when);
+}
+
+static void a_link_is_good_for_two_days(void **state)
+{
+    struct fixture *f = *state;
+    struct server *s = f->server;
+    files_write(s->pages, "x/bozza.md", STR(DRAFT));
+    preview(f, "x/bozza.md");
+    hold_clock_in(s, 47);
+    server_start(s);
+    assert_int_equal(server_get(s, target(f)).status, 200);
+
+    hold_clock_in(s, 49);
+    await_page(s, target(f), 404, NULL);
+    server_stop(s);
+}
+
 static void without_the_link_there_is_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -151,6 +177,7 @@ static void a_server_that_cannot_keep_a_key_serves_all_the_same(void **state)
 
 TEST_MAIN(PREVIEW_TEST(a_link_shows_the_draft_and_keeps_it_out_of_caches_and_searches),
           PREVIEW_TEST(a_takedown_of_another_page_leaves_the_link_as_it_is),
+          PREVIEW_TEST(a_link_is_good_for_two_days),
           PREVIEW_TEST(without_the_link_there_is_nothing),
           PREVIEW_TEST(a_page_that_is_public_needs_no_link),
           PREVIEW_TEST(a_draft_that_has_errors_says_them),
