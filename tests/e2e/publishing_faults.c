@@ -43,6 +43,19 @@ static void a_broken_page_leaves_the_last_good_version_live(void **state)
     server_stop(s);
 }
 
+static void text_that_is_not_utf8_is_told_at_its_line(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    files_write(s->pages, "x.md", STR("---\ntitle: Caff\xE8\ndescription: d\n---\nTesto.\n"));
+
+    await_readiness(s, "\"file\":\"x.md\",\"line\":2,\"error\":\"this is not UTF-8");
+    assert_contains(server_get(s, "/x").body, STR("La prima versione."));
+    assert_int_equal(server_get(s, "/y").status, 200);
+    server_stop(s);
+}
+
 static void an_empty_file_is_no_page_yet(void **state)
 {
     struct server *s = *state;
@@ -223,6 +236,7 @@ static void a_link_that_leads_outside_is_not_followed(void **state)
 }
 
 TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
+          SERVER_TEST(text_that_is_not_utf8_is_told_at_its_line),
           SERVER_TEST(an_empty_file_is_no_page_yet), SERVER_TEST(a_huge_file_is_refused),
           SERVER_TEST(a_pipe_is_no_page_and_stops_nothing),
           SERVER_TEST(a_folder_named_like_a_page_publishes_what_is_in_it),
