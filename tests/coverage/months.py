@@ -25,13 +25,26 @@ def funnel(journal, *words):
             for group in answer["groups"]}, answer["loss"]
 
 
-def month(seed, folder):
-    """What was asked, and whether the truth lies in each interval."""
+def report(journal, *words):
+    """The rows by their page."""
+    out = subprocess.run([attimo, "report", "--input", journal, "--pages", "pages", "--format", "json", *words], check=True,
+                         stdout=subprocess.PIPE).stdout
+    return {row["by"]["page"]: row for row in json.loads(out)["rows"]}
+
+
+def make(seed, folder, *words):
+    """A month's journal, and what is true of it."""
     journal, truth_file = (os.path.join(folder, f"{seed}.{kind}") for kind in ("ndjson", "json"))
     with open(journal, "wb") as file:
-        subprocess.run([shop, "--seed", str(seed), "--events", events, "--truth", truth_file], check=True, stdout=file)
+        subprocess.run([shop, "--seed", str(seed), "--events", events, "--truth", truth_file, *words], check=True,
+                       stdout=file)
     with open(truth_file, encoding="utf-8") as file:
-        truth = json.load(file)
+        return journal, json.load(file)
+
+
+def month(seed, folder):
+    """What was asked, and whether the truth lies in each interval."""
+    journal, truth = make(seed, folder)
     answers = []
 
     def ask(question, rate, interval):
@@ -45,11 +58,24 @@ def month(seed, folder):
         assert entered == page["of"], (seed, page, entered)
         ask("page views with a tap, by page", page["tap"]["rate"], interval)
         ask("page views with a goal, by page", page["goal"]["rate"], goals[page["cta"]][page["page"]][1])
+    rows = report(journal)
+    for page in truth["pages"]:
+        row = rows[page["page"]]
+        assert row["seen"] == page["of"], (seed, page, row)
+        ask("report: goals by page", page["goal"]["rate"], row["ci95"])
     for cta, known in truth["journeys"].items():
         answer, _ = funnel(journal, "--unit", "journey", "--steps", f"seen,click:cta={cta}")
         ask("journeys with a goal", known["rate"], answer[None][1])
     for kind in ("bot", "prefetch", "internal", "dropped"):
         assert loss[kind] == truth["left_out"][kind], (seed, kind, loss, truth["left_out"])
+
+    # Another month, in which one page does better from its middle on.
+    journal, truth = make(seed, folder, "--effect", "0.05")
+    for path, row in report(journal, "--from", "2026-10-16", "--to", "2026-10-31").items():
+        page = next(page for page in truth["pages"] if page["page"] == path)
+        if row["trend"] and row["trend"]["difference_ci95"]:
+            ask("report: before and after, by page", page.get("goal_after", 0) - page.get("goal_before", 0),
+                row["trend"]["difference_ci95"])
     os.unlink(journal)
     return answers
 
