@@ -379,27 +379,38 @@ ssize_t event_encode(const struct event *event, char *out)
     return encode_cut(event, out);
 }
 
-bool event_line_is_intact(struct str line)
+/* The checksum at the end of a line; false if there is none. */
+static bool read_crc(struct str line, uint32_t *crc)
 {
-    if (line.len < EVENT_TAIL_LEN || line.len >= EVENT_LINE_MAX)
+    if (line.len < EVENT_TAIL_LEN)
         return false;
     struct str tail = str_skip(line, line.len - EVENT_TAIL_LEN);
     if (!str_starts_with(tail, STR(",\"crc\":\"")) || !str_ends_with(tail, STR("\"}")))
         return false;
-    uint32_t crc = 0;
+    *crc = 0;
     for (size_t i = 8; i < 16; i++) {
         unsigned char c = (unsigned char)tail.ptr[i];
         unsigned digit = c - (unsigned)'0' < 10 ? c - (unsigned)'0' : c - (unsigned)'a' + 10;
         if (digit > 15 || (digit < 10 && c > '9'))
             return false;
-        crc = crc << 4 | digit;
+        *crc = *crc << 4 | digit;
     }
-    return crc == crc_of(str_make(line.ptr, line.len - EVENT_TAIL_LEN));
+    return true;
+}
+
+bool event_line_is_intact(struct str line)
+{
+    uint32_t crc;
+    return line.len < EVENT_LINE_MAX && read_crc(line, &crc) &&
+           crc == crc_of(str_make(line.ptr, line.len - EVENT_TAIL_LEN));
 }
 
 struct str event_line_intact_part(struct str line)
 {
     static const struct str start = STR_INIT("{\"v\":");
+    uint32_t crc;
+    if (!read_crc(line, &crc))
+        return str_make(NULL, 0); /* whatever it holds, its end is not one of ours */
     if (event_line_is_intact(line))
         return line;
     if (line.len >= EVENT_LINE_MAX)
