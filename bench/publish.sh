@@ -68,7 +68,7 @@ row '  saved to best tier: p99' "$(percentile 99 "$work/best" | awk '{ printf "%
 start --workers 4
 sleep "${SETTLE:-10}"
 load takedown 8
-python3 bench/takedown.py "$address" "$work/data" "/$(page 2)" "$saves" >"$work/takedowns"
+python3 bench/takedown.py "$address" "$work/data" "/$(page 9)" "$saves" >"$work/takedowns"
 wait $visitors
 stop
 row 'takedown, 4 workers, 1,000 requests/s: p99 to the last' "$(percentile 99 "$work/takedowns" | awk '{ printf "%.1f ms", $1 }')" '50 ms'
