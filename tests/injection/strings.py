@@ -5,12 +5,16 @@ strings.py                one string a line, as hexadecimal bytes
 strings.py --check FILE   FILE has, by turns, a key with a string, and the line in which it holds that string
 strings.py --journal      a journal with each string in every text of a page view, for `attimo export`
 strings.py --tables F...  what was exported of it: events as CSV, page views as CSV, page views as NDJSON
+strings.py --visit PORT  sends each string to the page /scarpe as query, user agent, referrer, and from its script
+strings.py --visited F... the journal that came of it
 strings.py --naughty      exit 0 if the Big List of Naughty Strings is among them
 """
 import csv
 import json
 import os
+import socket
 import sys
+import urllib.parse
 
 OWN = [
     b"plain", b" ", b"  leading and trailing  ", b"\t\n\r\x0b\x0c", b"\0", b"a\0b", b"\x7f", b"\x1b[31mred\x1b[0m",
@@ -110,7 +114,71 @@ def check_tables(events, views, objects):
     print(len(known), "strings")
 
 
-if sys.argv[1:2] == ["--check"]:
+def visits():
+    """Number, bytes and whether they may stand in a header field."""
+    for i, string in enumerate(s for s in OWN + naughty() if s):
+        yield i, string, all(byte >= 32 and byte != 127 for byte in string)
+
+
+def ask(stream, lines, body):
+    stream.write(b"\r\n".join([*lines, b"Host: a", b"Content-Length: %d" % len(body), b"", body]))
+    stream.flush()
+    status = int(stream.readline().split()[1])
+    length = 0
+    while (line := stream.readline()) != b"\r\n":
+        if line.lower().startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+    stream.read(length)
+    return status
+
+
+def visit(port):
+    with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rwb") as stream:
+        for i, string, is_field in visits():
+            quoted = urllib.parse.quote_from_bytes(string, safe="").encode()
+            fields = [b"User-Agent: " + string, b"Referer: " + string, b"Accept-Language: " + string] if is_field else []
+            target = b"GET /scarpe?utm_source=%s&utm_id=%d HTTP/1.1" % (quoted, i)
+            assert ask(stream, [target, *fields], b"") == 200, string
+            try:
+                string.decode()
+                expected = 204
+            except UnicodeDecodeError:
+                expected = 400
+            query = urllib.parse.quote_from_bytes(b"utm_campaign=%s&utm_id=%d" % (quoted, i), safe="").encode()
+            body = b"pv=%032x&p=/scarpe&d=a&u=%s&ref=%s&e=seen&n=1&cta=%s&dest=web" % (i, query, quoted, quoted)
+            status = ask(stream, [b"POST /_/e HTTP/1.1", b"Content-Type: text/plain", *fields], body)
+            assert status == expected, (string, status)
+
+
+def check_visited(paths):
+    text = b"".join(open(path, "rb").read() for path in paths).decode("utf-8", "strict")
+    views, seen = {}, {}
+    for line in text.split("\n")[:-1]:
+        assert len(line.splitlines()) == 1, line
+        event = json.loads(line)
+        if event["event"] == "view":
+            views[int(event["utm_id"])] = event
+        elif event["event"] == "seen":
+            seen[int(event["pv"], 16)] = event
+    for i, string, _ in visits():
+        campaign = cut(string.strip(b" \t").decode("utf-8", "replace"), 64)
+        assert views[i].get("utm_source", "") == campaign, (string, views[i])
+        try:
+            label = string.decode()
+        except UnicodeDecodeError:
+            assert i not in seen
+            continue
+        assert seen[i].get("utm_campaign", "") == campaign, (string, seen[i])
+        label = "web" if label in ("undefined", "NaN", "Infinity") else label  # what a script writes for nothing
+        assert seen[i]["cta"] == cut(label, 64), (string, seen[i])
+    print(len(views), "views")
+
+
+if sys.argv[1:2] == ["--visit"]:
+    visit(int(sys.argv[2]))
+elif sys.argv[1:2] == ["--visited"]:
+    check_visited(sys.argv[2:])
+elif sys.argv[1:2] == ["--check"]:
     check(sys.argv[2])
 elif sys.argv[1:2] == ["--journal"]:
     write_journal()
