@@ -26,9 +26,6 @@ struct head {
 #define WRAP SIZE_MAX
 
 struct ring {
-    size_t size; /* a power of two */
-    char *bytes;
-
     /* The writer's. */
     alignas(CACHE_LINE) uint64_t added;
     uint64_t released_seen; /* `released` is at least this */
@@ -38,7 +35,10 @@ struct ring {
     /* The reader's. */
     alignas(CACHE_LINE) uint64_t read;
 
+    /* Written least often: beside it stands what both read. */
     alignas(CACHE_LINE) atomic_uint_least64_t released;
+    size_t size; /* a power of two */
+    char *bytes;
 };
 
 static size_t round_up(size_t n)
