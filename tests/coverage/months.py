@@ -8,6 +8,7 @@ intervals hold the truth.
 """
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,8 +28,8 @@ def funnel(journal, *words):
 
 def report(journal, *words):
     """The rows by their page."""
-    out = subprocess.run([attimo, "report", "--input", journal, "--pages", "pages", "--format", "json", *words], check=True,
-                         stdout=subprocess.PIPE).stdout
+    out = subprocess.run([attimo, "report", "--input", journal, "--pages", "pages", "--format", "json", *words],
+                         check=True, stdout=subprocess.PIPE).stdout
     return {row["by"]["page"]: row for row in json.loads(out)["rows"]}
 
 
@@ -80,6 +81,7 @@ def month(seed, folder):
     return answers
 
 
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the folder is removed
 with tempfile.TemporaryDirectory(prefix="attimo-months.") as folder:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         answers = [answer for all in pool.map(lambda seed: month(seed, folder), range(1, months + 1)) for answer in all]

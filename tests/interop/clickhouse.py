@@ -57,9 +57,10 @@ class ClickHouse:
         self.write(os.path.join(self.path, "config.xml"), CONFIG, tcp=tcp, http=http)
         self.write(os.path.join(self.path, "users.xml"), USERS)
         self.write(os.path.join(self.folder, "clickhouse-client.xml"), CLIENT, tcp=tcp)
+        words = ["setpriv", "--pdeathsig", "TERM", "clickhouse-server", "--config-file",
+                 os.path.join(self.path, "config.xml")]
         with open(os.path.join(self.path, "said"), "wb") as said:
-            self.server = subprocess.Popen(["clickhouse-server", "--config-file", os.path.join(self.path, "config.xml")],
-                                           cwd=self.path, stdout=said, stderr=said)
+            self.server = subprocess.Popen(words, cwd=self.path, stdout=said, stderr=said)
 
     def answers(self):
         return subprocess.run(["clickhouse-client", "--query", "SELECT 1"], cwd=self.folder, check=False,

@@ -15,6 +15,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -227,6 +228,7 @@ def main():
             failed += 1
             print(f"  FAIL  {name}: {error!r}", flush=True)
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all is removed
     folder = tempfile.mkdtemp(prefix="attimo-interop.")
     try:
         prepare(folder)
