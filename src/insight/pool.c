@@ -71,6 +71,8 @@ static uint32_t take_number(struct table *table)
         return pool_add(&table->pool);
     uint64_t *item = table_at(table, number);
     table->free = (uint32_t)*item;
+    if (table->free)
+        __builtin_prefetch(table_at(table, table->free));
     memset(item, 0, table->pool.item_size);
     return number;
 }

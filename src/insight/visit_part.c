@@ -9,7 +9,7 @@
  * with tokens that are not attimo's, then all is read once more. */
 static const int64_t silence_ms = INT64_C(25) * 3600 * 1000;
 
-/* How many records are in sight while one is taken in. */
+/* How many records or page views are in sight while one is dealt with. */
 enum { AHEAD = 6 };
 
 struct gathered {
@@ -103,6 +103,8 @@ static uint32_t take_event(struct visit_part *part)
         return pool_add(&part->events);
     const struct moment *moment = pool_at(&part->events, number);
     part->free_event = moment->next;
+    if (moment->next)
+        __builtin_prefetch(pool_at(&part->events, moment->next));
     return number;
 }
 
@@ -202,6 +204,14 @@ static int add(struct visit_part *part, const struct visit_record *record)
     return rc == 0 && record->is_kept ? keep(part, visit, record) : rc;
 }
 
+/* Has what a record will need brought near. */
+static void look_forward(const struct visit_part *part, const struct visit_record *record)
+{
+    table_prefetch(&part->visits, record->visit);
+    if (record->is_view)
+        keyset_prefetch(&part->given, record->visit);
+}
+
 int visit_part_add(struct visit_part *part, const struct visits_options *options,
                    struct str records)
 {
@@ -209,7 +219,7 @@ int visit_part_add(struct visit_part *part, const struct visits_options *options
     for (size_t left = records.len / sizeof *record; left > 0; left--, record++) {
         int rc = 0;
         if (left > AHEAD)
-            table_prefetch(&part->visits, record[AHEAD].visit);
+            look_forward(part, &record[AHEAD]);
         if (record->is_joined)
             rc = join(part, record->visit);
         else if (record->is_missing || record->is_refused)
@@ -309,31 +319,37 @@ static bool is_over(int64_t ms, int64_t settled_ms)
     return settled_ms == INT64_MAX || (settled_ms != INT64_MIN && ms < settled_ms - silence_ms);
 }
 
-/* Has what comes next brought near. */
-static void look_ahead(const struct visit_part *part, const struct gathered *visit)
+/* Has what giving a page view will need brought near, and returns the next one. */
+static uint32_t run_ahead(const struct visit_part *part, uint32_t number)
 {
-    if (visit->younger == 0)
-        return;
-    const struct gathered *next = table_at(&part->visits, visit->younger);
-    if (next->younger)
-        __builtin_prefetch(table_at(&part->visits, next->younger));
-    if (next->events)
-        __builtin_prefetch(pool_at(&part->events, next->events));
-    keyset_prefetch(&part->given, next->key);
+    if (number == 0)
+        return 0;
+    const struct gathered *visit = table_at(&part->visits, number);
+    keyset_prefetch(&part->given, visit->key);
+    keyset_prefetch(&part->joined, visit->key);
+    table_prefetch(&part->visits, visit->key);
+    if (visit->events)
+        __builtin_prefetch(pool_at(&part->events, visit->events));
+    if (visit->younger)
+        __builtin_prefetch(table_at(&part->visits, visit->younger));
+    return visit->younger;
 }
 
 int visit_part_give(struct visit_part *part, const struct visits_options *options,
                     int64_t settled_ms, bool *more)
 {
     uint32_t last = part->youngest;
+    uint32_t ahead = part->oldest;
     *more = false;
+    for (int i = 0; i < AHEAD; i++)
+        ahead = run_ahead(part, ahead);
     for (size_t given = 0; part->oldest != 0;) {
         uint32_t number = part->oldest;
         const struct gathered *visit = table_at(&part->visits, number);
         if (!is_over(visit->first_ms, settled_ms))
             return 0;
         bool goes_on = !is_over(visit->last_ms, settled_ms);
-        look_ahead(part, visit);
+        ahead = run_ahead(part, ahead);
         *more = !goes_on && ++given > VISIT_PART_GIVEN;
         int rc = goes_on || *more ? 0 : give(part, options, visit);
         if (rc == 0 && !goes_on && !*more && settled_ms != INT64_MAX)
