@@ -298,7 +298,7 @@ format-check:
 
 nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory test SAN=thread
-	@ATTIMO_JOURNALS=20000 $(MAKE) --no-print-directory test T=unit/funnel_property
+	@ATTIMO_JOURNALS=20000 $(MAKE) --no-print-directory test T='unit/funnel_property unit/report_sql'
 	@$(MAKE) --no-print-directory test-nginx
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-coverage

@@ -4,7 +4,7 @@
 #include "base/calendar.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 /* Digits with a mark between thousands: in Italian from five digits on is the rule of schools, in
  * tables all the same. */
@@ -19,27 +19,25 @@ static void append_grouped(struct buf *out, struct str digits, enum lang lang)
 
 void figures_append_count(struct buf *out, uint64_t n, enum lang lang)
 {
-    struct buf digits = BUF_EMPTY;
-    buf_printf(&digits, "%llu", (unsigned long long)n);
-    append_grouped(out, buf_str(&digits), lang);
-    buf_finish(&digits);
+    char digits[24];
+    (void)snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+    append_grouped(out, str_from(digits), lang);
 }
 
 void figures_append_decimal(struct buf *out, double number, int decimals, enum lang lang)
 {
-    struct buf digits = BUF_EMPTY;
-    buf_printf(&digits, "%.*f", decimals, fabs(number));
-    struct str text = buf_str(&digits);
+    char digits[352]; /* the largest double has 309 */
+    (void)snprintf(digits, sizeof digits, "%.*f", decimals, fabs(number));
+    struct str text = str_from(digits);
     ptrdiff_t point = str_find(text, '.');
     size_t whole = point < 0 ? text.len : (size_t)point;
-    if (number < 0 && strtod(digits.ptr ? digits.ptr : "0", NULL) > 0)
+    if (number < 0 && strspn(digits, "0.") < text.len)
         buf_append(out, STR("−"));
     append_grouped(out, str_make(text.ptr, whole), lang);
     if (point >= 0) {
         buf_append_char(out, lang == LANG_IT ? ',' : '.');
         buf_append(out, str_skip(text, whole + 1));
     }
-    buf_finish(&digits);
 }
 
 void figures_append_share(struct buf *out, uint64_t part, uint64_t whole, enum lang lang)

@@ -1,0 +1,202 @@
+/* Reports over random journals against SQL: two ways to the same counts, written apart.
+ *
+ * ATTIMO_JOURNALS says how many, ATTIMO_SEED which. */
+#include "support/files.h"
+#include "support/journals.h"
+#include "support/test.h"
+
+#include "insight/report.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+
+enum { JOURNALS = 300 };
+
+/* Of page /2 nothing is known. */
+static const struct report_cta ctas[] = {{STR_INIT("c0"), 2}, {STR_INIT("c1"), NAN}};
+static const struct report_page pages[] = {
+    {STR_INIT("/0"), STR_INIT("c0"), ctas, 2, NULL},
+    {STR_INIT("/1"), STR_INIT("c1"), ctas, 2, NULL},
+};
+
+/* A line for each page, as the engine's rows are told below. Times are those of the first event of
+ * a page view; ?1, ?2, ?3 are where the period before, the period and the rest begin. */
+static const char query[] =
+    "WITH raw AS (SELECT rowid AS r, line ->> 'id' AS id, line ->> 'seq' AS seq, line ->> 'ts' AS "
+    "ts,"
+    " line ->> 'event' AS event, line ->> 'pv' AS pv, line ->> 'd' AS d, line ->> 'n' AS n,"
+    " line ->> 'page' AS page, line ->> 'cta' AS cta, line ->> 'purpose' AS purpose,"
+    " line ->> 'bot' AS bot, line ->> 'internal' AS internal FROM lines),"
+    " by_id AS (SELECT *, row_number() OVER (PARTITION BY pv, id ORDER BY ts, seq) AS again"
+    "  FROM raw WHERE event = 'click'),"
+    " by_counter AS (SELECT *, row_number() OVER (PARTITION BY pv, d, n ORDER BY ts, seq, id)"
+    "  AS once_more FROM by_id WHERE again = 1),"
+    " clicks AS (SELECT pv, cta FROM by_counter WHERE once_more = 1 OR d IS NULL OR n IS NULL),"
+    " views AS (SELECT pv, min(ts) AS ts, max(event = 'view') AS view, max(event = 'seen') AS seen,"
+    "  coalesce(max(bot IS NOT NULL), 0) AS bot, coalesce(max(internal = 1), 0) AS internal,"
+    "  max(event = 'view' AND purpose IS NOT NULL) AS prefetch,"
+    "  max(CASE WHEN event IN ('view', 'seen') THEN page END) AS page FROM raw GROUP BY pv),"
+    " counted AS (SELECT *, ts >= ?2 AS now,"
+    "  (SELECT count(*) FROM clicks WHERE clicks.pv = views.pv) AS taps,"
+    "  (SELECT count(*) FROM clicks WHERE clicks.pv = views.pv AND CASE views.page"
+    "   WHEN '/0' THEN cta = 'c0' WHEN '/1' THEN cta = 'c1' ELSE 1 END) AS goals"
+    "  FROM views WHERE ts >= ?1 AND ts < ?3 AND NOT bot AND NOT internal"
+    "  AND NOT (prefetch AND NOT seen) AND (view OR seen))"
+    " SELECT coalesce(page, '-') || ' ' || sum(now AND view) || ' ' || sum(now AND seen) || ' '"
+    "  || sum(now AND seen AND taps > 0) || ' ' || sum(now AND seen AND goals > 0) || ' '"
+    "  || sum(CASE WHEN now THEN goals ELSE 0 END) || ' before ' || sum(NOT now AND view) || ' '"
+    "  || sum(NOT now AND seen) || ' ' || sum(NOT now AND seen AND goals > 0)"
+    " FROM counted GROUP BY page HAVING sum(now) > 0 ORDER BY page";
+
+static void fill(sqlite3 *db, const struct journal *journal, struct buf *lines)
+{
+    struct buf line = BUF_EMPTY;
+    sqlite3_stmt *insert;
+    assert_int_equal(sqlite3_exec(db, "DELETE FROM lines", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO lines VALUES(?)", -1, &insert, NULL),
+                     SQLITE_OK);
+    for (size_t i = 0; i < journal->count; i++) {
+        buf_clear(&line);
+        journal_line(&journal->entries[i], &line);
+        buf_append(lines, buf_str(&line));
+        buf_append_char(lines, '\n');
+        (void)sqlite3_bind_text(insert, 1, line.ptr, (int)line.len, SQLITE_TRANSIENT);
+        assert_int_equal(sqlite3_step(insert), SQLITE_DONE);
+        (void)sqlite3_reset(insert);
+    }
+    (void)sqlite3_finalize(insert);
+    buf_finish(&line);
+}
+
+static void bind_second(sqlite3_stmt *select, int number, int second)
+{
+    char text[32];
+    (void)snprintf(text, sizeof text, "2026-11-01T%02d:%02d:%02d.000Z", 12 + second / 3600,
+                   second / 60 % 60, second % 60);
+    (void)sqlite3_bind_text(select, number, text, -1, SQLITE_TRANSIENT);
+}
+
+static void ask_sql(sqlite3 *db, const int bounds[3], struct buf *out)
+{
+    sqlite3_stmt *select;
+    if (sqlite3_prepare_v2(db, query, -1, &select, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(db));
+    for (int i = 0; i < 3; i++)
+        bind_second(select, i + 1, bounds[i]);
+    while (sqlite3_step(select) == SQLITE_ROW)
+        buf_printf(out, "%s\n", (const char *)sqlite3_column_text(select, 0));
+    (void)sqlite3_finalize(select);
+}
+
+static void on_damage(void *context, const struct scan_damage *damage)
+{
+    (void)context;
+    fail_msg("%s", damage->why);
+}
+
+static int on_failure(void *context, const char *file, int error)
+{
+    (void)context;
+    fail_msg("%s: %d", file, error);
+    return error;
+}
+
+static int by_page(const void *left, const void *right)
+{
+    const struct report_row *const *a = left;
+    const struct report_row *const *b = right;
+    return str_cmp((*a)->by[0], (*b)->by[0]);
+}
+
+static void tell(const struct report_answer *answer, struct buf *out)
+{
+    const struct report_row *rows[8] = {NULL};
+    assert_true(answer->rows.count <= 8);
+    for (size_t i = 0; i < answer->rows.count; i++)
+        rows[i] = &answer->rows.items[i];
+    qsort(rows, answer->rows.count, sizeof *rows, by_page);
+    for (size_t i = 0; i < answer->rows.count; i++) {
+        const struct report_row *row = rows[i];
+        struct str page = row->by[0].ptr ? row->by[0] : STR("-");
+        buf_printf(out, "%.*s %d %d %d %d %d before %d %d %d\n", STR_ARG(page), (int)row->now.view,
+                   (int)row->now.seen, (int)row->now.engaged, (int)row->now.goal, (int)row->taps,
+                   (int)row->before.view, (int)row->before.seen, (int)row->before.goal);
+    }
+}
+
+static void ask_engine(const struct report_query *asked, const char *file, size_t piece_size,
+                       struct buf *out)
+{
+    struct buf why = BUF_EMPTY;
+    struct report *report;
+    const struct report_answer *answer;
+    const struct report_source source = {
+        .file = file,
+        .threads = 2,
+        .piece_size = piece_size,
+        .on_damage = on_damage,
+        .on_failure = on_failure,
+    };
+    assert_int_equal(report_create(&report, asked, &why), 0);
+    assert_int_equal(report_read(report, &source), 0);
+    assert_int_equal(report_answer(report, &answer), 0);
+    tell(answer, out);
+    report_destroy(report);
+}
+
+static uint64_t setting(const char *name, uint64_t otherwise)
+{
+    uint64_t value;
+    const char *text = getenv(name);
+    return text && str_to_u64(str_from(text), &value) == 0 ? value : otherwise;
+}
+
+static void random_journals_give_what_sql_gives(void **state)
+{
+    (void)state;
+    uint64_t random = setting("ATTIMO_SEED", 20261122) | 1;
+    char *folder = files_make_folder();
+    struct buf file = BUF_EMPTY;
+    struct zone *zone;
+    sqlite3 *db;
+    buf_printf(&file, "%s/x.ndjson", folder);
+    assert_int_equal(zone_create(&zone, STR("Europe/Rome")), 0);
+    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "CREATE TABLE lines(line TEXT)", NULL, NULL, NULL), 0);
+    for (uint64_t i = setting("ATTIMO_JOURNALS", JOURNALS); i > 0; i--) {
+        struct journal journal;
+        struct wanted ignored;
+        struct buf lines = BUF_EMPTY;
+        struct buf expected = BUF_EMPTY;
+        struct buf actual = BUF_EMPTY;
+        journal_random(&journal, &ignored, &random);
+        const int bounds[] = {0, (int)(random % 30), (int)(random % 30) + (int)(i % 30)};
+        const struct report_query asked = {
+            .by = {STR("page")},
+            .by_count = 1,
+            .before_ms = journal_ms(bounds[0]),
+            .from_ms = journal_ms(bounds[1]),
+            .to_ms = journal_ms(bounds[2]),
+            .zone = zone,
+            .pages = {.items = pages, .count = 2},
+        };
+        fill(db, &journal, &lines);
+        files_write(folder, "x.ndjson", buf_str(&lines));
+        ask_sql(db, bounds, &expected);
+        ask_engine(&asked, file.ptr, 1 + (size_t)(random >> 32) % 1000, &actual);
+        if (!str_eq(buf_str(&actual), buf_str(&expected)))
+            print_message("seconds %d, %d, %d of\n%.*s", bounds[0], bounds[1], bounds[2],
+                          STR_ARG(buf_str(&lines)));
+        assert_str(buf_str(&actual), buf_str(&expected));
+        buf_finish(&lines);
+        buf_finish(&expected);
+        buf_finish(&actual);
+    }
+    (void)sqlite3_close(db);
+    zone_destroy(zone);
+    buf_finish(&file);
+    files_remove(folder);
+}
+
+TEST_MAIN(cmocka_unit_test(random_journals_give_what_sql_gives))
