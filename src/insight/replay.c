@@ -3,8 +3,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/gzip.h"
 #include "insight/line.h"
+#include "insight/scan_source.h"
 #include "journal/line_source.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK_SIZE = 256 * 1024, LINE_SIZE_MAX = 16 * 1024 * 1024, PROGRESS_LINES = 1024 };
+enum { BLOCK_SIZE = 256 * 1024, PROGRESS_LINES = 1024 };
 
 /* A clock that is set back is rarely set back by more. */
 static const int64_t margin_ms = INT64_C(25) * 3600 * 1000;
@@ -33,95 +33,54 @@ static void progress(const struct replay *replay, uint64_t done, uint64_t all)
 /* --- one file ------------------------------------------------------------------------------- */
 
 struct file {
-    const char *name;
-    int fd;
-    struct gzip_reader *gzip;
-    struct buf rest; /* what is not yet a whole line */
-    uint64_t offset; /* of `rest` */
-    uint64_t size;   /* 0: not known */
-    int stopped;     /* what `on_line` has returned */
+    const char *path;
+    uint64_t size; /* 0: not known */
 };
 
-static ssize_t read_block(struct file *file, char *out, size_t room)
+static int tell_lines(const struct replay *replay, const struct file *file,
+                      const struct scan_lines *lines)
 {
-    if (file->gzip)
-        return gzip_read(file->gzip, out, room);
-    ssize_t n;
-    do
-        n = read(file->fd, out, room);
-    while (n < 0 && errno == EINTR);
-    return n < 0 ? err_from_errno(errno) : n;
-}
-
-static int tell(const struct replay *replay, struct file *file, struct str line)
-{
-    const struct replay_line told = {line, file->name, file->offset};
-    if (str_trim_lines(line).len > 0)
-        file->stopped = replay->on_line(replay->context, &told);
-    return file->stopped;
-}
-
-/* Tells the whole lines in `rest` and keeps what is behind the last. */
-static int tell_lines(const struct replay *replay, struct file *file)
-{
-    struct str left = buf_str(&file->rest);
-    for (ptrdiff_t end; (end = str_find(left, '\n')) >= 0; left = str_skip(left, (size_t)end + 1)) {
-        int rc = tell(replay, file, str_make(left.ptr, (size_t)end));
+    struct str left = lines->bytes;
+    uint64_t offset = lines->offset;
+    uint64_t dropped = lines->dropped;
+    for (unsigned count = 1; left.len > 0; count++) {
+        ptrdiff_t end = str_find(left, '\n');
+        struct str line = str_make(left.ptr, end < 0 ? left.len : (size_t)end);
+        const struct replay_line told = {line, file->path, offset};
+        int rc = str_trim_lines(line).len > 0 ? replay->on_line(replay->context, &told) : 0;
         if (rc != 0)
             return rc;
-        file->offset += (uint64_t)end + 1;
+        offset += line.len + 1 + dropped;
+        dropped = 0;
+        left = str_skip(left, line.len + 1);
+        if (count % PROGRESS_LINES == 0)
+            progress(replay, offset, file->size);
     }
-    buf_consume(&file->rest, file->rest.len - left.len);
-    progress(replay, file->offset, file->size);
-    return file->rest.len > LINE_SIZE_MAX ? ERR_TOO_LARGE : 0;
-}
-
-static int read_all(const struct replay *replay, struct file *file)
-{
-    for (;;) {
-        char *room = buf_reserve(&file->rest, BLOCK_SIZE);
-        if (!room)
-            return ERR_NO_MEMORY;
-        ssize_t n = read_block(file, room, BLOCK_SIZE);
-        if (n < 0)
-            return (int)n;
-        if (n == 0)
-            return file->rest.len > 0 ? tell(replay, file, buf_str(&file->rest)) : 0;
-        file->rest.len += (size_t)n;
-        int rc = tell_lines(replay, file);
-        if (rc != 0)
-            return rc;
-    }
-}
-
-static int open_file(struct file *file, const char *path)
-{
-    struct stat st;
-    file->fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
-    if (file->fd < 0 || fstat(file->fd, &st) != 0)
-        return err_from_errno(errno);
-    if (!str_ends_with(str_from(path), STR(".gz"))) {
-        file->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
-        return 0;
-    }
-    int rc = gzip_reader_create(&file->gzip, file->fd);
-    if (rc == 0)
-        file->fd = -1; /* the reader's now */
-    return rc;
+    progress(replay, offset, file->size);
+    return 0;
 }
 
 int replay_file(const struct replay *replay, const char *path)
 {
-    struct file file = {.name = path, .fd = STDIN_FILENO};
-    bool is_stdin = strcmp(path, "-") == 0;
-    int rc = is_stdin ? 0 : open_file(&file, path);
-    if (rc == 0)
-        rc = read_all(replay, &file);
-    gzip_reader_destroy(file.gzip);
-    if (!is_stdin && file.fd >= 0)
-        (void)close(file.fd);
-    buf_finish(&file.rest);
-    return file.stopped ? file.stopped : report(replay, path, rc);
+    struct file file = {.path = path};
+    struct scan_source *source;
+    struct scan_lines lines;
+    struct stat st;
+    int rc = scan_source_open_file(&source, path, BLOCK_SIZE);
+    if (rc != 0)
+        return report(replay, path, rc);
+    bool is_compressed = str_ends_with(str_from(path), STR(".gz"));
+    if (!is_compressed && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+        file.size = (uint64_t)st.st_size;
+    int stopped = 0;
+    do {
+        scan_source_fill(source);
+        rc = scan_source_turn(source, &lines);
+        if (rc == 0)
+            stopped = tell_lines(replay, &file, &lines);
+    } while (rc == 0 && stopped == 0 && lines.bytes.len > 0);
+    scan_source_close(source);
+    return stopped ? stopped : report(replay, path, rc);
 }
 
 /* --- a folder of segments ------------------------------------------------------------------- */
