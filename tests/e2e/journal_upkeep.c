@@ -1,0 +1,105 @@
+/* What becomes of old segments while the server serves. */
+#include "support/server.h"
+#include "support/test.h"
+#include "support/visit.h"
+
+#include "base/clock.h"
+
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+enum { DAY_S = 86400 };
+
+static size_t count_files(const struct server *s, const char *ending)
+{
+    char pattern[4096];
+    glob_t found = {0};
+    (void)snprintf(pattern, sizeof pattern, "%s/journal/*%s", s->data, ending);
+    (void)glob(pattern, 0, NULL, &found);
+    size_t count = found.gl_pathc;
+    globfree(&found);
+    return count;
+}
+
+/* As if the last event had been written so many days ago. */
+static void age_segments(const struct server *s, int days)
+{
+    char pattern[4096];
+    glob_t found = {0};
+    struct timespec times[2] = {{.tv_sec = clock_wall() - (time_t)days * DAY_S}};
+    times[1] = times[0];
+    (void)snprintf(pattern, sizeof pattern, "%s/journal/*", s->data);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        assert_int_equal(utimensat(AT_FDCWD, found.gl_pathv[i], times, 0), 0);
+    globfree(&found);
+}
+
+static void wait_for_files(const struct server *s, const char *ending, size_t count)
+{
+    uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
+    while (count_files(s, ending) != count) {
+        if (clock_monotonic_ms() > end)
+            fail_msg("%zu files of *%s, not %zu", count_files(s, ending), ending, count);
+        process_yield(5);
+    }
+}
+
+/* A server that has recorded one view, which was so many days ago, and runs again. */
+static void start_with_old_view(struct server *s, int days)
+{
+    server_page(s, "index.md", "Benvenuti.");
+    server_configure(s, "journal:\n  compress_after: 2d\n  keep: 90d\n");
+    server_start(s);
+    assert_int_equal(server_get(s, "/").status, 200);
+    server_stop(s);
+    assert_int_equal(count_files(s, ".ndjson"), 1);
+    age_segments(s, days);
+    server_start(s);
+}
+
+static void an_old_segment_is_compressed_and_still_read(void **state)
+{
+    struct server *s = *state;
+    struct record record;
+    start_with_old_view(s, 3);
+    wait_for_files(s, ".ndjson.gz", 1);
+    wait_for_files(s, ".ndjson", 0);
+    assert_int_equal(server_get(s, "/").status, 200);
+    server_stop(s);
+
+    record_read(&record, s->data);
+    assert_int_equal(record_count(&record, "view"), 2);
+    record_finish(&record);
+}
+
+static void a_segment_that_is_too_old_is_removed(void **state)
+{
+    struct server *s = *state;
+    struct record record;
+    start_with_old_view(s, 91);
+    wait_for_files(s, ".ndjson", 0);
+    assert_int_equal(server_get(s, "/").status, 200);
+    server_stop(s);
+
+    record_read(&record, s->data);
+    assert_int_equal(record_count(&record, "view"), 1);
+    assert_true(record_find(&record, "view", 0)->seq > 1); /* numbers go on all the same */
+    record_finish(&record);
+}
+
+static void a_young_segment_stays_as_it_is(void **state)
+{
+    struct server *s = *state;
+    start_with_old_view(s, 1);
+    assert_int_equal(server_get(s, "/").status, 200);
+    server_stop(s);
+    assert_int_equal(count_files(s, ".ndjson"), 2);
+    assert_int_equal(count_files(s, ".gz"), 0);
+}
+
+TEST_MAIN(SERVER_TEST(an_old_segment_is_compressed_and_still_read),
+          SERVER_TEST(a_segment_that_is_too_old_is_removed),
+          SERVER_TEST(a_young_segment_stays_as_it_is))
