@@ -43,7 +43,7 @@ ALL_LDFLAGS = $(LDFLAGS) $(SAN_FLAGS) -pie -pthread -Wl,-z,relro,-z,now
 ALL_LIBS = $(LLHTTP_LIBS) $(PKG_LIBS) -lm
 
 SRCS     := $(filter-out src/main.c,$(wildcard src/*/*.c))
-OBJS     := $(SRCS:%.c=$(BUILD)/%.o) $(BUILD)/theme_css.o $(BUILD)/report_look.o $(LLHTTP_OBJS)
+OBJS     := $(SRCS:%.c=$(BUILD)/%.o) $(BUILD)/theme_css.o $(BUILD)/report_look.o $(BUILD)/capture_js.o $(LLHTTP_OBJS)
 SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 UNIT     := $(patsubst tests/%.c,%,$(wildcard tests/unit/*.c))
 E2E      := $(patsubst tests/%.c,%,$(wildcard tests/e2e/*.c))
@@ -195,7 +195,12 @@ $(BUILD)/theme_css.c: src/site/theme.css Makefile
 	$(Q)sed -e '1i #include "site/theme_css.h"\nconst char theme_css[] =' -e '$$a ;' \
 	    -e 's,/\*.*\*/,,; s/^ *//; s/ {$$/{/; s/: /:/; s/, /,/g; /^$$/d; s/["\\]/\\&/g; s/.*/"&"/' $< > $@
 
-$(BUILD)/theme_css.o: $(BUILD)/theme_css.c
+# The capture script, the same way; what is left of it must stay below 1 kB of a compressed page (tests/unit/capture_slot.c).
+$(BUILD)/capture_js.c: src/site/capture.js src/site/capture.awk
+	@mkdir -p $(@D)
+	$(Q)awk -f src/site/capture.awk $< > $@.new && mv $@.new $@
+
+$(BUILD)/theme_css.o $(BUILD)/capture_js.o: %.o: %.c
 	@echo "  cc    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 

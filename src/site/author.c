@@ -3,10 +3,17 @@
 
 #include "base/err.h"
 #include "site/author_policy.h"
+#include "site/capture_slot.h"
 #include "site/html.h"
 #include "site/json_ld.h"
 #include "site/render.h"
 #include "site/theme_head.h"
+
+/* A link that gets a ping: where the name of its tag ends, and its id. */
+struct call {
+    size_t at;
+    struct str id;
+};
 
 /* What the document has, and where things can be put into it. */
 struct survey {
@@ -24,6 +31,8 @@ struct survey {
     struct str title;
     struct str description;
     struct str lang;
+    struct call calls[FACTS_CTA_MAX]; /* in order of the source */
+    size_t call_count;
     struct author_policy policy;
 };
 
@@ -110,15 +119,30 @@ static void see(struct survey *survey, const struct html_element *element)
     }
 }
 
+/* Whether the link stands in the source, behind those that have been seen: the tree puts some
+ * elements elsewhere. */
+static bool can_have_ping(const struct survey *survey, const struct html_element *element)
+{
+    struct str own;
+    size_t seen = survey->call_count;
+    return is_tag(element, "a") && !element->is_drawing && element->end > 0 &&
+           !html_attribute(element, "ping", &own) && seen < FACTS_CTA_MAX &&
+           (seen == 0 || element->begin > survey->calls[seen - 1].at);
+}
+
 /* What an author marks with `data-cta`. */
-static void take_call(const struct author_page *page, const struct html_element *element)
+static void take_call(const struct author_page *page, struct survey *survey,
+                      const struct html_element *element)
 {
     struct str id;
     struct str href = {0};
     if (!html_attribute(element, "data-cta", &id))
         return;
+    id = str_trim(id);
     (void)html_attribute(element, "href", &href);
-    facts_take_link(page->facts, str_trim(id), str_trim_lines(href), page->input);
+    facts_take_link(page->facts, id, str_trim_lines(href), page->input);
+    if (id.len > 0 && href.len > 0 && can_have_ping(survey, element))
+        survey->calls[survey->call_count++] = (struct call){element->begin + strlen("<a"), id};
 }
 
 /* --- writing -------------------------------------------------------------------------------- */
@@ -154,13 +178,19 @@ static void append_head(const struct render *r, const struct survey *survey)
         r->out->len = before;
 }
 
-static void append_script(const struct render *r)
+/* The source between two places, with pings where they belong. */
+static void append_source(const struct render *r, const struct survey *survey, struct str source,
+                          size_t from, size_t to)
 {
-    if (r->input->settings->script.len == 0)
-        return;
-    buf_append(r->out, STR("<script>"));
-    buf_append(r->out, r->input->settings->script);
-    buf_append(r->out, STR("</script>\n"));
+    for (size_t i = 0; r->reports && i < survey->call_count; i++) {
+        const struct call *call = &survey->calls[i];
+        if (call->at <= from || call->at > to)
+            continue;
+        buf_append(r->out, str_make(source.ptr + from, call->at - from));
+        capture_slot_append_ping(r->input->url, call->id, r->out);
+        from = call->at;
+    }
+    buf_append(r->out, str_make(source.ptr + from, to - from));
 }
 
 static void check(const struct author_page *page, const struct survey *survey, struct diags *diags)
@@ -197,15 +227,17 @@ static int write(const struct author_page *page, const struct survey *survey, st
         .url = buf_str(&url),
         .image = has_image ? &image : NULL,
         .logo = has_logo ? &logo : NULL,
+        .reports = page->reports && settings->script.len > 0,
         .out = out,
         .diags = diags,
     };
     size_t body_end = survey->body_end > survey->head_at ? survey->body_end : page->source.len;
-    buf_append(out, str_make(page->source.ptr, survey->head_at));
+    append_source(&r, survey, page->source, 0, survey->head_at);
     append_head(&r, survey);
-    buf_append(out, str_make(page->source.ptr + survey->head_at, body_end - survey->head_at));
-    append_script(&r);
-    buf_append(out, str_skip(page->source, body_end));
+    append_source(&r, survey, page->source, survey->head_at, body_end);
+    if (r.reports)
+        capture_slot_append_script(settings->script, out);
+    append_source(&r, survey, page->source, body_end, page->source.len);
     out->failed |= url.failed;
     buf_finish(&url);
     return buf_status(out);
@@ -222,14 +254,15 @@ int author_render(const struct author_page *page, struct buf *out, struct buf *f
         return rc;
     while (html_next(html, &element)) {
         see(&survey, &element);
-        take_call(page, &element);
+        take_call(page, &survey, &element);
     }
     if (survey.head_at == 0 && !survey.in_head_at)
         survey.head_at = page->source.len; /* nothing but text, and perhaps a doctype */
     check(page, &survey, diags);
     rc = write(page, &survey, out, assets, diags);
     if (rc == 0 && !survey.has_policy) {
-        author_policy_append(&survey.policy, page->input->settings->script, fields);
+        struct str script = page->reports ? page->input->settings->script : STR("");
+        author_policy_append(&survey.policy, script, fields);
         rc = buf_status(fields);
     }
     author_policy_finish(&survey.policy);

@@ -81,10 +81,21 @@ struct compilation {
     struct diags *diags;
 };
 
+/* Whether events of it are recorded, now that its state is known. */
+static bool reports(const struct compilation *c)
+{
+    return c->out->state == PAGE_LIVE && !str_eq(c->input->url, STR("/404"));
+}
+
 static int render_theme(struct compilation *c, struct str content, bool over)
 {
     const struct theme_page page = {
-        .input = c->input, .front = &c->front, .content = content, .over = over};
+        .input = c->input,
+        .front = &c->front,
+        .content = content,
+        .reports = !over && reports(c),
+        .over = over,
+    };
     buf_append(&c->fields, buf_str(&c->input->settings->look.policy));
     return theme_render(&page, &c->html, &c->out->assets, &c->out->changes_at, c->diags);
 }
@@ -127,6 +138,7 @@ static int render_html(struct compilation *c)
         .source = c->front.present ? c->front.body : c->input->bytes,
         .first_line = c->front.body_line,
         .facts = &c->facts,
+        .reports = reports(c),
     };
     int rc = author_render(&page, &c->html, &c->fields, &c->out->assets, c->diags);
     if (rc == ERR_TOO_LARGE)

@@ -16,6 +16,7 @@ struct render {
     struct str url;              /* of the page, absolute; empty when the site's is not known */
     const struct picture *image; /* the page's own; NULL: it has none */
     const struct picture *logo;  /* the site's; NULL: it has none */
+    bool reports;                /* what happens on it: it has the script, and pings */
     struct buf *out;
     struct diags *diags;
 };

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/schema.h"
+#include "site/capture_slot.h"
 #include "site/front_matter.h"
 #include "site/link.h"
 #include "site/product.h"
@@ -159,6 +160,7 @@ int settings_create(struct settings **out, struct str yaml, struct diags *diags)
         rc = load_zone(&source, &reading);
     if (rc == 0) {
         *settings = reading.settings;
+        settings->script = capture_slot_script(settings->capture);
         rc = settings_set_look(settings, &(struct look_files){0}, diags);
     }
     if (rc != 0)

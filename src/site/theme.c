@@ -2,6 +2,7 @@
 #include "site/theme.h"
 
 #include "base/err.h"
+#include "site/capture_slot.h"
 #include "site/hours_text.h"
 #include "site/render.h"
 #include "site/schedule.h"
@@ -268,11 +269,8 @@ static void append_footer(const struct render *r)
             append_legal(r);
         buf_append(r->out, STR("</footer>\n"));
     }
-    if (settings->script.len > 0) {
-        buf_append(r->out, STR("<script>"));
-        buf_append(r->out, settings->script);
-        buf_append(r->out, STR("</script>\n"));
-    }
+    if (r->reports)
+        capture_slot_append_script(settings->script, r->out);
     buf_append(r->out, STR("</body>\n</html>\n"));
 }
 
@@ -315,6 +313,7 @@ int theme_render(const struct theme_page *page, struct buf *out, struct buf *ass
         .url = buf_str(&url),
         .image = has_image ? &image : NULL,
         .logo = has_logo ? &logo : NULL,
+        .reports = page->reports && settings->script.len > 0,
         .out = out,
         .diags = diags,
     };

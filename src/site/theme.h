@@ -11,6 +11,7 @@ struct theme_page {
     const struct page_input *input;
     const struct front_matter *front;
     struct str content; /* HTML */
+    bool reports;       /* what happens on it: it has the script, and pings */
     bool over;          /* it has expired: that is said in place of what it asks people to do */
 };
 

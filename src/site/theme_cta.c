@@ -1,6 +1,8 @@
 /* Owns the looks of calls to action. */
 #include "site/theme_cta.h"
 
+#include "site/capture_slot.h"
+
 /* Strokes on a field of 24 by 24. */
 static const char *const icons[] = {
     [CTA_LINK] = "M4 12h15M13 6l6 6-6 6",
@@ -29,7 +31,10 @@ static void append(const struct render *r, const struct cta *cta)
     buf_append_html(r->out, cta->id);
     buf_append(r->out, STR("\" href=\""));
     buf_append_html(r->out, buf_str(&href));
-    buf_printf(r->out, "\"><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"%s\"/></svg>",
+    buf_append_char(r->out, '"');
+    if (r->reports)
+        capture_slot_append_ping(r->input->url, cta->id, r->out);
+    buf_printf(r->out, "><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"%s\"/></svg>",
                icons[cta->kind]);
     buf_append_html(r->out, str_trim_lines(cta->label));
     buf_append(r->out, STR("</a>\n"));

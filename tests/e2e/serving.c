@@ -37,9 +37,10 @@ static void an_html_page_keeps_every_byte_and_gets_what_its_head_lacks(void **st
                                  "content=\"width=device-width\">";
     static const char after[] =
         "</head>\n<body><h1>Gi\xc3\xb9 i prezzi</h1><a href=\"tel:+390521\">"
-        "Chiama</a></body></html>\n";
+        "Chiama</a>";
+    static const char end[] = "</body></html>\n";
     struct buf page = BUF_EMPTY;
-    buf_printf(&page, "%s%s", before, after);
+    buf_printf(&page, "%s%s%s", before, after, end);
     files_write(s->pages, "promo.html", buf_str(&page));
     buf_finish(&page);
     server_start(s);
@@ -47,7 +48,8 @@ static void an_html_page_keeps_every_byte_and_gets_what_its_head_lacks(void **st
     struct response r = server_get(s, "/promo");
     assert_int_equal(r.status, 200);
     assert_true(str_starts_with(r.body, STR(before)));
-    assert_true(str_ends_with(r.body, STR(after)));
+    assert_contains(r.body, STR(after));
+    assert_true(str_ends_with(r.body, STR(end)));
     assert_contains(r.body, STR("<meta property=\"og:title\" content=\"Promo\">"));
 
     server_stop(s);

@@ -3,6 +3,9 @@
 #include "support/page.h"
 #include "support/test.h"
 
+/* Without the script and pings (tests/unit/capture_slot.c). */
+#define QUIET SITE "capture: off\n"
+
 /* Where `part` stands in the body, which must have it. */
 static size_t place_of(struct str body, const char *part)
 {
@@ -21,7 +24,7 @@ static void authors_html_gets_what_it_lacks_and_keeps_every_byte(void **state)
     struct buf source = BUF_EMPTY;
     buf_printf(&source, "---\ndescription: Dal front matter\n---\n%s%s%s</body></html>\n", head,
                title, rest);
-    struct compiled_page f = compile_file("a.html", "/a", SITE, buf_str(&source));
+    struct compiled_page f = compile_file("a.html", "/a", QUIET, buf_str(&source));
     struct str body = body_of(&f);
     assert_true(str_starts_with(body, STR(head)));
     assert_int_equal(place_of(body, title), strlen(head));
@@ -45,7 +48,7 @@ static void what_authors_html_has_is_not_added(void **state)
         "<!doctype html><title>T</title><meta charset=utf-8><meta name=Viewport content=x>"
         "<meta name=description content=d><link rel='x Canonical' href=/a><meta property=og:title "
         "content=o><link rel='shortcut icon' href=/i.png><p>Testo";
-    struct compiled_page f = compile_file("a.html", "/a", SITE, STR(page));
+    struct compiled_page f = compile_file("a.html", "/a", QUIET, STR(page));
     assert_str(body_of(&f), STR(page));
     page_drop(&f);
 }
@@ -65,7 +68,7 @@ static void html_without_head_or_body_gets_its_parts_all_the_same(void **state)
         struct buf source = BUF_EMPTY;
         buf_printf(&source, "---\ntitle: Dal front matter\n---\n%s%s", cases[i].before,
                    cases[i].after);
-        struct compiled_page f = compile_file("a.html", "/a", SITE, buf_str(&source));
+        struct compiled_page f = compile_file("a.html", "/a", QUIET, buf_str(&source));
         struct str body = body_of(&f);
         assert_true(str_starts_with(body, str_from(cases[i].before)));
         assert_true(str_ends_with(body, str_from(cases[i].after)));
