@@ -132,10 +132,11 @@ static void on_site(void *context, struct site *site)
         worker_set_site(&server->workers[i], site);
 }
 
-/* Descriptors that are not for visitors: listeners, loops, the admin's connections, page files. */
+/* Descriptors that are not for visitors: listeners, loops, the admin's connections, page files, the
+ * journal and its upkeep. */
 static unsigned spare_descriptors(const struct server_options *options)
 {
-    enum { PER_LOOP = 5, OTHERS = 8 };
+    enum { PER_LOOP = 5, OTHERS = 24 };
     return OTHERS + LISTENERS_MAX + ADMIN_CONNECTIONS_MAX / 4 + (options->workers + 1) * PER_LOOP;
 }
 
