@@ -37,7 +37,7 @@ static bool has_wrong_checksum(struct str line)
 static int64_t time_of_day(const char *text)
 {
     static const char form[] = "00:00:00.000Z";
-    int64_t d[sizeof form - 1];
+    int64_t d[sizeof form - 1] = {0};
     bool right = true;
     for (size_t i = 0; i < sizeof d / sizeof *d; i++) {
         d[i] = (unsigned char)text[i] - '0';

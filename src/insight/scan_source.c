@@ -70,7 +70,7 @@ static int close_failed(struct scan_source **source, int rc)
 int scan_source_open_file(struct scan_source **out, const char *path, size_t block)
 {
     bool is_stdin = strcmp(path, "-") == 0;
-    struct stat st;
+    struct stat st = {0};
     int rc = create(out, path, block);
     if (rc != 0)
         return rc;
