@@ -92,7 +92,7 @@ static void append_header(const struct report_print *print, struct buf *out)
     buf_append(out, STR("<header>\n<p class=\"over\">"));
     buf_append_html(out, buf_str(&text));
     buf_append(out, STR("</p>\n<h1>"));
-    buf_clear(&text);
+    report_clear(&text, out);
     report_words_period(print, &text);
     buf_append_html(out, buf_str(&text));
     buf_append(out, STR("</h1>\n<p class=\"under\">"));
@@ -303,7 +303,7 @@ static void append_trust(const struct report_print *print, struct buf *out)
     buf_append(out, STR("<dl class=\"fine\">\n"));
     report_words_coverage(print, &text);
     append_note(print, TEXT("Coverage", "Copertura"), buf_str(&text), out);
-    buf_clear(&text);
+    report_clear(&text, out);
     report_words_loss(print, &text);
     append_note(print, TEXT("Left out", "Fuori dal conto"), buf_str(&text), out);
     append_note(print, TEXT("95%", "95%"),
@@ -341,6 +341,7 @@ static void append_footer(const struct report_print *print, struct buf *out)
     buf_append_visible(&text, print->zone);
     buf_append_html(out, buf_str(&text));
     buf_append(out, STR(".</p></footer>\n"));
+    out->failed |= text.failed;
     buf_finish(&text);
 }
 

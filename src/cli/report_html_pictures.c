@@ -155,6 +155,7 @@ static void draw_series(const struct report_print *print, struct svg_column *col
     };
     append_key(print, has_marks, out);
     svg_append_series(out, &series);
+    out->failed |= top.failed || middle.failed;
     buf_finish(&top);
     buf_finish(&middle);
 }
@@ -179,8 +180,10 @@ void report_html_series(const struct report_print *print, struct buf *out)
         draw_series(print, columns, count, out);
     }
     out->failed |= !columns || !texts;
-    for (size_t i = 0; texts && i < count * 2; i++)
+    for (size_t i = 0; texts && i < count * 2; i++) {
+        out->failed |= texts[i].failed;
         buf_finish(&texts[i]);
+    }
     free(texts);
     free(columns);
 }

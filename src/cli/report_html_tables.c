@@ -59,7 +59,7 @@ static void begin_cell(struct sheet *sheet, double value)
 static void end_cell(struct sheet *sheet)
 {
     buf_append_html(sheet->out, buf_str(&sheet->cell));
-    buf_clear(&sheet->cell);
+    report_clear(&sheet->cell, sheet->out);
     buf_append(sheet->out, STR("</td>"));
     if (++sheet->at == sheet->columns) {
         buf_append(sheet->out, STR("</tr>\n"));
@@ -155,7 +155,7 @@ static void add_row_name(struct sheet *sheet, const struct report_row *row)
         report_words_value(print, print->query->by[i], row->by[i], &sheet->cell);
     }
     buf_append_html(sheet->out, buf_str(&sheet->cell));
-    buf_clear(&sheet->cell);
+    report_clear(&sheet->cell, sheet->out);
     report_words_goal(print, row, &sheet->cell);
     if (sheet->cell.len > 0) {
         buf_append(sheet->out, STR("<small>"));
@@ -163,7 +163,7 @@ static void add_row_name(struct sheet *sheet, const struct report_row *row)
         buf_append_html(sheet->out, buf_str(&sheet->cell));
         buf_append(sheet->out, STR("</small>"));
     }
-    buf_clear(&sheet->cell);
+    report_clear(&sheet->cell, sheet->out);
     end_cell(sheet);
 }
 
@@ -299,11 +299,11 @@ void report_html_ctas(const struct report_print *print, struct buf *out)
         begin_cell(&sheet, 0);
         buf_append_visible(&sheet.cell, report_site_label(print->site, tapped->page, tapped->cta));
         buf_append_html(out, buf_str(&sheet.cell));
-        buf_clear(&sheet.cell);
+        report_clear(&sheet.cell, out);
         buf_append(out, STR("<small>"));
         buf_append_visible(&sheet.cell, tapped->page);
         buf_append_html(out, buf_str(&sheet.cell));
-        buf_clear(&sheet.cell);
+        report_clear(&sheet.cell, out);
         buf_append(out, STR("</small>"));
         end_cell(&sheet);
         add_count(&sheet, tapped->views);

@@ -132,6 +132,7 @@ static void append_figures(const struct report_print *print, const struct report
     figures_append_count(text, row->now.goal, print->lang);
     figures_append_share(&share, row->now.goal, row->now.seen, print->lang);
     figures_append_right(text, buf_str(&share), 7);
+    text->failed |= share.failed;
     buf_finish(&share);
     end_cell(grid);
     if (row->now.seen > 0)
@@ -325,7 +326,7 @@ void report_print_text(const struct report_print *print, struct buf *out)
     report_words_findings(print, &lines);
     append_bullets(print, report_say(print, "What to tell the client", "Cosa dire al cliente"),
                    buf_str(&lines), out);
-    buf_clear(&lines);
+    report_clear(&lines, out);
     report_words_changes(print, &lines);
     append_bullets(print,
                    report_say(print, "Changes of text (before and after: no experiment)",

@@ -11,6 +11,13 @@ static inline const char *report_say(const struct report_print *print, const cha
     return print->lang == LANG_IT ? it : en;
 }
 
+/* Empties a piece of the text that goes into `out`, which learns whether memory was short. */
+static inline void report_clear(struct buf *piece, struct buf *out)
+{
+    out->failed |= piece->failed;
+    buf_clear(piece);
+}
+
 /* "1–20 novembre 2026". */
 void report_words_period(const struct report_print *print, struct buf *out);
 
