@@ -75,6 +75,7 @@ check_report() {
 check_html
 check_report
 PICTURES=$shots run_node pages.mjs "$https" "${paths[@]}"
+JOURNAL=$dir/data/journal CERTIFICATE=$dir/cert.pem run_node capture.mjs "$https"
 run_node lighthouse.mjs "$https" "${paths[@]}"
 
 for shot in ${shots:+"$shots"/*.png}; do

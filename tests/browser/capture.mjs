@@ -1,0 +1,282 @@
+// What a phone's visit leaves in the journal: node capture.mjs HTTPS-PORT. JOURNAL is the journal's folder, CERTIFICATE the
+// file of nginx's.
+//
+// Each visit has a phone of its own, and what the journal got for it is compared whole: exactly the lines that are
+// expected. After each visit the phone has no cookie and nothing in its storage.
+import { createHash, X509Certificate } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { chromium } from 'playwright-core'
+import { browserFlags, executable, ok, phone, site } from './phone.mjs'
+
+const port = process.argv[2]
+const folder = process.env.JOURNAL
+const home = '/'
+const shop = '/voglio-andare/negozio'
+const guide = '/voglio-sapere/scegliere-scarpe'
+
+// --- the journal
+
+function events() {
+    return readdirSync(folder)
+        .filter((name) => name.endsWith('.ndjson'))
+        .sort()
+        .flatMap((name) => readFileSync(`${folder}/${name}`, 'utf8').split('\n').slice(0, -1))
+        .map((line) => JSON.parse(line))
+        .sort((a, b) => a.seq - b.seq)
+}
+
+// As readers order them: views as they were answered, what happened on each behind it by its number. Two requests of one
+// page may arrive in either order.
+function inOrder(lines) {
+    const answered = ({ pv, seq }) => lines.find((line) => line.event === 'view' && line.pv === pv)?.seq ?? seq
+    return [...lines].sort((a, b) => answered(a) - answered(b) || (a.n ?? 0) - (b.n ?? 0))
+}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+// Waits until it is true, for at most thirty seconds.
+async function until(isTrue) {
+    for (let tries = 600; tries > 0 && !(await isTrue()); tries--) await sleep(50)
+    return isTrue()
+}
+
+// One event as the tests name it: 'click / call tel', with what else is said of it behind.
+function words({ event, page, cta, dest, purpose, transport, cached, internal, gpc, pv_src }) {
+    const more = [cached && 'cached', purpose, internal && 'internal', gpc && 'gpc', pv_src,
+        !['server', 'fetch'].includes(transport) && transport]
+    return [event, page, cta, dest, ...more].filter(Boolean).join(' ')
+}
+
+// --- visits
+
+const certificate = new X509Certificate(readFileSync(process.env.CERTIFICATE))
+const key = createHash('sha256').update(certificate.publicKey.export({ type: 'spki', format: 'der' })).digest('base64')
+
+// Any address is this machine, so that links lead somewhere without leaving it; and nginx's certificate is a good one,
+// because Chromium keeps nothing of a site whose certificate is not.
+const launch = (options) =>
+    chromium.launch({
+        executablePath: executable,
+        args: [...browserFlags(port), `--host-resolver-rules=MAP *:443 127.0.0.1:${port}`,
+            `--ignore-certificate-errors-spki-list=${key}`],
+        ...options,
+    })
+
+const visitor = {
+    ...phone,
+    ignoreHTTPSErrors: false,
+    reducedMotion: 'reduce', // nothing to wait for between two taps
+    userAgent: 'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+        'Chrome/140.0.0.0 Mobile Safari/537.36',
+}
+
+// Runs in the page: what a site could have left on the phone.
+async function stored() {
+    return [document.cookie, localStorage.length, sessionStorage.length, (await indexedDB.databases()).length,
+        (await caches.keys()).length].join()
+}
+
+let last = 0 // of the events of visits before
+
+// Opens a phone, does what `act` does with it, and compares. `act` gets the page, and `reached(n)`, which waits until there
+// are n events; it may give checks of its own: [words, good, detail].
+async function visit(browser, name, expected, act, options = {}) {
+    const { cookies = 0, anyOrder, ...settings } = options
+    const context = await browser.newContext({ ...visitor, ...settings })
+    const page = await context.newPage()
+    const got = () => inOrder(events().filter(({ seq }) => seq > last))
+    const reached = (n) => until(() => got().length >= n)
+    const checks = []
+    let left = 'not looked at'
+    try {
+        
+        const more = await act({ page, context, reached, got })
+        await reached(expected.length)
+        checks.push(...(more ?? []))
+        left = page.url().startsWith(site) && settings.javaScriptEnabled !== false ? await page.evaluate(stored) : ''
+        if (left) ok(`${name}: nothing is stored`, left === ',0,0,0,0', left)
+        const jar = await context.cookies()
+        ok(`${name}: ${cookies} cookies`, jar.length === cookies, JSON.stringify(jar))
+    } catch (error) {
+        ok(`${name}: can be done`, false, error.stack)
+    }
+    const lines = got()
+    const said = anyOrder ? lines.map(words).sort() : lines.map(words)
+    ok(`${name}: exactly the expected lines`, said.join('\n') === expected.join('\n'),
+        lines.map((line) => JSON.stringify(line)).join('\n'))
+    for (const [claim, good, detail] of checks) ok(`${name}: ${claim}`, good, detail)
+    await context.close()
+    // What a page that is closed still sends belongs to nobody.
+    await sleep(300)
+    last = events().at(-1)?.seq ?? last
+}
+
+const open = (page, path) => page.goto(site + path)
+const tap = (page, id) => page.tap(`[data-cta="${id}"]`, { force: true })
+const leave = (page) => page.goto('about:blank')
+const sameView = (lines) => new Set(lines.map(({ pv }) => pv)).size === 1
+const numbered = (lines) => lines.filter(({ n }) => n).every(({ n }, i) => n === i + 1)
+
+async function ordinaryVisits(browser) {
+    await visit(browser, 'three seconds', ['view /', 'seen /', 'engaged /', 'summary /'], async ({ page, reached, got }) => {
+        await open(page, '/?utm_source=volantino&utm_medium=qr')
+        await reached(3)
+        await leave(page)
+        await reached(4)
+        const [view, , engaged, summary] = got()
+        return [
+            ['all of one view', sameView(got())],
+            ['numbered from one', numbered(got())],
+            ['the view knows its campaign', view.utm_source === 'volantino' && view.device === 'mobile'],
+            ['after three seconds', engaged.t >= 3000, engaged.t],
+            ['a summary with vitals', ['engaged_ms', 'ttfb', 'fcp', 'lcp', 'cls'].every((key) => summary[key] !== undefined) &&
+                summary.fcp > 0 && summary.lcp >= summary.fcp && summary.cls === 0 && summary.engaged_ms >= 3000,
+            JSON.stringify(summary)],
+        ]
+    })
+
+    await visit(browser, 'a quarter scrolled', [`view ${guide}`, `seen ${guide}`, `engaged ${guide}`, `summary ${guide}`],
+        async ({ page, reached, got }) => {
+            await open(page, guide)
+            await reached(2)
+            await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+            await reached(3)
+            await leave(page)
+            await reached(4)
+            return [['to its end', got()[3].scroll > 95, got()[3].scroll]]
+        })
+
+    const called = ['view /', 'seen /', 'engaged /', 'click / call tel']
+    await visit(browser, 'a tap on call, and the dialler opens', [...called, 'left / call tel', 'summary /'],
+        async ({ page, reached }) => {
+            await open(page, home)
+            await reached(2)
+            await tap(page, 'call')
+            await reached(4)
+            await leave(page)
+        })
+
+    await visit(browser, 'a double tap', [...called, 'click / call tel'], async ({ page, reached, got }) => {
+        await open(page, home)
+        await reached(2)
+        await tap(page, 'call')
+        await tap(page, 'call')
+        await reached(5)
+        return [['numbered from one', numbered(got())]]
+    })
+
+    const shared = 'whatsapp whatsapp'
+    await visit(browser, 'a link that leaves at once',
+        ['view /', 'seen /', 'engaged /', `click / ${shared}`, `left / ${shared}`, 'summary /'],
+        async ({ page, reached }) => {
+            await open(page, home)
+            await reached(2)
+            await tap(page, 'whatsapp')
+            await page.waitForURL('https://wa.me/**')
+        })
+
+    await visit(browser, 'offline at the tap, and online after', called, async ({ page, context, reached, got }) => {
+        await open(page, home)
+        await reached(2)
+        await context.setOffline(true)
+        await tap(page, 'call')
+        await sleep(500)
+        const before = got().length
+        await context.setOffline(false)
+        await reached(4)
+        return [['nothing came while it was offline', before === 2, before]]
+    })
+
+    await visit(browser, 'without script', ['view /', `click / ${shared} ping`], async ({ page, reached, got }) => {
+        await open(page, '/?utm_source=volantino')
+        await tap(page, 'whatsapp')
+        await reached(2)
+        return [['not tied to the view', got()[1].pv === undefined]]
+    }, { javaScriptEnabled: false })
+
+    await visit(browser, 'a page read again', ['view /', 'seen /', 'summary /', 'view / cached', 'seen /'],
+        async ({ page, reached, got }) => {
+            await open(page, home)
+            await reached(2)
+            await page.reload()
+            await reached(5)
+            return [['the answer 304 brings a token of its own', got()[3].pv === got()[4].pv && got()[0].pv !== got()[3].pv]]
+        })
+
+    await visit(browser, 'staff', ['view / internal', 'seen / internal'], async ({ page, reached }) => {
+        await open(page, '/_/io')
+        await Promise.all([page.waitForEvent('load'), page.tap('button')])
+        await open(page, home)
+        await reached(2)
+    }, { cookies: 1 })
+}
+
+async function journeys(browser) {
+    const inside = ['view /', 'seen /', 'engaged /', 'click / page page', 'left / page page', 'summary /']
+    const there = [...inside, `view ${shop}`, `seen ${shop}`]
+    const follow = async ({ page, reached }) => {
+        await open(page, home)
+        await reached(2)
+        await page.tap(`main a[href="${shop}"]`)
+        await page.waitForURL(`${site}${shop}*`)
+        await reached(8)
+    }
+    const ofPage = (lines, event, path) => lines.find((line) => line.event === event && line.page === path)
+
+    await visit(browser, 'to another page of the site', [...there].sort(), async (visitor) => {
+        await follow(visitor)
+        const lines = visitor.got()
+        return [
+            ['the journey is kept', ofPage(lines, 'seen', shop).journey === ofPage(lines, 'view', home).pv],
+            ['and nowhere else', lines.filter(({ journey }) => journey).length === 1],
+            ['the address is clean', (await visitor.page.evaluate('location.href')) === site + shop],
+        ]
+    }, { anyOrder: true })
+
+    await visit(browser, 'GPC', there.map((line) => `${line} gpc`).sort(), async (visitor) => {
+        await visitor.page.addInitScript(() => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true }))
+        let address = ''
+        visitor.page.on('framenavigated', (frame) => { address += frame.url() })
+        await follow(visitor)
+        return [
+            ['no journey', visitor.got().every(({ journey }) => !journey)],
+            ['no link is marked', !address.includes('#'), address],
+        ]
+    }, { anyOrder: true, extraHTTPHeaders: { 'Sec-GPC': '1' } })
+}
+
+// With Chromium's cache of whole pages, which playwright would switch off.
+async function goingBack(browser, name, more) {
+    const inside = ['view /', 'seen /', 'engaged /', 'click / page page', 'left / page page', 'summary /']
+    const there = [`view ${shop}`, `seen ${shop}`, `summary ${shop}`, 'return /']
+    await visit(browser, name, [...inside, ...there].sort(), async ({ page, reached, got }) => {
+        await open(page, home)
+        await reached(2)
+        await page.tap(`main a[href="${shop}"]`)
+        await reached(8)
+        await page.evaluate('void history.back()').catch(() => {})
+        await reached(10)
+        const lines = got().filter(({ page: path }) => path === home)
+        const documents = new Set(lines.filter(({ d }) => d).map(({ d }) => d)).size
+        return [
+            ['of the same view', sameView(lines)],
+            [more.claim, documents === more.documents, documents],
+        ]
+    }, { anyOrder: true })
+}
+
+const browser = await launch({})
+try {
+    await goingBack(browser, 'back from the browser’s cache', { claim: 'in another document', documents: 2 })
+    await ordinaryVisits(browser)
+    await journeys(browser)
+} finally {
+    await browser.close()
+}
+
+const keeper = await launch({ ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+try {
+    await goingBack(keeper, 'back from memory', { claim: 'in the same document', documents: 1 })
+} finally {
+    await keeper.close()
+}
