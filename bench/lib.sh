@@ -4,7 +4,7 @@
 # A server that runs has files in $work/NAME/: pid (to signal), worker (the process that answers), port, log.
 
 max_connections=12000
-logs=${LOGS:-on} # attimo records every page; so that the others do as much, they write their access logs
+logs=${LOGS:-on} # attimo records every page, and the others write their access logs; off: nobody does
 
 say() { echo "bench: $(($(date +%s) - began)) s: $*" >&2; }
 
@@ -99,7 +99,7 @@ start_attimo() {
     mkdir "$work/$name/data"
     printf 'limits:\n  connections: %d\n' "$max_connections" >"$work/$name/attimo.yaml"
     launch "$name" "$@" "$attimo" serve --config "$work/$name/attimo.yaml" --pages "$work/pages" --listen 127.0.0.1:0 --admin 127.0.0.1:0 \
-        --workers 1 --data "$work/$name/data"
+        --workers 1 --data "$work/$name/data" --record "$logs"
     until_true 20 said "$name" 'listening on http://127\.0\.0\.1:'
 }
 

@@ -256,6 +256,16 @@ static int read_level(const struct option *option, struct options *options, stru
         value);
 }
 
+static int read_switch(const struct option *option, struct options *options, struct str value,
+                       struct diag_words *why)
+{
+    bool on = str_eq(value, STR("on"));
+    if (!on && !str_eq(value, STR("off")))
+        return complain(why, TEXT("must be on or off", "deve essere on oppure off"), value);
+    *(bool *)place(option, options) = on;
+    return 0;
+}
+
 static int read_durability(const struct option *option, struct options *options, struct str value,
                            struct diag_words *why)
 {
@@ -331,6 +341,7 @@ static const struct option table[] = {
     {"drain_timeout", read_duration, AT(server.drain_timeout_ms), 0, DAY_MS},
     {"log_level", read_level, AT(server.log.level)},
     {"lang", read_lang, 0},
+    {"record", read_switch, AT(server.records)},
     {"durability", read_durability, AT(server.recorder.journal.durability)},
     {"node", read_node, 0},
     {"journal.segment_size", read_file_size, AT(server.recorder.journal.segment_bytes), 4096,

@@ -231,6 +231,7 @@ static int set_defaults(struct options *options)
                 .unix_mode = 0660,
                 .drain_timeout_ms = 5000,
                 .has_admin = true,
+                .records = true,
                 .log = {.fd = STDERR_FILENO, .level = LOG_LEVEL_INFO},
                 .recorder =
                     {

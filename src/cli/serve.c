@@ -23,6 +23,7 @@ static const char usage[] =
     "  --workers N        event loops that serve                 (1)\n"
     "  --config FILE      the same names and more, as YAML: attimo.yaml.example\n"
     "  --data DIR         what attimo writes: events, a key...   (data)\n"
+    "  --record on|off    off: serve pages and record nothing    (on)\n"
     "  --durability D     process: acknowledged events survive the death of attimo;\n"
     "                     power: that of the machine             (process)\n"
     "  --node NAME        this server's name in the journal      (attimo)\n"

@@ -57,9 +57,10 @@ static void answer_ready(const struct admin *admin, const struct exchange *excha
                          struct answer *answer)
 {
     struct recorder_state state;
-    recorder_state(admin->recorder, &state);
     bool ready = !admin->draining && loops_turn(admin);
-    if (str_eq(exchange->request->query, STR("journal")))
+    if (admin->recorder)
+        recorder_state(admin->recorder, &state);
+    if (admin->recorder && str_eq(exchange->request->query, STR("journal")))
         ready = ready && recorder_is_good(&state);
     struct buf *out = exchange->scratch;
     struct release *release = admin->release;
@@ -74,7 +75,10 @@ static void answer_ready(const struct admin *admin, const struct exchange *excha
                counts->pages[PAGE_DRAFT], counts->pages[PAGE_EXPIRED], release->takedowns.count,
                STR_ARG(buf_str(&counts->rejected_json)), STR_ARG(buf_str(&counts->schedule_json)));
     uv_mutex_unlock(&release->lock);
-    recorder_report_json(&state, out);
+    if (admin->recorder)
+        recorder_report_json(&state, out);
+    else
+        buf_append(out, STR("\"journal\":{\"state\":\"off\"}"));
     buf_append(out, STR("}\n"));
     answer_body(exchange, answer, ready ? 200 : 503, "application/json");
 }
@@ -245,9 +249,11 @@ static void answer_metrics(const struct admin *admin, const struct exchange *exc
     write_traffic(admin, out);
     write_connections(admin, out);
     write_site(admin, out);
-    recorder_state(admin->recorder, &state);
-    write_refused(admin, out);
-    recorder_report_metrics(&state, out);
+    if (admin->recorder) {
+        recorder_state(admin->recorder, &state);
+        write_refused(admin, out);
+        recorder_report_metrics(&state, out);
+    }
     write_process(admin, out);
     answer_body(exchange, answer, 200, "text/plain; version=0.0.4; charset=utf-8");
 }

@@ -16,6 +16,7 @@
 struct publisher_options {
     const char *pages; /* path of the folder */
     const struct log *log;
+    bool without_capture; /* whatever _site.yaml says */
     /* A new site is there; the receiver takes references of its own. From any thread. */
     void (*on_site)(void *context, struct site *site);
     void *context;

@@ -27,6 +27,8 @@ static int read_settings(struct publisher *publisher)
     struct settings *settings = NULL;
     int rc = loader_settings(&settings, publisher->top_fd, &diags);
     bool refused = diags.errors > 0 && publisher->settings;
+    if (rc == 0 && publisher->options.without_capture)
+        settings_set_capture(settings, CAPTURE_OFF);
     if (rc == 0) {
         diags_finish(&publisher->settings_diags);
         diags_move(&publisher->settings_diags, &diags);

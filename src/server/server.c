@@ -224,9 +224,12 @@ static int init_workers(struct server *server, struct site *site)
         return ERR_NO_MEMORY;
     for (; server->worker_count < options->workers; server->worker_count++) {
         struct worker *next = &server->workers[server->worker_count];
-        worker.feed = recorder_feed(server->recorder, server->worker_count);
-        worker.recording = &server->recordings[server->worker_count];
-        int rc = recording_init(worker.recording, &options->recording, worker.feed);
+        int rc = 0;
+        if (server->recorder) {
+            worker.feed = recorder_feed(server->recorder, server->worker_count);
+            worker.recording = &server->recordings[server->worker_count];
+            rc = recording_init(worker.recording, &options->recording, worker.feed);
+        }
         if (rc == 0)
             rc = worker_init(next, NULL, site, &worker);
         if (rc != 0)
@@ -270,6 +273,7 @@ static int load_pages(struct server *server, struct diags *diags)
 {
     const struct publisher_options publisher = {.pages = server->options.pages,
                                                 .log = &server->options.log,
+                                                .without_capture = !server->options.records,
                                                 .on_site = on_site,
                                                 .context = server};
     int rc = publisher_create(&server->publisher, &publisher, diags);
@@ -302,7 +306,7 @@ int server_create(struct server **out, const struct server_options *options, str
     if (rc != 0)
         goto fail_destroy;
 
-    rc = open_recorder(server, why);
+    rc = options->records ? open_recorder(server, why) : 0;
     if (rc != 0)
         goto fail_destroy;
     rc = load_pages(server, diags);
@@ -357,7 +361,7 @@ int server_run(struct server *server)
         .version = server->options.version,
         .started = clock_wall(),
     };
-    rc = recorder_start(server->recorder);
+    rc = server->recorder ? recorder_start(server->recorder) : 0;
     for (size_t i = 0; rc == 0 && i < server->worker_count; i++)
         rc = worker_start(&server->workers[i]);
     if (rc == 0)
@@ -372,6 +376,8 @@ int server_run(struct server *server)
          * loses a signal that comes into a thread's very first wait.) */
         (void)uv_run(&server->loop, UV_RUN_NOWAIT);
         log_names(server);
+        if (!server->recorder)
+            log_info(&server->options.log, "nothing is recorded");
         log_info(&server->options.log, "ready");
     }
     (void)uv_run(&server->loop, UV_RUN_DEFAULT);

@@ -24,6 +24,7 @@ struct server_options {
     unsigned unix_mode;
     uint64_t drain_timeout_ms;
     struct limits limits;
+    bool records; /* false: pages are served and nothing is recorded, as if all said capture: off */
     struct recorder_options recorder;   /* of which the server fills in what is its own */
     struct recording_options recording; /* likewise */
     struct log log;

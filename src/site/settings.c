@@ -147,6 +147,12 @@ static int load_zone(const struct schema_source *source, struct reading *reading
     return zone_create(out, STR("UTC"));
 }
 
+void settings_set_capture(struct settings *settings, enum capture capture)
+{
+    settings->capture = capture;
+    settings->script = capture_slot_script(capture);
+}
+
 int settings_create(struct settings **out, struct str yaml, struct diags *diags)
 {
     const struct schema_source source = {STR("_site.yaml"), diags, SEVERITY_WARNING};
@@ -160,7 +166,7 @@ int settings_create(struct settings **out, struct str yaml, struct diags *diags)
         rc = load_zone(&source, &reading);
     if (rc == 0) {
         *settings = reading.settings;
-        settings->script = capture_slot_script(settings->capture);
+        settings_set_capture(settings, settings->capture);
         rc = settings_set_look(settings, &(struct look_files){0}, diags);
     }
     if (rc != 0)

@@ -34,6 +34,10 @@ struct settings {
  * wrong types errors in `diags` (file "_site.yaml"); the settings are usable whatever is wrong with
  * them. Reads the zone from the system. ERR_NO_MEMORY. */
 int settings_create(struct settings **out, struct str yaml, struct diags *diags);
+
+/* Instead of what `_site.yaml` says. */
+void settings_set_capture(struct settings *settings, enum capture capture);
+
 /* Makes the look anew, with what `_theme/` holds. ERR_NO_MEMORY: it stays as it was. */
 int settings_set_look(struct settings *settings, const struct look_files *files,
                       struct diags *diags);

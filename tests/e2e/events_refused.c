@@ -7,8 +7,10 @@
 
 #include "support/json.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SHOES                                                              \
     "---\ntitle: Vento 2\ndescription: Scarpe per correre.\nintent: buy\n" \
@@ -189,6 +191,26 @@ static void without_a_journal_events_are_refused_and_pages_go_on(void **state)
 
 /* --- tokens */
 
+static void who_wants_no_record_gets_none(void **state)
+{
+    struct server *s = *state;
+    server_flag(s, "--record", "off");
+    server_start(s);
+    struct view view = visit_page(s, shoes, NULL);
+    assert_int_equal(view.response.status, 200);
+    assert_string_equal(view.token, "");
+    assert_false(str_contains(view.response.body, STR("<script")));
+    assert_refused(visit_post(s, "/_/e", TEXT, BODY), 503, "nothing is recorded here");
+    struct response ready = server_admin(s, "/readyz?journal");
+    assert_int_equal(ready.status, 200);
+    assert_contains(ready.body, STR("\"journal\":{\"state\":\"off\"}"));
+    assert_int_equal(server_admin(s, "/metrics").status, 200);
+    server_stop(s);
+    char journal[PATH_MAX];
+    (void)snprintf(journal, sizeof journal, "%s/journal", s->data);
+    assert_int_equal(access(journal, F_OK), -1);
+}
+
 static void a_token_that_is_not_of_this_page_is_refused_and_counted(void **state)
 {
     struct server *s = *state;
@@ -310,6 +332,7 @@ TEST_MAIN(REFUSED_TEST(what_cannot_be_read_is_refused_with_a_reason),
           REFUSED_TEST(a_body_that_is_too_large_is_refused_however_it_comes),
           REFUSED_TEST(a_client_that_asks_first_is_told_to_go_on),
           REFUSED_TEST(without_a_journal_events_are_refused_and_pages_go_on),
+          REFUSED_TEST(who_wants_no_record_gets_none),
           REFUSED_TEST(a_token_that_is_not_of_this_page_is_refused_and_counted),
           REFUSED_TEST(a_token_is_good_for_a_day),
           REFUSED_TEST(a_flood_from_one_address_harms_no_other_and_fills_no_journal),
