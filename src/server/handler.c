@@ -262,7 +262,7 @@ enum verdict handler_serve(void *context, const struct exchange *exchange, struc
      * asks before sending it (Expect) is answered at once, and the connection closed in case it
      * sends it all the same. */
     if (!exchange->body_read) {
-        if (!request->expects_continue || endpoint_owns(request->path))
+        if (!request->expects_continue)
             return VERDICT_READ_BODY;
         answer->close = true;
     }
@@ -281,7 +281,8 @@ enum verdict handler_serve(void *context, const struct exchange *exchange, struc
         handler_error(answer, exchange->scratch, 400, "the path is not valid", false);
         answer->close = true;
     } else if (endpoint_owns(path)) {
-        verdict = endpoint_handle(exchange, path, answer);
+        /* There is somebody who wants it, however the path is spelt. */
+        verdict = exchange->body_read ? endpoint_handle(exchange, path, answer) : VERDICT_READ_BODY;
     } else if (get) {
         answer_path(context, exchange, path, answer);
     } else {

@@ -171,6 +171,20 @@ static void a_client_that_asks_first_is_told_to_go_on(void **state)
     server_stop(s);
 }
 
+static void a_client_that_asks_first_may_spell_the_path_as_it_likes(void **state)
+{
+    struct server *s = *state;
+    server_start(s);
+    struct client *c = server_connect(s, 0);
+    client_send_text(c, "POST /%5F/p?p=/altra&cta=shop HTTP/1.1\r\nHost: a\r\n"
+                        "Expect: 100-continue\r\nContent-Type: text/ping\r\n"
+                        "Content-Length: 4\r\n\r\n");
+    assert_int_equal(client_response(c).status, 100);
+    client_send_text(c, "PING");
+    assert_int_equal(client_response(c).status, 204);
+    server_stop(s);
+}
+
 static void without_a_journal_events_are_refused_and_pages_go_on(void **state)
 {
     struct server *s = *state;
@@ -331,6 +345,7 @@ TEST_MAIN(REFUSED_TEST(what_cannot_be_read_is_refused_with_a_reason),
           REFUSED_TEST(other_methods_are_told_what_is_allowed),
           REFUSED_TEST(a_body_that_is_too_large_is_refused_however_it_comes),
           REFUSED_TEST(a_client_that_asks_first_is_told_to_go_on),
+          REFUSED_TEST(a_client_that_asks_first_may_spell_the_path_as_it_likes),
           REFUSED_TEST(without_a_journal_events_are_refused_and_pages_go_on),
           REFUSED_TEST(who_wants_no_record_gets_none),
           REFUSED_TEST(a_token_that_is_not_of_this_page_is_refused_and_counted),
