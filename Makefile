@@ -136,7 +136,7 @@ bench-record: ## what recording costs and bears; about three minutes
 	@bench/record.sh
 
 bench-export: ## how fast `attimo export` is, beside cat; about a minute
-	@.ci/install run
+	@.ci/install bench
 	@$(MAKE) --no-print-directory build/attimo build/bench/shop
 	@python3 bench/export.py build/attimo build/bench/shop
 
