@@ -111,11 +111,21 @@ void figures_append_ms(struct buf *out, double ms, enum lang lang)
 
 void figures_append_seconds(struct buf *out, double seconds, enum lang lang)
 {
-    bool minutes = seconds >= 120;
-    double number = minutes ? seconds / 60 : seconds;
+    static const struct {
+        double from;
+        double unit;
+        struct text name;
+    } units[] = {{172800, 86400, {"d", "g"}},
+                 {7200, 3600, {"h", "h"}},
+                 {120, 60, {"min", "min"}},
+                 {0, 1, {"s", "s"}}};
+    size_t i = 0;
+    while (units[i].from > 0 && seconds < units[i].from)
+        i++;
+    double number = seconds / units[i].unit;
     bool is_round = number >= 10 || fabs(number - round(number)) < 0.05;
     figures_append_decimal(out, number, is_round ? 0 : 1, lang);
-    buf_append(out, minutes ? STR("\xC2\xA0min") : STR("\xC2\xA0s"));
+    buf_printf(out, "\xC2\xA0%s", text_in(units[i].name, lang));
 }
 
 /* --- days ----------------------------------------------------------------------------------- */

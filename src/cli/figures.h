@@ -27,7 +27,7 @@ void figures_append_change(struct buf *out, uint64_t before, uint64_t now, enum 
 /* "1,2 s", "90 ms". */
 void figures_append_ms(struct buf *out, double ms, enum lang lang);
 
-/* "21 s", "2,5 min". */
+/* "21 s", "2,5 min", "30 h", "7 g". */
 void figures_append_seconds(struct buf *out, double seconds, enum lang lang);
 
 /* Days since 1970: "20 novembre 2026", "20 November 2026"; "1–20 novembre 2026"; "20/11". */

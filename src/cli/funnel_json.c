@@ -134,7 +134,7 @@ static void append_coverage(struct buf *out, const struct funnel_answer *answer)
 
 void funnel_print_json(const struct funnel_print *print, struct buf *out)
 {
-    const struct funnel_loss *loss = &print->answer->loss;
+    const struct loss *loss = &print->answer->loss;
     buf_append(out, STR("{\"unit\":"));
     buf_append_json(out, print->query->unit);
     buf_printf(out, ",\"window_s\":%.10g,\"mode\":\"%s\",\"from\":",

@@ -1,4 +1,5 @@
 /* Owns the five lines of `attimo report --brief`. */
+#include "cli/answer_words.h"
 #include "cli/figures.h"
 #include "cli/report_words.h"
 
@@ -63,7 +64,7 @@ static void append_best(const struct report_print *print, struct buf *out)
         if (str_eq(print->query->by[i], STR("page")) && best->by[i].ptr)
             report_words_page(print, best->by[i], out);
         else
-            report_words_value(print, print->query->by[i], best->by[i], out);
+            answer_words_value(out, print->query->by[i], best->by[i], print->lang);
     }
     buf_append(out, STR(", "));
     figures_append_count(out, best->now.goal, print->lang);

@@ -1,5 +1,6 @@
 /* Owns a report as one HTML file: what a browser needs is in it. */
 #include "cli/report_html.h"
+#include "cli/answer_words.h"
 
 #include "base/hash.h"
 #include "cli/figures.h"
@@ -304,7 +305,7 @@ static void append_trust(const struct report_print *print, struct buf *out)
     report_words_coverage(print, &text);
     append_note(print, TEXT("Coverage", "Copertura"), buf_str(&text), out);
     report_clear(&text, out);
-    report_words_loss(print, &text);
+    answer_words_loss(&text, &print->answer->loss, print->lang);
     append_note(print, TEXT("Left out", "Fuori dal conto"), buf_str(&text), out);
     append_note(print, TEXT("95%", "95%"),
                 str_from(report_say(print,

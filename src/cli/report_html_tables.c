@@ -1,4 +1,5 @@
 /* Owns the tables of a report in HTML. */
+#include "cli/answer_words.h"
 #include "cli/figures.h"
 #include "cli/report_html.h"
 #include "insight/report_compare.h"
@@ -152,7 +153,7 @@ static void add_row_name(struct sheet *sheet, const struct report_row *row)
     for (size_t i = 0; i < print->query->by_count; i++) {
         if (i > 0)
             buf_append(&sheet->cell, STR(" · "));
-        report_words_value(print, print->query->by[i], row->by[i], &sheet->cell);
+        answer_words_value(&sheet->cell, print->query->by[i], row->by[i], print->lang);
     }
     buf_append_html(sheet->out, buf_str(&sheet->cell));
     report_clear(&sheet->cell, sheet->out);

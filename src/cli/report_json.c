@@ -200,7 +200,7 @@ static void append_revs(struct buf *out, const struct report_answer *answer)
     buf_append_char(out, ']');
 }
 
-static void append_loss(struct buf *out, const struct report_loss *loss)
+static void append_loss(struct buf *out, const struct loss *loss)
 {
     buf_printf(out,
                ",\n\"loss\":{\"bot\":%llu,\"prefetch\":%llu,\"internal\":%llu,\"duplicate\":%llu,"

@@ -1,4 +1,5 @@
 /* Owns what people read from `attimo report` on a terminal. */
+#include "cli/answer_words.h"
 #include "cli/figures.h"
 #include "cli/report_words.h"
 
@@ -188,7 +189,8 @@ static void append_rows(const struct report_print *print, struct buf *out)
         for (size_t i = 0; i < print->query->by_count; i++) {
             if (i > 0)
                 buf_append(&grid.text, STR(" · "));
-            report_words_value(print, print->query->by[i], answer->rows.items[r].by[i], &grid.text);
+            answer_words_value(&grid.text, print->query->by[i], answer->rows.items[r].by[i],
+                               print->lang);
         }
         end_cell(&grid);
         append_figures(print, &answer->rows.items[r], &grid, shown);
@@ -306,7 +308,7 @@ static void append_trust(const struct report_print *print, struct buf *out)
     buf_append(out, str_from(report_say(print, "\nCoverage: ", "\nCopertura: ")));
     report_words_coverage(print, out);
     buf_append(out, str_from(report_say(print, "\nLeft out: ", "\nFuori dal conto: ")));
-    report_words_loss(print, out);
+    answer_words_loss(out, &print->answer->loss, print->lang);
     buf_append_char(out, '\n');
     if (!isnan(print->answer->total.value))
         buf_append(out, str_from(report_say(print,

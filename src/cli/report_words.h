@@ -28,10 +28,6 @@ void report_words_page(const struct report_print *print, struct str path, struct
 void report_words_channel(const struct report_print *print, const struct report_row *row,
                           struct buf *out);
 
-/* A group's value, in words where the journal has a code. */
-void report_words_value(const struct report_print *print, struct str key, struct str value,
-                        struct buf *out);
-
 /* What the goal of the row's page is called; empty where it has none of its own. */
 void report_words_goal(const struct report_print *print, const struct report_row *row,
                        struct buf *out);
@@ -47,8 +43,5 @@ void report_words_changes(const struct report_print *print, struct buf *out);
 
 /* "412 viste su 447 servite (92%); iPhone da Instagram 78%: non confrontare". */
 void report_words_coverage(const struct report_print *print, struct buf *out);
-
-/* "63 bot · 41 prefetch mai visti · ...". */
-void report_words_loss(const struct report_print *print, struct buf *out);
 
 #endif

@@ -189,7 +189,7 @@ int funnel_read_data(struct funnel *funnel, const struct funnel_input *input, co
 
 /* --- what is left out ----------------------------------------------------------------------- */
 
-static void add_loss(struct funnel_loss *loss, const struct funnel_loss *more)
+static void add_loss(struct loss *loss, const struct loss *more)
 {
     loss->bot += more->bot;
     loss->prefetch += more->prefetch;

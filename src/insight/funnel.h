@@ -8,6 +8,7 @@
 
 #include "base/zone.h"
 #include "insight/chain.h"
+#include "insight/loss.h"
 #include "insight/scan.h"
 #include "insight/statistics.h"
 #include "insight/steps.h"
@@ -48,18 +49,6 @@ struct funnel_channel {
     uint64_t seen;
 };
 
-/* Page views that were left out, or events, or lines. */
-struct funnel_loss {
-    uint64_t bot;
-    uint64_t prefetch; /* never seen */
-    uint64_t internal;
-    uint64_t duplicate;    /* events, among those that can fill a step */
-    uint64_t refused;      /* by the server */
-    uint64_t dropped;      /* views that the server could not record */
-    uint64_t orphan_click; /* clicks whose page view is missing */
-    uint64_t damaged;      /* lines */
-};
-
 struct funnel_answer {
     const struct steps *steps;
     struct funnel_group total;
@@ -69,7 +58,7 @@ struct funnel_answer {
     struct funnel_channel coverage;  /* of all */
     struct funnel_channel *channels; /* most views first */
     size_t channel_count;
-    struct funnel_loss loss;
+    struct loss loss;
 };
 
 struct funnel;

@@ -21,7 +21,7 @@ struct funnel_place {
     struct placed *whole;        /* of a page view that is a unit by itself */
     size_t whole_count;
     size_t whole_room;
-    struct funnel_loss loss;
+    struct loss loss;
     struct funnel_channel coverage;  /* of all */
     struct funnel_channel *channels; /* by number, without their names */
     size_t channel_count;

@@ -3,6 +3,7 @@
 #define ATTIMO_INSIGHT_REPORT_ANSWER_H
 
 #include "base/str.h"
+#include "insight/loss.h"
 
 /* Page views: answered by the server; seen; of these with engagement; of these with the goal. */
 struct report_counts {
@@ -59,18 +60,6 @@ struct report_rev {
     struct report_counts counts;
 };
 
-/* Page views that were left out, or events, or lines: as in struct funnel_loss. */
-struct report_loss {
-    uint64_t bot;
-    uint64_t prefetch;
-    uint64_t internal;
-    uint64_t duplicate; /* among taps and departures */
-    uint64_t refused;
-    uint64_t dropped;
-    uint64_t orphan_click;
-    uint64_t damaged;
-};
-
 struct report_rows {
     struct report_row *items;
     size_t count;
@@ -94,7 +83,7 @@ struct report_answer {
     uint64_t hours[REPORT_WEEKDAYS][REPORT_HOURS]; /* seen, by the zone's clock */
     double cost_unused;    /* of campaigns without a page view in the period */
     uint64_t goal_guessed; /* of total.now.goal: pages of which the goal is not known */
-    struct report_loss loss;
+    struct loss loss;
     int64_t first_ms; /* of the page views that count; 0 if there are none */
     int64_t last_ms;
     int64_t before_first_ms; /* of those of the period before; 0 if there are none */

@@ -45,7 +45,7 @@ struct gather_piece {
     struct tuples taps;
     struct numbers carried_numbers;
     struct numbers tap_numbers;
-    struct report_loss loss;
+    struct loss loss;
 };
 
 void gather_init(struct gather *gather, const struct report_query *query,
@@ -259,7 +259,7 @@ int gather_meet(struct gather *gather, struct gather_piece *piece)
 {
     gather->loss.dropped += piece->loss.dropped;
     gather->loss.refused += piece->loss.refused;
-    piece->loss = (struct report_loss){0};
+    piece->loss = (struct loss){0};
     int rc = meet(&gather->carried, &piece->carried, &piece->carried_numbers);
     return rc == 0 ? meet(&gather->taps, &piece->taps, &piece->tap_numbers) : rc;
 }

@@ -56,7 +56,7 @@ struct gather {
     struct tuples carried;
     struct tuples taps;
     struct gather_part parts[GATHER_PARTS];
-    struct report_loss loss;
+    struct loss loss;
 };
 
 struct gather_piece; /* what was noted */

@@ -71,11 +71,11 @@ static void people_read_bars_and_intervals_in_their_language(void **state)
     const char *file = write_example(c);
     command_run(c, "funnel", "--input", file, STEPS, "--lang", "it");
     assert_str(buf_str(&c->out),
-               STR("servite → tocco → order     per percorso · finestra 10 min · Europe/Rome\n"
+               STR("servite → tocco → order     per percorso · finestra 10 min · Europe/Rome\n"
                    "servite   7  ████████████████████  100%\n"
                    "tocco     6  █████████████████▏    85,7%   −1\n"
                    "order     4  ███████████▍          57,1%   −2   (95%: 25,0–84,2)\n"
-                   "Tempo fino a order: mediana 65 s, p90 97 s · ancora aperte: 0\n"
+                   "Tempo fino a order: mediana 65 s, p90 97 s · ancora aperte: 0\n"
                    "\n"
                    "Copertura: 0 viste su 7 servite (0%)\n"
                    "Fuori dal conto: 0 bot · 0 prefetch mai visti · 0 interne · "
@@ -85,6 +85,41 @@ static void people_read_bars_and_intervals_in_their_language(void **state)
     assert_contains(buf_str(&c->out), STR("\norder    4  ███████████▍          57.1%   −2"));
     assert_contains(buf_str(&c->out), STR("\n(none)   2/4  50.0%  (15.0–85.0)\n"
                                           "buy      2/3  66.7%  (20.8–93.9)\n"));
+}
+
+static void append_numbered(struct buf *lines, const char *event, unsigned pv, const char *more)
+{
+    buf_printf(lines,
+               "{\"v\":1,\"seq\":%u,\"id\":\"%s%u\",\"ts\":\"2026-11-01T10:00:00.000Z\","
+               "\"event\":\"%s\",\"pv\":\"P%u\"%s}\n",
+               pv, event, pv, event, pv, more);
+}
+
+/* A thousand and more are written as a report writes them, and an app has its own name. */
+static void many_are_written_as_in_a_report(void **state)
+{
+    struct command *c = *state;
+    struct buf lines = BUF_EMPTY;
+    for (unsigned i = 0; i < 1234; i++) {
+        bool is_lost = i < 40;
+        append_numbered(&lines, "view", i,
+                        is_lost ? ",\"os\":\"ios\",\"app\":\"instagram\""
+                                : ",\"os\":\"ios\",\"app\":\"facebook\"");
+        if (!is_lost)
+            append_numbered(&lines, "seen", i, "");
+    }
+    files_write(c->folder, "many.ndjson", buf_str(&lines));
+    buf_finish(&lines);
+    command_run(c, "funnel", "--input", command_path(c, "many.ndjson"), "--steps", "view,seen",
+                "--by", "app", "--lang", "it");
+    assert_contains(buf_str(&c->out), STR("\nservite   1.234  ██"));
+    assert_contains(buf_str(&c->out), STR("96,8%   −40 "));
+    assert_contains(buf_str(&c->out), STR("\nfacebook    1.194/1.194  "));
+    assert_contains(buf_str(&c->out), STR("Copertura: 1.194 viste su 1.234 servite (97%); "
+                                          "iPhone da Instagram 0%: non confrontare\n"));
+    command_run(c, "funnel", "--input", command_path(c, "many.ndjson"), "--steps", "view,seen",
+                "--lang", "en");
+    assert_contains(buf_str(&c->out), STR("Coverage: 1,194 seen of 1,234 served (97%); "));
 }
 
 static void several_groups_and_parts_of_time_are_combined(void **state)
@@ -190,6 +225,7 @@ static void what_is_not_there_or_not_understood_is_said(void **state)
 TEST_MAIN(COMMAND_TEST(the_worked_example_as_json),
           COMMAND_TEST(the_worked_example_strictly_and_increasing),
           COMMAND_TEST(people_read_bars_and_intervals_in_their_language),
+          COMMAND_TEST(many_are_written_as_in_a_report),
           COMMAND_TEST(several_groups_and_parts_of_time_are_combined),
           COMMAND_TEST(no_cell_is_a_formula),
           COMMAND_TEST(a_terminal_gets_no_commands_from_visitors),
