@@ -1,6 +1,6 @@
 // What a phone shows of each sample page: node pages.mjs HTTPS-PORT PATH... With PICTURES, a folder, the first screens of
 // the pages with an intent are written there, in the colours of SCHEME (light, dark).
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import axe from 'axe-core'
 import { launch, ok, phone, screen, site, visit } from './phone.mjs'
 
@@ -83,6 +83,9 @@ async function scrollThrough() {
     return window.seen
 }
 
+// Authors' own HTML may fetch what it likes of its own site.
+const isAuthors = (path) => existsSync(`${process.env.PAGES || 'pages'}${path}.html`)
+
 const isInReach = (call) => call.seen && call.leads && call.height >= 48
 
 // What a check says of a page: words, whether they are true, and what was seen instead.
@@ -98,6 +101,7 @@ async function checkWhatIsShown(browser, path, answerWith) {
     await context.close()
 
     const policy = answer.headers()['content-security-policy']
+    const allowed = isAuthors(path) ? "'self'" : "'none'"
     const status = path === missing ? 404 : 200
     const said = messages.filter((message) => !(status === 404 && /status of 404/.test(message)))
     return {
@@ -113,7 +117,7 @@ async function checkWhatIsShown(browser, path, answerWith) {
             ['no text below 16 px', seen.small.length === 0, seen.small],
             ['a call to action is on the first screen, 48 px high', calls.some(isInReach), JSON.stringify(calls)],
             ['nothing shifts, down to its end', shift === 0, shift],
-            ['its content security policy allows nothing by default', /default-src 'none'/.test(policy), policy],
+            [`its content security policy allows ${allowed} by default`, policy.includes(`default-src ${allowed};`), policy],
             ['the policy is broken nowhere', violations.length === 0, violations.join('\n')],
             ['the console is silent', said.length === 0, said.join('\n')],
         ],

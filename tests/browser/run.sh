@@ -54,7 +54,9 @@ check_html() {
     fi
     for path in "${paths[@]}" /non-esiste; do
         curl -sS --cacert "$dir/cert.pem" --connect-to "::127.0.0.1:$https" -o "$dir/page.html" "https://www.example.it$path"
-        validator_is_content "$path: valid HTML" "$dir/page.html"
+        # The validator wants a scheme in pings, where HTML resolves them against the page's address, as all others.
+        validator_is_content "$path: valid HTML" "$dir/page.html" \
+            --filterpattern '.*Bad value ./_/p[?]p=.*attribute .ping..*'
     done
 }
 
