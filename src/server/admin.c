@@ -56,7 +56,7 @@ static void answer_health(const struct admin *admin, const struct exchange *exch
 static void answer_ready(const struct admin *admin, const struct exchange *exchange,
                          struct answer *answer)
 {
-    struct recorder_state state;
+    struct recorder_state state = {0};
     bool ready = !admin->draining && loops_turn(admin);
     if (admin->recorder)
         recorder_state(admin->recorder, &state);
