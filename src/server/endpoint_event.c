@@ -134,10 +134,6 @@ static enum verdict take_events(struct report *report, struct body *body)
 {
     const struct exchange *exchange = report->exchange;
     enum capture capture = report->page ? report->page->facts.capture : CAPTURE_FULL;
-    if (!report->page && site_find_draft(exchange->site, report->path)) {
-        report->answer->status = 204; /* who looks at a draft is not recorded */
-        return VERDICT_RESPOND;
-    }
     if (capture == CAPTURE_OFF)
         return refuse(report, &not_here, body->count);
     if (capture == CAPTURE_PAGE)
