@@ -93,7 +93,8 @@ static void hold(struct conn *conn, const struct request *request, struct answer
 static bool handle(struct conn *conn, const struct request *request, bool body_read)
 {
     struct worker *worker = conn->worker;
-    struct answer answer = {.status = 0};
+    bool draining = is_draining(conn); /* asked before there is anything to wait for */
+    struct answer answer = {.close = draining};
     const struct exchange exchange = {
         .request = request,
         .body_read = body_read,
@@ -113,6 +114,7 @@ static bool handle(struct conn *conn, const struct request *request, bool body_r
         return false;
     case VERDICT_WAIT:
         assert(body_read);
+        conn->linger |= draining; /* as in respond */
         hold(conn, request, &answer);
         return true;
     case VERDICT_RESPOND:

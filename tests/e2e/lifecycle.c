@@ -78,6 +78,26 @@ static void a_kept_connection_gets_one_more_answer_and_is_told(void **state)
     server_expect_exit(s);
 }
 
+static void an_event_that_comes_while_draining_is_recorded_and_told_the_same(void **state)
+{
+    struct server *s = *state;
+    start(s, "drain_timeout: 10m\n");
+
+    struct client *c = server_connect(s, 0);
+    assert_true(client_is_served(c, "/"));
+    begin_drain(s, SIGTERM);
+    client_send_text(c, "POST /_/e HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n"
+                        "Content-Length: 58\r\n\r\n"
+                        "pv=0123456789abcdef0123456789abcdef&p=/&d=a&e=engaged&n=1\n");
+    struct response r = client_response(c);
+    assert_int_equal(r.status, 204);
+    assert_field(&r, "Connection", "close");
+    client_expect_close(c);
+    client_close(c);
+
+    server_expect_exit(s);
+}
+
 static void a_client_that_was_waiting_to_be_accepted_is_served(void **state)
 {
     struct server *s = *state;
@@ -324,6 +344,7 @@ static void help_fits_a_screen(void **state)
 
 TEST_MAIN(SERVER_TEST(a_request_under_way_is_answered_while_draining),
           SERVER_TEST(a_kept_connection_gets_one_more_answer_and_is_told),
+          SERVER_TEST(an_event_that_comes_while_draining_is_recorded_and_told_the_same),
           SERVER_TEST(a_client_that_was_waiting_to_be_accepted_is_served),
           SERVER_TEST(idle_connections_are_closed_when_draining_ends),
           SERVER_TEST(a_second_signal_ends_it_at_once), SERVER_TEST(a_data_folder_in_use_is_said),
