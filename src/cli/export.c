@@ -121,7 +121,7 @@ static bool read_request(struct request *request, int argc, char **argv)
     if (request->args.help)
         return true;
     if (request->args.count > 0)
-        return wrong(request, TEXT("export takes flags only", "export prende solo opzioni"),
+        return wrong(request, TEXT("export takes flags only", "export vuole solo opzioni"),
                      request->args.words[0]);
     if (request->data && request->file)
         return wrong(request,

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "cli/args.h"
 #include "cli/cli.h"
+#include "cli/range.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,20 +53,23 @@ struct request {
     size_t include_count;
     bool strict;
     bool increasing;
-    struct zone *zone;
+    struct range range;
     struct funnel_query query;
     bool last_days;
 };
 
 /* --- reading the request -------------------------------------------------------------------- */
 
-static bool wrong(const char *words, const char *value)
+static bool wrong(const struct request *request, struct text words, const char *value)
 {
-    (void)fprintf(stderr, "attimo: %s, not \"%s\"\n", words, value);
+    (void)fprintf(stderr,
+                  request->args.lang == LANG_IT ? "attimo: %s, non «%s»\n"
+                                                : "attimo: %s, not \"%s\"\n",
+                  text_in(words, request->args.lang), value);
     return false;
 }
 
-static bool read_window(const char *text, int64_t *ms)
+static bool read_window(struct request *request)
 {
     static const struct {
         struct str suffix;
@@ -76,65 +80,39 @@ static bool read_window(const char *text, int64_t *ms)
                  {STR_INIT("d"), 86400 * 1000}};
     const uint64_t longest = UINT64_C(90) * 86400 * 1000;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        struct str digits = str_from(text);
+        struct str digits = str_from(request->window);
         uint64_t n;
         if (!str_ends_with(digits, units[i].suffix))
             continue;
         digits.len -= units[i].suffix.len;
         if (str_to_u64(digits, &n) == 0 && n > 0 && n <= longest / units[i].ms) {
-            *ms = (int64_t)(n * units[i].ms);
+            request->query.window_ms = (int64_t)(n * units[i].ms);
             return true;
         }
     }
-    return wrong("--window is a time like 30s, 10m, 2h or 7d, up to 90d", text);
-}
-
-/* A day of the zone (as an end: with all of it) or a moment. */
-static bool read_moment(const struct request *request, const char *flag, const char *text,
-                        int64_t *ms)
-{
-    struct date_time time;
-    struct date date;
-    if (calendar_parse_date_time(str_from(text), &time) != 0) {
-        (void)fprintf(stderr, "attimo: %s is a day (2026-11-20) or a moment, not \"%s\"\n", flag,
-                      text);
-        return false;
-    }
-    bool whole_day = calendar_parse_date(str_from(text), &date) == 0;
-    if (whole_day && strcmp(flag, "--to") == 0)
-        time.local_s += CALENDAR_DAY_S;
-    *ms = (time.has_offset ? time.local_s - time.offset_s
-                           : (int64_t)zone_to_utc(request->zone, time.local_s)) *
-          1000;
-    return true;
+    return wrong(request,
+                 TEXT("--window is a time like 30s, 10m, 2h or 7d, up to 90d",
+                      "--window è un tempo come 30s, 10m, 2h o 7d, fino a 90d"),
+                 request->window);
 }
 
 static bool read_range(struct request *request)
 {
     struct funnel_query *query = &request->query;
+    struct range *range = &request->range;
+    const struct range_words words = {request->from, request->to, request->tz, request->include,
+                                      request->include_count};
+    if (!range_read(range, &words, request->args.lang))
+        return false;
+    query->zone = range->zone;
+    query->with_bots = range->with_bots;
+    query->with_internal = range->with_internal;
+    query->with_prefetches = range->with_prefetches;
     query->now_ms = (int64_t)clock_wall() * 1000;
-    query->from_ms = INT64_MIN;
-    query->to_ms = INT64_MAX;
     request->last_days = !request->from && !request->to && !request->file;
-    if (request->last_days)
-        query->from_ms = query->now_ms - (int64_t)LAST_DAYS * CALENDAR_DAY_S * 1000;
-    return (!request->from || read_moment(request, "--from", request->from, &query->from_ms)) &&
-           (!request->to || read_moment(request, "--to", request->to, &query->to_ms));
-}
-
-static bool read_included(struct request *request)
-{
-    for (size_t i = 0; i < request->include_count; i++) {
-        struct str kind = str_from(request->include[i]);
-        if (str_eq(kind, STR("bots")))
-            request->query.with_bots = true;
-        else if (str_eq(kind, STR("internal")))
-            request->query.with_internal = true;
-        else if (str_eq(kind, STR("prefetches")))
-            request->query.with_prefetches = true;
-        else
-            return wrong("--include is bots, internal or prefetches", request->include[i]);
-    }
+    query->from_ms = request->last_days ? query->now_ms - (int64_t)LAST_DAYS * CALENDAR_DAY_S * 1000
+                                        : range->from_ms;
+    query->to_ms = range->to_ms;
     return true;
 }
 
@@ -158,12 +136,18 @@ static bool read_flags(struct request *request, int argc, char **argv)
     };
     if (!args_read(&request->args, argc, argv, flags))
         return false;
+    if (request->args.help)
+        return true;
     if (request->args.count > 0)
-        return wrong("funnel takes flags only", request->args.words[0]);
+        return wrong(request, TEXT("funnel takes flags only", "funnel vuole solo opzioni"),
+                     request->args.words[0]);
     if (request->data && request->file)
-        return wrong("--input stands instead of --data", request->data);
+        return wrong(request,
+                     TEXT("--input stands instead of --data", "--input sta al posto di --data"),
+                     request->data);
     if (request->strict && request->increasing)
-        return wrong("--strict stands instead of --increasing", "both");
+        return wrong(request, TEXT("either --strict or --increasing", "o --strict o --increasing"),
+                     "--strict --increasing");
     return true;
 }
 
@@ -179,9 +163,8 @@ static bool read_request(struct request *request, int argc, char **argv)
     if (!read_flags(request, argc, argv) || request->args.help)
         return request->args.help;
     if (!is_one_of(request->format, "text", "json", "csv"))
-        return wrong("--format is text, json or csv", request->format);
-    if (zone_create(&request->zone, str_from(request->tz)) != 0)
-        return wrong("--tz must be a zone, as in Europe/Rome", request->tz);
+        return wrong(request, TEXT("--format is text, json or csv", "--format è text, json o csv"),
+                     request->format);
     if (!request->steps && request->by_count == 0)
         request->by[request->by_count++] = "intent";
     for (size_t i = 0; i < request->by_count; i++)
@@ -189,12 +172,10 @@ static bool read_request(struct request *request, int argc, char **argv)
     request->query.by_count = request->by_count;
     request->query.steps = str_from(request->steps ? request->steps : "seen,engaged,click");
     request->query.unit = str_from(request->unit);
-    request->query.zone = request->zone;
     request->query.mode = request->strict       ? CHAIN_STRICT
                           : request->increasing ? CHAIN_INCREASING
                                                 : CHAIN_ORDERED;
-    return read_window(request->window, &request->query.window_ms) && read_range(request) &&
-           read_included(request);
+    return read_window(request) && read_range(request);
 }
 
 /* --- reading the journal -------------------------------------------------------------------- */
@@ -293,6 +274,6 @@ int cli_funnel(int argc, char **argv)
         (void)fputs(usage, stdout);
         code = EXIT_GOOD;
     }
-    zone_destroy(request.zone);
+    range_finish(&request.range);
     return code;
 }

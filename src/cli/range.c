@@ -52,6 +52,8 @@ bool range_read(struct range *out, const struct range_words *words, enum lang la
         return wrong(TEXT("--to is a day (2026-11-20) or a moment",
                           "--to è un giorno (2026-11-20) o un istante"),
                      words->to, lang);
+    if (out->from_ms >= out->to_ms)
+        return wrong(TEXT("--to comes after --from", "--to viene dopo --from"), words->to, lang);
     for (size_t i = 0; i < words->include_count; i++)
         if (!read_include(out, words->include[i]))
             return wrong(TEXT("--include is bots, internal or prefetches",

@@ -111,9 +111,6 @@ static bool read_range(struct request *request)
         range->to_ms = now_ms;
     query->from_ms = query->before_ms = range->from_ms;
     query->to_ms = range->to_ms;
-    if (query->from_ms >= query->to_ms)
-        return wrong(request, TEXT("--to comes after --from", "--to viene dopo --from"),
-                     request->to ? request->to : request->from);
     if (query->from_ms != INT64_MIN && query->to_ms != INT64_MAX)
         query->before_ms = find_before(query);
     return true;

@@ -220,6 +220,14 @@ static void what_is_not_there_or_not_understood_is_said(void **state)
         assert_int_equal(c->code, 2);
         assert_contains(buf_str(&c->err), str_from(wrong[i][0]));
     }
+    command_run(c, "funnel", "--lang", "it", "--from", "2026-11-02", "--to", "2026-11-01");
+    assert_int_equal(c->code, 2);
+    assert_str(buf_str(&c->err), STR("attimo: --to viene dopo --from, non «2026-11-01»\n"));
+    command_run(c, "funnel", "--lang", "it", "--window", "91d");
+    assert_contains(buf_str(&c->err), STR("fino a 90d, non «91d»\n"));
+    command_run(c, "export", "--lang", "en", "--from", "2026-11-02", "--to", "2026-11-01");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("--to comes after --from"));
 }
 
 TEST_MAIN(COMMAND_TEST(the_worked_example_as_json),
