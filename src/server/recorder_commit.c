@@ -100,7 +100,8 @@ static int add_loss(struct recorder *r, enum hit_kind kind, uint64_t n)
     return add_event(r, kind, &event);
 }
 
-/* What is told is told for good only when it is committed. */
+/* Not with each batch: whoever brings nothing but what is refused must not fill the journal. What
+ * is told is told for good only when it is committed. */
 static void add_losses(struct recorder *r)
 {
     uint64_t gap = sum_dropped(r) - r->reported_gap;
@@ -218,8 +219,6 @@ enum taken recorder_take(struct recorder *r)
     }
     if (taken == TAKEN_NOTHING)
         return taken;
-    if (!resting)
-        add_losses(r);
     commit(r);
     return taken;
 }

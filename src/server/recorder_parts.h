@@ -52,8 +52,8 @@ enum taken { TAKEN_NOTHING, TAKEN_ALL, TAKEN_SOME };
 /* Takes what the feeds hold, or a batch full of it, commits and completes it. */
 enum taken recorder_take(struct recorder *recorder);
 
-/* Writes the lines that tell what was not recorded; on a journal that is not well, also where there
- * is nothing to tell, to see whether it works again. */
+/* Once a second: writes the lines that tell what was not recorded; on a journal that is not well,
+ * also where there is nothing to tell, to see whether it works again. */
 void recorder_tell_losses(struct recorder *recorder);
 
 /* --- recorder.c */
