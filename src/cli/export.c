@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "cli/args.h"
 #include "cli/cli.h"
+#include "cli/figures.h"
 #include "cli/range.h"
 #include "cli/result.h"
 #include "insight/export.h"
@@ -208,16 +209,28 @@ static const char *name_rows(const struct work *work)
 static void say_counts(const struct work *work)
 {
     const struct export_counts *counts = export_counts(work->export);
-    bool italian = work->request->args.lang == LANG_IT;
-    (void)fprintf(stderr,
-                  italian ? "attimo: %" PRIu64 " %s; fuori: %" PRIu64 " di bot · %" PRIu64
-                            " di prefetch mai visti · %" PRIu64 " interni · %" PRIu64
-                            " ripetuti · %" PRIu64 " righe danneggiate\n"
-                          : "attimo: %" PRIu64 " %s; left out: %" PRIu64 " of bots · %" PRIu64
-                            " of prefetches never seen · %" PRIu64 " internal · %" PRIu64
-                            " repeated · %" PRIu64 " damaged lines\n",
-                  counts->given, name_rows(work), counts->bot, counts->prefetch, counts->internal,
-                  counts->duplicate, counts->damaged);
+    enum lang lang = work->request->args.lang;
+    const struct {
+        uint64_t count;
+        struct text words;
+    } left_out[] = {
+        {counts->bot, {"of bots", "di bot"}},
+        {counts->prefetch, {"of prefetches never seen", "di prefetch mai visti"}},
+        {counts->internal, {"internal", "interni"}},
+        {counts->duplicate, {"repeated", "ripetuti"}},
+        {counts->damaged, {"damaged lines", "righe danneggiate"}},
+    };
+    struct buf line = BUF_EMPTY;
+    buf_append(&line, STR("attimo: "));
+    figures_append_count(&line, counts->given, lang);
+    buf_printf(&line, " %s; %s:", name_rows(work), text_in(TEXT("left out", "fuori"), lang));
+    for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++) {
+        buf_append(&line, i == 0 ? STR(" ") : STR(" · "));
+        figures_append_count(&line, left_out[i].count, lang);
+        buf_printf(&line, " %s", text_in(left_out[i].words, lang));
+    }
+    (void)fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&line)));
+    buf_finish(&line);
 }
 
 /* --- the work ------------------------------------------------------------------------------- */
