@@ -187,11 +187,13 @@ static llhttp_errno_t feed_line(struct parse *parse, struct str line)
 static bool check_line(struct parse *parse, struct str line)
 {
     struct str target = parse->lines.target;
-    const char *version = target.ptr + target.len;
-    if (!target.ptr) /* llhttp waits for more of HTTP/2's preface */
+    if (!target.ptr) { /* llhttp waits for more of HTTP/2's preface */
         (void)refuse(parse, 505, "HTTP/2 is spoken by the proxy in front");
-    else if (parse->llhttp->http_major !=
-             1) /* "GET /" alone, as HTTP/0.9 had it, says no version */
+        return false;
+    }
+    const char *version = target.ptr + target.len;
+    /* "GET /" alone, as HTTP/0.9 had it, says no version. */
+    if (parse->llhttp->http_major != 1)
         (void)refuse(parse, *version == ' ' ? 505 : 400, "not HTTP/1.0 or 1.1");
     else if (memcmp(version, " HTTP/1.", sizeof " HTTP/1." - 1) != 0)
         (void)refuse(parse, 400, "not HTTP"); /* llhttp speaks RTSP and ICE as well */

@@ -76,7 +76,7 @@ async function stored() {
         (await caches.keys()).length].join()
 }
 
-let last = 0 // of the events of visits before
+let last = events().at(-1)?.seq ?? 0 // of the events before
 
 // Opens a phone, does what `act` does with it, and compares. `act` gets the page, and `reached(n)`, which waits until there
 // are n events; it may give checks of its own: [words, good, detail].
