@@ -1,10 +1,10 @@
 // What a phone's visit leaves in the journal: node capture.mjs HTTPS-PORT. JOURNAL is the journal's folder, CERTIFICATE the
-// file of nginx's.
+// file of nginx's, PAGES the folder that is served, which is changed.
 //
 // Each visit has a phone of its own, and what the journal got for it is compared whole: exactly the lines that are
 // expected. After each visit the phone has no cookie and nothing in its storage.
 import { createHash, X509Certificate } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 import { browserFlags, executable, ok, phone, site } from './phone.mjs'
 
@@ -13,6 +13,8 @@ const folder = process.env.JOURNAL
 const home = '/'
 const shop = '/voglio-andare/negozio'
 const guide = '/voglio-sapere/scegliere-scarpe'
+const group = '/voglio-fare/corri-con-noi' // its author's own HTML
+const flyer = '/volantino'
 
 // --- the journal
 
@@ -89,7 +91,6 @@ async function visit(browser, name, expected, act, options = {}) {
     const checks = []
     let left = 'not looked at'
     try {
-        
         const more = await act({ page, context, reached, got })
         await reached(expected.length)
         checks.push(...(more ?? []))
@@ -211,6 +212,119 @@ async function ordinaryVisits(browser) {
     }, { cookies: 1 })
 }
 
+// Publishes a file, and waits until what a phone gets at `path` is as it should be. Gives back what undoes it.
+async function publish(file, content, browser, path, isLive) {
+    const name = `${process.env.PAGES}/${file}`
+    const before = readdirSync(process.env.PAGES).includes(file) && readFileSync(name, 'utf8')
+    writeFileSync(name, content(before))
+    const context = await browser.newContext({ ...visitor, javaScriptEnabled: false, userAgent: 'curl/8' })
+    const page = await context.newPage()
+    const live = await until(async () => isLive(await open(page, path)))
+    ok(`${file} is live`, live)
+    await context.close()
+    await sleep(500) // for the views by which it was seen
+    last = events().at(-1)?.seq ?? last
+    return () => (before === false ? rmSync(name) : writeFileSync(name, before))
+}
+
+const sayCapture = (browser, much, isLive) =>
+    publish('_site.yaml', (text) => `${text}\ncapture: ${much}\n`, browser, home, isLive)
+
+async function lessRecorded(browser) {
+    const callAndLeave = async ({ page, reached, got }) => {
+        await open(page, '/?utm_source=volantino')
+        await reached(2)
+        await tap(page, 'call')
+        await reached(4)
+        await leave(page)
+        await reached(6)
+        return [
+            ['no token and no journey', got().every(({ pv, journey }) => !pv && !journey), JSON.stringify(got())],
+        ]
+    }
+    const undo = await sayCapture(browser, 'page', (answer) => !answer.headers()['server-timing']?.includes('pv;'))
+    await visit(browser, 'capture: page', ['view /', 'seen /', 'engaged /', 'click / call tel', 'left / call tel', 'summary /'],
+        callAndLeave)
+    undo()
+    const undoOff = await sayCapture(browser, 'off', async (answer) => !(await answer.text()).includes('<script>'))
+    await visit(browser, 'capture: off', ['view /'], async ({ page, got }) => {
+        await open(page, home)
+        await tap(page, 'call')
+        await sleep(1500)
+        await leave(page)
+        await sleep(1500)
+        return [['no token', !got()[0].pv]]
+    })
+    undoOff()
+}
+
+// Runs as other browsers do that hide the answer's timing from scripts.
+async function hideTiming(page, path) {
+    const session = await page.context().newCDPSession(page)
+    session.on('Fetch.requestPaused', ({ requestId, responseStatusCode: responseCode, responseHeaders }) =>
+        session.send('Fetch.continueResponse', { requestId, responseCode,
+            responseHeaders: responseHeaders.filter(({ name }) => name.toLowerCase() !== 'server-timing') }))
+    await session.send('Fetch.enable', { patterns: [{ urlPattern: `${site}${path}*`, resourceType: 'Document',
+        requestStage: 'Response' }] })
+}
+
+async function otherWays(browser) {
+    await visit(browser, 'its author’s own HTML',
+        [`view ${group}`, `seen ${group}`, `engaged ${group}`, `click ${group} chiama tel`], async ({ page, reached, got }) => {
+            await open(page, group)
+            await reached(2)
+            await tap(page, 'chiama')
+            await reached(4)
+            return [['all of one view', sameView(got())]]
+        })
+
+    await visit(browser, 'a link that is counted by being followed', [`redirect ${shop} directions map redirect`],
+        async ({ page, reached, got }) => {
+            await open(page, `/_/go${shop}/directions`).catch(() => {})
+            await reached(1)
+            return [['it has led to the map', /^https:\/\/(?!www\.example\.it)/.test(page.url()), page.url()],
+                ['not tied to a view', !got()[0].pv]]
+        })
+
+    await visit(browser, 'the answer’s timing is hidden',
+        ['view /', 'seen / client', 'engaged / client', 'click / call tel client'], async ({ page, reached, got }) => {
+            await hideTiming(page, home)
+            await open(page, '/?utm_source=volantino')
+            await reached(2)
+            await tap(page, 'call')
+            await reached(4)
+            const [view, ...own] = got()
+            return [
+                ['the script has made a number of its own', sameView(own) && own[0].pv !== view.pv && own[0].pv === own[0].d],
+                ['which knows its campaign', own[0].utm_source === 'volantino', JSON.stringify(own[0])],
+            ]
+        })
+}
+
+// By speculation rules. The link is followed by script: a tap would put the journey behind the address, and Chromium holds
+// an address with another fragment for one that it has not prefetched.
+async function prefetched(browser) {
+    const rules = JSON.stringify({ prefetch: [{ urls: [shop], eagerness: 'immediate' }] })
+    const undo = await publish('volantino.html', () => `<!DOCTYPE html><html lang="it"><title>Volantino</title>
+<script type="speculationrules">${rules}</script><p><a href="${shop}">Vieni a trovarci</a>`, browser, flyer,
+    (answer) => answer.status() === 200)
+    const ahead = [`view ${flyer}`, `seen ${flyer}`, `view ${shop} prefetch`]
+    await visit(browser, 'a page prefetched and never shown', ahead, async ({ page, reached }) => {
+        await open(page, flyer)
+        await reached(3)
+    })
+    await visit(browser, 'a page prefetched, and then shown', [...ahead, `summary ${flyer}`, `seen ${shop}`].sort(),
+        async ({ page, reached, got }) => {
+            await open(page, flyer)
+            await reached(3)
+            await page.evaluate((path) => void setTimeout(() => location.assign(path)), shop)
+            await page.waitForURL(`${site}${shop}`)
+            await reached(5)
+            return [['of the view that was prefetched', sameView(got().filter(({ page: path }) => path === shop))]]
+        }, { anyOrder: true })
+    undo()
+}
+
 async function journeys(browser) {
     const inside = ['view /', 'seen /', 'engaged /', 'click / page page', 'left / page page', 'summary /']
     const there = [...inside, `view ${shop}`, `seen ${shop}`]
@@ -270,6 +384,9 @@ try {
     await goingBack(browser, 'back from the browser’s cache', { claim: 'in another document', documents: 2 })
     await ordinaryVisits(browser)
     await journeys(browser)
+    await otherWays(browser)
+    await prefetched(browser)
+    await lessRecorded(browser)
 } finally {
     await browser.close()
 }

@@ -7,6 +7,10 @@ cd "$(dirname "$0")/../.." || exit 1
 
 tests/support/npm.sh tests/browser || exit 1
 
+# A copy, because the tests of what is recorded change what the site says of that.
+cp -r "${PAGES:-pages}" "$dir/pages"
+export PAGES=$dir/pages
+
 start_attimo
 start_nginx front "$socket"
 
