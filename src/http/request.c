@@ -1,12 +1,11 @@
 /* Owns what is accepted as a request head.
  *
  * llhttp reads what decides over the message: the request line, and the fields that say how long a
- * body is. It is spared the line that nearly all requests have, GET of a path, until one of those
- * fields comes. All other lines are none of its business, and checked here, by the letter: a token,
- * a colon, a value, CRLF. What RFC 9110 and 9112 tell a server to refuse and llhttp 8.1 lets
- * through is judged here as well, as far as it is the form of a line; what the lines say (Host, the
- * target, Transfer-Encoding, Expect) in request_rules.c. A head is parsed from its start each time,
- * in one piece. */
+ * body is. All other lines are none of its business, and checked here, by the letter: a token, a
+ * colon, a value, CRLF. What RFC 9110 and 9112 tell a server to refuse and llhttp 8.1 lets through
+ * is judged here as well, as far as it is the form of a line; what the lines say (Host, the target,
+ * Transfer-Encoding, Expect) in request_rules.c. A head is parsed from its start each time, in one
+ * piece. */
 #include "http/request.h"
 
 #include "http/request_rules.h"
@@ -21,8 +20,7 @@ struct parse {
     struct refusal refusal;
     struct request_lines lines;
     unsigned line_count; /* of fields */
-    struct str plain;    /* the request line, as long as llhttp has not seen it; else empty */
-    llhttp_t *llhttp;    /* not valid while there is a plain line */
+    llhttp_t *llhttp;
 };
 
 /* Cold, so that the callers, which nearly never refuse, save no registers for it. */
@@ -124,34 +122,7 @@ static enum parse_result refused_by_llhttp(struct parse *parse, llhttp_errno_t e
     return PARSE_REFUSED;
 }
 
-static void start_llhttp(struct parse *parse)
-{
-    llhttp_init(parse->llhttp, HTTP_REQUEST, &settings);
-    parse->llhttp->data = parse;
-}
-
 /* --- the request line */
-
-/* GET of a path, with HTTP/1.1: nothing in it is read in two ways, and llhttp takes any of them.
- * False where the line is another or not whole, and then nothing is read. */
-static bool read_plain_line(struct parse *parse, struct str input, const char **at)
-{
-    static const struct str before = STR_INIT("GET ");
-    static const struct str behind = STR_INIT(" HTTP/1.1\r\n");
-    if (input.len <= before.len || memcmp(input.ptr, "GET /", before.len + 1) != 0)
-        return false;
-    const char *end = input.ptr + input.len;
-    const char *target = input.ptr + before.len;
-    const char *stop = span_target(target, end);
-    if ((size_t)(end - stop) < behind.len || memcmp(stop, behind.ptr, behind.len) != 0 ||
-        (size_t)(stop - target) > parse->limits->target)
-        return false;
-    *at = stop + behind.len;
-    parse->plain = str_make(input.ptr, (size_t)(*at - input.ptr));
-    parse->lines.target = str_make(target, (size_t)(stop - target));
-    parse->request->method = METHOD_GET;
-    return true;
-}
 
 /* Where the minor version stands, in a request line whole or not, if it is one above 1; else NULL.
  */
@@ -208,9 +179,6 @@ static bool check_line(struct parse *parse, struct str line)
 static enum parse_result read_line(struct parse *parse, struct str input, const char **at)
 {
     struct request *request = parse->request;
-    if (read_plain_line(parse, input, at))
-        return PARSE_DONE;
-    start_llhttp(parse);
     ptrdiff_t end = str_find(input, '\n');
     struct str line = str_make(input.ptr, end < 0 ? input.len : (size_t)end + 1);
     llhttp_errno_t error = feed_line(parse, line);
@@ -238,17 +206,6 @@ static struct str trim(struct str value)
     return str_trim(value);
 }
 
-static llhttp_errno_t feed_field(struct parse *parse, struct str line)
-{
-    llhttp_errno_t error = HPE_OK;
-    if (parse->plain.len > 0) {
-        start_llhttp(parse);
-        error = llhttp_execute(parse->llhttp, parse->plain.ptr, parse->plain.len);
-        parse->plain = str_make(NULL, 0);
-    }
-    return error == HPE_OK ? llhttp_execute(parse->llhttp, line.ptr, line.len) : error;
-}
-
 static enum parse_result take_field(struct parse *parse, enum field field, struct str line,
                                     struct str value)
 {
@@ -262,7 +219,7 @@ static enum parse_result take_field(struct parse *parse, enum field field, struc
     request->fields[request->field_count++].value = trim(value);
     if (field != FIELD_CONTENT_LENGTH && field != FIELD_TRANSFER_ENCODING)
         return PARSE_DONE;
-    llhttp_errno_t error = feed_field(parse, line);
+    llhttp_errno_t error = llhttp_execute(parse->llhttp, line.ptr, line.len);
     return error == HPE_OK ? PARSE_DONE : refused_by_llhttp(parse, error, line);
 }
 
@@ -361,6 +318,8 @@ enum parse_result request_parse(struct request *request, struct str input,
     memset(request, 0, offsetof(struct request, fields));
     llhttp_t llhttp;
     struct parse parse = {.request = request, .limits = limits, .llhttp = &llhttp};
+    llhttp_init(&llhttp, HTTP_REQUEST, &settings);
+    llhttp.data = &parse;
 
     const char *at = input.ptr;
     enum parse_result result = read_line(&parse, input, &at);

@@ -34,13 +34,6 @@ static __attribute__((noinline)) const char *span_value_slowly(const char *at, c
     return at;
 }
 
-static __attribute__((noinline)) const char *span_target_slowly(const char *at, const char *end)
-{
-    while (at < end && (unsigned char)(*at - '!') <= '~' - '!' && *at != '#')
-        at++;
-    return at;
-}
-
 #ifdef __SSSE3__
 
 enum { STEP = 16 };
@@ -72,15 +65,6 @@ static inline int outside_value(__m128i bytes)
     return _mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(tab, low), del));
 }
 
-/* The same for what no target has; a byte that is not ASCII is below all others. */
-static inline int outside_target(__m128i bytes)
-{
-    __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ' + 1));
-    __m128i del = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f));
-    __m128i hash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('#'));
-    return _mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(del, hash)));
-}
-
 #endif
 
 const char *span_token(const char *at, const char *end)
@@ -105,16 +89,4 @@ const char *span_value(const char *at, const char *end)
     }
 #endif
     return span_value_slowly(at, end);
-}
-
-const char *span_target(const char *at, const char *end)
-{
-#ifdef __SSSE3__
-    for (; end - at >= STEP; at += STEP) {
-        int outside = outside_target(load(at));
-        if (outside != 0)
-            return at + __builtin_ctz((unsigned)outside);
-    }
-#endif
-    return span_target_slowly(at, end);
 }

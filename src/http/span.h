@@ -1,4 +1,4 @@
-/* Where tokens, field values and targets end: what is asked of every byte of a head. */
+/* Where tokens and field values end: the two questions that are asked of every byte of a head. */
 #ifndef ATTIMO_HTTP_SPAN_H
 #define ATTIMO_HTTP_SPAN_H
 
@@ -10,9 +10,5 @@ const char *span_token(const char *at, const char *end);
 /* The first byte from `at` on that no field value holds (RFC 9110 5.5): a control character other
  * than the tab. `end` if there is none. */
 const char *span_value(const char *at, const char *end);
-
-/* The first byte from `at` on that is no visible ASCII character, or `#`, which no request target
- * has; `end` if there is none. */
-const char *span_target(const char *at, const char *end);
 
 #endif

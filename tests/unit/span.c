@@ -13,11 +13,6 @@ static bool is_value_char(unsigned char c)
     return (c >= ' ' || c == '\t') && c != 0x7f;
 }
 
-static bool is_target_char(unsigned char c)
-{
-    return c > ' ' && c < 0x7f && c != '#';
-}
-
 /* Where each byte stands behind 0 to 40 good ones and before 0 to 20, in memory of just that size.
  */
 static void expect_all(const char *(*span)(const char *at, const char *end),
@@ -54,12 +49,6 @@ static void a_value_ends_before_the_first_control_character(void **state)
     expect_all(span_value, is_value_char);
 }
 
-static void a_target_ends_before_the_first_byte_that_is_not_visible(void **state)
-{
-    (void)state;
-    expect_all(span_target, is_target_char);
-}
-
 static void the_first_of_several_counts(void **state)
 {
     (void)state;
@@ -72,5 +61,4 @@ static void the_first_of_several_counts(void **state)
 
 TEST_MAIN(cmocka_unit_test(a_token_ends_before_the_first_byte_that_is_none_of_its_own),
           cmocka_unit_test(a_value_ends_before_the_first_control_character),
-          cmocka_unit_test(a_target_ends_before_the_first_byte_that_is_not_visible),
           cmocka_unit_test(the_first_of_several_counts))
