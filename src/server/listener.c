@@ -10,175 +10,11 @@
 
 #include "base/err.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-enum { BACKLOG = 4096, ACCEPTS_PER_TURN = 64, PAUSE_MS = 500 };
-
-/* --- addresses */
-
-static int parse_tcp(struct address *address, struct str text)
-{
-    uint64_t port;
-    ptrdiff_t colon = str_find_last(text, ':');
-    if (colon < 0 || str_to_u64(str_skip(text, (size_t)colon + 1), &port) != 0 || port > 65535)
-        return ERR_INVALID;
-    struct str host = str_make(text.ptr, (size_t)colon);
-    if (host.len >= 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
-        host = str_make(host.ptr + 1, host.len - 2);
-    else if (str_find(host, ':') >= 0)
-        return ERR_INVALID; /* an IPv6 address without brackets */
-    memcpy(address->host, host.ptr, host.len);
-    address->host[host.len] = '\0';
-    address->port = (unsigned)port;
-    return 0;
-}
-
-int address_parse(struct address *address, struct str text)
-{
-    *address = (struct address){.transport = TRANSPORT_TCP};
-    if (text.len == 0 || text.len >= sizeof address->text)
-        return ERR_INVALID;
-    memcpy(address->text, text.ptr, text.len);
-
-    struct str unix_prefix = STR("unix:");
-    if (!str_starts_with(text, unix_prefix))
-        return parse_tcp(address, text);
-    size_t path_len = text.len - unix_prefix.len;
-    if (path_len == 0)
-        return ERR_INVALID;
-    if (path_len >= sizeof((struct sockaddr_un){0}).sun_path)
-        return ERR_TOO_LARGE;
-    address->transport = TRANSPORT_UNIX;
-    return 0;
-}
-
-const char *address_path(const struct address *address)
-{
-    assert(address->transport == TRANSPORT_UNIX);
-    return address->text + sizeof "unix:" - 1;
-}
-
-/* --- binding */
-
-static int fail(struct buf *why, const char *what)
-{
-    int error = errno;
-    buf_printf(why, "%s: %s", what, strerror(error));
-    return err_from_errno(error);
-}
-
-static int bind_tcp(const struct address *address, const struct addrinfo *info, struct buf *why)
-{
-    int on = 1;
-    int off = 0;
-    int fd = socket(info->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return fail(why, "socket");
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    /* Accepted sockets inherit it: one call here instead of one per connection. */
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (info->ai_family == AF_INET6) /* `:8080` is for IPv4 as well, `[::]:8080` is what it says */
-        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, address->host[0] ? &on : &off, sizeof on);
-    if (bind(fd, info->ai_addr, info->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
-        return fd;
-    int rc = fail(why, "bind");
-    (void)close(fd);
-    return rc;
-}
-
-static int open_tcp(const struct address *address, struct buf *why)
-{
-    char port[16];
-    (void)snprintf(port, sizeof port, "%u", address->port);
-    struct addrinfo hints = {.ai_family = address->host[0] ? AF_UNSPEC : AF_INET6,
-                             .ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    struct addrinfo *info;
-    int rc = getaddrinfo(address->host[0] ? address->host : NULL, port, &hints, &info);
-    if (rc != 0) {
-        buf_printf(why, "%s", gai_strerror(rc));
-        return ERR_INVALID;
-    }
-    int fd = bind_tcp(address, info, why);
-    freeaddrinfo(info);
-    if (fd != ERR_IO || address->host[0])
-        return fd;
-
-    /* A machine without IPv6: all addresses are then those of IPv4. */
-    buf_clear(why);
-    hints.ai_family = AF_INET;
-    if (getaddrinfo(NULL, port, &hints, &info) != 0)
-        return ERR_IO;
-    fd = bind_tcp(address, info, why);
-    freeaddrinfo(info);
-    return fd;
-}
-
-/* A socket file that nobody listens on is left over from a process that died. */
-static bool is_stale(const struct sockaddr_un *name)
-{
-    struct stat st;
-    if (lstat(name->sun_path, &st) != 0 || !S_ISSOCK(st.st_mode))
-        return false;
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return false;
-    bool stale =
-        connect(fd, (const struct sockaddr *)name, sizeof *name) != 0 && errno == ECONNREFUSED;
-    (void)close(fd);
-    return stale;
-}
-
-static int open_unix(const struct address *address, unsigned mode, struct buf *why)
-{
-    struct sockaddr_un name = {.sun_family = AF_UNIX};
-    memcpy(name.sun_path, address_path(address), strlen(address_path(address)));
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return fail(why, "socket");
-    if (is_stale(&name))
-        (void)unlink(name.sun_path);
-
-    /* The file must never be open to more than it should be, not even for an instant. */
-    mode_t before = umask((mode_t)(~mode & 0777));
-    int rc = bind(fd, (const struct sockaddr *)&name, sizeof name);
-    (void)umask(before);
-    if (rc == 0 && listen(fd, BACKLOG) == 0)
-        return fd;
-    rc = fail(why, "bind");
-    (void)close(fd);
-    return rc;
-}
-
-/* The name as people write it, with the port that the kernel chose. */
-static void name_listener(struct listener *listener, const struct address *address)
-{
-    struct sockaddr_storage bound = {0};
-    socklen_t len = sizeof bound;
-    char port[8] = "?";
-    if (address->transport == TRANSPORT_UNIX) {
-        (void)snprintf(listener->name, sizeof listener->name, "%s", address->text);
-        (void)snprintf(listener->path, sizeof listener->path, "%s", address_path(address));
-        return;
-    }
-    if (getsockname(listener->fd, (struct sockaddr *)&bound, &len) == 0)
-        (void)getnameinfo((struct sockaddr *)&bound, len, NULL, 0, port, sizeof port,
-                          NI_NUMERICSERV);
-    const char *host = address->host[0] ? address->host : "*";
-    bool brackets = strchr(host, ':') != NULL;
-    (void)snprintf(listener->name, sizeof listener->name, "http://%s%.100s%s:%s",
-                   brackets ? "[" : "", host, brackets ? "]" : "", port);
-}
+enum { ACCEPTS_PER_TURN = 64, PAUSE_MS = 500 };
 
 /* --- accepting */
 
@@ -304,27 +140,36 @@ int acceptor_init(struct acceptor *acceptor, uv_loop_t *loop, const struct log *
     return 0;
 }
 
-int acceptor_listen(struct acceptor *acceptor, const struct address *address, unsigned unix_mode,
-                    struct buf *why)
+static int add_listener(struct acceptor *acceptor, int fd, struct buf *why)
 {
     if (acceptor->listener_count == LISTENERS_MAX) {
         buf_printf(why, "more than %d listeners", LISTENERS_MAX);
         return ERR_LIMIT;
     }
     struct listener *listener = &acceptor->listeners[acceptor->listener_count];
-    *listener = (struct listener){.acceptor = acceptor};
-    listener->fd = address->transport == TRANSPORT_TCP ? open_tcp(address, why)
-                                                       : open_unix(address, unix_mode, why);
-    if (listener->fd < 0)
-        return listener->fd;
-    name_listener(listener, address);
-    if (uv_poll_init(acceptor->loop, &listener->poll, listener->fd) != 0) {
-        (void)close(listener->fd);
+    *listener = (struct listener){.acceptor = acceptor, .fd = fd};
+    if (uv_poll_init(acceptor->loop, &listener->poll, fd) != 0) {
+        buf_append(why, STR("cannot be watched"));
         return ERR_IO;
     }
     listener->poll.data = listener;
     listener->open = true;
     acceptor->listener_count++;
+    return 0;
+}
+
+int acceptor_take(struct acceptor *acceptor, int fd, const struct address *address, bool is_given,
+                  struct buf *why)
+{
+    int rc = add_listener(acceptor, fd, why);
+    if (rc != 0) {
+        (void)close(fd);
+        return rc;
+    }
+    struct listener *listener = &acceptor->listeners[acceptor->listener_count - 1];
+    listener->address = *address;
+    listener->is_given = is_given;
+    address_name(address, fd, listener->name);
     return 0;
 }
 
@@ -347,8 +192,8 @@ static void close_listener(struct listener *listener)
     if (!listener->open)
         return;
     listener->open = false;
-    if (listener->path[0])
-        (void)unlink(listener->path);
+    if (listener->address.transport == TRANSPORT_UNIX && !listener->is_given)
+        (void)unlink(address_path(&listener->address));
     uv_close((uv_handle_t *)&listener->poll, NULL);
     (void)close(listener->fd);
 }

@@ -4,35 +4,18 @@
 #ifndef ATTIMO_SERVER_LISTENER_H
 #define ATTIMO_SERVER_LISTENER_H
 
+#include "server/address.h"
 #include "server/worker.h"
 
-enum transport { TRANSPORT_TCP, TRANSPORT_UNIX };
-
-enum { LISTENERS_MAX = 16, ADDRESS_SIZE = 160 };
-
-/* Where to listen: "127.0.0.1:8080", "[::1]:8080", ":8080" (all addresses, IPv6 and IPv4),
- * "unix:/run/attimo.sock". */
-struct address {
-    enum transport transport;
-    char text[ADDRESS_SIZE];
-    char host[ADDRESS_SIZE]; /* without brackets; "" for all; of TCP */
-    unsigned port;
-};
-
-/* ERR_INVALID: not of the forms above. ERR_TOO_LARGE: a path longer than the kernel takes (107
- * bytes). */
-int address_parse(struct address *address, struct str text);
-
-/* The file of a unix address; within `address`. */
-const char *address_path(const struct address *address);
+enum { LISTENERS_MAX = 16 };
 
 struct listener {
     uv_poll_t poll;
     int fd;
     struct acceptor *acceptor;
-    char name[ADDRESS_SIZE]; /* "http://127.0.0.1:8080", "unix:/run/attimo.sock": with the port that
-                                it got */
-    char path[108];          /* to unlink at the end; "" for TCP */
+    struct address address;
+    char name[ADDRESS_SIZE]; /* for people */
+    bool is_given;           /* by systemd: its file is not ours to remove */
     bool open;
 };
 
@@ -60,11 +43,12 @@ struct acceptor {
 int acceptor_init(struct acceptor *acceptor, uv_loop_t *loop, const struct log *log,
                   unsigned max_connections);
 
-/* Binds and listens, without accepting yet. A stale socket file (nobody answers) is removed;
- * `unix_mode` are its permission bits. ERR_IN_USE, ERR_DENIED, ERR_LIMIT, ERR_IO..., with words for
- * people in `why`. */
-int acceptor_listen(struct acceptor *acceptor, const struct address *address, unsigned unix_mode,
-                    struct buf *why);
+/* Takes a listening socket, without accepting yet; the acceptor owns it from here, whatever
+ * happens. `is_given`: its file stays at the end. ERR_LIMIT, ERR_IO, with words for people in
+ * `why`.
+ */
+int acceptor_take(struct acceptor *acceptor, int fd, const struct address *address, bool is_given,
+                  struct buf *why);
 
 /* Accepts from here on, for `workers`. */
 void acceptor_start(struct acceptor *acceptor, struct worker **workers, size_t count);
@@ -75,7 +59,8 @@ void acceptor_on_conn_closed(struct acceptor *acceptor);
 /* Accepts what is queued, then closes the listening sockets. */
 void acceptor_drain(struct acceptor *acceptor);
 
-/* Closes all handles; the loop must turn until they are closed. Sockets' files are removed. */
+/* Closes all handles; the loop must turn until they are closed. The files of sockets
+ * that are ours are removed. */
 void acceptor_close(struct acceptor *acceptor);
 
 #endif

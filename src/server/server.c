@@ -8,6 +8,7 @@
 #include "server/server.h"
 
 #include "server/admin.h"
+#include "server/listeners.h"
 #include "server/publisher.h"
 #include "server/takedown_watch.h"
 
@@ -183,28 +184,6 @@ static int init_handles(struct server *server)
     return 0;
 }
 
-static int listen_all(struct server *server, struct buf *why)
-{
-    const struct server_options *options = &server->options;
-    int rc = 0;
-    const struct address *address = NULL;
-    for (size_t i = 0; rc == 0 && i < options->listen_count; i++) {
-        address = &options->listen[i];
-        rc = acceptor_listen(&server->acceptor, address, options->unix_mode, why);
-    }
-    if (rc == 0 && options->has_admin) {
-        address = &options->admin;
-        rc = acceptor_listen(&server->admin_acceptor, address, options->unix_mode, why);
-    }
-    if (rc != 0 && address) {
-        struct buf reason = *why;
-        *why = BUF_EMPTY;
-        buf_printf(why, "cannot listen on %s: %.*s", address->text, STR_ARG(buf_str(&reason)));
-        buf_finish(&reason);
-    }
-    return rc;
-}
-
 static int init_workers(struct server *server, struct site *site)
 {
     const struct server_options *options = &server->options;
@@ -302,7 +281,7 @@ int server_create(struct server **out, const struct server_options *options, str
         buf_printf(why, "cannot start the event loop");
         goto fail_exit; /* no handle can be closed without a loop: the process is about to end */
     }
-    rc = listen_all(server, why);
+    rc = listeners_open(&server->acceptor, &server->admin_acceptor, &server->options, why);
     if (rc != 0)
         goto fail_destroy;
 
@@ -337,12 +316,19 @@ const struct site *server_site(const struct server *server)
     return publisher_release(server->publisher)->site;
 }
 
+static void log_listener(const struct server *server, const char *what,
+                         const struct listener *listener)
+{
+    log_info(&server->options.log, "%s on %s%s", what, listener->name,
+             listener->is_given ? " from systemd" : "");
+}
+
 static void log_names(const struct server *server)
 {
     for (size_t i = 0; i < server->acceptor.listener_count; i++)
-        log_info(&server->options.log, "listening on %s", server->acceptor.listeners[i].name);
+        log_listener(server, "listening", &server->acceptor.listeners[i]);
     for (size_t i = 0; i < server->admin_acceptor.listener_count; i++)
-        log_info(&server->options.log, "admin on %s", server->admin_acceptor.listeners[i].name);
+        log_listener(server, "admin", &server->admin_acceptor.listeners[i]);
 }
 
 int server_run(struct server *server)

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -27,6 +28,27 @@ static void redirect(const char *path, int fd)
         _exit(EXIT_NO_EXEC);
 }
 
+/* They go where systemd puts them, from descriptor 3 on: by way of higher ones, because one may be
+ * where another must go. */
+static void hand_over(const struct process_options *options)
+{
+    enum { FIRST = 3, ASIDE = 100, MOST = 32 };
+    int aside[MOST];
+    char text[32];
+    size_t n = options->socket_count;
+    for (size_t i = 0; i < n && n <= MOST; i++)
+        aside[i] = fcntl(options->sockets[i], F_DUPFD_CLOEXEC, ASIDE);
+    for (size_t i = 0; i < n && n <= MOST; i++)
+        if (dup2(aside[i], FIRST + (int)i) < 0)
+            _exit(EXIT_NO_EXEC);
+    (void)snprintf(text, sizeof text, "%d", (int)getpid());
+    (void)setenv("LISTEN_PID", options->socket_pid ? options->socket_pid : text, 1);
+    (void)snprintf(text, sizeof text, "%zu", n);
+    (void)setenv("LISTEN_FDS", text, 1);
+    if (options->socket_names)
+        (void)setenv("LISTEN_FDNAMES", options->socket_names, 1);
+}
+
 static void run_child(const struct process_options *options)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -40,6 +62,8 @@ static void run_child(const struct process_options *options)
         if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
             _exit(EXIT_NO_EXEC);
     }
+    if (options->socket_count > 0)
+        hand_over(options);
     (void)execvp(options->argv[0], options->argv);
     perror(options->argv[0]);
     _exit(EXIT_NO_EXEC);

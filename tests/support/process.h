@@ -2,6 +2,7 @@
 #ifndef ATTIMO_TESTS_PROCESS_H
 #define ATTIMO_TESTS_PROCESS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -15,6 +16,11 @@ struct process_options {
     const char *out_path; /* where stdout goes, truncated */
     const char *err_path; /* where stderr goes, truncated */
     unsigned nofile;      /* its limit of descriptors; 0: ours */
+    /* Sockets that it is handed over as systemd does: descriptors of ours, which stay open here. */
+    const int *sockets;
+    size_t socket_count;
+    const char *socket_names; /* "web:admin"; NULL: they have none */
+    const char *socket_pid;   /* for whom they are; NULL: for it */
 };
 
 enum { PROCESS_RUNNING = -1 };

@@ -64,6 +64,8 @@ void server_destroy(struct server *s)
     }
     for (size_t i = 0; i < s->arg_count; i++)
         free(s->args[i]);
+    for (size_t i = 0; i < s->socket_count; i++)
+        (void)close(s->sockets[i]);
     free(s->pages);
     free(s->data);
     free(s->config);
@@ -189,7 +191,15 @@ static void launch(struct server *s)
         argv[n++] = words[ANY_PORT];
     }
     const struct process_options options = {
-        .argv = argv, .out_path = s->said, .err_path = s->log, .nofile = s->nofile};
+        .argv = argv,
+        .out_path = s->said,
+        .err_path = s->log,
+        .nofile = s->nofile,
+        .sockets = s->sockets,
+        .socket_count = s->socket_count,
+        .socket_names = s->socket_names,
+        .socket_pid = s->socket_pid,
+    };
     /* What an earlier run said must not be taken for this one's. */
     (void)unlink(s->log);
     (void)unlink(s->said);

@@ -35,6 +35,10 @@ struct server {
     char *memory;    /* path of the file that says how much there is; NULL: the system's */
     char *clock;     /* path of the clock that the test holds; NULL: it has the system's */
     unsigned nofile; /* its limit of descriptors; 0: ours */
+    int sockets[SERVER_LISTENERS]; /* that it is handed over as systemd does; closed at the end */
+    size_t socket_count;
+    const char *socket_names; /* likewise, and for whom: as struct process_options has them */
+    const char *socket_pid;
     struct endpoint listen[SERVER_LISTENERS]; /* in the order in which it told them */
     size_t listen_count;
     struct endpoint admin;

@@ -1,0 +1,40 @@
+/* Where to listen: how it is written, and the listening socket that comes of it. */
+#ifndef ATTIMO_SERVER_ADDRESS_H
+#define ATTIMO_SERVER_ADDRESS_H
+
+#include "base/buf.h"
+
+enum transport { TRANSPORT_TCP, TRANSPORT_UNIX };
+
+enum { ADDRESS_SIZE = 160 };
+
+/* "127.0.0.1:8080", "[::1]:8080", ":8080" (all addresses, IPv6 and IPv4),
+ * "unix:/run/attimo.sock". */
+struct address {
+    enum transport transport;
+    char text[ADDRESS_SIZE];
+    char host[ADDRESS_SIZE]; /* without brackets; "" for all; of TCP */
+    unsigned port;
+};
+
+/* ERR_INVALID: not of the forms above. ERR_TOO_LARGE: a path longer than the kernel takes (107
+ * bytes). */
+int address_parse(struct address *address, struct str text);
+
+/* The file of a unix address; within `address`. */
+const char *address_path(const struct address *address);
+
+/* Binds and listens: a non-blocking descriptor that is closed on exec. A stale socket file (nobody
+ * answers) is removed; `unix_mode` are the permission bits of a new one. ERR_IN_USE, ERR_DENIED,
+ * ERR_IO..., with words for people in `why`. */
+int address_listen(const struct address *address, unsigned unix_mode, struct buf *why);
+
+/* The address of a socket that listens already, whoever made it. ERR_INVALID: it is no listening
+ * stream socket of TCP (IPv4, IPv6) or a unix one; `why` says what it is. */
+int address_of_socket(struct address *address, int fd, struct buf *why);
+
+/* As people write it, with the port that `fd` got: "http://127.0.0.1:8080",
+ * "unix:/run/attimo.sock". */
+void address_name(const struct address *address, int fd, char name[ADDRESS_SIZE]);
+
+#endif
