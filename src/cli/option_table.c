@@ -2,6 +2,7 @@
 #include "cli/option_table.h"
 
 #include "base/err.h"
+#include "server/privilege.h"
 
 #include <stdlib.h>
 
@@ -158,10 +159,6 @@ static int read_text(const struct option *option, struct options *options, struc
                      struct diag_words *why)
 {
     char **text = place(option, options);
-    if (value.len == 0 || memchr(value.ptr, '\0', value.len))
-        return complain(
-            why, TEXT("must be the path of a folder", "deve essere il percorso di una cartella"),
-            value);
     char *copy = strndup(value.ptr, value.len);
     if (!copy) {
         (void)complain(why, no_memory, value);
@@ -170,6 +167,25 @@ static int read_text(const struct option *option, struct options *options, struc
     free(*text);
     *text = copy;
     return 0;
+}
+
+static int read_folder(const struct option *option, struct options *options, struct str value,
+                       struct diag_words *why)
+{
+    if (value.len == 0 || memchr(value.ptr, '\0', value.len))
+        return complain(
+            why, TEXT("must be the path of a folder", "deve essere il percorso di una cartella"),
+            value);
+    return read_text(option, options, value, why);
+}
+
+static int read_user(const struct option *option, struct options *options, struct str value,
+                     struct diag_words *why)
+{
+    if (value.len > ACCOUNT_NAME_MAX || (value.len > 0 && memchr(value.ptr, '\0', value.len)))
+        return complain(why, TEXT("must be the name of a user", "deve essere il nome di un utente"),
+                        value);
+    return read_text(option, options, value, why);
 }
 
 static int read_address(struct address *address, struct str value, struct diag_words *why)
@@ -332,8 +348,9 @@ enum { DAY_MS = 24 * 3600 * 1000 };
 static const struct option table[] = {
     {"listen", read_listen, .clear = clear_listen},
     {"admin", read_admin, 0},
-    {"pages", read_text, AT(pages)},
-    {"data", read_text, AT(data)},
+    {"pages", read_folder, AT(pages)},
+    {"data", read_folder, AT(data)},
+    {"user", read_user, AT(user)},
     {"workers", read_count, AT(server.workers), 1, WORKERS_MAX},
     {"trusted_proxies", read_network, AT(server.trusted_proxies), .clear = clear_trusted},
     {"internal_networks", read_network, AT(server.internal_networks), .clear = clear_internal},

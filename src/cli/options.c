@@ -274,6 +274,7 @@ int options_read(struct options *options, int argc, char **argv, struct diags *d
                             STR("127.0.0.1:8080"));
     options->server.pages = options->pages;
     options->server.data = options->data;
+    options->server.user = options->user && *options->user ? options->user : NULL;
     options->server.recorder.journal.node = str_from(options->node);
     options->server.limits.request.country_field = str_from(options->country);
     if (diags->failed)
@@ -285,6 +286,7 @@ void options_finish(struct options *options)
 {
     free(options->pages);
     free(options->data);
+    free(options->user);
     networks_finish(&options->server.trusted_proxies);
     networks_finish(&options->server.internal_networks);
 }

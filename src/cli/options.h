@@ -12,6 +12,7 @@ struct options {
     struct server_options server;
     char *pages;
     char *data;
+    char *user; /* NULL or "": nobody else */
     char node[NODE_MAX + 1];
     char country[COUNTRY_FIELD_MAX + 1]; /* a field's name, in lower case */
     enum lang lang;

@@ -5,8 +5,6 @@
 #include "cli/page_table.h"
 
 #include "base/err.h"
-#include "base/hash.h"
-#include "base/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +25,7 @@ static const char usage[] =
     "  --durability D     process: acknowledged events survive the death of attimo;\n"
     "                     power: that of the machine             (process)\n"
     "  --node NAME        this server's name in the journal      (attimo)\n"
+    "  --user NAME        whom to become once the sockets are bound (nobody else)\n"
     "  --unix-mode MODE   permission bits of unix sockets        (0660)\n"
     "  --drain-timeout T  how long connections may take to end   (5s)\n"
     "  --log-level LEVEL  error, warning, info or debug          (info)\n"
@@ -37,23 +36,12 @@ static const char usage[] =
     "  attimo serve --pages pages --listen 127.0.0.1:8080\n"
     "  attimo serve --config /etc/attimo.yaml --listen unix:/run/attimo/http.sock\n";
 
-/* Without a key, drafts cannot be shown; all else works. */
-static bool load_key(const char *data, unsigned char key[HASH_KEY_SIZE])
-{
-    int rc = secret_load(key, data);
-    if (rc != 0)
-        (void)fprintf(stderr, "attimo: no links to drafts: %s/secret: %s\n", data, err_words(rc));
-    return rc == 0;
-}
-
 static int serve(struct options *options)
 {
     struct server *server = NULL;
     struct diags diags = {0};
     struct buf why = BUF_EMPTY;
-    unsigned char key[HASH_KEY_SIZE];
     options->server.version = cli_version;
-    options->server.preview_key = load_key(options->data, key) ? key : NULL;
     int rc = server_create(&server, &options->server, &diags, &why);
     diag_print_all(&diags, options->lang);
     diags_finish(&diags);
@@ -66,7 +54,6 @@ static int serve(struct options *options)
         rc = server_run(server);
     }
     server_destroy(server);
-    options->server.preview_key = NULL;
     buf_finish(&why);
     return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;
 }

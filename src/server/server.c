@@ -8,11 +8,13 @@
 #include "server/server.h"
 
 #include "server/admin.h"
+#include "server/confine.h"
 #include "server/listeners.h"
 #include "server/publisher.h"
 #include "server/takedown_watch.h"
 
 #include "base/err.h"
+#include "base/secret.h"
 
 #include <assert.h>
 #include <signal.h>
@@ -24,6 +26,7 @@ enum { SIGNALS = 2, ADMIN_CONNECTIONS_MAX = 16, DRAIN_LOOK_MS = 20 };
 struct server {
     struct server_options options;
     struct handler_serving serving;
+    unsigned char key[HASH_KEY_SIZE]; /* signs links to drafts, and tokens */
     uv_loop_t loop;
     struct publisher *publisher;
     struct takedown_watch takedowns;
@@ -184,6 +187,25 @@ static int init_handles(struct server *server)
     return 0;
 }
 
+static int confine_server(struct server *server, struct buf *why)
+{
+    const struct acceptor *acceptors[] = {&server->acceptor, &server->admin_acceptor};
+    return confine(&server->options, acceptors, 2, why);
+}
+
+/* Without a key, drafts cannot be shown, and tokens are good until the next start; all else works.
+ */
+static void load_key(struct server *server)
+{
+    int rc = secret_load(server->key, server->options.data);
+    const unsigned char *key = rc == 0 ? server->key : NULL;
+    if (rc != 0)
+        log_warning(&server->options.log, "no links to drafts: %s/secret: %s", server->options.data,
+                    err_words(rc));
+    server->options.recording.secret = key;
+    server->serving.preview_key = key;
+}
+
 static int init_workers(struct server *server, struct site *site)
 {
     const struct server_options *options = &server->options;
@@ -270,9 +292,7 @@ int server_create(struct server **out, const struct server_options *options, str
     if (!server)
         return ERR_NO_MEMORY;
     server->options = *options;
-    server->options.recording.secret = options->preview_key;
     server->options.recording.internal_networks = &server->options.internal_networks;
-    server->serving.preview_key = options->preview_key;
     (void)signal(SIGPIPE, SIG_IGN); /* uv_write uses write(2), and nobody may be reading stdout */
     (void)signal(SIGIO, SIG_IGN);   /* fs_is_at_rest */
     cap_connections(&server->options);
@@ -282,9 +302,12 @@ int server_create(struct server **out, const struct server_options *options, str
         goto fail_exit; /* no handle can be closed without a loop: the process is about to end */
     }
     rc = listeners_open(&server->acceptor, &server->admin_acceptor, &server->options, why);
+    if (rc == 0)
+        rc = confine_server(server, why);
     if (rc != 0)
         goto fail_destroy;
 
+    load_key(server);
     rc = options->records ? open_recorder(server, why) : 0;
     if (rc != 0)
         goto fail_destroy;

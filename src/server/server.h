@@ -18,6 +18,7 @@ struct server_options {
     bool has_admin;
     const char *pages;               /* the folder */
     const char *data;                /* the folder that attimo writes to; made if it is not there */
+    const char *user;                /* whom to become once the sockets are bound; NULL: nobody */
     struct networks trusted_proxies; /* borrowed, as all that options point to */
     struct networks internal_networks; /* of the firm itself */
     unsigned workers;
@@ -28,16 +29,15 @@ struct server_options {
     struct recorder_options recorder;   /* of which the server fills in what is its own */
     struct recording_options recording; /* likewise */
     struct log log;
-    struct handler handler;           /* zeroed: handler_serve */
-    const char *version;              /* for metrics */
-    const unsigned char *preview_key; /* as in struct handler_serving; it signs tokens too */
+    struct handler handler; /* zeroed: handler_serve */
+    const char *version;    /* for metrics */
 };
 
 struct server;
 
-/* Binds, loads the pages and makes the workers; nothing is accepted yet. `options` is copied,
- * what it points to is not. `diags` gets what is wrong with the pages. On failure `why` has words
- * for people. ERR_*. */
+/* Binds, gives up what is not needed any more (confine.h), loads the pages and makes the workers;
+ * nothing is accepted yet. Needs hash_init. `options` is copied, what it points to is not. `diags`
+ * gets what is wrong with the pages. On failure `why` has words for people. ERR_*. */
 int server_create(struct server **out, const struct server_options *options, struct diags *diags,
                   struct buf *why);
 

@@ -1,0 +1,79 @@
+/* Becoming another user: who may, and that there is no way back. Each in a process of its own. */
+#include "server/privilege.h"
+
+#include "base/err.h"
+#include "support/test.h"
+
+#include <pwd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Runs `child` in a child, which says by its exit code how far it got; 0 is the end. */
+static int in_a_child(int (*child)(void))
+{
+    int status = 0;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(child());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int become_nobody(void)
+{
+    struct account account;
+    struct buf why = BUF_EMPTY;
+    int rc = account_find(&account, "nobody", &why);
+    buf_finish(&why);
+    return rc == 0 ? account_become(&account) : rc;
+}
+
+static int there_is_no_way_back(void)
+{
+    if (become_nobody() != 0)
+        return 1;
+    if (geteuid() == 0 || getegid() == 0 || getgroups(0, NULL) > 1)
+        return 2;
+    if (setuid(0) == 0 || seteuid(0) == 0 || setgid(0) == 0)
+        return 3;
+    return access("/etc/shadow", R_OK) == 0 ? 4 : 0;
+}
+
+static int nobody_cannot_become_root(void)
+{
+    struct account account;
+    struct buf why = BUF_EMPTY;
+    if (become_nobody() != 0)
+        return 1;
+    int rc = account_find(&account, "root", &why);
+    bool said = why.len > 0;
+    buf_finish(&why);
+    return rc == ERR_DENIED && said ? 0 : 2;
+}
+
+static void who_becomes_another_stays_it(void **state)
+{
+    (void)state;
+    if (geteuid() != 0 || !getpwnam("nobody"))
+        skip_because("only root can become another user");
+    assert_int_equal(in_a_child(there_is_no_way_back), 0);
+    assert_int_equal(in_a_child(nobody_cannot_become_root), 0);
+}
+
+static void who_one_is_already_one_may_always_be(void **state)
+{
+    (void)state;
+    const struct passwd *self = getpwuid(geteuid());
+    struct account account;
+    struct buf why = BUF_EMPTY;
+    if (!self)
+        skip_because("our own user has no name");
+    assert_int_equal(account_find(&account, self->pw_name, &why), 0);
+    assert_false(account.other);
+    assert_int_equal(account_become(&account), 0);
+    assert_int_equal(why.len, 0);
+}
+
+TEST_MAIN(cmocka_unit_test(who_becomes_another_stays_it),
+          cmocka_unit_test(who_one_is_already_one_may_always_be))
