@@ -53,6 +53,17 @@ static void arm_for_state(struct conn *conn)
         conn_arm(conn, conn->head_begun ? DEADLINE_HEAD : DEADLINE_IDLE);
 }
 
+void conn_yield(struct conn *conn)
+{
+    if (conn->state != CONN_CLOSING)
+        worker_await_turn(conn->worker, &conn->turn);
+}
+
+static bool has_yielded(const struct conn *conn)
+{
+    return conn->turn.next != NULL;
+}
+
 struct aside *conn_get_aside(struct conn *conn)
 {
     if (!conn->aside)
@@ -112,7 +123,7 @@ static void end(struct conn *conn)
 
 static bool wants_to_read(const struct conn *conn)
 {
-    if (conn->peer_is_done || conn->writes > 0)
+    if (conn->peer_is_done || conn->writes > 0 || has_yielded(conn))
         return false;
     return conn->state != CONN_WAITING || !conn->aside || conn->aside->input.len < READ_BUFFER_SIZE;
 }
@@ -127,7 +138,7 @@ static void settle(struct conn *conn)
         conn->linger |= conn->aside && conn->aside->input.len > 0;
         if (conn->close_after_write)
             end(conn);
-        else if (conn->peer_is_done)
+        else if (conn->peer_is_done && !has_yielded(conn))
             conn_close(conn);
     } else if (conn->state == CONN_BODY && conn->peer_is_done) {
         conn_close(conn);
@@ -155,11 +166,15 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
         uv_buf_init(room, room ? (unsigned)size : 0); /* no room: libuv calls back with ENOBUFS */
 }
 
+/* libuv reads the same stream again, up to 32 times, as long as reads fill the buffer: too long for
+ * all others. */
 static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf)
 {
     struct conn *conn = (struct conn *)stream;
     if (nread == 0 || conn->state == CONN_CLOSING)
         return;
+    if (nread > 0 && (size_t)nread == buf->len)
+        conn_yield(conn);
     if (nread < 0) {
         conn->peer_is_done = true;
         if (nread != UV_EOF || conn->state == CONN_LINGERING)
@@ -190,6 +205,15 @@ void conn_read(struct conn *conn, bool wanted)
 void conn_on_written(struct conn *conn)
 {
     arm_for_state(conn);
+    if (conn_can_take(conn))
+        process_kept(conn);
+    settle(conn);
+}
+
+void conn_on_turn(struct deadline *turn)
+{
+    struct conn *conn = (struct conn *)((char *)turn - offsetof(struct conn, turn));
+    deadline_disarm(turn);
     if (conn_can_take(conn))
         process_kept(conn);
     settle(conn);
@@ -250,6 +274,7 @@ void conn_close(struct conn *conn)
         return;
     conn_move_to(conn, CONN_CLOSING);
     deadline_disarm(&conn->deadline);
+    deadline_disarm(&conn->turn);
     worker_release_slot(conn->worker, conn->slot);
     uv_close(&conn->uv.handle, on_closed);
 }

@@ -18,6 +18,10 @@ struct conn *conn_of_deadline(struct deadline *deadline);
 /* The deadline (one that deadline_due gave) has passed. Afterwards it is disarmed or armed anew. */
 void conn_on_deadline(struct deadline *deadline);
 
+/* Its turn (one that worker_await_turn was given) has come. Afterwards it waits for the next, or
+ * for none. */
+void conn_on_turn(struct deadline *turn);
+
 /* Ends VERDICT_WAIT: see worker_complete. */
 void conn_complete(struct conn *conn, unsigned status);
 

@@ -251,10 +251,17 @@ bool conn_can_take(const struct conn *conn)
            !conn->close_after_write;
 }
 
+/* A read may hold thousands of requests: beyond so many steps, others come first. */
+enum { STEPS_PER_TURN = 64 };
+
 size_t conn_process(struct conn *conn, struct str input)
 {
     size_t used = 0;
-    while (used < input.len && conn_can_take(conn)) {
+    for (unsigned steps = 0; used < input.len && conn_can_take(conn); steps++) {
+        if (steps == STEPS_PER_TURN) {
+            conn_yield(conn);
+            break;
+        }
         struct str rest = str_skip(input, used);
         size_t n = conn->state == CONN_BODY ? take_body(conn, rest) : take_head(conn, rest);
         if (n == 0)

@@ -34,6 +34,7 @@ struct conn {
     struct worker *worker;
     struct deadline deadline;
     enum deadline_class deadline_class; /* of `deadline`, while it is armed */
+    struct deadline turn;               /* armed while it has had its share and others come first */
     enum conn_state state;
     struct aside *aside;
     size_t queued_before; /* bytes not yet written when the write deadline was armed */
@@ -61,6 +62,9 @@ struct aside *conn_get_aside(struct conn *conn);
 
 /* All that conn_flush had queued has been sent. */
 void conn_on_written(struct conn *conn);
+
+/* It has had its share of this turn of the loop. Neither reads nor answers until the next. */
+void conn_yield(struct conn *conn);
 
 /* --- conn_request.c */
 

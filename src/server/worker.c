@@ -71,6 +71,24 @@ bool worker_make_room(struct worker *worker)
     return false;
 }
 
+/* Those that yield once more get a later turn. */
+static void on_next_turn(uv_idle_t *idle)
+{
+    struct worker *worker = idle->data;
+    struct deadline *due;
+    worker->turn++;
+    while ((due = deadline_due(&worker->yielded, worker->turn)))
+        conn_on_turn(due);
+    if (!deadline_due(&worker->yielded, UINT64_MAX))
+        (void)uv_idle_stop(idle);
+}
+
+void worker_await_turn(struct worker *worker, struct deadline *turn)
+{
+    deadline_arm(&worker->yielded, turn, worker->turn + 1);
+    (void)uv_idle_start(&worker->next_turn, on_next_turn);
+}
+
 static void close_all(struct worker *worker)
 {
     for (uint32_t i = 0; i < worker->slot_count; i++)
@@ -110,6 +128,7 @@ static void stop_now(struct worker *worker)
     worker->stopping = true;
     close_all(worker);
     uv_close((uv_handle_t *)&worker->second, NULL);
+    uv_close((uv_handle_t *)&worker->next_turn, NULL);
     if (worker->loop == &worker->own_loop)
         uv_unref((uv_handle_t *)&worker->bell);
     else
@@ -159,6 +178,7 @@ static void init_deadlines(struct worker *worker)
     deadline_list_init(&worker->deadlines[DEADLINE_WRITE], limits->write_timeout_ms);
     deadline_list_init(&worker->deadlines[DEADLINE_IDLE], limits->idle_timeout_ms);
     deadline_list_init(&worker->deadlines[DEADLINE_LINGER], LINGER_MS);
+    deadline_list_init(&worker->yielded, 0);
 }
 
 int worker_init(struct worker *worker, uv_loop_t *loop, struct site *site,
@@ -184,6 +204,8 @@ int worker_init(struct worker *worker, uv_loop_t *loop, struct site *site,
     (void)uv_timer_init(worker->loop, &worker->second);
     worker->second.data = worker;
     (void)uv_timer_start(&worker->second, on_second, SECOND_MS, SECOND_MS);
+    (void)uv_idle_init(worker->loop, &worker->next_turn);
+    worker->next_turn.data = worker;
     return 0;
 
 fail_mutex:

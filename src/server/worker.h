@@ -77,12 +77,15 @@ struct worker {
     uv_thread_t thread;
     bool has_thread;
     uv_async_t bell;
-    uv_timer_t second; /* the Date, the deadlines, the heartbeat */
+    uv_timer_t second;   /* the Date, the deadlines, the heartbeat */
+    uv_idle_t next_turn; /* runs while connections wait for the next turn of the loop */
 
     struct site *site;    /* a reference */
     atomic_bool draining; /* set from any thread; no mail, so that no answer behind it misses it */
     bool stopping;
     struct deadline_list deadlines[DEADLINE_CLASSES];
+    struct deadline_list yielded; /* in the order in which they go on; its time counts turns */
+    uint64_t turn;
     struct output output;
     struct buf scratch;
     struct request request;
@@ -141,6 +144,11 @@ void worker_join(struct worker *worker);
 
 /* After worker_join, or after the foreign loop has run out. */
 void worker_finish(struct worker *worker);
+
+/* For connections: conn_on_turn is called in the next turn of the loop, unless it is disarmed
+ * before.
+ */
+void worker_await_turn(struct worker *worker, struct deadline *turn);
 
 /* For connections: a place in the worker's table, for as long as the connection is open.
  * ERR_NO_MEMORY. */

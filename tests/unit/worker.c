@@ -21,6 +21,9 @@ struct fixture {
     uv_cond_t waited;
     struct ticket tickets[TICKETS_MAX]; /* of the requests that wait, in order */
     size_t ticket_count;
+    atomic_bool holds;              /* the worker is at `/hold`, until the test gives up `lock` */
+    atomic_uint asked_before_other; /* how often `/many` was asked for before `/other` was */
+    atomic_uint many;
 };
 
 static const struct peer unix_peer = {.kind = PEER_UNIX};
@@ -34,8 +37,15 @@ static void tell_client(const struct exchange *exchange, struct buf *out)
                scheme);
 }
 
-/* `/wait` waits, and is answered with 204 later; `/client` is told who asked; all else is answered
- * at once with its path as body. */
+static void hold(struct fixture *f)
+{
+    atomic_store(&f->holds, true);
+    uv_mutex_lock(&f->lock);
+    uv_mutex_unlock(&f->lock);
+}
+
+/* `/wait` waits, and is answered with 204 later; `/hold` holds up the worker; `/client` is told who
+ * asked; all else is answered at once with its path as body. */
 static enum verdict handle(void *context, const struct exchange *exchange, struct answer *answer)
 {
     struct fixture *f = context;
@@ -50,6 +60,12 @@ static enum verdict handle(void *context, const struct exchange *exchange, struc
         uv_mutex_unlock(&f->lock);
         return VERDICT_WAIT;
     }
+    if (str_eq(exchange->request->path, STR("/hold")))
+        hold(f);
+    if (str_eq(exchange->request->path, STR("/many")))
+        atomic_fetch_add(&f->many, 1);
+    if (str_eq(exchange->request->path, STR("/other")))
+        atomic_store(&f->asked_before_other, atomic_load(&f->many));
     if (str_eq(exchange->request->path, STR("/client")))
         tell_client(exchange, exchange->scratch);
     else
@@ -356,6 +372,65 @@ static void a_peer_that_reads_nothing_is_let_go_though_its_event_is_done(void **
     (void)close(ends[1]);
 }
 
+/* While the worker is held up, both others come, the greedy one first. */
+static void a_peer_that_asks_very_much_at_once_lets_others_in_between(void **state)
+{
+    struct fixture *f = *state;
+    enum { MANY = 1000 };
+    struct buf heard = BUF_EMPTY;
+    struct buf requests = BUF_EMPTY;
+    for (int i = 0; i < MANY; i++)
+        buf_append(&requests, STR(GET("/many")));
+    buf_append(&requests, STR(GET("/last")));
+    int holding = join(f);
+    uv_mutex_lock(&f->lock);
+    say(holding, GET("/hold"));
+    for (int i = 0; i < PATIENCE_MS && !atomic_load(&f->holds); i++)
+        (void)poll(NULL, 0, 1);
+    assert_true(atomic_load(&f->holds));
+    int greedy = join(f);
+    int other = join(f);
+    assert_int_equal(send(greedy, requests.ptr, requests.len, MSG_NOSIGNAL), requests.len);
+    say(other, GET("/other"));
+    uv_mutex_unlock(&f->lock);
+
+    (void)hear(other, "/other", &heard);
+    assert_in_range(atomic_load(&f->asked_before_other), 0, MANY / 2);
+    buf_clear(&heard);
+    (void)hear(greedy, "/last", &heard);
+    assert_int_equal(atomic_load(&f->many), MANY);
+    buf_finish(&heard);
+    buf_finish(&requests);
+    (void)close(greedy);
+    (void)close(other);
+    (void)close(holding);
+}
+
+/* What it has asked for is answered, though its turn comes when it has said that it is done. */
+static void a_peer_that_asks_very_much_and_half_closes_gets_all_answers(void **state)
+{
+    struct fixture *f = *state;
+    enum { MANY = 1000 };
+    struct buf heard = BUF_EMPTY;
+    struct buf requests = BUF_EMPTY;
+    for (int i = 0; i < MANY; i++)
+        buf_append(&requests, STR(GET("/many")));
+    buf_append(&requests, STR(WAIT));
+    for (int i = 0; i < MANY; i++)
+        buf_append(&requests, STR(GET("/many")));
+    int fd = join(f);
+    assert_int_equal(send(fd, requests.ptr, requests.len, MSG_NOSIGNAL), requests.len);
+    (void)shutdown(fd, SHUT_WR);
+    worker_complete(&f->worker, ticket(f, 0), 0);
+
+    (void)hear(fd, NULL, &heard);
+    assert_int_equal(atomic_load(&f->many), 2 * MANY);
+    assert_true(str_ends_with(buf_str(&heard), STR("/many")));
+    buf_finish(&heard);
+    buf_finish(&requests);
+    (void)close(fd);
+}
+
 static void handlers_learn_from_a_trusted_proxy_who_asked(void **state)
 {
     struct fixture *f = *state;
@@ -392,6 +467,8 @@ TEST_MAIN(TEST(a_waiting_request_is_answered_when_its_event_is_done),
           TEST(an_event_that_failed_is_told_and_the_connection_goes_on),
           TEST(a_stop_ends_connections_that_wait),
           TEST(an_answer_held_since_before_a_drain_keeps_its_word),
+          TEST(a_peer_that_asks_very_much_at_once_lets_others_in_between),
+          TEST(a_peer_that_asks_very_much_and_half_closes_gets_all_answers),
           TEST(handlers_learn_from_a_trusted_proxy_who_asked),
           TEST(handlers_do_not_believe_what_others_say_of_themselves),
           TEST_IN_A_HURRY(a_wait_that_nobody_ends_is_ended_by_its_deadline),
