@@ -55,7 +55,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .SECONDARY:
 .PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
-        test-coverage test-interop lint layers format format-check fuzz crash faults bench bench-publish \
+        test-coverage test-interop lint layers format format-check fuzz crash faults abuse bench bench-publish \
         bench-export bench-insight bench-record nightly install clean FORCE
 
 help: ## this list
@@ -114,6 +114,15 @@ faults: ## make the journal's disk fail under the real server
 	@.ci/install test
 	@$(MAKE) --no-print-directory build/attimo $(BUILD)/tests/crash/disk.so
 	@python3 -B tests/crash/faults.py build/attimo $(BUILD)/tests/crash/disk.so
+
+abuse: ## maltreat the server, and look after its other visitors (SHORT=1: some seconds, times not judged)
+	@.ci/install abuse
+	@$(MAKE) --no-print-directory $(BUILD)/attimo build/bench/openloop $(BUILD)/tests/abuse/attack
+	@python3 -B tests/abuse/abuse.py $(BUILD)/attimo $(BUILD)/tests/abuse/attack build/bench/openloop $(if $(SHORT),--short)
+
+$(BUILD)/tests/abuse/attack: $(BUILD)/tests/abuse/attack.o
+	@echo "  link  $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 $(BUILD)/tests/crash/disk.so: tests/crash/disk.c Makefile
 	@mkdir -p $(@D)
@@ -310,6 +319,7 @@ nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory test-interop
 	@$(MAKE) --no-print-directory test-bare
 	@$(MAKE) --no-print-directory crash
+	@$(MAKE) --no-print-directory abuse
 	@$(MAKE) --no-print-directory fuzz S=600
 
 clean: ## remove build/

@@ -1,0 +1,236 @@
+"""Maltreats the real server, and looks after an ordinary visitor meanwhile.
+
+    abuse.py ATTIMO ATTACK OPENLOOP [--short] [NAME...]
+
+For each abuse: the visitor, who has asked at a fixed rate since before, is served all along and without an error; memory
+(RssAnon) stays within what the limits allow for that many connections; afterwards all descriptors are given back, the
+server answers those who come, its log is not flooded, and it leaves in order.
+
+At full length, how much the visitor's p99 rises is measured too, the median of some rounds: it must be below 5 ms. The
+short form (--short) asks for everything but that.
+"""
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from serving import Server, cpus, is_sanitized, until  # noqa: E402
+
+RISE_MS = 5
+RATE, VISITOR_CONNECTIONS = 500, 4  # requests a second of the visitor
+KIB = 1024
+MIB = 1024 * KIB
+
+HEAD, BODY, READ = 16 * KIB, 64 * KIB, 64 * KIB  # limits.head, limits.body, and what is read at once
+SLACK = 12 * MIB  # what a server takes that is merely busy: rings, buffers of the recorder, malloc's arenas
+
+VISITOR = ("GET /promo HTTP/1.1\r\nHost: www.example.it\r\nConnection: keep-alive\r\nUser-Agent: Mozilla/5.0 (Linux; "
+           "Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36\r\n"
+           "Accept: text/html\r\nAccept-Encoding: gzip, deflate, br\r\nAccept-Language: it-IT,it;q=0.9\r\n\r\n")
+
+
+class Abuse:
+    """One way of maltreating. `connections`: how many there are at once; `per_connection`: how many bytes of memory each
+    of them may take at most, and why."""
+
+    def __init__(self, name, command, connections, per_connection, why, **server):
+        self.name = name
+        self.command = command
+        self.connections = connections
+        self.at_least = min(connections, 40)
+        self.per_connection = per_connection
+        self.why = why
+        self.server = server
+
+
+def attack(mode, connections, *targets):
+    return lambda run, server: [run.options.attack, mode, str(server.port), str(run.seconds), str(connections), *targets]
+
+
+def slowhttptest(*flags, target="/promo"):
+    def command(run, server):
+        return ["slowhttptest", *flags, "-c", str(run.crowd), "-r", str(run.crowd), "-l", str(run.seconds), "-p", "5",
+                "-v", "0", "-u", f"http://127.0.0.1:{server.port}{target}"]
+    return command
+
+
+def abuses(crowd):
+    buffers = "a connection's buffers grow by doubling"
+    return [
+        Abuse("slow heads", slowhttptest("-H", "-i", "1", "-x", "24", "-t", "GET"), crowd, 2 * HEAD,
+              f"2 x limits.head: {buffers}"),
+        Abuse("slow bodies", slowhttptest("-B", "-i", "1", "-s", "60000", "-x", "24", target="/_/e"), crowd,
+              2 * (HEAD + BODY), f"2 x (limits.head + limits.body): {buffers}"),
+        Abuse("slow readers", slowhttptest("-X", "-w", "512", "-y", "1024", "-n", "1", "-z", "32", "-k", "3",
+                                           target="/large.txt"), crowd,
+              2 * READ + 48 * KIB, "2 x what is read at once + what one send may leave over"),
+        Abuse("64 descriptors, 200 clients", attack("hold", 200), 64, 2 * HEAD, f"2 x limits.head: {buffers}", nofile=64),
+        Abuse("a flood of connections", attack("flood", 1000), 1000, 2 * HEAD, f"2 x limits.head: {buffers}"),
+        Abuse("100 000 requests, nothing read", attack("pipeline", 4), 4, 2 * READ + 48 * KIB,
+              "2 x what is read at once + what one send may leave over"),
+        Abuse("100 000 requests, all read", attack("devour", 4), 4, 2 * READ + 48 * KIB,
+              "2 x what is read at once + what one send may leave over"),
+        Abuse("a storm of resets", attack("reset", 1), 100, 2 * (HEAD + BODY), f"2 x (limits.head + limits.body): {buffers}"),
+        Abuse("chunks without end", attack("chunks", 50, "/_/e", "/promo"), 50, 2 * (HEAD + BODY),
+              f"2 x (limits.head + limits.body): {buffers}"),
+    ]
+
+
+class Run:
+    def __init__(self, options):
+        self.options = options
+        self.measuring, self.others = cpus()
+        self.seconds = 2 if options.short else 8
+        self.rounds = 1 if options.short else 3
+        self.crowd = 300 if options.short else 1000
+        # At full length as they are by default; the short form must see them pass.
+        self.limits = "limits:\n  events_per_address: 0\n"
+        if options.short:
+            self.limits += "  head_timeout: 1s\n  body_timeout: 1s\n  write_timeout: 1s\n"
+
+    def visit(self, server, seconds):
+        """The visitor's process; its words are JSON."""
+        path = os.path.join(server.root, "visitor")
+        with open(path, "w") as f:
+            f.write(VISITOR)
+        return subprocess.Popen(
+            [self.options.openloop, "-c", str(VISITOR_CONNECTIONS), "-r", str(RATE), "-n", str(int(RATE * seconds)),
+             f"127.0.0.1:{server.port}", path], stdout=subprocess.PIPE, text=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, self.measuring))
+
+    def maltreat(self, abuse, server):
+        def prepare():
+            os.sched_setaffinity(0, self.others)
+            os.nice(19)
+        return subprocess.Popen(abuse.command(self, server), stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
+                                stdin=subprocess.DEVNULL, preexec_fn=prepare)
+
+
+def words_of(visitor, when):
+    out, _ = visitor.communicate(timeout=120)
+    assert visitor.returncode == 0, f"the visitor was not served {when}: {out}"
+    return json.loads(out)
+
+
+class Watch(threading.Thread):
+    """The highest memory and the most descriptors seen."""
+
+    def __init__(self, server):
+        super().__init__()
+        self.server = server
+        self.memory = self.descriptors = 0
+        self.over = threading.Event()
+
+    def run(self):
+        while not self.over.wait(0.05):
+            self.memory = max(self.memory, self.server.rss_anon())
+            self.descriptors = max(self.descriptors, self.server.descriptors())
+
+    def end(self):
+        self.over.set()
+        self.join()
+
+
+def one_round(run, abuse, server):
+    """The visitor's p99 in ms, in peace and under attack."""
+    quiet = words_of(run.visit(server, 0.5 if run.options.short else 4), "in peace")
+    visitor = run.visit(server, run.seconds)
+    attacker = None
+    try:
+        until("the visitor is there", lambda: server.metrics()["attimo_connections"] >= VISITOR_CONNECTIONS)
+        attacker = run.maltreat(abuse, server)
+        busy = words_of(visitor, "under attack")
+        attacker.wait(60)
+    finally:
+        for process in visitor, attacker:
+            if process and process.poll() is None:
+                process.kill()
+                process.wait()
+    return quiet["p99_us"] / 1000, busy["p99_us"] / 1000
+
+
+def expect_recovery(server, descriptors):
+    status, body = server.ask("GET", "/promo")
+    assert status == 200 and b"Provale" in body, f"the server answers {status} afterwards"
+    pv = "00000000000000000000000000000001"
+    status, body = server.ask("POST", "/_/e", f"pv={pv}&p=/promo&d=a&e=click&cta=call&n=1&t=5",
+                              "Content-Type: text/plain\r\n")
+    assert status == 204, f"an event gets {status} afterwards: {body}"
+    # Deadlines have to pass before the last is gone.
+    until("all descriptors are given back", lambda: server.descriptors() <= descriptors)
+    until("all connections are closed", lambda: server.metrics()["attimo_connections"] <= 1)
+
+
+def carry_out(run, abuse):
+    """Returns a row of the table."""
+    bound = abuse.connections * abuse.per_connection + SLACK
+    with Server(run.options.attimo, run.limits, on=run.others, **abuse.server) as server:
+        server.write("large.txt", "0123456789" * 20000)
+        server.start()
+        words_of(run.visit(server, 0.5), "at first")
+        until("the visitor is gone", lambda: server.metrics()["attimo_connections"] <= 1)
+        server.readiness()
+        start_memory, start_descriptors = server.rss_anon(), server.descriptors()
+        before = server.metrics()["attimo_connections_total"]
+        watch = Watch(server)
+        watch.start()
+        try:
+            figures = [one_round(run, abuse, server) for _ in range(run.rounds)]
+        finally:
+            watch.end()
+        expect_recovery(server, start_descriptors + 2)
+        came = server.metrics()["attimo_connections_total"] - before
+        assert came >= abuse.at_least, f"only {came:.0f} connections: that was no abuse"
+        grown = watch.memory - start_memory
+        lines = len(server.log().splitlines())
+        server.stop()
+        assert lines <= 20, f"{lines} lines of log:\n" + server.log()[:3000]
+    if not is_sanitized(run.options.attimo):
+        assert grown <= bound, f"{grown} bytes more, {bound} are allowed: {abuse.connections} x {abuse.why}"
+    return {"peace": statistics.median(quiet for quiet, _ in figures),
+            "rise": statistics.median(busy - quiet for quiet, busy in figures),
+            "came": came, "grown": grown, "bound": bound, "descriptors": watch.descriptors, "lines": lines}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for program in "attimo", "attack", "openloop":
+        parser.add_argument(program, type=os.path.abspath)
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("names", nargs="*")
+    run = Run(parser.parse_args())
+    print(f"{'abuse':32} {'connections':>11} {'p99 in peace':>12} {'rises by':>9}  {'memory':>9} {'of at most':>10}  "
+          f"{'files':>5} {'lines of log':>12}")
+    passed = failed = skipped = 0
+    for abuse in abuses(run.crowd):
+        if run.options.names and abuse.name not in run.options.names:
+            continue
+        if abuse.name.startswith("slow") and not shutil.which("slowhttptest"):
+            print(f"SKIP: {abuse.name}: slowhttptest is not installed")
+            skipped += 1
+            continue
+        try:
+            row = carry_out(run, abuse)
+        except (AssertionError, OSError, subprocess.SubprocessError) as error:
+            print(f"FAIL: {abuse.name}: {error}")
+            failed += 1
+            continue
+        print(f"{abuse.name:32} {row['came']:11.0f} {row['peace']:9.2f} ms {row['rise']:6.2f} ms  {row['grown'] / MIB:6.1f} MB "
+              f"{row['bound'] / MIB:7.0f} MB  {row['descriptors']:5} {row['lines']:12}", flush=True)
+        if not run.options.short and row["rise"] >= RISE_MS:
+            print(f"FAIL: {abuse.name}: the visitor's p99 rises by {row['rise']:.2f} ms; {RISE_MS} ms are allowed")
+            failed += 1
+        else:
+            passed += 1
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""The real server on a TCP port of its own, watched from outside while somebody maltreats it."""
+import json
+import os
+import re
+import resource
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+PATIENCE_S = 60
+
+PAGE = """---
+title: {title}
+description: Le Vento 2 a Parma, da provare in negozio prima di comprare.
+cta:
+  - call: Chiama il negozio
+    to: "+390521123456"
+---
+{body}
+"""
+
+
+def until(what, condition, patience=PATIENCE_S):
+    """Waits for a condition, and gives back what it gave."""
+    end = time.monotonic() + patience
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {patience} s: {what}")
+        time.sleep(0.01)
+
+
+def cpus():
+    """Who measures gets the last processor, all others share the rest; on one processor there is nothing to part."""
+    have = sorted(os.sched_getaffinity(0))
+    return ({have[-1]}, set(have[:-1])) if len(have) > 1 else (set(have), set(have))
+
+
+def is_sanitized(attimo):
+    return "-address/" in attimo or "-thread/" in attimo
+
+
+class Server:
+    """attimo with a folder of its own: pages/, data/, log. To be used with `with`; whatever happens, it is ended."""
+
+    def __init__(self, attimo, config="", nofile=None, on=None, nice=0, prefix="attimo-abuse."):
+        self.attimo = os.path.abspath(attimo)
+        self.root = tempfile.mkdtemp(prefix=prefix)
+        self.pages = os.path.join(self.root, "pages")
+        self.data = os.path.join(self.root, "data")
+        self.log_path = os.path.join(self.root, "log")
+        self.config = config
+        self.nofile = nofile
+        self.on = on
+        self.nice = nice
+        self.process = None
+        self.page("index.md", "Benvenuti", "Benvenuti da Passo Svelto.")
+        self.page("promo.md", "Scarpe da corsa in offerta", "Provale in negozio.")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def page(self, name, title, body):
+        self.write(name, PAGE.format(title=title, body=body))
+
+    def write(self, name, text):
+        path = os.path.join(self.pages, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path + ".tmp", "w", encoding="utf-8") as f:
+            f.write(text)
+        os.rename(path + ".tmp", path)
+
+    def prepare(self):
+        if self.on:
+            os.sched_setaffinity(0, self.on)
+        os.nice(self.nice)
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = self.nofile or hard
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted if self.nofile else hard))
+
+    def start(self):
+        config = os.path.join(self.root, "attimo.yaml")
+        with open(config, "w") as f:
+            f.write(self.config)
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                [self.attimo, "serve", "--config", config, "--pages", self.pages, "--data", self.data,
+                 "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, preexec_fn=self.prepare,
+                env=dict(os.environ, LC_ALL="C.UTF-8"))
+        until("the server is ready", lambda: self.died() or " ready" in self.log())
+        self.port = int(re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.log()).group(1))
+        self.admin = int(re.search(r"admin on http://127\.0\.0\.1:(\d+)", self.log()).group(1))
+        return self
+
+    def died(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the server has left with {self.process.returncode}:\n{self.log()[-4000:]}")
+
+    def stop(self):
+        """It leaves in order: exit code 0, nothing from a sanitizer."""
+        self.process.terminate()
+        code = self.process.wait(PATIENCE_S)
+        assert code == 0, f"the server left with {code}:\n{self.log()[-4000:]}"
+
+    # --- looking at it
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def rss_anon(self):
+        """Bytes of private memory."""
+        with open(f"/proc/{self.process.pid}/status") as f:
+            return int(re.search(r"^RssAnon:\s*(\d+)", f.read(), re.M).group(1)) * 1024
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def threads(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/task"))
+
+    def metrics(self):
+        """All of them, those with labels summed up."""
+        found = {}
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/metrics", timeout=PATIENCE_S) as answer:
+            for line in answer.read().decode().splitlines():
+                if line and not line.startswith("#"):
+                    name, value = line.rsplit(" ", 1)
+                    name = name.split("{")[0]
+                    found[name] = found.get(name, 0) + float(value)
+        return found
+
+    def readiness(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/readyz", timeout=PATIENCE_S) as answer:
+            return json.load(answer)
+
+    # --- talking to it
+
+    def connect(self, port=None):
+        s = socket.create_connection(("127.0.0.1", port or self.port), timeout=PATIENCE_S)
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return s
+
+    def ask(self, method, target, body="", fields=""):
+        """Status and body, on a connection of its own."""
+        with self.connect() as s:
+            s.sendall(f"{method} {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
+                      f"{fields}\r\n{body}".encode())
+            answer = b""
+            while got := s.recv(65536):
+                answer += got
+        assert b"\r\n\r\n" in answer, f"{method} {target} got no answer: {answer!r}"
+        head, body = answer.split(b"\r\n\r\n", 1)
+        return int(head.split()[1]), body
+
+    def journal(self):
+        """Its events, in order, once it has stopped or between writes."""
+        events = []
+        folder = os.path.join(self.data, "journal")
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".ndjson"):
+                with open(os.path.join(folder, name), "rb") as f:
+                    events += [json.loads(line) for line in f.read().splitlines()]
+        return events
