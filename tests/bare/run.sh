@@ -74,6 +74,7 @@ make_run_serves() {
 make_test_passes() {
     local status=0
     inside make test >"$dir/test.log" 2>&1 || status=$?
+    grep -E 'SKIP|FAIL' "$dir/test.log"
     is "make test passes" 0 "$status"
     tail -n 1 "$dir/test.log" | sed 's/^/    # /'
     ok "and the tree is still clean" inside sh -c '[ -z "$(git status --porcelain)" ]'
