@@ -18,8 +18,8 @@ static uint64_t read_counter(const atomic_uint_least64_t *counter)
 
 /* --- health and readiness */
 
-/* Whether every loop has turned lately; this one does, or nobody would be asking. */
-static bool loops_turn(const struct admin *admin)
+/* This loop does, or nobody would be asking. */
+bool admin_loops_turn(const struct admin *admin)
 {
     uint64_t now = clock_monotonic_ms();
     for (size_t i = 0; i < admin->worker_count; i++)
@@ -48,7 +48,7 @@ static void answer_body(const struct exchange *exchange, struct answer *answer, 
 static void answer_health(const struct admin *admin, const struct exchange *exchange,
                           struct answer *answer)
 {
-    bool good = loops_turn(admin);
+    bool good = admin_loops_turn(admin);
     buf_append(exchange->scratch, good ? STR("ok\n") : STR("a loop is stuck\n"));
     answer_body(exchange, answer, good ? 200 : 503, "text/plain; charset=utf-8");
 }
@@ -57,7 +57,7 @@ static void answer_ready(const struct admin *admin, const struct exchange *excha
                          struct answer *answer)
 {
     struct recorder_state state = {0};
-    bool ready = !admin->draining && loops_turn(admin);
+    bool ready = !admin->draining && admin_loops_turn(admin);
     if (admin->recorder)
         recorder_state(admin->recorder, &state);
     if (admin->recorder && str_eq(exchange->request->query, STR("journal")))

@@ -19,6 +19,9 @@ struct admin {
     bool draining;
 };
 
+/* Whether every worker's loop has turned lately. */
+bool admin_loops_turn(const struct admin *admin);
+
 /* The context is a struct admin. */
 enum verdict admin_handle(void *context, const struct exchange *exchange, struct answer *answer);
 

@@ -10,6 +10,7 @@
 #include "server/admin.h"
 #include "server/confine.h"
 #include "server/listeners.h"
+#include "server/notify.h"
 #include "server/publisher.h"
 #include "server/takedown_watch.h"
 
@@ -37,6 +38,7 @@ struct server {
     struct worker *dealt[WORKERS_MAX];
     size_t worker_count; /* that are initialised */
 
+    struct notify notify;
     struct admin admin;
     struct acceptor admin_acceptor;
     struct worker *admin_worker;
@@ -71,6 +73,7 @@ static void end_now(struct server *server)
     acceptor_close(&server->acceptor);
     acceptor_close(&server->admin_acceptor);
     takedown_watch_close(&server->takedowns);
+    notify_close(&server->notify);
     for (int i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&server->signals[i], NULL);
     uv_close((uv_handle_t *)&server->stop, NULL);
@@ -97,6 +100,7 @@ static void drain(struct server *server)
     }
     server->draining = true;
     server->admin.draining = true;
+    notify_send(&server->notify, "STOPPING=1\nSTATUS=draining\n");
     server->drain_until = clock_monotonic_ms() + server->options.drain_timeout_ms;
     acceptor_drain(&server->acceptor);
     for (size_t i = 0; i < server->worker_count; i++)
@@ -184,6 +188,7 @@ static int init_handles(struct server *server)
     /* Nobody may keep the operator from looking. */
     server->admin_acceptor.crowds_out = true;
     takedown_watch_init(&server->takedowns, &server->loop, &server->options.log);
+    notify_init(&server->notify, &server->loop, &server->options.log);
     return 0;
 }
 
@@ -354,6 +359,22 @@ static void log_names(const struct server *server)
         log_listener(server, "admin", &server->admin_acceptor.listeners[i]);
 }
 
+static bool is_alive(void *context)
+{
+    const struct server *server = context;
+    return admin_loops_turn(&server->admin);
+}
+
+static void tell_ready(struct server *server)
+{
+    log_names(server);
+    if (!server->recorder)
+        log_info(&server->options.log, "nothing is recorded");
+    log_info(&server->options.log, "ready");
+    notify_ready(&server->notify, "serving");
+    notify_start_watchdog(&server->notify, is_alive, server);
+}
+
 int server_run(struct server *server)
 {
     static const int numbers[SIGNALS] = {SIGTERM, SIGINT};
@@ -384,10 +405,7 @@ int server_run(struct server *server)
         /* One turn, and all that the loop watches is watched when it is said. (ThreadSanitizer
          * loses a signal that comes into a thread's very first wait.) */
         (void)uv_run(&server->loop, UV_RUN_NOWAIT);
-        log_names(server);
-        if (!server->recorder)
-            log_info(&server->options.log, "nothing is recorded");
-        log_info(&server->options.log, "ready");
+        tell_ready(server);
     }
     (void)uv_run(&server->loop, UV_RUN_DEFAULT);
     return rc;
