@@ -141,7 +141,7 @@ static int open_next(struct folder *folder, struct node *node)
         if (!is_needed(folder->replay, entry, node->at + 1 == node->count))
             continue;
         int rc = line_source_create(&node->source, folder->fd, entry,
-                                    entry->is_newest ? LINES_STREAMED : LINES_MAPPED);
+                                    entry->is_last ? LINES_STREAMED : LINES_MAPPED);
         if (rc == 0)
             return 0;
         bool is_gone = rc == ERR_NOT_FOUND;
@@ -173,7 +173,7 @@ static int advance(struct folder *folder, struct node *node)
             return rc;
         const struct segment_entry *entry = &node->entries[node->at];
         int result = line_source_next(node->source, &node->line);
-        node->has_line = result == LINE_WHOLE || (result == LINE_TORN && !entry->is_newest);
+        node->has_line = result == LINE_WHOLE || (result == LINE_TORN && !entry->is_last);
         node->ends = result != LINE_WHOLE;
         rc = result < 0 ? report(folder->replay, entry->file, result) : 0;
         if (rc != 0)

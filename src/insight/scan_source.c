@@ -125,7 +125,7 @@ int scan_source_open_segment(struct scan_source **out, int dir_fd,
     if (rc != 0)
         return rc;
     struct scan_source *source = *out;
-    source->is_live = entry->is_newest;
+    source->is_live = entry->is_last;
     int fd = open_segment(dir_fd, entry, &is_gzip);
     if (fd < 0)
         return close_failed(out, fd);

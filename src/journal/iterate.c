@@ -68,7 +68,7 @@ static void leave(struct iterate *it)
 /* A file that has gone since it was listed was removed after its time: that is no damage. */
 static int enter(struct iterate *it)
 {
-    bool written = it->options.live && segment(it)->is_newest;
+    bool written = it->options.live && segment(it)->is_last;
     int rc = line_source_create(&it->source, it->options.dir_fd, segment(it),
                                 written ? LINES_STREAMED : LINES_MAPPED);
     if (rc == 0 || rc == ERR_NO_MEMORY)
@@ -103,7 +103,7 @@ static bool finish_segment(struct iterate *it, int result)
         return false;
     if (result < 0)
         tell(it, DAMAGE_UNREADABLE, result, 0);
-    else if (result == LINE_TORN)
+    else if (result == LINE_TORN && !(it->options.live && segment(it)->is_last))
         tell(it, DAMAGE_TORN, 0, it->line.len);
     leave(it);
     return true;

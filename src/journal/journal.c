@@ -40,7 +40,7 @@ int journal_add(struct journal *j, struct event *event)
         j->batch.failed = false;
         return ERR_NO_MEMORY;
     }
-    if (j->next_seq > EVENT_NUMBER_MAX)
+    if (j->next_seq >= j->end_seq)
         return ERR_LIMIT;
     uuid_write(j->id, event->ts_ms, take_random(j));
     event->id = str_make(j->id, UUID_LEN);
@@ -98,6 +98,11 @@ int journal_sync(struct journal *j)
     return rc;
 }
 
+int journal_note(const struct journal *j, const struct lock_note *note)
+{
+    return j->is_held ? lock_note(j->world.disk, j->lock_fd, note) : 0;
+}
+
 /* All that was in it is then on the disk, whatever the durability, and the lock file knows a number
  * that no line of a sealed segment reaches: they may all be removed one day. */
 static int seal(struct journal *j)
@@ -105,7 +110,7 @@ static int seal(struct journal *j)
     int rc = journal_sync(j);
     leave_segment(j);
     const struct lock_note note = {.next_seq = j->batch.len > 0 ? j->batch_first_seq : j->next_seq};
-    int noted = lock_note(j->world.disk, j->lock_fd, &note);
+    int noted = journal_note(j, &note);
     return rc != 0 ? rc : noted;
 }
 
@@ -248,7 +253,7 @@ int journal_close(struct journal *j)
     leave_segment(j);
     const struct lock_note note = {.clean = true, .next_seq = j->next_seq};
     if (rc == 0)
-        rc = lock_note(j->world.disk, j->lock_fd, &note);
+        rc = journal_note(j, &note);
     journal_destroy(j);
     return rc;
 }

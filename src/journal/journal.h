@@ -36,6 +36,8 @@ struct journal_options {
     uint64_t segment_bytes;  /* a segment that would get larger is sealed; 0: 64 MiB */
     uint64_t segment_age_ms; /* one that is older likewise; 0: a day */
     struct journal_world world;
+    const struct journal_handover *handover; /* from another process, see handover.h; NULL: the
+                                                lock is taken */
 };
 
 /* What was found at opening. */
@@ -46,9 +48,10 @@ struct journal_recovery {
     char file[SEGMENT_FILE_SIZE]; /* the end of this segment; "" if there was none */
 };
 
-/* Takes the lock, makes `journal/` if it is not there, repairs the end of the last segment.
- * hash_init must have been called if the randomness is the system's. ERR_IN_USE: another process
- * writes here. ERR_INVALID: the node's name. ERR_LIMIT: numbers have come to their end. */
+/* Takes the lock, makes `journal/` if it is not there, repairs the end of the last segment. One
+ * that is handed over is not repaired, and not held yet. hash_init must have been called if the
+ * randomness is the system's. ERR_IN_USE: another process writes here. ERR_INVALID: the node's
+ * name. ERR_LIMIT: numbers have come to their end. */
 int journal_open(struct journal **out, const struct journal_options *options,
                  struct journal_recovery *recovery);
 

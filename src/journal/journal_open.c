@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "journal/handover.h"
 #include "journal/journal_parts.h"
 #include "journal/lock.h"
 #include "journal/recover.h"
@@ -51,9 +52,7 @@ static int open_directory(const struct disk *disk, int data_fd)
     return fd < 0 ? err_from_errno(errno) : fd;
 }
 
-/* Cuts what stands behind the last intact line of the file, durably: a second restart must not find
- * it again behind newer lines. */
-static int repair_tail(struct journal *j, const char *file, struct journal_recovery *out)
+int journal_repair_tail(struct journal *j, const char *file, struct journal_recovery *out)
 {
     struct tail tail;
     int fd = openat(j->dir_fd, file, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
@@ -73,20 +72,21 @@ static int repair_tail(struct journal *j, const char *file, struct journal_recov
     return rc;
 }
 
-/* The numbers go on behind all that the segments of this node show. A compressed one is not read:
- * it was sealed, and the note in the lock file is behind it. */
+/* A take-over leaves the last segment of each process that took part, and a power cut may have come
+ * in the middle of it. The numbers go on behind all that the segments of this node show. A
+ * compressed one is not read: it was sealed, and the note in the lock file is behind it. */
 static int recover(struct journal *j, struct journal_recovery *out)
 {
     struct segment_list list;
     int rc = segment_list_read(&list, j->dir_fd);
     for (size_t i = 0; rc == 0 && i < list.count; i++) {
         const struct segment_entry *entry = &list.items[i];
-        if (!entry->is_newest || strcmp(entry->name.node, j->node) != 0)
+        if (!entry->is_last || strcmp(entry->name.node, j->node) != 0)
             continue;
         if (entry->name.first_seq >= j->next_seq)
             j->next_seq = entry->name.first_seq + 1;
         if (!entry->name.compressed)
-            rc = repair_tail(j, entry->file, out);
+            rc = journal_repair_tail(j, entry->file, out);
     }
     segment_list_finish(&list);
     return rc;
@@ -115,10 +115,26 @@ static int start(struct journal *j, int data_fd, struct journal_recovery *out)
     out->next_seq = j->next_seq;
     if (j->next_seq > EVENT_NUMBER_MAX)
         return ERR_LIMIT;
+    j->first_seq = j->next_seq;
     const struct lock_note open_note = {.next_seq = j->next_seq};
     rc = lock_note(j->world.disk, j->lock_fd, &open_note);
     /* Without the note the lines themselves will show that numbers have gone on. */
     return rc == ERR_NO_SPACE ? 0 : rc;
+}
+
+/* What the process before has written is still being written. */
+static int start_behind(struct journal *j, int data_fd, const struct journal_handover *handover,
+                        struct journal_recovery *out)
+{
+    if (handover->first_seq > EVENT_NUMBER_MAX)
+        return ERR_LIMIT;
+    j->dir_fd = open_directory(j->world.disk, data_fd);
+    if (j->dir_fd < 0)
+        return j->dir_fd;
+    j->is_held = false;
+    j->first_seq = j->next_seq = out->next_seq = handover->first_seq;
+    j->lock_fd = handover->lock_fd;
+    return 0;
 }
 
 static void fill_in_world(struct journal_world *world)
@@ -149,10 +165,13 @@ int journal_open(struct journal **out, const struct journal_options *options,
         .segment_age_ms = options->segment_age_ms ? options->segment_age_ms : SEGMENT_AGE_MS,
         .dir_fd = -1,
         .lock_fd = -1,
+        .end_seq = EVENT_NUMBER_MAX + 1,
+        .is_held = true,
     };
     memcpy(j->node, options->node.ptr, options->node.len);
     fill_in_world(&j->world);
-    int rc = start(j, options->data_fd, recovery);
+    int rc = options->handover ? start_behind(j, options->data_fd, options->handover, recovery)
+                               : start(j, options->data_fd, recovery);
     if (rc != 0) {
         journal_destroy(j);
         return rc;

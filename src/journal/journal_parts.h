@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "journal/journal.h"
+#include "journal/lock.h"
 #include "journal/segment.h"
 #include "journal/uuid.h"
 
@@ -25,6 +26,9 @@ struct journal {
     uint64_t batch_first_seq;
     uint64_t batch_lines;
     uint64_t next_seq;
+    uint64_t first_seq; /* that could be given since opening */
+    uint64_t end_seq;   /* and none from here on */
+    bool is_held;       /* the lock file is ours to write; see handover.h */
 
     bool sync_is_of_active; /* a sync under way elsewhere is of the segment that is still active */
     uint64_t sync_size;     /* and covers this much of it */
@@ -34,5 +38,16 @@ struct journal {
     size_t random_left;
     unsigned char random[1024];
 };
+
+/* --- journal.c */
+
+/* Notes in the lock file, if that is ours to write. */
+int journal_note(const struct journal *journal, const struct lock_note *note);
+
+/* --- journal_open.c */
+
+/* Cuts what stands behind the last intact line of the file, durably: a second restart must not find
+ * it again behind newer lines. */
+int journal_repair_tail(struct journal *journal, const char *file, struct journal_recovery *out);
 
 #endif

@@ -2,6 +2,7 @@
 #include "journal/segment_list.h"
 
 #include "base/err.h"
+#include "journal/handover.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -55,9 +56,13 @@ static void settle(struct segment_list *list)
             list->items[kept++] = *entry;
     }
     list->count = kept;
-    for (size_t i = 0; i < kept; i++)
-        list->items[i].is_newest =
-            i + 1 == kept || strcmp(list->items[i].name.node, list->items[i + 1].name.node) != 0;
+    for (size_t i = 0; i < kept; i++) {
+        struct segment_entry *entry = &list->items[i];
+        const struct segment_entry *next = i + 1 < kept ? entry + 1 : NULL;
+        entry->is_newest = !next || strcmp(entry->name.node, next->name.node) != 0;
+        entry->is_last = entry->is_newest ||
+                         next->name.first_seq - entry->name.first_seq >= JOURNAL_HANDOVER_SKIP / 2;
+    }
 }
 
 int segment_list_read(struct segment_list *out, int dir_fd)

@@ -9,7 +9,8 @@
 struct segment_entry {
     struct segment_name name;
     bool also_compressed; /* a plain one whose compressed twin is there too */
-    bool is_newest;       /* of its node: may still be written */
+    bool is_newest;       /* of its node */
+    bool is_last;         /* of those that one process has written in a row: may still be written */
     char file[SEGMENT_FILE_SIZE];
 };
 

@@ -64,11 +64,17 @@ static int open_journal(struct recorder *r)
         return rc;
     r->options.journal.data_fd = r->data_fd;
     rc = journal_open(&r->journal, &r->options.journal, &recovery);
-    if (rc == 0) {
-        tell_recovery(r, &recovery);
-        recorder_publish_state(r);
-    }
-    return rc;
+    if (rc != 0)
+        return rc;
+    if (r->options.journal.handover)
+        log_info(r->options.log, "journal: taken over; numbers go on at %llu",
+                 (unsigned long long)recovery.next_seq);
+    r->options.journal.handover = NULL;
+    if (r->holds)
+        journal_hold(r->journal);
+    tell_recovery(r, &recovery);
+    recorder_publish_state(r);
+    return 0;
 }
 
 static void tell_health(struct recorder *r, enum journal_health health)
@@ -95,6 +101,7 @@ void recorder_publish_state(struct recorder *r)
     atomic_store(&r->upkeep.unsealed_seq, state.unsealed_seq);
     uv_mutex_lock(&r->lock);
     r->state.journal = state;
+    r->lock_fd = journal_lock_fd(r->journal);
     uv_mutex_unlock(&r->lock);
 }
 
@@ -168,6 +175,7 @@ static void record(void *argument)
         enum taken taken = recorder_take(r);
         end_sync(r);
         tick(r);
+        recorder_follow(r);
         uint64_t now = clock_monotonic_ms();
         uint64_t until_tick = r->next_tick_ms > now ? r->next_tick_ms - now : 0;
         if (taken == TAKEN_ALL)
@@ -209,8 +217,10 @@ static int init_parts(struct recorder *r)
     };
     if (uv_mutex_init(&r->lock) != 0)
         return ERR_LIMIT;
-    if (sleeper_init(&r->sleeper) != 0)
+    if (uv_cond_init(&r->followed) != 0)
         goto fail_lock;
+    if (sleeper_init(&r->sleeper) != 0)
+        goto fail_cond;
     if (syncer_init(&r->syncer, r->options.journal.world.disk, &r->sleeper) != 0)
         goto fail_sleeper;
     if (upkeep_init(&r->upkeep, &upkeep) != 0)
@@ -221,24 +231,38 @@ fail_syncer:
     syncer_finish(&r->syncer);
 fail_sleeper:
     sleeper_finish(&r->sleeper);
+fail_cond:
+    uv_cond_destroy(&r->followed);
 fail_lock:
     uv_mutex_destroy(&r->lock);
     return ERR_LIMIT;
 }
 
-int recorder_create(struct recorder **out, const struct recorder_options *options)
+static void init_options(struct recorder *r, const struct recorder_options *options)
 {
-    struct recorder *r = calloc(1, sizeof *r);
-    if (!r)
-        return ERR_NO_MEMORY;
     r->options = *options;
     r->data_fd = -1;
+    r->lock_fd = -1;
+    r->is_alone = !options->journal.handover;
+    if (options->journal.handover) {
+        r->handover = *options->journal.handover;
+        r->options.journal.handover = &r->handover;
+    }
     assert(segment_node_is_valid(options->journal.node));
     memcpy(r->node, options->journal.node.ptr, options->journal.node.len);
     if (!r->options.journal.world.disk)
         r->options.journal.world.disk = &disk_system;
-    int rc = init_parts(r);
+}
+
+int recorder_create(struct recorder **out, const struct recorder_options *options)
+{
+    struct recorder *r = calloc(1, sizeof *r);
+    if (r)
+        init_options(r, options);
+    int rc = r ? init_parts(r) : ERR_NO_MEMORY;
     if (rc != 0) {
+        if (options->journal.handover)
+            (void)close(options->journal.handover->lock_fd);
         free(r);
         return rc;
     }
@@ -259,7 +283,7 @@ int recorder_create(struct recorder **out, const struct recorder_options *option
 int recorder_start(struct recorder *r)
 {
     int rc = syncer_start(&r->syncer);
-    if (rc == 0)
+    if (rc == 0 && r->is_alone)
         rc = upkeep_start(&r->upkeep);
     if (rc == 0 && uv_thread_create(&r->thread, record, r) != 0)
         rc = ERR_LIMIT;
@@ -283,6 +307,9 @@ void recorder_stop(struct recorder *r)
     upkeep_stop(&r->upkeep);
     if (!r->journal)
         return;
+    uv_mutex_lock(&r->lock);
+    r->lock_fd = -1;
+    uv_mutex_unlock(&r->lock);
     int rc = journal_close(r->journal);
     r->journal = NULL;
     if (rc != 0)
@@ -301,9 +328,12 @@ void recorder_destroy(struct recorder *r)
     buf_finish(&r->batch.tickets);
     if (r->data_fd >= 0)
         (void)close(r->data_fd);
+    if (r->options.journal.handover)
+        (void)close(r->handover.lock_fd);
     upkeep_finish(&r->upkeep);
     syncer_finish(&r->syncer);
     sleeper_finish(&r->sleeper);
+    uv_cond_destroy(&r->followed);
     uv_mutex_destroy(&r->lock);
     free(r);
 }

@@ -14,7 +14,8 @@
 
 struct recorder_options {
     const char *data;               /* the data folder; made if it is not there */
-    struct journal_options journal; /* but for `data_fd` */
+    struct journal_options journal; /* but for `data_fd`; the descriptor of a handover is the
+                                       recorder's from recorder_create on */
     int64_t compress_after_s;       /* since a segment's last event; < 0: never */
     int64_t keep_s;                 /* likewise */
     size_t ring_bytes;              /* of each feed; room for two packed hits at least */

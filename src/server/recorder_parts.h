@@ -2,6 +2,7 @@
 #ifndef ATTIMO_SERVER_RECORDER_PARTS_H
 #define ATTIMO_SERVER_RECORDER_PARTS_H
 
+#include "journal/handover.h"
 #include "server/recorder.h"
 #include "server/syncer.h"
 #include "server/upkeep.h"
@@ -14,6 +15,16 @@ struct batch {
     uint64_t gap; /* what its `gap` line tells, and its `refused` line */
     uint64_t refused;
     bool group_failed; /* an event of the group that is being taken could not be added */
+};
+
+/* What the control thread wants (recorder_handover.c); the last one counts. */
+struct recorder_orders {
+    uint64_t given; /* so many so far, and so many are followed */
+    uint64_t followed;
+    bool lets_go; /* else it holds */
+    uint64_t first_seq;
+    bool is_alone;
+    int result; /* of the last that was followed */
 };
 
 struct recorder {
@@ -40,9 +51,16 @@ struct recorder {
     uint64_t retry_at_ms;      /* nothing is tried before */
     uint64_t next_tick_ms;
     enum journal_health health_told;
+    struct journal_handover
+        handover;  /* of which options.journal knows, until the journal is open */
+    bool holds;    /* the lock file, whatever it was opened with */
+    bool is_alone; /* the server before has ended, and all is done that waited */
 
     uv_mutex_t lock; /* guards what follows */
     struct recorder_state state;
+    struct recorder_orders orders;
+    uv_cond_t followed;
+    int lock_fd; /* the journal's; -1: there is none */
 };
 
 /* --- recorder_commit.c */
@@ -55,6 +73,11 @@ enum taken recorder_take(struct recorder *recorder);
 /* Once a second: writes the lines that tell what was not recorded; on a journal that is not well,
  * also where there is nothing to tell, to see whether it works again. */
 void recorder_tell_losses(struct recorder *recorder);
+
+/* --- recorder_handover.c */
+
+/* On the recorder's thread: does what was ordered. */
+void recorder_follow(struct recorder *recorder);
 
 /* --- recorder.c */
 

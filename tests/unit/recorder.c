@@ -7,6 +7,7 @@
 #include "support/test.h"
 
 #include "base/err.h"
+#include "server/recorder_handover.h"
 #include "server/recorder_parts.h"
 
 #include <fcntl.h>
@@ -36,13 +37,15 @@ static void on_complete(void *context, size_t feed, struct ticket ticket, unsign
     uv_mutex_unlock(&f->lock);
 }
 
-static int try_create(struct fixture *f, struct recorder **out)
+static int try_create_with(struct fixture *f, const struct journal_handover *handover,
+                           struct recorder **out)
 {
     const struct recorder_options options = {
         .data = f->bench->folder,
         .journal = {.node = STR("parma1"),
                     .durability = DURABILITY_POWER,
-                    .world = {.disk = &f->bench->fault.disk}},
+                    .world = {.disk = &f->bench->fault.disk},
+                    .handover = handover},
         .compress_after_s = -1,
         .keep_s = -1,
         .ring_bytes = RING,
@@ -52,6 +55,11 @@ static int try_create(struct fixture *f, struct recorder **out)
         .context = f,
     };
     return recorder_create(out, &options);
+}
+
+static int try_create(struct fixture *f, struct recorder **out)
+{
+    return try_create_with(f, NULL, out);
 }
 
 static int setup(void **state)
@@ -349,6 +357,89 @@ static void views_need_no_click_to_be_written(void **state)
 
 #define RECORDER_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* --- handing it on -------------------------------------------------------------------------- */
+
+static void await(struct fixture *f, size_t completions)
+{
+    uint64_t until = uv_hrtime() + (uint64_t)PATIENCE_MS * 1000000;
+    uv_mutex_lock(&f->lock);
+    while (f->completions < completions && uv_hrtime() < until)
+        (void)uv_cond_timedwait(&f->changed, &f->lock, 1000000000);
+    size_t found = f->completions;
+    uv_mutex_unlock(&f->lock);
+    assert_true(found >= completions);
+}
+
+static struct recorder *create_next(struct fixture *f)
+{
+    struct journal_handover handover = {0};
+    struct recorder *next = NULL;
+    int lock_fd;
+    uint64_t next_seq;
+    assert_int_equal(recorder_lock(f->recorder, &lock_fd, &next_seq), 0);
+    handover.lock_fd = dup(lock_fd);
+    handover.first_seq = next_seq + JOURNAL_HANDOVER_SKIP;
+    assert_int_equal(try_create_with(f, &handover, &next), 0);
+    return next;
+}
+
+static void the_next_recorder_goes_on_where_the_one_before_leaves(void **state)
+{
+    struct fixture *f = *state;
+    int lock_fd;
+    uint64_t next_seq;
+    assert_int_equal(recorder_start(f->recorder), 0);
+    view(f, "/a");
+    assert_true(group(f, 0, 1, "/a"));
+    await(f, 1);
+    struct recorder *before = f->recorder;
+    struct recorder *next = create_next(f);
+    assert_int_equal(recorder_start(next), 0);
+    assert_int_equal(recorder_lock(next, &lock_fd, &next_seq), 0);
+    assert_int_equal(recorder_let_go(before, next_seq), 0);
+    recorder_hold(next);
+
+    f->recorder = next;
+    assert_true(group(f, 0, 2, "/c"));
+    await(f, 2);
+    f->recorder = before;
+    assert_true(group(f, 0, 3, "/b"));
+    await(f, 3);
+    recorder_destroy(before);
+    f->recorder = next;
+    recorder_is_alone(next);
+    assert_true(group(f, 0, 4, "/d"));
+    await(f, 4);
+    recorder_stop(next);
+    read_back(f);
+    assert_str(buf_str(&f->found), STR("view:/a seen:/a click:/a seen:/b click:/b seen:/c click:/c "
+                                       "seen:/d click:/d "));
+    assert_int_equal(f->bench->damaged, 0);
+}
+
+static void a_next_recorder_that_fails_changes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(recorder_start(f->recorder), 0);
+    struct recorder *next = create_next(f);
+    uint64_t first_seq;
+    int lock_fd;
+    assert_int_equal(recorder_lock(next, &lock_fd, &first_seq), 0);
+    assert_int_equal(recorder_let_go(f->recorder, first_seq), 0);
+    recorder_destroy(next);
+    recorder_hold(f->recorder);
+    assert_true(group(f, 0, 1, "/a"));
+    await(f, 1);
+    recorder_stop(f->recorder);
+
+    struct journal_recovery recovery;
+    struct journal *journal = NULL;
+    assert_int_equal(journal_open(&journal, &f->bench->options, &recovery), 0);
+    assert_false(recovery.unclean);
+    assert_int_equal(recovery.next_seq, 3);
+    assert_int_equal(journal_close(journal), 0);
+}
+
 TEST_MAIN(RECORDER_TEST(views_and_groups_go_into_the_journal),
           RECORDER_TEST(what_waits_at_the_end_is_still_written),
           RECORDER_TEST(a_full_ring_refuses_groups_and_counts_views),
@@ -359,4 +450,6 @@ TEST_MAIN(RECORDER_TEST(views_and_groups_go_into_the_journal),
           RECORDER_TEST(a_second_recorder_is_kept_out),
           RECORDER_TEST(without_a_journal_nothing_is_acknowledged),
           RECORDER_TEST(a_sleeping_recorder_is_woken_by_a_click),
-          RECORDER_TEST(views_need_no_click_to_be_written))
+          RECORDER_TEST(views_need_no_click_to_be_written),
+          RECORDER_TEST(the_next_recorder_goes_on_where_the_one_before_leaves),
+          RECORDER_TEST(a_next_recorder_that_fails_changes_nothing))
