@@ -4,7 +4,7 @@
  * cost about eight: the message, as a polynomial over GF(2), is folded upon itself until 16 bytes
  * are left that have the same remainder, and then 8, and the remainder is found by multiplying with
  * the polynomial's inverse (V. Gopal et al., "Fast CRC Computation for Generic Polynomials Using
- * PCLMULQDQ Instruction", 2009). The odd end goes to zlib. */
+ * PCLMULQDQ Instruction", 2009). */
 #include "base/crc.h"
 
 #include "base/gzip.h"
@@ -54,6 +54,25 @@ __attribute__((target("pclmul,sse4.1"))) static inline uint32_t remainder_of(__m
     return (uint32_t)_mm_extract_epi32(_mm_xor_si128(x, quotient), 1);
 }
 
+/* Folds what is left over the odd end of the message, the `odd` bytes (fewer than 16) before `end`:
+ * its first bytes over the others, behind which the odd ones then stand. */
+__attribute__((target("pclmul,sse4.1"))) static inline __m128i fold_odd(__m128i x, __m128i by_16,
+                                                                        const char *end, size_t odd)
+{
+    /* Loaded from `odd` bytes on, it moves bytes up by 16 - odd places, or down by odd; 0x80 means
+     * that none comes there. */
+    static const uint8_t places[3 * FOLD_BYTES] = {
+        0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+        0x80, 0x80, 0x80, 0x80, 0,    1,    2,    3,    4,    5,    6,    7,
+        8,    9,    10,   11,   12,   13,   14,   15,   0x80, 0x80, 0x80, 0x80,
+        0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+    };
+    __m128i up = load((const char *)places + odd);
+    __m128i down = load((const char *)places + FOLD_BYTES + odd);
+    __m128i rest = _mm_blendv_epi8(_mm_shuffle_epi8(x, down), load(end - FOLD_BYTES), down);
+    return fold(_mm_shuffle_epi8(x, up), by_16, rest);
+}
+
 /* Needs at least FOLD_MIN bytes. */
 __attribute__((target("pclmul,sse4.1"))) static uint32_t crc_folded(struct str s)
 {
@@ -77,8 +96,9 @@ __attribute__((target("pclmul,sse4.1"))) static uint32_t crc_folded(struct str s
     x0 = fold(fold(fold(x0, by_16, x1), by_16, x2), by_16, x3);
     for (; end - at >= FOLD_BYTES; at += FOLD_BYTES)
         x0 = fold(x0, by_16, load(at));
-
-    return gzip_crc(~remainder_of(x0), str_make(at, (size_t)(end - at)));
+    if (at < end)
+        x0 = fold_odd(x0, by_16, end, (size_t)(end - at));
+    return ~remainder_of(x0);
 }
 
 uint32_t crc_of(struct str s)
