@@ -2,6 +2,7 @@
 #include "insight/keyset.h"
 
 #include "base/err.h"
+#include "insight/zeroed.h"
 
 #include <stdlib.h>
 
@@ -17,7 +18,7 @@ static size_t find(const struct keyset *set, uint64_t key)
 static int grow(struct keyset *set)
 {
     struct keyset grown = {.room = set->room ? set->room * 2 : 64, .count = set->count};
-    grown.keys = calloc(grown.room, sizeof *grown.keys);
+    grown.keys = zeroed(grown.room, sizeof *grown.keys);
     if (!grown.keys)
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < set->room; i++)

@@ -1,6 +1,8 @@
 /* Owns items in blocks, and the index over them. */
 #include "insight/pool.h"
 
+#include "insight/zeroed.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +48,7 @@ struct table_slot {
 static bool grow(struct table *table)
 {
     size_t room = table->room ? table->room * 2 : 64;
-    struct table_slot *slots = calloc(room, sizeof *slots);
+    struct table_slot *slots = zeroed(room, sizeof *slots);
     if (!slots)
         return false;
     for (size_t i = 0; i < table->room; i++) {
