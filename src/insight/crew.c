@@ -10,7 +10,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-enum { CREW_MAX = 16 };
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/* How often a thread looks whether it is its turn before it sleeps: some ten microseconds. Runs
+ * follow each other closely, and waking takes longer than that. */
+enum { CREW_MAX = 16, LOOKS = 400 };
 
 struct crew {
     pthread_mutex_t lock; /* over all that is not atomic */
@@ -23,8 +29,9 @@ struct crew {
     void *context;
     size_t count;
     atomic_size_t next;
-    uint64_t run;    /* its number */
-    unsigned behind; /* helpers that have not ended it */
+    /* These two are changed under the lock only, and looked at without. */
+    atomic_uint_fast64_t run; /* its number */
+    atomic_uint behind;       /* helpers that have not ended it */
     bool leaving;
     int rc; /* of the task `failed` */
     size_t failed;
@@ -45,24 +52,34 @@ static void work_through(struct crew *crew)
     }
 }
 
+static void look_again(void)
+{
+#if defined(__SSE2__)
+    _mm_pause();
+#endif
+}
+
 static void *help(void *argument)
 {
     struct crew *crew = argument;
     uint64_t done = 0;
-    (void)pthread_mutex_lock(&crew->lock);
     for (;;) {
+        for (int i = 0; i < LOOKS && atomic_load(&crew->run) == done; i++)
+            look_again();
+        (void)pthread_mutex_lock(&crew->lock);
         while (crew->run == done && !crew->leaving)
             (void)pthread_cond_wait(&crew->begun, &crew->lock);
-        if (crew->leaving)
-            break;
         done = crew->run;
+        bool leaving = crew->leaving;
         (void)pthread_mutex_unlock(&crew->lock);
+        if (leaving)
+            break;
         work_through(crew);
         (void)pthread_mutex_lock(&crew->lock);
         if (--crew->behind == 0)
             (void)pthread_cond_signal(&crew->ended);
+        (void)pthread_mutex_unlock(&crew->lock);
     }
-    (void)pthread_mutex_unlock(&crew->lock);
     return NULL;
 }
 
@@ -129,6 +146,8 @@ int crew_run(struct crew *crew, int (*work)(void *context, size_t task), void *c
 
     work_through(crew);
 
+    for (int i = 0; i < LOOKS && atomic_load(&crew->behind) > 0; i++)
+        look_again();
     (void)pthread_mutex_lock(&crew->lock);
     while (crew->behind > 0)
         (void)pthread_cond_wait(&crew->ended, &crew->lock);
