@@ -3,6 +3,7 @@
 #include "cli/csv.h"
 #include "cli/funnel.h"
 
+#include <math.h>
 #include <time.h>
 
 static const char *const mode_names[] = {
@@ -53,14 +54,12 @@ static void append_step(struct buf *out, const struct funnel_print *print,
     }
 }
 
-static void append_quantile(struct buf *out, const char *name, const struct funnel_group *group,
-                            double q)
+static void append_seconds(struct buf *out, const char *name, double seconds)
 {
-    if (group->elapsed_count > 0)
-        buf_printf(out, ",\"%s\":%.10g", name,
-                   statistics_quantile(group->elapsed_s, group->elapsed_count, q));
-    else
+    if (isnan(seconds))
         buf_printf(out, ",\"%s\":null", name);
+    else
+        buf_printf(out, ",\"%s\":%.10g", name, seconds);
 }
 
 static void append_group(struct buf *out, const struct funnel_print *print,
@@ -87,8 +86,8 @@ static void append_group(struct buf *out, const struct funnel_print *print,
     buf_printf(out, "],\"entered\":%llu,\"converted\":%llu,\"open\":%llu",
                (unsigned long long)group->reached[0], (unsigned long long)group->reached[steps - 1],
                (unsigned long long)group->open);
-    append_quantile(out, "median_s", group, 0.5);
-    append_quantile(out, "p90_s", group, 0.9);
+    append_seconds(out, "median_s", group->median_s);
+    append_seconds(out, "p90_s", group->p90_s);
     buf_append_char(out, '}');
 }
 

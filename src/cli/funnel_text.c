@@ -209,14 +209,12 @@ static void append_time_name(struct buf *out, const struct funnel_print *print)
 static void append_times(struct buf *out, const struct funnel_print *print)
 {
     const struct funnel_group *total = &print->answer->total;
-    if (total->elapsed_count > 0) {
+    if (!isnan(total->median_s)) {
         append_time_name(out, print);
         buf_append(out, str_from(say(print, ": median ", ": mediana ")));
-        figures_append_seconds(
-            out, statistics_quantile(total->elapsed_s, total->elapsed_count, 0.5), print->lang);
+        figures_append_seconds(out, total->median_s, print->lang);
         buf_append(out, STR(", p90 "));
-        figures_append_seconds(
-            out, statistics_quantile(total->elapsed_s, total->elapsed_count, 0.9), print->lang);
+        figures_append_seconds(out, total->p90_s, print->lang);
         buf_append(out, str_from(say(print, " · still", " · ancora")));
     } else {
         buf_append(out, str_from(say(print, "Still", "Ancora")));

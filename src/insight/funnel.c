@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "insight/funnel_count.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct funnel {
@@ -72,6 +73,7 @@ void funnel_destroy(struct funnel *funnel)
     if (!funnel)
         return;
     free(funnel->answer.groups);
+    free(funnel->answer.total.elapsed_s);
     free(funnel->answer.channels);
     finish_parts(funnel);
     row_numbers_finish(&funnel->by);
@@ -282,6 +284,34 @@ static int by_views(const void *left, const void *right)
     return order != 0 ? order : str_cmp(a->os, b->os);
 }
 
+static void tell_times(struct funnel_group *group)
+{
+    bool any = group->elapsed_count > 0;
+    group->median_s = any ? statistics_select(group->elapsed_s, group->elapsed_count, 0.5) : NAN;
+    group->p90_s = any ? statistics_select(group->elapsed_s, group->elapsed_count, 0.9) : NAN;
+}
+
+/* Each unit is in one group. */
+static int total_times(struct funnel_answer *answer)
+{
+    struct funnel_group *total = &answer->total;
+    size_t count = 0;
+    for (size_t i = 0; i < answer->group_count; i++)
+        count += answer->groups[i].elapsed_count;
+    answer->total.elapsed_s = malloc((count + 1) * sizeof *total->elapsed_s);
+    if (!total->elapsed_s)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < answer->group_count; i++) {
+        const struct funnel_group *group = &answer->groups[i];
+        if (group->elapsed_count > 0)
+            memcpy(total->elapsed_s + total->elapsed_count, group->elapsed_s,
+                   group->elapsed_count * sizeof *group->elapsed_s);
+        total->elapsed_count += group->elapsed_count;
+    }
+    tell_times(total);
+    return 0;
+}
+
 static int take_groups(struct funnel *funnel)
 {
     struct funnel_answer *answer = &funnel->answer;
@@ -298,15 +328,14 @@ static int take_groups(struct funnel *funnel)
         struct funnel_group *group = &count->groups[i];
         if (group->reached[0] == 0 && group->open == 0)
             continue;
-        statistics_sort(group->elapsed_s, group->elapsed_count);
+        tell_times(group);
         answer->groups[answer->group_count++] = *group;
     }
     if (answer->group_count > 1)
         qsort_r(answer->groups, answer->group_count, sizeof *answer->groups, compare_groups,
                 &sorting);
-    statistics_sort(count->total.elapsed_s, count->total.elapsed_count);
     answer->total = count->total;
-    return 0;
+    return total_times(answer);
 }
 
 int funnel_answer(struct funnel *funnel, const struct funnel_answer **out)

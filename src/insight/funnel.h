@@ -36,9 +36,11 @@ struct funnel_group {
     const struct str *by;        /* by_count texts; `ptr` NULL: no value. NULL for the total */
     uint64_t reached[STEPS_MAX]; /* units that got to each step at least; the first: entered */
     uint64_t open;               /* entered too lately to be judged; in none of the counts above */
-    double *elapsed_s;           /* of the units that got to the end, sorted */
+    double *elapsed_s;           /* of the units that got to the end, in any order */
     size_t elapsed_count;
     size_t elapsed_room;
+    double median_s; /* of these; NAN: there are none */
+    double p90_s;
 };
 
 /* How many of the page views that were answered the script has seen, by where they came from. */

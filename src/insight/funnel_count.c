@@ -19,7 +19,6 @@ void funnel_count_finish(struct funnel_count *count)
     for (size_t i = 0; i < count->group_room; i++)
         free(count->groups[i].elapsed_s);
     free(count->groups);
-    free(count->total.elapsed_s);
     free(count->events);
     units_finish(&count->units);
     tuples_finish(&count->rows);
@@ -107,6 +106,7 @@ static int reserve_elapsed(struct funnel_group *group, size_t more)
 
 /* --- units ---------------------------------------------------------------------------------- */
 
+/* In its group, and in the total, which learns in the end how long it took. */
 static int count_chain(struct funnel_count *count, struct funnel_group *group,
                        const struct chain *chain, const struct placed *events)
 {
@@ -114,10 +114,13 @@ static int count_chain(struct funnel_count *count, struct funnel_group *group,
     int64_t entered_ms = events[chain->first].ms;
     if (entered_ms > query->now_ms - query->window_ms) {
         group->open++;
+        count->total.open++;
         return 0;
     }
-    for (size_t k = 0; k < chain->length; k++)
+    for (size_t k = 0; k < chain->length; k++) {
         group->reached[k]++;
+        count->total.reached[k]++;
+    }
     if (chain->length < count->question->steps.count)
         return 0;
     int rc = reserve_elapsed(group, 1);
@@ -162,9 +165,7 @@ int funnel_count_unit(struct funnel_count *count, const struct placed *events, s
     struct chain chain = chain_best(&rules, count->events, number);
     if (chain.length == 0)
         return 0;
-    rc = count_chain(count, &count->total, &chain, events);
-    if (rc == 0)
-        rc = group_of(count, &events[chain.first], &row);
+    rc = group_of(count, &events[chain.first], &row);
     if (rc == 0)
         rc = find_group(count, row, &group);
     return rc == 0 ? count_chain(count, group, &chain, events) : rc;

@@ -90,46 +90,62 @@ static const struct {
     {MEASURE_CLS, VITAL_CLS},
 };
 
-static double quantile(struct floats *floats, double q)
-{
-    return floats->count > 0 ? statistics_select(floats->items, floats->count, q) : NAN;
-}
+/* Values side by side, of one row or of several. */
+struct pile {
+    double *items;
+    size_t count;
+    size_t room;
+};
 
-static void tell(struct report_row *row, struct floats measured[MEASURE_COUNT])
+static int add(struct pile *pile, const struct floats *floats)
 {
-    row->engaged_s = quantile(&measured[MEASURE_ENGAGED_MS], 0.5) / 1000;
-    for (size_t i = 0; i < sizeof vitals / sizeof *vitals; i++)
-        row->vitals[vitals[i].vital] = quantile(&measured[vitals[i].measure], 0.75);
-}
-
-static int gather_all(const struct rows *rows, size_t measure, struct floats *all)
-{
-    for (size_t i = 0; i < rows->count; i++)
-        all->room += rows->measured[i][measure].count;
-    all->items = malloc((all->room + 1) * sizeof *all->items);
-    if (!all->items)
-        return ERR_NO_MEMORY;
-    for (size_t i = 0; i < rows->count; i++) {
-        const struct floats *one = &rows->measured[i][measure];
-        if (one->count > 0)
-            memcpy(all->items + all->count, one->items, one->count * sizeof *one->items);
-        all->count += one->count;
+    if (pile->count + floats->count > pile->room) {
+        size_t room = (pile->count + floats->count) * 2;
+        double *grown = realloc(pile->items, room * sizeof *grown);
+        if (!grown)
+            return ERR_NO_MEMORY;
+        pile->items = grown;
+        pile->room = room;
     }
+    for (size_t i = 0; i < floats->count; i++)
+        pile->items[pile->count++] = (double)floats->items[i];
     return 0;
+}
+
+static void tell(struct report_row *row, enum report_measure measure, struct pile *pile)
+{
+    double q = measure == MEASURE_ENGAGED_MS ? 0.5 : 0.75;
+    double value = pile->count > 0 ? statistics_select(pile->items, pile->count, q) : NAN;
+    if (measure == MEASURE_ENGAGED_MS)
+        row->engaged_s = value / 1000;
+    for (size_t i = 0; i < sizeof vitals / sizeof *vitals; i++)
+        if (vitals[i].measure == measure)
+            row->vitals[vitals[i].vital] = value;
+}
+
+static int tell_measure(struct rows *rows, enum report_measure measure, struct report_row *total)
+{
+    struct pile pile = {0};
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < rows->count; i++) {
+        pile.count = 0;
+        rc = add(&pile, &rows->measured[i][measure]);
+        tell(&rows->items[i], measure, &pile);
+    }
+    pile.count = 0;
+    for (size_t i = 0; total && rc == 0 && i < rows->count; i++)
+        rc = add(&pile, &rows->measured[i][measure]);
+    if (total)
+        tell(total, measure, &pile);
+    free(pile.items);
+    return rc;
 }
 
 int rows_tell_quantiles(struct rows *rows, struct report_row *total)
 {
-    struct floats all[MEASURE_COUNT] = {{0}};
     int rc = 0;
-    for (size_t i = 0; i < rows->count; i++)
-        tell(&rows->items[i], rows->measured[i]);
-    for (size_t m = 0; total && rc == 0 && m < MEASURE_COUNT; m++)
-        rc = gather_all(rows, m, &all[m]);
-    if (total && rc == 0)
-        tell(total, all);
-    for (size_t m = 0; m < MEASURE_COUNT; m++)
-        free(all[m].items);
+    for (int m = 0; rc == 0 && m < MEASURE_COUNT; m++)
+        rc = tell_measure(rows, (enum report_measure)m, total);
     return rc;
 }
 

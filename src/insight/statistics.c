@@ -63,51 +63,28 @@ static int by_value(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
-void statistics_sort(double *values, size_t count)
-{
-    if (count > 1)
-        qsort(values, count, sizeof *values, by_value);
-}
-
-double statistics_quantile(const double *sorted, size_t count, double q)
-{
-    assert(count > 0 && q >= 0 && q <= 1);
-    double at = q * (double)(count - 1);
-    size_t below = (size_t)at;
-    if (below + 1 >= count)
-        return sorted[count - 1];
-    return sorted[below] + (at - (double)below) * (sorted[below + 1] - sorted[below]);
-}
-
-static int by_float(const void *left, const void *right)
-{
-    const float *a = left;
-    const float *b = right;
-    return (*a > *b) - (*a < *b);
-}
-
-static float middle_of(float a, float b, float c)
+static double middle_of(double a, double b, double c)
 {
     if ((a < b) == (b < c))
         return b;
     return (b < a) == (a < c) ? a : c;
 }
 
-static void swap(float *a, float *b)
+static void swap(double *a, double *b)
 {
-    float kept = *a;
+    double kept = *a;
     *a = *b;
     *b = kept;
 }
 
 /* Puts the k-th smallest value at `k` and none larger before it (Hoare's Find). Who knows the rule
  * can bring values in an order that makes it slow: after many rounds the rest is sorted. */
-static void find(float *values, size_t count, size_t k)
+static void find(double *values, size_t count, size_t k)
 {
     size_t first = 0;
     size_t end = count;
     for (int rounds = 0; end - first > 16 && rounds < 64; rounds++) {
-        float pivot = middle_of(values[first], values[first + (end - first) / 2], values[end - 1]);
+        double pivot = middle_of(values[first], values[first + (end - first) / 2], values[end - 1]);
         size_t less = first;
         size_t at = first;
         size_t more = end;
@@ -126,10 +103,10 @@ static void find(float *values, size_t count, size_t k)
         else
             return;
     }
-    qsort(values + first, end - first, sizeof *values, by_float);
+    qsort(values + first, end - first, sizeof *values, by_value);
 }
 
-double statistics_select(float *values, size_t count, double q)
+double statistics_select(double *values, size_t count, double q)
 {
     assert(count > 0 && q >= 0 && q <= 1);
     double at = q * (double)(count - 1);
@@ -137,9 +114,9 @@ double statistics_select(float *values, size_t count, double q)
     find(values, count, below);
     if (below + 1 >= count)
         return values[count - 1];
-    float next = values[below + 1];
+    double next = values[below + 1];
     for (size_t i = below + 2; i < count; i++)
         if (values[i] < next)
             next = values[i];
-    return (double)values[below] + (at - (double)below) * ((double)next - (double)values[below]);
+    return values[below] + (at - (double)below) * (next - values[below]);
 }

@@ -29,14 +29,9 @@ struct interval statistics_newcombe(struct share a, struct share b);
  * UINT64_MAX: `a` has too few for that, or there is no difference at all. */
 uint64_t statistics_more_trials(struct share a, struct share b);
 
-/* Sorts the values for statistics_quantile. */
-void statistics_sort(double *values, size_t count);
-
-/* The value below which the part `q` (0 to 1) of sorted values lies, interpolated linearly between
- * the two nearest (Hyndman and Fan, type 7: what R, NumPy and quantile_cont do). `count` > 0. */
-double statistics_quantile(const double *sorted, size_t count, double q);
-
-/* The same of values in any order, which it changes; in time that grows with their number. */
-double statistics_select(float *values, size_t count, double q);
+/* The value below which the part `q` (0 to 1) of the values lies, interpolated linearly between the
+ * two nearest (Hyndman and Fan, type 7: what R, NumPy and quantile_cont do), in time that grows
+ * with their number. Changes their order; `count` > 0. */
+double statistics_select(double *values, size_t count, double q);
 
 #endif
