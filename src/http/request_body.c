@@ -20,7 +20,8 @@ struct request_body {
     size_t limit;
     uint64_t missing; /* of a counted body */
     bool chunked;
-    size_t taken; /* bytes that came in, chunk lines and trailers included */
+    size_t taken;    /* bytes that came in, chunk lines and trailers included */
+    size_t name_len; /* of the trailer that is read */
     struct refusal refusal;
     llhttp_t llhttp;
 };
@@ -51,6 +52,24 @@ static int on_chunk(llhttp_t *llhttp)
     return 0;
 }
 
+static int on_name(llhttp_t *llhttp, const char *at, size_t len)
+{
+    struct request_body *body = llhttp->data;
+    (void)at;
+    body->name_len += len;
+    return 0;
+}
+
+/* llhttp takes a trailer without a name for one. */
+static int on_name_end(llhttp_t *llhttp)
+{
+    struct request_body *body = llhttp->data;
+    if (body->name_len == 0)
+        return refuse(body, 400, "a trailer without a name");
+    body->name_len = 0;
+    return 0;
+}
+
 static int on_message_end(llhttp_t *llhttp)
 {
     (void)llhttp;
@@ -60,6 +79,8 @@ static int on_message_end(llhttp_t *llhttp)
 static const llhttp_settings_t settings = {
     .on_chunk_header = on_chunk,
     .on_body = on_body,
+    .on_header_field = on_name,
+    .on_header_field_complete = on_name_end,
     .on_message_complete = on_message_end,
 };
 

@@ -93,6 +93,8 @@ static void malformed_chunks_are_refused(void **state)
                                         "5\nhello\r\n0\r\n\r\n",
                                         "fffffffffffffffff\r\n",
                                         "0x5\r\nhello\r\n",
+                                        "0\r\n: y\r\n\r\n",
+                                        "0\r\nX: y\r\n: z\r\n\r\n",
                                         "\r\n"};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct request_body *body;

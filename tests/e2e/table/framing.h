@@ -157,6 +157,8 @@ static const struct row framing_rows[] = {
         CHUNKED "5;a\0b\r\nhello\r\n0\r\n\r\n", "400 closed"),
     ROW("RFC 9112 7.1.2", "a trailer without a colon is refused", CHUNKED "0\r\nX\r\n\r\n",
         "400 closed"),
+    ROW("RFC 9112 7.1.2", "a trailer without a name is refused", CHUNKED "0\r\n: y\r\n\r\n",
+        "400 closed"),
     /* 5.2 asks for a refusal where the value is interpreted; trailers are dropped unread. */
     ROW("RFC 9112 5.2", "a folded trailer misleads nobody", CHUNKED "0\r\nX: a\r\n b\r\n\r\n",
         "400 closed|405 open"),
