@@ -33,10 +33,11 @@ struct entry {
     struct version seen;
     uint64_t seen_ms; /* when this version was first seen */
     struct version tried;
-    bool has_tried;            /* `tried` is the version that was compiled last, well or not */
-    struct compiled compiled;  /* of the last good version */
-    struct diags diags;        /* of the version that was tried */
-    bool rejected;             /* ... which may not be published */
+    bool has_tried;           /* `tried` is the version that was compiled last, well or not */
+    struct compiled compiled; /* of the last good version */
+    struct diags diags;       /* of the version that was tried */
+    bool rejected;            /* ... which may not be published */
+    int unreadable; /* why it could not even be looked at, when it was last due; 0: it could */
     const struct entry *clash; /* another file has the same URL, and the better right to it or an
                                   equal one; set by catalogue_gather, valid until a removal */
 

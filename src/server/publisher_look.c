@@ -103,7 +103,8 @@ static uint64_t time_of_change(const struct entry *entry)
 
 static bool is_new_version(const struct entry *entry)
 {
-    if (!entry->has_tried || entry->ready || !version_same(&entry->seen, &entry->tried))
+    if (!entry->has_tried || entry->ready || entry->unreadable ||
+        !version_same(&entry->seen, &entry->tried))
         return true;
     /* What could not be read may be allowed now. */
     return entry->rejected && (entry->seen.changed.tv_sec != entry->tried.changed.tv_sec ||
@@ -173,6 +174,8 @@ static void see(struct publisher *publisher, struct entry *entry, const struct f
         check_writer(entry);
     if (!seen->error && !is_new_version(entry))
         return;
+    if (entry->shared && seen->error && seen->error == entry->unreadable)
+        return; /* the settings know it already */
     if (!entry->shared) {
         if (classify(entry, seen) != 0)
             publisher->sweep_wanted = true; /* out of memory: another time */
@@ -187,6 +190,7 @@ static void see(struct publisher *publisher, struct entry *entry, const struct f
         return;
     }
     entry->changed_ns = time_of_change(entry);
+    entry->unreadable = seen->error;
     entry->ready = false;
     entry->writing = false;
     entry->written = false;

@@ -235,6 +235,42 @@ static void a_link_that_leads_outside_is_not_followed(void **state)
     server_stop(s);
 }
 
+static unsigned times_said(const struct server *s, const char *text)
+{
+    struct buf log = BUF_EMPTY;
+    unsigned times = 0;
+    files_read(s->log, &log);
+    buf_append_char(&log, '\0');
+    assert_int_equal(buf_status(&log), 0);
+    for (const char *at = log.ptr; (at = strstr(at, text)); at++)
+        times++;
+    buf_finish(&log);
+    return times;
+}
+
+/* Where a file leads is not told: that it has changed is found by looking at the folder, which
+ * thereby has been looked at. */
+static void what_is_wrong_with_the_theme_is_told_once(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "_store/a.txt", STR("the first"));
+    assert_int_equal(run_shell(s, "ln -s _store/a.txt pages/found.txt"), 0);
+    start(s);
+    assert_int_equal(run_shell(s, "echo 'p { }' > style.css; mkdir pages/_theme && "
+                                  "ln -s ../../style.css pages/_theme/style.css"),
+                     0);
+    await_log(s, "the site's settings stay as they were: _theme/style.css: error: ");
+    files_write(s->pages, "_store/a.txt", STR("the second"));
+    await_page(s, "/found.txt", 200, "the second");
+    files_write(s->pages, "_store/a.txt", STR("the third"));
+    await_page(s, "/found.txt", 200, "the third");
+    assert_int_equal(times_said(s, "settings stay as they were"), 1);
+
+    assert_int_equal(run_shell(s, "rm pages/_theme/style.css; cp style.css pages/_theme"), 0);
+    await_log(s, "the site's settings have changed");
+    server_stop(s);
+}
+
 TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
           SERVER_TEST(text_that_is_not_utf8_is_told_at_its_line),
           SERVER_TEST(an_empty_file_is_no_page_yet), SERVER_TEST(a_huge_file_is_refused),
@@ -246,4 +282,5 @@ TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
           SERVER_TEST(a_name_that_is_no_text_is_told_so_that_programs_can_read_it),
           SERVER_TEST(of_two_files_for_one_address_the_first_stays),
           SERVER_TEST(an_alias_of_two_pages_leads_to_the_first_and_both_are_told),
-          SERVER_TEST(a_link_that_leads_outside_is_not_followed))
+          SERVER_TEST(a_link_that_leads_outside_is_not_followed),
+          SERVER_TEST(what_is_wrong_with_the_theme_is_told_once))
