@@ -53,7 +53,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 
 .DEFAULT_GOAL := build/attimo
 .SECONDARY:
-.PHONY: help run test test-bins check-tests test-nginx check-nginx test-commonmark \
+.PHONY: help run test test-bins check-tests test-nginx check-nginx test-hostile check-hostile test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
         test-coverage test-interop lint layers format format-check fuzz crash faults abuse bench bench-publish \
         bench-export bench-insight bench-record nightly install clean FORCE
@@ -74,6 +74,10 @@ test: ## install what is missing, run all tests, sanitized (T=unit/str F='*patte
 test-nginx: ## attimo behind Debian's nginx with nginx.conf.example
 	@.ci/install test
 	@$(MAKE) --no-print-directory check-nginx SAN=$(if $(filter none,$(SAN)),address,$(SAN))
+
+test-hostile: ## framing attacks with a hidden event, ways out of pages/: raw and through nginx (COUNT=500 at random)
+	@.ci/install test
+	@$(MAKE) --no-print-directory check-hostile SAN=$(if $(filter none,$(SAN)),address,$(SAN))
 
 test-commonmark: ## the examples of the CommonMark specification
 	@.ci/install commonmark
@@ -281,6 +285,9 @@ check-html: $(BUILD)/tests/html/documents
 check-nginx: $(BUILD)/attimo
 	@ATTIMO=$< tests/nginx/run.sh
 
+check-hostile: $(BUILD)/attimo
+	@ATTIMO=$< tests/hostile/run.sh $(COUNT) $(SEED)
+
 check-browser: build/attimo build/bench/shop
 	@ATTIMO=$< PICTURES=$(PICTURES) tests/browser/run.sh
 
@@ -314,6 +321,7 @@ nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory test SAN=thread
 	@ATTIMO_JOURNALS=20000 $(MAKE) --no-print-directory test T='unit/funnel_property unit/report_sql'
 	@$(MAKE) --no-print-directory test-nginx
+	@$(MAKE) --no-print-directory test-hostile COUNT=20000
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-coverage
 	@$(MAKE) --no-print-directory test-interop

@@ -55,12 +55,13 @@ write_nginx_conf() {
         -e "s|/run/nginx.pid|$to/nginx.pid|" -e "s|/var/log/nginx/|$to/|" -e "s|/var/www/html|$to/html|" \
         -e "s|/run/attimo/attimo.sock|$upstream|" -e "s|\(ssl_certificate_key\) [^;]*;|\1 $dir/key.pem;|" \
         -e "s|\(ssl_certificate\) [^;]*;|\1 $dir/cert.pem;|" \
-        -e "s|^http {|& $(temp_paths "$to")|" nginx.conf.example >"$to/nginx.conf"
+        -e "s|^http {|& $(temp_paths "$to") ${3:-}|" nginx.conf.example >"$to/nginx.conf"
 }
 
 nginx_is_up() { can_connect "$http" && can_connect "$https"; }
 
-# start_nginx NAME UPSTREAM: sets nginx_pid, http and https (ports). UPSTREAM is the path of a unix socket.
+# start_nginx NAME UPSTREAM [LINES]: sets nginx_pid, http and https (ports). UPSTREAM is the path of a unix socket; LINES
+# are added to what holds for all servers.
 start_nginx() {
     local to=$dir/$1
     mkdir -p "$to/html"
@@ -68,7 +69,7 @@ start_nginx() {
     free_port && http=$port
     free_port && https=$port
     while [ "$https" = "$http" ]; do free_port && https=$port; done
-    write_nginx_conf "$to" "$2"
+    write_nginx_conf "$to" "$2" "${3:-}"
     run_nginx "$1"
     wait_for_start "$nginx_pid" nginx_is_up || die "nginx did not start"
 }
