@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#ifdef __SSSE3__
-#include <tmmintrin.h>
+#ifdef __SSE4_2__
+#include <nmmintrin.h>
 #endif
 
 static bool is_token_char(char c)
@@ -34,7 +34,7 @@ static __attribute__((noinline)) const char *span_value_slowly(const char *at, c
     return at;
 }
 
-#ifdef __SSSE3__
+#ifdef __SSE4_2__
 
 enum { STEP = 16 };
 
@@ -56,21 +56,23 @@ static inline int outside_token(__m128i bytes)
     return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_and_si128(set, bit), _mm_setzero_si128()));
 }
 
-/* The same for control characters other than the tab. */
-static inline int outside_value(__m128i bytes)
+/* Where the first byte stands that no value holds; STEP: there is none. One instruction asks of all
+ * bytes whether they lie in the ranges that are spelt out here, each by its first and last. */
+static inline size_t find_outside_value(__m128i bytes)
 {
-    __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ' - 1)), bytes);
-    __m128i tab = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t'));
-    __m128i del = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f));
-    return _mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(tab, low), del));
+    enum { RANGES_LEN = 6 };
+    const __m128i ranges =
+        _mm_setr_epi8('\t', '\t', ' ', '~', -128, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return (size_t)_mm_cmpestri(ranges, RANGES_LEN, bytes, STEP,
+                                _SIDD_UBYTE_OPS | _SIDD_CMP_RANGES | _SIDD_NEGATIVE_POLARITY);
 }
 
 #endif
 
 const char *span_token(const char *at, const char *end)
 {
-#ifdef __SSSE3__
-    for (; end - at >= STEP; at += STEP) {
+#ifdef __SSE4_2__
+    for (size_t left = (size_t)(end - at); left >= STEP; left -= STEP, at += STEP) {
         int outside = outside_token(load(at));
         if (outside != 0)
             return at + __builtin_ctz((unsigned)outside);
@@ -81,11 +83,11 @@ const char *span_token(const char *at, const char *end)
 
 const char *span_value(const char *at, const char *end)
 {
-#ifdef __SSSE3__
-    for (; end - at >= STEP; at += STEP) {
-        int outside = outside_value(load(at));
-        if (outside != 0)
-            return at + __builtin_ctz((unsigned)outside);
+#ifdef __SSE4_2__
+    for (size_t left = (size_t)(end - at); left >= STEP; left -= STEP, at += STEP) {
+        size_t outside = find_outside_value(load(at));
+        if (outside < STEP)
+            return at + outside;
     }
 #endif
     return span_value_slowly(at, end);
