@@ -19,7 +19,7 @@ struct parse {
     const struct request_limits *limits;
     struct refusal refusal;
     struct request_lines lines;
-    unsigned line_count; /* of fields */
+    unsigned lines_left; /* of fields, that may still come */
     llhttp_t *llhttp;
 };
 
@@ -211,12 +211,14 @@ static enum parse_result take_field(struct parse *parse, enum field field, struc
 {
     struct request *request = parse->request;
     uint64_t bit = UINT64_C(1) << field;
-    request->repeated |= request->present & bit;
-    if (!(request->present & bit))
-        request->first[field] = (unsigned char)request->field_count;
+    unsigned index = request->field_count++;
+    request->fields[index].id = field;
+    request->fields[index].value = trim(value);
+    if (request->present & bit)
+        request->repeated |= bit;
+    else
+        request->first[field] = (unsigned char)index;
     request->present |= bit;
-    request->fields[request->field_count].id = field;
-    request->fields[request->field_count++].value = trim(value);
     if (field != FIELD_CONTENT_LENGTH && field != FIELD_TRANSFER_ENCODING)
         return PARSE_DONE;
     llhttp_errno_t error = llhttp_execute(parse->llhttp, line.ptr, line.len);
@@ -232,28 +234,45 @@ static enum field name_field(const struct parse *parse, struct str name)
     return field;
 }
 
+/* A name that no colon follows at `at`; it may be that the input ends there. */
+static __attribute__((cold, noinline)) enum parse_result judge_name(struct parse *parse,
+                                                                    const char *at, const char *end)
+{
+    if (at == end)
+        return PARSE_INCOMPLETE;
+    (void)refuse(parse, 400, "a line that is no field, or continues one");
+    return PARSE_REFUSED;
+}
+
+/* The same of an end of line that is not found at `at`. */
+static __attribute__((cold, noinline)) enum parse_result judge_end(struct parse *parse,
+                                                                   const char *at, const char *end)
+{
+    if (at == end || (*at == '\r' && at + 1 == end))
+        return PARSE_INCOMPLETE;
+    (void)refuse_line(parse);
+    return PARSE_REFUSED;
+}
+
+static bool is_end_of_line(const char *at, const char *end)
+{
+    return end - at >= 2 && memcmp(at, "\r\n", 2) == 0;
+}
+
 /* Reads the line at `*at`, and moves it to the next. */
 static enum parse_result read_field(struct parse *parse, const char **at, const char *end)
 {
     const char *name = *at;
     const char *colon = span_token(name, end);
-    if (colon == end)
-        return PARSE_INCOMPLETE;
-    if (*colon != ':' || colon == name) {
-        (void)refuse(parse, 400, "a line that is no field, or continues one");
-        return PARSE_REFUSED;
-    }
-    if (parse->line_count++ >= parse->limits->fields) {
+    if (colon == end || *colon != ':' || colon == name)
+        return judge_name(parse, colon, end);
+    if (parse->lines_left-- == 0) {
         (void)refuse(parse, 431, "too many fields");
         return PARSE_REFUSED;
     }
     const char *stop = span_value(colon + 1, end);
-    if (stop == end || (*stop == '\r' && stop + 1 == end))
-        return PARSE_INCOMPLETE;
-    if (stop[0] != '\r' || stop[1] != '\n') {
-        (void)refuse_line(parse);
-        return PARSE_REFUSED;
-    }
+    if (!is_end_of_line(stop, end))
+        return judge_end(parse, stop, end);
     *at = stop + 2;
     enum field field = name_field(parse, str_make(name, (size_t)(colon - name)));
     if (field == FIELD_NONE)
@@ -270,12 +289,8 @@ static enum parse_result read_fields(struct parse *parse, const char **at, const
         result = read_field(parse, at, end);
     if (result != PARSE_DONE)
         return result;
-    if (end - *at < 2)
-        return PARSE_INCOMPLETE;
-    if ((*at)[1] != '\n') {
-        (void)refuse_line(parse);
-        return PARSE_REFUSED;
-    }
+    if (!is_end_of_line(*at, end))
+        return judge_end(parse, *at, end);
     *at += 2;
     return PARSE_DONE;
 }
@@ -317,7 +332,8 @@ enum parse_result request_parse(struct request *request, struct str input,
     /* Not the fields: field_count says how many are valid. */
     memset(request, 0, offsetof(struct request, fields));
     llhttp_t llhttp;
-    struct parse parse = {.request = request, .limits = limits, .llhttp = &llhttp};
+    struct parse parse = {
+        .request = request, .limits = limits, .lines_left = limits->fields, .llhttp = &llhttp};
     llhttp_init(&llhttp, HTTP_REQUEST, &settings);
     llhttp.data = &parse;
 

@@ -45,7 +45,7 @@ static inline __m128i load(const char *at)
 
 /* A bit for each byte that is no token character. The high half of a byte names one bit of eight,
  * its low half a set of such bits; token characters are those whose bit is in their set. */
-static inline int outside_token(__m128i bytes)
+static inline unsigned outside_token(__m128i bytes)
 {
     const __m128i sets = _mm_setr_epi8(0x3a, 0x3f, 0x3e, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3e, 0x3e,
                                        0x3d, 0x15, 0x34, 0x15, 0x3d, 0x1c);
@@ -53,18 +53,19 @@ static inline int outside_token(__m128i bytes)
     const __m128i half = _mm_set1_epi8(0x0f);
     __m128i set = _mm_shuffle_epi8(sets, _mm_and_si128(bytes, half));
     __m128i bit = _mm_shuffle_epi8(bits, _mm_and_si128(_mm_srli_epi16(bytes, 4), half));
-    return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_and_si128(set, bit), _mm_setzero_si128()));
+    return (unsigned)_mm_movemask_epi8(
+        _mm_cmpeq_epi8(_mm_and_si128(set, bit), _mm_setzero_si128()));
 }
 
 /* Where the first byte stands that no value holds; STEP: there is none. One instruction asks of all
  * bytes whether they lie in the ranges that are spelt out here, each by its first and last. */
-static inline size_t find_outside_value(__m128i bytes)
+static inline unsigned find_outside_value(__m128i bytes)
 {
     enum { RANGES_LEN = 6 };
     const __m128i ranges =
         _mm_setr_epi8('\t', '\t', ' ', '~', -128, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-    return (size_t)_mm_cmpestri(ranges, RANGES_LEN, bytes, STEP,
-                                _SIDD_UBYTE_OPS | _SIDD_CMP_RANGES | _SIDD_NEGATIVE_POLARITY);
+    return (unsigned)_mm_cmpestri(ranges, RANGES_LEN, bytes, STEP,
+                                  _SIDD_UBYTE_OPS | _SIDD_CMP_RANGES | _SIDD_NEGATIVE_POLARITY);
 }
 
 #endif
@@ -72,10 +73,13 @@ static inline size_t find_outside_value(__m128i bytes)
 const char *span_token(const char *at, const char *end)
 {
 #ifdef __SSE4_2__
-    for (size_t left = (size_t)(end - at); left >= STEP; left -= STEP, at += STEP) {
-        int outside = outside_token(load(at));
-        if (outside != 0)
-            return at + __builtin_ctz((unsigned)outside);
+    if (end - at >= STEP) {
+        const char *last = end - STEP;
+        for (; at <= last; at += STEP) {
+            unsigned outside = outside_token(load(at));
+            if (outside != 0)
+                return at + __builtin_ctz(outside);
+        }
     }
 #endif
     return span_token_slowly(at, end);
@@ -84,10 +88,13 @@ const char *span_token(const char *at, const char *end)
 const char *span_value(const char *at, const char *end)
 {
 #ifdef __SSE4_2__
-    for (size_t left = (size_t)(end - at); left >= STEP; left -= STEP, at += STEP) {
-        size_t outside = find_outside_value(load(at));
-        if (outside < STEP)
-            return at + outside;
+    if (end - at >= STEP) {
+        const char *last = end - STEP;
+        for (; at <= last; at += STEP) {
+            unsigned outside = find_outside_value(load(at));
+            if (outside < STEP)
+                return at + outside;
+        }
     }
 #endif
     return span_value_slowly(at, end);
