@@ -9,10 +9,15 @@
 
 enum { LINE_MAX_BYTES = 2048 };
 
+void log_set_level(struct log *log, enum log_level level)
+{
+    __atomic_store_n(&log->level, level, __ATOMIC_RELAXED);
+}
+
 void log_write(const struct log *log, enum log_level level, const char *format, ...)
 {
     static const char *const names[] = {"error", "warning", "info", "debug"};
-    if (level > log->level)
+    if (level > __atomic_load_n(&log->level, __ATOMIC_RELAXED))
         return;
 
     char words[LINE_MAX_BYTES];

@@ -15,6 +15,9 @@ struct log {
 void log_write(const struct log *log, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* From any thread, while others write. */
+void log_set_level(struct log *log, enum log_level level);
+
 #define log_error(log, ...)   log_write((log), LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warning(log, ...) log_write((log), LOG_LEVEL_WARNING, __VA_ARGS__)
 #define log_info(log, ...)    log_write((log), LOG_LEVEL_INFO, __VA_ARGS__)

@@ -132,6 +132,20 @@ static bool contains(const struct network *network, const unsigned char ip[16])
     return bits == 0 || (network->ip[bytes] ^ ip[bytes]) >> (8 - bits) == 0;
 }
 
+int networks_copy(struct networks *to, const struct networks *from)
+{
+    *to = (struct networks){0};
+    if (from->count > 0) {
+        to->items = calloc(from->count, sizeof *to->items);
+        if (!to->items)
+            return ERR_NO_MEMORY;
+        memcpy(to->items, from->items, from->count * sizeof *to->items);
+    }
+    to->count = from->count;
+    to->unix_sockets = from->unix_sockets;
+    return 0;
+}
+
 bool networks_contain(const struct networks *networks, const struct peer *peer)
 {
     if (peer->kind == PEER_UNIX)

@@ -38,6 +38,9 @@ struct networks {
  * behind the prefix mean nothing. ERR_INVALID, ERR_NO_MEMORY. */
 int networks_add(struct networks *networks, struct str text);
 
+/* `to` is overwritten. ERR_NO_MEMORY: it is empty. */
+int networks_copy(struct networks *to, const struct networks *from);
+
 /* Never true of PEER_UNKNOWN. */
 bool networks_contain(const struct networks *networks, const struct peer *peer);
 

@@ -6,8 +6,6 @@
 #include "base/lang.h"
 #include "server/server.h"
 
-enum { COUNTRY_FIELD_MAX = 64 };
-
 struct options {
     struct server_options server;
     char *pages;

@@ -31,10 +31,28 @@ static const char usage[] =
     "  --log-level LEVEL  error, warning, info or debug          (info)\n"
     "  --lang it|en       language of what is printed            (the locale's)\n"
     "\n"
-    "SIGTERM or SIGINT: stop accepting, finish what is under way, exit 0.\n"
+    "SIGTERM or SIGINT: finish what is under way, exit 0. SIGHUP: reload.\n"
     "\n"
     "  attimo serve --pages pages --listen 127.0.0.1:8080\n"
     "  attimo serve --config /etc/attimo.yaml --listen unix:/run/attimo/http.sock\n";
+
+/* The words of the command line, which win over the file again. */
+struct words {
+    int argc;
+    char **argv;
+};
+
+static int reread(void *context, int (*use)(void *user, const struct server_options *fresh),
+                  void *user, struct diags *diags)
+{
+    const struct words *words = context;
+    struct options fresh;
+    int rc = options_read(&fresh, words->argc, words->argv, diags);
+    if (rc == 0)
+        rc = use(user, &fresh.server);
+    options_finish(&fresh);
+    return rc;
+}
 
 static int serve(struct options *options)
 {
@@ -70,6 +88,9 @@ int cli_serve(int argc, char **argv)
         (void)fputs(usage, stdout);
         code = EXIT_GOOD;
     } else if (rc == 0) {
+        struct words words = {argc, argv};
+        options.server.reread = reread;
+        options.server.reread_context = &words;
         code = cli_has_randomness() ? serve(&options) : EXIT_FAILURE_AT_WORK;
     } else if (rc == ERR_INVALID) {
         (void)fputs("`attimo serve --help` lists the flags\n", stderr);

@@ -3,6 +3,7 @@
 
 #include "server/recorder_report.h"
 #include "server/recording.h"
+#include "server/reload.h"
 
 #include "http/response.h"
 
@@ -213,6 +214,20 @@ static void write_site(const struct admin *admin, struct buf *out)
     write_resources(admin, out);
 }
 
+static void write_reloads(const struct reload *reload, struct buf *out)
+{
+    metric(out, "reloads_total", "counter", "Reloads on SIGHUP, by what came of them.");
+    buf_printf(out,
+               "attimo_reloads_total{result=\"good\"} %llu\n"
+               "attimo_reloads_total{result=\"failed\"} %llu\n",
+               (unsigned long long)reload->good, (unsigned long long)reload->failed);
+    metric(out, "last_reload_successful", "gauge", "0: the last reload has failed.");
+    sample(out, "last_reload_successful", reload->last_failed ? 0 : 1);
+    metric(out, "last_reload_success_timestamp_seconds", "gauge",
+           "When the configuration was read that is in force.");
+    sample(out, "last_reload_success_timestamp_seconds", (uint64_t)reload->last_good);
+}
+
 /* The names that Prometheus's own client libraries use, for dashboards that know them. */
 static void write_process(const struct admin *admin, struct buf *out)
 {
@@ -254,6 +269,7 @@ static void answer_metrics(const struct admin *admin, const struct exchange *exc
         write_refused(admin, out);
         recorder_report_metrics(&state, out);
     }
+    write_reloads(admin->reload, out);
     write_process(admin, out);
     answer_body(exchange, answer, 200, "text/plain; version=0.0.4; charset=utf-8");
 }

@@ -8,12 +8,15 @@
 #include "server/release.h"
 
 /* What it reports on; all of it the server's. */
+struct reload;
+
 struct admin {
     const struct worker *workers;
     size_t worker_count;
     const struct acceptor *acceptor;
     struct release *release;
     struct recorder *recorder;
+    const struct reload *reload;
     const char *version;
     time_t started;
     bool draining;

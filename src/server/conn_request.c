@@ -100,7 +100,7 @@ static bool handle(struct conn *conn, const struct request *request, bool body_r
         .body_read = body_read,
         .site = worker->site,
         .peer = &conn->peer,
-        .trusted_proxies = worker->options.trusted_proxies,
+        .trusted_proxies = &worker->tuning->trusted_proxies,
         .ticket = {conn->slot, worker->slots[conn->slot].generation},
         .feed = worker->options.feed,
         .recording = worker->options.recording,
@@ -133,7 +133,7 @@ static void start_body(struct conn *conn, const struct request *request, struct 
     static const struct refusal too_large = {413, "the body is too large"};
     static const struct refusal no_memory = {503, "out of memory"};
     struct aside *aside = conn_get_aside(conn);
-    int rc = aside ? request_body_create(&aside->body, request, conn->worker->options.limits->body)
+    int rc = aside ? request_body_create(&aside->body, request, conn->worker->tuning->limits.body)
                    : ERR_NO_MEMORY;
     if (rc == 0) {
         buf_clear(&aside->head);
@@ -161,7 +161,7 @@ static size_t take_request(struct conn *conn, struct request *request, struct st
     if (handle(conn, request, false))
         return 0;
     if (request->framing == FRAMING_LENGTH && request->content_length <= rest.len &&
-        request->content_length <= conn->worker->options.limits->body) {
+        request->content_length <= conn->worker->tuning->limits.body) {
         request->body = str_make(rest.ptr, (size_t)request->content_length);
         (void)handle(conn, request, true);
         return request->body.len;
@@ -188,7 +188,7 @@ static bool has_empty_line(struct str input, size_t from)
 static size_t take_head(struct conn *conn, struct str input)
 {
     struct worker *worker = conn->worker;
-    const struct request_limits *limits = &worker->options.limits->request;
+    const struct request_limits *limits = &worker->tuning->limits.request;
     struct refusal refusal;
     size_t blank = request_skip_blank(input);
     if (blank > 0)
@@ -232,7 +232,7 @@ static size_t take_body(struct conn *conn, struct str input)
     conn_move_to(conn, CONN_READING);
     if (result == PARSE_DONE) {
         result = request_parse(request, buf_str(&aside->head),
-                               &conn->worker->options.limits->request, &refusal);
+                               &conn->worker->tuning->limits.request, &refusal);
         assert(result == PARSE_DONE);
         request->body = request_body_bytes(aside->body);
         (void)handle(conn, request, true);

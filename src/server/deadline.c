@@ -22,7 +22,7 @@ void deadline_disarm(struct deadline *d)
 
 void deadline_arm(struct deadline_list *list, struct deadline *d, uint64_t now_ms)
 {
-    d->at_ms = now_ms + list->length_ms;
+    d->since_ms = now_ms;
     if (list->ends.previous == d)
         return; /* the last already, as a connection that talks without pause is */
     deadline_disarm(d);
@@ -35,5 +35,5 @@ void deadline_arm(struct deadline_list *list, struct deadline *d, uint64_t now_m
 struct deadline *deadline_due(const struct deadline_list *list, uint64_t now_ms)
 {
     struct deadline *first = list->ends.next;
-    return first != &list->ends && first->at_ms <= now_ms ? first : NULL;
+    return first != &list->ends && first->since_ms + list->length_ms <= now_ms ? first : NULL;
 }

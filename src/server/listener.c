@@ -180,6 +180,12 @@ void acceptor_start(struct acceptor *acceptor, struct worker **workers, size_t c
     poll_all(acceptor, true);
 }
 
+void acceptor_limit(struct acceptor *acceptor, unsigned max_connections)
+{
+    acceptor->max_connections = max_connections;
+    (void)uv_async_send(&acceptor->bell);
+}
+
 void acceptor_on_conn_closed(struct acceptor *acceptor)
 {
     (void)atomic_fetch_sub(&acceptor->connections, 1);

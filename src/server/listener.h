@@ -53,6 +53,9 @@ int acceptor_take(struct acceptor *acceptor, int fd, const struct address *addre
 /* Accepts from here on, for `workers`. */
 void acceptor_start(struct acceptor *acceptor, struct worker **workers, size_t count);
 
+/* From now on there may be so many connections; those that are there stay. */
+void acceptor_limit(struct acceptor *acceptor, unsigned max_connections);
+
 /* To be called on the closing of each connection that was dealt out; any thread. */
 void acceptor_on_conn_closed(struct acceptor *acceptor);
 

@@ -139,6 +139,9 @@ static void check_top(struct publisher *publisher)
 
 static void run_round(struct publisher *publisher)
 {
+    bool reread = atomic_exchange(&publisher->reread, false);
+    if (reread)
+        publisher_forget(publisher);
     check_top(publisher);
     publisher_drain(publisher);
     take_improved(publisher);
@@ -159,6 +162,8 @@ static void run_round(struct publisher *publisher)
     publisher->failed = rc != 0;
     give_improver(publisher);
     release_tidy(&publisher->release);
+    if (reread)
+        publisher->options.on_reread(publisher->options.context);
 }
 
 static void run(void *argument)
@@ -234,6 +239,12 @@ int publisher_start(struct publisher *publisher)
         rc = ERR_LIMIT;
     publisher->has_thread = rc == 0;
     return rc;
+}
+
+void publisher_reread(struct publisher *publisher)
+{
+    atomic_store(&publisher->reread, true);
+    ring(publisher);
 }
 
 void publisher_stop(struct publisher *publisher)

@@ -19,6 +19,7 @@ struct publisher_options {
     bool without_capture; /* whatever _site.yaml says */
     /* A new site is there; the receiver takes references of its own. From any thread. */
     void (*on_site)(void *context, struct site *site);
+    void (*on_reread)(void *context); /* what publisher_reread asked for is live; its thread */
     void *context;
 };
 
@@ -33,6 +34,10 @@ int publisher_create(struct publisher **out, const struct publisher_options *opt
 /* From now on the folder is followed, and the best tier is made in the background. ERR_LIMIT: no
  * threads. */
 int publisher_start(struct publisher *publisher);
+
+/* Reads the whole folder anew, as if nothing of it were known, and makes every page again. From any
+ * thread; several calls in a row may be met together. */
+void publisher_reread(struct publisher *publisher);
 
 /* Ends that, once the file under way is done. */
 void publisher_stop(struct publisher *publisher);

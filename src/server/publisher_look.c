@@ -256,6 +256,16 @@ static int on_entry(void *context, const struct fs_entry *seen)
     return 0;
 }
 
+void publisher_forget(struct publisher *publisher)
+{
+    publisher->sweep_wanted = true;
+    publisher->shared_changed = true; /* which makes every page again */
+    for (size_t i = 0; i < publisher->catalogue.count; i++) {
+        struct entry *entry = publisher->catalogue.entries[i];
+        entry->again |= entry->file.file && entry->has_tried;
+    }
+}
+
 void publisher_sweep(struct publisher *publisher)
 {
     uint64_t start = clock_monotonic_ms();

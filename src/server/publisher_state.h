@@ -28,6 +28,7 @@ struct publisher {
     atomic_bool stopping;
     int bell; /* an eventfd: stop, or something was improved */
     bool serving;
+    atomic_bool reread;
 
     struct watcher watcher;
     bool deaf; /* it was told that a folder cannot be watched */
@@ -61,6 +62,10 @@ int publisher_open_top(struct publisher *publisher);
 
 /* Hears what has happened. */
 void publisher_drain(struct publisher *publisher);
+
+/* Nothing that is known of the files holds any more: the next sweep and publishing take them as
+ * they are then. What somebody is writing must settle as before. */
+void publisher_forget(struct publisher *publisher);
 
 /* Looks at every file, or at those to which something has happened; marks what is due. */
 void publisher_sweep(struct publisher *publisher);

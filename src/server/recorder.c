@@ -291,6 +291,11 @@ int recorder_start(struct recorder *r)
     return rc;
 }
 
+void recorder_tune(struct recorder *r, int64_t compress_after_s, int64_t keep_s)
+{
+    upkeep_tune(&r->upkeep, compress_after_s, keep_s);
+}
+
 void recorder_stop(struct recorder *r)
 {
     atomic_store(&r->stopping, true);

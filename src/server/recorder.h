@@ -39,6 +39,9 @@ struct feed *recorder_feed(struct recorder *recorder, size_t index);
 /* Starts its threads. ERR_LIMIT. */
 int recorder_start(struct recorder *recorder);
 
+/* From now on old segments are compressed and removed after these times. From any thread. */
+void recorder_tune(struct recorder *recorder, int64_t compress_after_s, int64_t keep_s);
+
 /* Writes and completes what the feeds still hold, ends the threads, and closes the journal in
  * order. Nothing may be offered any more. Started or not. */
 void recorder_stop(struct recorder *recorder);

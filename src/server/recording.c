@@ -2,38 +2,65 @@
 #include "server/recording.h"
 
 #include "server/feed.h"
+#include "server/tuning.h"
 
 /* What somebody may bring at once, in seconds of what he may bring in the long run. A page that was
  * offline brings all that it has kept; behind one address of a carrier there are thousands. */
 enum { VIEW_AHEAD_S = 60, ADDRESS_AHEAD_S = 5, PLACES = 16384 };
 
-static int make_limits(struct recording *recording, const struct recording_options *options)
+static int make_limit(struct limit **limit, unsigned per_second, unsigned ahead_s)
 {
-    const struct limit_options by_view = {options->events_per_view,
-                                          options->events_per_view * VIEW_AHEAD_S, PLACES};
-    const struct limit_options by_address = {options->events_per_address,
-                                             options->events_per_address * ADDRESS_AHEAD_S, PLACES};
-    int rc = limit_create(&recording->by_view, &by_view);
-    return rc == 0 ? limit_create(&recording->by_address, &by_address) : rc;
+    const struct limit_options options = {per_second, per_second * ahead_s, PLACES};
+    return limit_create(limit, &options);
 }
 
-int recording_init(struct recording *recording, const struct recording_options *options,
-                   struct feed *feed)
+/* Another limit in the place of one that is not as it should be. */
+static int renew(struct limit **limit, unsigned *current, unsigned wanted, unsigned ahead_s)
 {
-    unsigned char secret[HASH_KEY_SIZE];
+    struct limit *fresh;
+    if (*limit && *current == wanted)
+        return 0;
+    int rc = make_limit(&fresh, wanted, ahead_s);
+    if (rc != 0)
+        return rc;
+    limit_destroy(*limit);
+    *limit = fresh;
+    *current = wanted;
+    return 0;
+}
+
+static int tune(struct recording *recording, const struct tuning *tuning)
+{
+    const struct networks *internal = &tuning->internal_networks;
+    struct recording_options *now = &recording->options;
+    bool has_some = internal->count > 0 || internal->unix_sockets;
+    recording->internal_networks = has_some ? internal : NULL;
+    int rc =
+        renew(&recording->by_view, &now->events_per_view, tuning->events_per_view, VIEW_AHEAD_S);
+    return rc == 0 ? renew(&recording->by_address, &now->events_per_address,
+                           tuning->events_per_address, ADDRESS_AHEAD_S)
+                   : rc;
+}
+
+int recording_init(struct recording *recording, const unsigned char *secret,
+                   const struct tuning *tuning, struct feed *feed)
+{
+    unsigned char passing[HASH_KEY_SIZE];
     memset(recording, 0, sizeof *recording);
     recording->feed = feed;
-    const struct networks *internal = options->internal_networks;
-    if (internal && (internal->count > 0 || internal->unix_sockets))
-        recording->internal_networks = internal;
-    if (!options->secret)
-        hash_random(secret, sizeof secret);
-    token_key_init(&recording->key, options->secret ? options->secret : secret);
+    if (!secret)
+        hash_random(passing, sizeof passing);
+    token_key_init(&recording->key, secret ? secret : passing);
     random_stream_init(&recording->random, NULL);
-    int rc = make_limits(recording, options);
+    int rc = tune(recording, tuning);
     if (rc != 0)
         recording_finish(recording);
     return rc;
+}
+
+void recording_tune(struct recording *recording, const struct tuning *tuning)
+{
+    (void)tune(recording, tuning);
 }
 
 void recording_finish(struct recording *recording)

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 struct feed;
+struct tuning;
 
 /* Why an event was not taken, the name that metrics give it. */
 #define REFUSALS(X)                                                          \
@@ -24,16 +25,16 @@ struct feed;
 enum refusal_reason { REFUSALS(REFUSAL_ENUM) REFUSAL_COUNT };
 #undef REFUSAL_ENUM
 
+/* A second, in the long run; 0: as many as they like. */
 struct recording_options {
-    const unsigned char *secret; /* HASH_KEY_SIZE bytes; NULL: one that lasts as long as this */
-    const struct networks *internal_networks; /* borrowed; NULL: none */
-    unsigned events_per_view;    /* a second, in the long run; 0: as many as they like */
-    unsigned events_per_address; /* likewise */
+    unsigned events_per_view;
+    unsigned events_per_address;
 };
 
 struct recording {
     struct feed *feed;
-    const struct networks *internal_networks; /* NULL: there are none */
+    const struct networks *internal_networks; /* of the tuning; NULL: there are none */
+    struct recording_options options;
     struct token_key key;
     struct random_stream random;
     struct limit *by_view;
@@ -42,9 +43,14 @@ struct recording {
     atomic_uint_least64_t refused[REFUSAL_COUNT]; /* events; read by any thread */
 };
 
-/* `feed` is borrowed. Needs hash_init. ERR_NO_MEMORY. */
-int recording_init(struct recording *recording, const struct recording_options *options,
-                   struct feed *feed);
+/* `secret`: HASH_KEY_SIZE bytes; NULL: one that lasts as long as this. `feed` is borrowed, and so
+ * is `tuning`, until another one is given. Needs hash_init. ERR_NO_MEMORY. */
+int recording_init(struct recording *recording, const unsigned char *secret,
+                   const struct tuning *tuning, struct feed *feed);
+
+/* From now on this holds; who has brought how much is forgotten where its limit is another one.
+ * Where memory is short, the limits stay. */
+void recording_tune(struct recording *recording, const struct tuning *tuning);
 
 /* Takes a zeroed struct. */
 void recording_finish(struct recording *recording);

@@ -8,10 +8,12 @@
 #include "server/server.h"
 
 #include "server/admin.h"
+#include "server/capacity.h"
 #include "server/confine.h"
 #include "server/listeners.h"
 #include "server/notify.h"
 #include "server/publisher.h"
+#include "server/reload.h"
 #include "server/takedown_watch.h"
 
 #include "base/err.h"
@@ -20,12 +22,12 @@
 #include <assert.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
-enum { SIGNALS = 2, ADMIN_CONNECTIONS_MAX = 16, DRAIN_LOOK_MS = 20 };
+enum { SIGNALS = 2, DRAIN_LOOK_MS = 20 };
 
 struct server {
     struct server_options options;
+    struct tuning *tuning; /* a reference to what is in force */
     struct handler_serving serving;
     unsigned char key[HASH_KEY_SIZE]; /* signs links to drafts, and tokens */
     uv_loop_t loop;
@@ -39,6 +41,7 @@ struct server {
     size_t worker_count; /* that are initialised */
 
     struct notify notify;
+    struct reload reload;
     struct admin admin;
     struct acceptor admin_acceptor;
     struct worker *admin_worker;
@@ -74,6 +77,7 @@ static void end_now(struct server *server)
     acceptor_close(&server->admin_acceptor);
     takedown_watch_close(&server->takedowns);
     notify_close(&server->notify);
+    reload_close(&server->reload);
     for (int i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&server->signals[i], NULL);
     uv_close((uv_handle_t *)&server->stop, NULL);
@@ -100,6 +104,7 @@ static void drain(struct server *server)
     }
     server->draining = true;
     server->admin.draining = true;
+    reload_stop(&server->reload);
     notify_send(&server->notify, "STOPPING=1\nSTATUS=draining\n");
     server->drain_until = clock_monotonic_ms() + server->options.drain_timeout_ms;
     acceptor_drain(&server->acceptor);
@@ -114,6 +119,11 @@ static void on_signal(uv_signal_t *handle, int number)
 {
     (void)number;
     drain(handle->data);
+}
+
+static void on_hangup(void *context)
+{
+    drain(context);
 }
 
 static void on_stop(uv_async_t *handle)
@@ -140,32 +150,10 @@ static void on_site(void *context, struct site *site)
         worker_set_site(&server->workers[i], site);
 }
 
-/* Descriptors that are not for visitors: listeners, loops, the admin's connections, page files, the
- * journal and its upkeep. */
-static unsigned spare_descriptors(const struct server_options *options)
+static void on_reread(void *context)
 {
-    enum { PER_LOOP = 5, OTHERS = 24 };
-    return OTHERS + LISTENERS_MAX + ADMIN_CONNECTIONS_MAX / 4 + (options->workers + 1) * PER_LOOP;
-}
-
-/* Connections are capped below what the process may open, so that a full house is met by waiting
- * and not by errors, and never takes the descriptors that publishing and the admin need. */
-static void cap_connections(struct server_options *options)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
-    (void)getrlimit(RLIMIT_NOFILE, &limit);
-
-    rlim_t spare = spare_descriptors(options);
-    rlim_t room = limit.rlim_cur > 2 * spare ? limit.rlim_cur - spare : limit.rlim_cur / 2;
-    if (room >= options->limits.connections)
-        return;
-    log_warning(&options->log, "at most %u connections instead of %u: %llu files may be open",
-                (unsigned)room, options->limits.connections, (unsigned long long)limit.rlim_cur);
-    options->limits.connections = (unsigned)room;
+    struct server *server = context;
+    reload_on_reread(&server->reload);
 }
 
 static int init_handles(struct server *server)
@@ -180,6 +168,7 @@ static int init_handles(struct server *server)
     server->drain_look.data = server;
     server->stop.data = server;
     if (uv_async_init(&server->loop, &server->stop, on_stop) != 0 ||
+        reload_init(&server->reload, &server->loop) != 0 ||
         acceptor_init(&server->acceptor, &server->loop, &server->options.log,
                       server->options.limits.connections) != 0 ||
         acceptor_init(&server->admin_acceptor, &server->loop, &server->options.log,
@@ -207,7 +196,6 @@ static void load_key(struct server *server)
     if (rc != 0)
         log_warning(&server->options.log, "no links to drafts: %s/secret: %s", server->options.data,
                     err_words(rc));
-    server->options.recording.secret = key;
     server->serving.preview_key = key;
 }
 
@@ -217,8 +205,7 @@ static int init_workers(struct server *server, struct site *site)
     struct worker_options worker = {
         .handler = options->handler.handle ? options->handler
                                            : (struct handler){handler_serve, &server->serving},
-        .limits = &options->limits,
-        .trusted_proxies = &options->trusted_proxies,
+        .tuning = server->tuning,
         .log = &options->log,
         .on_conn_closed = on_conn_closed,
         .context = &server->acceptor,
@@ -234,7 +221,8 @@ static int init_workers(struct server *server, struct site *site)
         if (server->recorder) {
             worker.feed = recorder_feed(server->recorder, server->worker_count);
             worker.recording = &server->recordings[server->worker_count];
-            rc = recording_init(worker.recording, &options->recording, worker.feed);
+            rc = recording_init(worker.recording, server->serving.preview_key, server->tuning,
+                                worker.feed);
         }
         if (rc == 0)
             rc = worker_init(next, NULL, site, &worker);
@@ -281,6 +269,7 @@ static int load_pages(struct server *server, struct diags *diags)
                                                 .log = &server->options.log,
                                                 .without_capture = !server->options.records,
                                                 .on_site = on_site,
+                                                .on_reread = on_reread,
                                                 .context = server};
     int rc = publisher_create(&server->publisher, &publisher, diags);
     if (rc == 0)
@@ -297,11 +286,13 @@ int server_create(struct server **out, const struct server_options *options, str
     if (!server)
         return ERR_NO_MEMORY;
     server->options = *options;
-    server->options.recording.internal_networks = &server->options.internal_networks;
     (void)signal(SIGPIPE, SIG_IGN); /* uv_write uses write(2), and nobody may be reading stdout */
     (void)signal(SIGIO, SIG_IGN);   /* fs_is_at_rest */
-    cap_connections(&server->options);
-    int rc = init_handles(server);
+    (void)signal(SIGHUP, SIG_IGN);  /* until there is something to reload */
+    capacity_limit(&server->options);
+    int rc = tuning_create(&server->tuning, &server->options);
+    if (rc == 0)
+        rc = init_handles(server);
     if (rc != 0) {
         buf_printf(why, "cannot start the event loop");
         goto fail_exit; /* no handle can be closed without a loop: the process is about to end */
@@ -335,6 +326,7 @@ fail_destroy:
     server_destroy(server);
     return rc;
 fail_exit:
+    tuning_unref(server->tuning);
     free(server);
     return rc;
 }
@@ -357,6 +349,22 @@ static void log_names(const struct server *server)
         log_listener(server, "listening", &server->acceptor.listeners[i]);
     for (size_t i = 0; i < server->admin_acceptor.listener_count; i++)
         log_listener(server, "admin", &server->admin_acceptor.listeners[i]);
+}
+
+static int start_reload(struct server *server)
+{
+    const struct reload_options options = {
+        .options = &server->options,
+        .tuning = &server->tuning,
+        .workers = server->workers,
+        .worker_count = server->worker_count,
+        .admin_worker = server->admin_worker,
+        .acceptor = &server->acceptor,
+        .recorder = server->recorder,
+        .publisher = server->publisher,
+        .notify = &server->notify,
+    };
+    return reload_start(&server->reload, &options, on_hangup, server);
 }
 
 static bool is_alive(void *context)
@@ -388,6 +396,7 @@ int server_run(struct server *server)
         .acceptor = &server->acceptor,
         .release = publisher_release(server->publisher),
         .recorder = server->recorder,
+        .reload = &server->reload,
         .version = server->options.version,
         .started = clock_wall(),
     };
@@ -396,6 +405,8 @@ int server_run(struct server *server)
         rc = worker_start(&server->workers[i]);
     if (rc == 0)
         rc = publisher_start(server->publisher);
+    if (rc == 0)
+        rc = start_reload(server);
     if (rc != 0) {
         log_error(&server->options.log, "cannot start a thread: %s", err_words(rc));
         end_now(server);
@@ -425,6 +436,7 @@ void server_destroy(struct server *server)
         recording_finish(&server->recordings[i]);
     recorder_destroy(server->recorder);
     publisher_destroy(server->publisher);
+    tuning_unref(server->tuning);
     int rc = uv_loop_close(&server->loop);
     assert(rc == 0);
     (void)rc;

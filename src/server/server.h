@@ -19,16 +19,22 @@ struct server_options {
     const char *pages;               /* the folder */
     const char *data;                /* the folder that attimo writes to; made if it is not there */
     const char *user;                /* whom to become once the sockets are bound; NULL: nobody */
-    struct networks trusted_proxies; /* borrowed, as all that options point to */
-    struct networks internal_networks; /* of the firm itself */
+    struct networks trusted_proxies; /* copied */
+    struct networks internal_networks; /* of the firm itself; copied */
     unsigned workers;
     unsigned unix_mode;
     uint64_t drain_timeout_ms;
     struct limits limits;
     bool records; /* false: pages are served and nothing is recorded, as if all said capture: off */
-    struct recorder_options recorder;   /* of which the server fills in what is its own */
-    struct recording_options recording; /* likewise */
+    struct recorder_options recorder; /* of which the server fills in what is its own */
+    struct recording_options recording;
     struct log log;
+    /* Reads the configuration anew and calls `use` with what it says, if there is no error in it;
+     * what the options point to is good within that call. Else `diags` has what is wrong, and it
+     * returns an error, as it does if `use` has. NULL: there is none. */
+    int (*reread)(void *context, int (*use)(void *user, const struct server_options *fresh),
+                  void *user, struct diags *diags);
+    void *reread_context;
     struct handler handler; /* zeroed: handler_serve */
     const char *version;    /* for metrics */
 };
@@ -44,8 +50,9 @@ int server_create(struct server **out, const struct server_options *options, str
 /* The site as loaded; valid until server_run. */
 const struct site *server_site(const struct server *server);
 
-/* Serves until SIGTERM or SIGINT has come and all is drained; a second signal cuts that short. Logs
- * the names of the listeners and "ready". ERR_* if a worker cannot be started. */
+/* Serves until SIGTERM or SIGINT has come and all is drained; a second signal cuts that short.
+ * SIGHUP reloads (reload.h). Logs the names of the listeners and "ready". ERR_* if a worker cannot
+ * be started. */
 int server_run(struct server *server);
 
 /* Drains as SIGTERM does; for tests, from any thread. */

@@ -30,12 +30,14 @@ static void look(struct upkeep *upkeep, uint64_t unsealed_seq)
         .node = upkeep->options.node,
         .unsealed_seq = unsealed_seq,
         .now_s = clock_wall(),
-        .compress_after_s = upkeep->options.compress_after_s,
-        .keep_s = upkeep->options.keep_s,
         .stop = &upkeep->stopping,
     };
     struct maintain_report report = {0};
     char folder[PATH_MAX];
+    uv_mutex_lock(&upkeep->lock);
+    options.compress_after_s = upkeep->options.compress_after_s;
+    options.keep_s = upkeep->options.keep_s;
+    uv_mutex_unlock(&upkeep->lock);
     (void)snprintf(folder, sizeof folder, "%s/journal", upkeep->options.data);
     options.dir_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (options.dir_fd < 0)
@@ -57,8 +59,9 @@ static void look_after(void *argument)
             look(upkeep, unsealed_seq);
         uint64_t ms = unsealed_seq > 0 ? LOOK_EVERY_MS : LOOK_AGAIN_MS;
         uv_mutex_lock(&upkeep->lock);
-        if (!atomic_load(&upkeep->stopping))
+        if (!atomic_load(&upkeep->stopping) && !upkeep->tuned)
             (void)uv_cond_timedwait(&upkeep->woken, &upkeep->lock, ms * 1000000);
+        upkeep->tuned = false;
         uv_mutex_unlock(&upkeep->lock);
     }
 }
@@ -81,6 +84,16 @@ int upkeep_start(struct upkeep *upkeep)
         return ERR_LIMIT;
     upkeep->has_thread = true;
     return 0;
+}
+
+void upkeep_tune(struct upkeep *upkeep, int64_t compress_after_s, int64_t keep_s)
+{
+    uv_mutex_lock(&upkeep->lock);
+    upkeep->options.compress_after_s = compress_after_s;
+    upkeep->options.keep_s = keep_s;
+    upkeep->tuned = true;
+    uv_cond_signal(&upkeep->woken);
+    uv_mutex_unlock(&upkeep->lock);
 }
 
 void upkeep_stop(struct upkeep *upkeep)

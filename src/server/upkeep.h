@@ -26,8 +26,9 @@ struct upkeep {
     /* Segments from here on may still be written; 0: nothing is known yet. From any thread. */
     atomic_uint_least64_t unsealed_seq;
 
-    uv_mutex_t lock;
+    uv_mutex_t lock; /* guards what follows, and the times of the options */
     uv_cond_t woken;
+    bool tuned;
     atomic_bool stopping;
 };
 
@@ -36,6 +37,9 @@ int upkeep_init(struct upkeep *upkeep, const struct upkeep_options *options);
 
 /* ERR_LIMIT: no thread. */
 int upkeep_start(struct upkeep *upkeep);
+
+/* From now on segments are kept for so long, and looked at right away. From any thread. */
+void upkeep_tune(struct upkeep *upkeep, int64_t compress_after_s, int64_t keep_s);
 
 /* Ends the thread, if there is one: a segment that is being compressed is left as it was. */
 void upkeep_stop(struct upkeep *upkeep);

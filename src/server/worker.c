@@ -7,6 +7,7 @@
 #include "server/worker.h"
 
 #include "server/conn.h"
+#include "server/recording.h"
 
 #include "base/err.h"
 
@@ -135,6 +136,25 @@ static void stop_now(struct worker *worker)
         uv_close((uv_handle_t *)&worker->bell, NULL);
 }
 
+static void set_deadlines(struct worker *worker)
+{
+    const struct limits *limits = &worker->tuning->limits;
+    worker->deadlines[DEADLINE_HEAD].length_ms = limits->head_timeout_ms;
+    worker->deadlines[DEADLINE_BODY].length_ms = limits->body_timeout_ms;
+    worker->deadlines[DEADLINE_WAIT].length_ms = limits->body_timeout_ms;
+    worker->deadlines[DEADLINE_WRITE].length_ms = limits->write_timeout_ms;
+    worker->deadlines[DEADLINE_IDLE].length_ms = limits->idle_timeout_ms;
+}
+
+static void take_tuning(struct worker *worker, struct tuning *tuning)
+{
+    if (worker->options.recording)
+        recording_tune(worker->options.recording, tuning);
+    tuning_unref(worker->tuning);
+    worker->tuning = tuning;
+    set_deadlines(worker);
+}
+
 static void on_bell(uv_async_t *bell)
 {
     struct worker *worker = bell->data;
@@ -147,6 +167,8 @@ static void on_bell(uv_async_t *bell)
         site_unref(worker->site);
         worker->site = mail.site;
     }
+    if (mail.tuning)
+        take_tuning(worker, mail.tuning);
     take_completions(worker, &mail.completions);
     take_fds(worker, &mail.fds);
     buf_finish(&mail.completions);
@@ -171,13 +193,9 @@ static void on_second(uv_timer_t *timer)
 static void init_deadlines(struct worker *worker)
 {
     enum { LINGER_MS = 5000 };
-    const struct limits *limits = worker->options.limits;
-    deadline_list_init(&worker->deadlines[DEADLINE_HEAD], limits->head_timeout_ms);
-    deadline_list_init(&worker->deadlines[DEADLINE_BODY], limits->body_timeout_ms);
-    deadline_list_init(&worker->deadlines[DEADLINE_WAIT], limits->body_timeout_ms);
-    deadline_list_init(&worker->deadlines[DEADLINE_WRITE], limits->write_timeout_ms);
-    deadline_list_init(&worker->deadlines[DEADLINE_IDLE], limits->idle_timeout_ms);
-    deadline_list_init(&worker->deadlines[DEADLINE_LINGER], LINGER_MS);
+    for (int i = 0; i < DEADLINE_CLASSES; i++)
+        deadline_list_init(&worker->deadlines[i], LINGER_MS);
+    set_deadlines(worker);
     deadline_list_init(&worker->yielded, 0);
 }
 
@@ -188,6 +206,7 @@ int worker_init(struct worker *worker, uv_loop_t *loop, struct site *site,
     worker->options = *options;
     worker->loop = loop ? loop : &worker->own_loop;
     worker->site = site ? site_ref(site) : NULL;
+    worker->tuning = tuning_ref(options->tuning);
     init_deadlines(worker);
     response_date_line(worker->date_line, clock_wall());
     atomic_store(&worker->counters.turned_ms, clock_monotonic_ms());
@@ -217,6 +236,7 @@ fail_output:
     output_finish(&worker->output);
 fail_unref:
     site_unref(worker->site);
+    tuning_unref(worker->tuning);
     return ERR_NO_MEMORY;
 }
 
@@ -249,6 +269,16 @@ void worker_give_fd(struct worker *worker, int fd, const struct peer *peer)
         if (worker->options.on_conn_closed)
             worker->options.on_conn_closed(worker->options.context);
     }
+    (void)uv_async_send(&worker->bell);
+}
+
+void worker_tune(struct worker *worker, struct tuning *tuning)
+{
+    uv_mutex_lock(&worker->lock);
+    struct tuning *unseen = worker->mailbox.tuning;
+    worker->mailbox.tuning = tuning_ref(tuning);
+    uv_mutex_unlock(&worker->lock);
+    tuning_unref(unseen);
     (void)uv_async_send(&worker->bell);
 }
 
@@ -302,6 +332,7 @@ static void drop_mail(struct worker *worker)
     buf_finish(&worker->mailbox.fds);
     buf_finish(&worker->mailbox.completions);
     site_unref(worker->mailbox.site);
+    tuning_unref(worker->mailbox.tuning);
 }
 
 void worker_finish(struct worker *worker)
@@ -316,6 +347,7 @@ void worker_finish(struct worker *worker)
     }
     uv_mutex_destroy(&worker->lock);
     site_unref(worker->site);
+    tuning_unref(worker->tuning);
     output_finish(&worker->output);
     buf_finish(&worker->scratch);
     free(worker->slots);

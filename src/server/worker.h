@@ -11,21 +11,12 @@
 #include "http/response.h"
 #include "server/deadline.h"
 #include "server/output.h"
+#include "server/tuning.h"
 
 #include <stdatomic.h>
 #include <uv.h>
 
 enum { READ_BUFFER_SIZE = 64 * 1024 };
-
-struct limits {
-    struct request_limits request;
-    size_t body; /* bytes */
-    unsigned connections;
-    uint64_t head_timeout_ms;
-    uint64_t body_timeout_ms;
-    uint64_t write_timeout_ms; /* without progress */
-    uint64_t idle_timeout_ms;
-};
 
 /* Written by the worker's thread, read by any. */
 struct counters {
@@ -61,8 +52,7 @@ struct worker_options {
     struct handler handler;
     struct feed *feed;           /* this worker's alone; NULL: nothing is recorded */
     struct recording *recording; /* likewise; has the same feed */
-    const struct limits *limits;
-    const struct networks *trusted_proxies; /* NULL: nobody is trusted */
+    struct tuning *tuning;       /* the worker takes a reference of its own */
     const struct log *log;
     /* When a descriptor that was given has been closed, other than by worker_finish; on the
      * worker's thread, or within worker_give_fd. May be NULL. */
@@ -80,8 +70,9 @@ struct worker {
     uv_timer_t second;   /* the Date, the deadlines, the heartbeat */
     uv_idle_t next_turn; /* runs while connections wait for the next turn of the loop */
 
-    struct site *site;    /* a reference */
-    atomic_bool draining; /* set from any thread; no mail, so that no answer behind it misses it */
+    struct site *site;     /* a reference */
+    struct tuning *tuning; /* likewise */
+    atomic_bool draining;  /* set from any thread; no mail, so that no answer behind it misses it */
     bool stopping;
     struct deadline_list deadlines[DEADLINE_CLASSES];
     struct deadline_list yielded; /* in the order in which they go on; its time counts turns */
@@ -105,6 +96,7 @@ struct worker {
         struct buf fds;         /* of struct mail_fd */
         struct buf completions; /* of struct mail_completion */
         struct site *site;      /* a reference; the latest wins */
+        struct tuning *tuning;  /* likewise */
         bool stop;
     } mailbox;
 
@@ -123,6 +115,10 @@ void worker_give_fd(struct worker *worker, int fd, const struct peer *peer);
 
 /* From the next turn of the loop on, `site` is served. The worker takes a reference of its own. */
 void worker_set_site(struct worker *worker, struct site *site);
+
+/* From the next turn of the loop on, this is what holds. The worker takes a reference of its own.
+ */
+void worker_tune(struct worker *worker, struct tuning *tuning);
 
 /* Ends the wait of a request for which the handler said VERDICT_WAIT: status 0 sends the answer
  * that the handler had filled in, anything else an error with that status instead. Harmless when

@@ -1,4 +1,5 @@
 /* What becomes of old segments while the server serves. */
+#include "support/files.h"
 #include "support/server.h"
 #include "support/test.h"
 #include "support/visit.h"
@@ -7,6 +8,7 @@
 
 #include <fcntl.h>
 #include <glob.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -75,6 +77,17 @@ static void an_old_segment_is_compressed_and_still_read(void **state)
     record_finish(&record);
 }
 
+static void a_reload_tells_how_long_they_are_kept(void **state)
+{
+    struct server *s = *state;
+    start_with_old_view(s, 1);
+    assert_int_equal(server_get(s, "/").status, 200);
+    files_write(s->root, "attimo.yaml", STR("journal:\n  compress_after: 12h\n"));
+    assert_int_equal(kill(s->process.pid, SIGHUP), 0);
+    wait_for_files(s, ".ndjson.gz", 1);
+    server_stop(s);
+}
+
 static void a_segment_that_is_too_old_is_removed(void **state)
 {
     struct server *s = *state;
@@ -101,5 +114,6 @@ static void a_young_segment_stays_as_it_is(void **state)
 }
 
 TEST_MAIN(SERVER_TEST(an_old_segment_is_compressed_and_still_read),
+          SERVER_TEST(a_reload_tells_how_long_they_are_kept),
           SERVER_TEST(a_segment_that_is_too_old_is_removed),
           SERVER_TEST(a_young_segment_stays_as_it_is))

@@ -14,8 +14,7 @@ enum { PATIENCE_MS = 10000, TICKETS_MAX = 16 };
 
 struct fixture {
     struct worker worker;
-    struct limits limits;
-    struct networks trusted;
+    struct tuning tuning;
     struct log log;
     uv_mutex_t lock;
     uv_cond_t waited;
@@ -82,7 +81,8 @@ static int set_up_with(void **state, uint64_t timeout_ms)
 {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
-    f->limits = (struct limits){
+    atomic_init(&f->tuning.references, 1);
+    f->tuning.limits = (struct limits){
         .request = {.head = 16384, .target = 8192, .fields = 64},
         .body = 65536,
         .connections = 100,
@@ -92,11 +92,9 @@ static int set_up_with(void **state, uint64_t timeout_ms)
         .idle_timeout_ms = 10 * PATIENCE_MS,
     };
     f->log = (struct log){.fd = STDERR_FILENO, .level = LOG_LEVEL_WARNING};
-    assert_int_equal(networks_add(&f->trusted, STR("unix:")), 0);
-    const struct worker_options options = {.handler = {handle, f},
-                                           .limits = &f->limits,
-                                           .trusted_proxies = &f->trusted,
-                                           .log = &f->log};
+    assert_int_equal(networks_add(&f->tuning.trusted_proxies, STR("unix:")), 0);
+    const struct worker_options options = {
+        .handler = {handle, f}, .tuning = &f->tuning, .log = &f->log};
     assert_int_equal(uv_mutex_init(&f->lock), 0);
     assert_int_equal(uv_cond_init(&f->waited), 0);
     assert_int_equal(worker_init(&f->worker, NULL, NULL, &options), 0);
@@ -124,7 +122,7 @@ static int tear_down(void **state)
     worker_finish(&f->worker);
     uv_cond_destroy(&f->waited);
     uv_mutex_destroy(&f->lock);
-    networks_finish(&f->trusted);
+    networks_finish(&f->tuning.trusted_proxies);
     free(f);
     return 0;
 }
