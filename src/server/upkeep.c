@@ -1,4 +1,5 @@
-/* Owns the thread that looks after old segments: once at the start, and then every few minutes. */
+/* Owns the thread that looks after old segments: once at the start, and then every few minutes, or
+ * more often where they are to be compressed or removed sooner than that. */
 #include "server/upkeep.h"
 
 #include "base/clock.h"
@@ -49,6 +50,16 @@ static void look(struct upkeep *upkeep, uint64_t unsealed_seq)
     tell(upkeep, &report);
 }
 
+static uint64_t until_next_ms(const struct upkeep_options *options)
+{
+    const int64_t ages_s[] = {options->compress_after_s, options->keep_s};
+    uint64_t ms = LOOK_EVERY_MS;
+    for (size_t i = 0; i < sizeof ages_s / sizeof *ages_s; i++)
+        if (ages_s[i] >= 0 && (uint64_t)ages_s[i] * 500 < ms)
+            ms = (uint64_t)ages_s[i] * 500; /* half of it */
+    return ms > LOOK_AGAIN_MS ? ms : LOOK_AGAIN_MS;
+}
+
 static void look_after(void *argument)
 {
     struct upkeep *upkeep = argument;
@@ -57,7 +68,7 @@ static void look_after(void *argument)
         uint64_t unsealed_seq = atomic_load(&upkeep->unsealed_seq);
         if (unsealed_seq > 0)
             look(upkeep, unsealed_seq);
-        uint64_t ms = unsealed_seq > 0 ? LOOK_EVERY_MS : LOOK_AGAIN_MS;
+        uint64_t ms = unsealed_seq > 0 ? until_next_ms(&upkeep->options) : LOOK_AGAIN_MS;
         uv_mutex_lock(&upkeep->lock);
         if (!atomic_load(&upkeep->stopping) && !upkeep->tuned)
             (void)uv_cond_timedwait(&upkeep->woken, &upkeep->lock, ms * 1000000);

@@ -113,7 +113,22 @@ static void a_young_segment_stays_as_it_is(void **state)
     assert_int_equal(count_files(s, ".gz"), 0);
 }
 
+static void a_short_life_is_as_short_as_it_is_said(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    server_configure(s, "journal:\n  segment_size: 4096\n  keep: 1s\n");
+    server_start(s);
+    for (int i = 0; i < 40; i++)
+        assert_int_equal(server_get(s, "/").status, 200);
+    while (server_metric(s, "attimo_events_total") < 40)
+        process_yield(5);
+    wait_for_files(s, ".ndjson", 1); /* the one that is written to */
+    server_stop(s);
+}
+
 TEST_MAIN(SERVER_TEST(an_old_segment_is_compressed_and_still_read),
           SERVER_TEST(a_reload_tells_how_long_they_are_kept),
           SERVER_TEST(a_segment_that_is_too_old_is_removed),
-          SERVER_TEST(a_young_segment_stays_as_it_is))
+          SERVER_TEST(a_young_segment_stays_as_it_is),
+          SERVER_TEST(a_short_life_is_as_short_as_it_is_said))
