@@ -55,7 +55,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .SECONDARY:
 .PHONY: help run test test-bins check-tests test-nginx check-nginx test-hostile check-hostile test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
-        test-coverage test-interop lint layers format format-check fuzz crash faults abuse bench bench-publish \
+        test-coverage test-interop lint layers format format-check fuzz crash faults abuse soak bench bench-publish \
         bench-export bench-insight bench-record nightly install clean FORCE
 
 help: ## this list
@@ -123,6 +123,13 @@ abuse: ## maltreat the server, and look after its other visitors (SHORT=1: some 
 	@.ci/install abuse
 	@$(MAKE) --no-print-directory $(BUILD)/attimo build/bench/openloop $(BUILD)/tests/abuse/attack
 	@python3 -B tests/abuse/abuse.py $(BUILD)/attimo $(BUILD)/tests/abuse/attack build/bench/openloop $(if $(SHORT),--short)
+
+soak: ## months in MINUTES (10): everything at once, first with AddressSanitizer, then plain; is it flat?
+	@.ci/install test
+	@$(MAKE) --no-print-directory SAN=address build/gcc-address/attimo
+	@$(MAKE) --no-print-directory SAN=none CC=gcc build/attimo build/bench/openloop
+	@python3 -B tests/soak/soak.py $$(awk 'BEGIN { print 60 * $(or $(MINUTES),10) }') build/bench/openloop \
+	    build/gcc-address/attimo build/attimo
 
 $(BUILD)/tests/abuse/attack: $(BUILD)/tests/abuse/attack.o
 	@echo "  link  $@"
@@ -328,6 +335,7 @@ nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory test-bare
 	@$(MAKE) --no-print-directory crash
 	@$(MAKE) --no-print-directory abuse
+	@$(MAKE) --no-print-directory soak
 	@$(MAKE) --no-print-directory fuzz S=600
 
 clean: ## remove build/
