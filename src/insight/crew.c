@@ -16,7 +16,7 @@
 
 /* How often a thread looks whether it is its turn before it sleeps: some ten microseconds. Runs
  * follow each other closely, and waking takes longer than that. */
-enum { CREW_MAX = 16, LOOKS = 400 };
+enum { LOOKS = 400 };
 
 struct crew {
     pthread_mutex_t lock; /* over all that is not atomic */

@@ -4,10 +4,12 @@
 
 #include <stddef.h>
 
+enum { CREW_MAX = 16 };
+
 struct crew;
 
 /* A crew of `size` threads, the caller's own among them; 0: one for each processor that this
- * process may use. Fewer, if the system gives no more. ERR_NO_MEMORY. */
+ * process may use. CREW_MAX at most, and fewer if the system gives no more. ERR_NO_MEMORY. */
 int crew_create(struct crew **out, unsigned size);
 void crew_destroy(struct crew *crew);
 unsigned crew_size(const struct crew *crew);

@@ -14,6 +14,7 @@ struct line_keys {
     struct str names[LINE_KEYS_MAX]; /* the caller's */
     size_t count;
     uint8_t slots[256]; /* by hash: 1 + an index into `names`; 0: none */
+    uint64_t apart;     /* bits of those that differ from line to line; see line_guess_read */
 };
 
 /* Wants the key `name` (again: the same number) and tells its number, or ERR_LIMIT. */

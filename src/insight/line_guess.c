@@ -5,7 +5,7 @@
 #include <emmintrin.h>
 #endif
 
-enum { STEP = 16, EVENT = 0 };
+enum { STEP = 16, EVENT = 0, LUCK_MAX = 64, LUCK_OUT = -32, LUCK_MIN = -1024 };
 
 /* Which of 16 bytes are as in `like`, as bits. */
 #if defined(__SSE2__)
@@ -24,6 +24,18 @@ static inline unsigned find_specials(const char *bytes)
     __m128i backslashes = _mm_cmpeq_epi8(a, _mm_set1_epi8('\\'));
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(quotes, backslashes));
 }
+
+/* How many of 16 bytes are digits or points before a comma; 0: others are, or there is none. */
+static inline unsigned count_digits(const char *bytes)
+{
+    __m128i a = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    __m128i from_0 = _mm_sub_epi8(a, _mm_set1_epi8('0'));
+    __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(from_0, _mm_set1_epi8(9)), from_0);
+    __m128i points = _mm_cmpeq_epi8(a, _mm_set1_epi8('.'));
+    unsigned others = ~(unsigned)_mm_movemask_epi8(_mm_or_si128(digits, points));
+    unsigned count = (unsigned)__builtin_ctz(others);
+    return count < STEP && bytes[count] == ',' ? count : 0;
+}
 #else
 static inline unsigned same_bytes(const char *bytes, const char *like)
 {
@@ -39,6 +51,14 @@ static inline unsigned find_specials(const char *bytes)
     for (unsigned i = 0; i < STEP; i++)
         bits |= (unsigned)(bytes[i] == '"' || bytes[i] == '\\') << i;
     return bits;
+}
+
+static inline unsigned count_digits(const char *bytes)
+{
+    unsigned count = 0;
+    while (count < STEP && ((bytes[count] >= '0' && bytes[count] <= '9') || bytes[count] == '.'))
+        count++;
+    return count < STEP && bytes[count] == ',' ? count : 0;
 }
 #endif
 
@@ -72,6 +92,7 @@ static uint8_t look_up(struct line_guess *guess, const struct line_keys *keys, c
     key->len = (uint8_t)(name.len + 3);
     key->mask = (uint16_t)((1U << key->len) - 1);
     key->number = (int8_t)line_keys_find(keys, name);
+    key->begins_ending = str_eq(name, STR("page"));
     return guess->count;
 }
 
@@ -93,24 +114,18 @@ static inline const char *find_end(const char *at, const char *end)
     return NULL;
 }
 
-static inline bool is_digit(char c)
-{
-    return (unsigned char)(c - '0') < 10;
-}
-
 /* A number or a word; what stands behind it, or NULL. */
 static inline const char *read_bare(const char *at, const char *end, struct str *out)
 {
     const char *from = at;
-    while (at < end && (is_digit(*at) || *at == '.'))
-        at++;
-    if (at == end || at == from || *at != ',') {
-        at = line_bare_end(from, end);
-        if (at == from)
-            return NULL;
+    unsigned digits = end - at >= STEP ? count_digits(at) : 0;
+    if (digits > 0) {
+        *out = str_make(from, digits);
+        return at + digits;
     }
+    at = line_bare_end(from, end);
     *out = str_make(from, (size_t)(at - from));
-    return line_bare_value(out) ? at : NULL;
+    return at > from && line_bare_value(out) ? at : NULL;
 }
 
 /* --- lines ---------------------------------------------------------------------------------- */
@@ -144,36 +159,103 @@ static inline const struct line_guess_key *guess_key(struct line_guess *guess,
     return next->likely ? &guess->known[next->likely] : NULL;
 }
 
-bool line_guess_read(struct line_guess *guess, const struct line_keys *keys, struct str line,
-                     struct str *values)
+/* A line on its way. */
+struct walk {
+    const struct line_keys *keys;
+    struct line_guess *guess;
+    struct str *values;
+    const char *at;
+    const char *end;
+    unsigned kind;
+    uint64_t before; /* bits of the wanted keys that have come */
+};
+
+/* Reads the value at `at`, and moves behind it. */
+static inline bool read_value(struct walk *w, const struct line_guess_key *key)
 {
-    const char *at = line.ptr;
-    const char *end = line.ptr + line.len;
-    struct line_guess_next *next = guess->next[0];
+    struct str value;
+    if (*w->at == '"') {
+        const char *from = w->at + 1;
+        const char *end = find_end(from, w->end);
+        if (!end)
+            return false;
+        value = str_make(from, (size_t)(end - from));
+        w->at = end + 1;
+    } else {
+        w->at = read_bare(w->at, w->end, &value);
+        if (!w->at)
+            return false;
+    }
+    if (key->number < 0)
+        return true;
+    w->values[key->number] = value;
+    w->before |= UINT64_C(1) << key->number;
+    if (key->number == EVENT)
+        w->kind = kind_of(value);
+    if (w->guess->endings.learning)
+        line_endings_learn(&w->guess->endings, key->number, value);
+    return true;
+}
+
+/* What stands from here to the checksum, `,"crc":"01234567"}`; or empty. */
+static struct str rest_of(const struct walk *w)
+{
+    enum { TAIL = sizeof ",\"crc\":\"01234567\"}" - 1, SPECIALS = 1 << 3 | 1 << 5 | 1 << 14 };
+    static const char tail[] = ",\"crc\":\"";
+    const char *end = w->end - TAIL;
+    if (end - w->at < STEP || memcmp(end, tail, sizeof tail - 1) != 0 || w->end[-2] != '"' ||
+        w->end[-1] != '}' || find_specials(w->end - STEP) != SPECIALS)
+        return str_make(NULL, 0);
+    return str_make(w->at, (size_t)(end - w->at));
+}
+
+/* Whether the rest of the line is one that came before. Events whose ends do not come again,
+ * because there are figures in them, are soon no longer tried, but once in a thousand. */
+static bool take_ending(struct walk *w, uint64_t *number)
+{
+    int16_t *luck = &w->guess->luck[w->kind];
+    struct str event = w->values[EVENT];
+    struct str rest = w->keys->apart && event.ptr ? rest_of(w) : str_make(NULL, 0);
+    if (rest.len == 0 || (w->before & ~w->keys->apart & ~(UINT64_C(1) << EVENT)) != 0)
+        return false;
+    if (*luck < LUCK_OUT) {
+        ++*luck;
+        return false;
+    }
+    const struct line_ending *ending = line_endings_find(&w->guess->endings, event, rest);
+    if (!ending) {
+        *luck = *luck == LUCK_OUT ? LUCK_MIN : (int16_t)(*luck - 1);
+        return false;
+    }
+    *luck = *luck < LUCK_MAX ? (int16_t)(*luck + 2) : LUCK_MAX;
+    line_ending_values(ending, rest, w->values);
+    *number = ending->number;
+    return true;
+}
+
+bool line_guess_read(struct line_guess *guess, const struct line_keys *keys, struct str line,
+                     struct str *values, uint64_t *ending)
+{
+    struct walk w = {
+        .keys = keys, .guess = guess, .values = values, .at = line.ptr, .end = line.ptr + line.len};
     const struct line_guess_key *key = &guess->known[0];
-    if (line.len < 2 || *at != '{')
+    *ending = 0;
+    guess->endings.learning = NULL;
+    if (line.len < 2 || *w.at != '{')
         return false;
     do {
-        key = guess_key(guess, keys, &next[key - guess->known], ++at, end);
-        if (!key || end - at <= key->len)
+        struct line_guess_next *next = &guess->next[w.kind][key - guess->known];
+        key = guess_key(guess, keys, next, ++w.at, w.end);
+        if (!key || w.end - w.at <= key->len)
             return false;
-        at += key->len;
-        struct str value;
-        if (*at == '"') {
-            const char *from = at + 1;
-            at = find_end(from, end);
-            if (!at)
-                return false;
-            value = str_make(from, (size_t)(at++ - from));
-        } else {
-            at = read_bare(at, end, &value);
-            if (!at)
-                return false;
-        }
-        if (key->number >= 0)
-            values[key->number] = value;
-        if (key->number == EVENT)
-            next = guess->next[kind_of(value)];
-    } while (at < end && *at == ',');
-    return at + 1 == end && *at == '}';
+        if (key->begins_ending && take_ending(&w, ending))
+            return true;
+        w.at += key->len;
+        if (!read_value(&w, key))
+            return false;
+    } while (w.at < w.end && *w.at == ',');
+    if (w.at + 1 != w.end || *w.at != '}')
+        return false;
+    line_endings_learned(&guess->endings);
+    return true;
 }

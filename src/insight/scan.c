@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -49,6 +50,8 @@ struct reading {
     size_t fill_count;
     struct scan_piece pieces[SCAN_PIECES_MAX];
     size_t piece_count;
+    struct line_guess *guesses[SCAN_READERS_MAX]; /* one for each thread */
+    atomic_bool taken[SCAN_READERS_MAX];
 };
 
 /* --- files ---------------------------------------------------------------------------------- */
@@ -131,11 +134,30 @@ static int plan(struct reading *r)
     return 0;
 }
 
+/* There are as many as threads. */
+static unsigned take_reader(struct reading *r)
+{
+    unsigned i = 0;
+    while (atomic_exchange(&r->taken[i], true))
+        i = (i + 1) % crew_size(r->crew);
+    return i;
+}
+
+static int read_piece(struct reading *r, struct scan_piece *piece)
+{
+    unsigned reader = take_reader(r);
+    piece->reader = reader;
+    piece->guess = r->guesses[reader];
+    int rc = scan_piece_read(piece);
+    atomic_store(&r->taken[reader], false);
+    return rc;
+}
+
 static int do_task(void *context, size_t task)
 {
     struct reading *r = context;
     if (task >= r->fill_count)
-        return scan_piece_read(&r->pieces[task - r->fill_count]);
+        return read_piece(r, &r->pieces[task - r->fill_count]);
     scan_source_fill(r->fills[task]->source);
     return 0;
 }
@@ -226,6 +248,10 @@ static int read_round(struct reading *r)
 static int read_all(struct reading *r)
 {
     int rc = crew_create(&r->crew, r->scan->threads);
+    for (unsigned i = 0; rc == 0 && i < crew_size(r->crew); i++) {
+        r->guesses[i] = calloc(1, sizeof *r->guesses[i]);
+        rc = r->guesses[i] ? 0 : ERR_NO_MEMORY;
+    }
     r->piece_size = r->scan->piece_size ? r->scan->piece_size : PIECE_SIZE;
     r->promised_ms = r->latest_ms = INT64_MIN;
     do
@@ -235,6 +261,8 @@ static int read_all(struct reading *r)
         close_file(&r->files[i]);
     for (size_t i = 0; i < SCAN_PIECES_MAX; i++)
         scan_piece_finish(&r->pieces[i]);
+    for (size_t i = 0; i < SCAN_READERS_MAX; i++)
+        free(r->guesses[i]);
     crew_destroy(r->crew);
     return rc;
 }

@@ -14,7 +14,7 @@
 #include "insight/line.h"
 
 /* Pieces of one round; and the first two keys of every question, `event` and `ts`. */
-enum { SCAN_PIECES_MAX = 64 };
+enum { SCAN_PIECES_MAX = 64, SCAN_READERS_MAX = CREW_MAX };
 enum { SCAN_EVENT, SCAN_TS };
 
 enum { SCAN_AGAIN = 1 };
@@ -23,6 +23,8 @@ struct scan_event {
     const struct str *values; /* of the keys, see line_read; valid during the call */
     int64_t ms;               /* its `ts` */
     struct str line;          /* without its end */
+    unsigned reader;          /* who has read it: one of SCAN_READERS_MAX */
+    uint64_t ending;          /* see line_guess_read; each reader has its own */
 };
 
 struct scan_damage {
@@ -46,7 +48,8 @@ struct scan {
     unsigned threads;  /* see crew_create */
     size_t piece_size; /* 0: the usual; tests want small ones */
 
-    /* Takes an event of a piece; called on several threads, but never twice at a time for one. */
+    /* Takes an event of a piece; called on several threads, but never twice at a time for one piece
+     * or one reader. */
     int (*on_event)(void *context, size_t piece, const struct scan_event *event);
 
     /* The rest is called on the thread of the caller, between rounds. */

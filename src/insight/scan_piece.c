@@ -78,7 +78,7 @@ static const char *read_event(struct scan_piece *piece, struct str *values,
     const struct line_keys *keys = piece->scan->keys;
     const char *wrong = NULL;
     memset(values, 0, keys->count * sizeof *values);
-    if (!line_guess_read(&piece->guess, keys, event->line, values))
+    if (!line_guess_read(piece->guess, keys, event->line, values, &event->ending))
         wrong = line_read(keys, event->line, values, &piece->scratch);
     if (!wrong && !values[SCAN_EVENT].ptr)
         wrong = "no event";
@@ -116,7 +116,7 @@ static int give(struct scan_piece *piece, const struct scan_event *event)
 static int read_line(struct scan_piece *piece, struct str line, uint64_t offset, bool is_whole)
 {
     struct str values[LINE_KEYS_MAX];
-    struct scan_event event = {.values = values, .line = line};
+    struct scan_event event = {.values = values, .line = line, .reader = piece->reader};
     const char *wrong = is_whole ? read_event(piece, values, &event) : "much too long";
     if (!wrong)
         return give(piece, &event);

@@ -21,7 +21,8 @@ struct scan_piece {
     size_t damage_count;
     size_t damage_room;
     struct buf scratch;
-    struct line_guess guess;
+    struct line_guess *guess; /* of the reader, as long as it reads */
+    unsigned reader;
     char day[SCAN_DAY_LEN]; /* of the event before, as its `ts` has it */
     int64_t day_ms;         /* its beginning */
 };

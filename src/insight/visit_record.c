@@ -10,6 +10,10 @@ static const char *const key_names[KEY_COUNT] = {
     "t",     "purpose", "bot", "internal", "os", "app",    "utm_source", "ref_host",
 };
 
+/* What is read of each line, even if its end is known. */
+static const enum visit_key apart[] = {KEY_TS,      KEY_SEQ, KEY_ID, KEY_PV, KEY_PV_SRC,
+                                       KEY_JOURNEY, KEY_D,   KEY_N,  KEY_T};
+
 /* --- what is wanted ------------------------------------------------------------------------- */
 
 /* What is an event's own affair; all else is the view's too. */
@@ -31,6 +35,8 @@ void visits_wanted_init(struct visits_wanted *wanted)
     *wanted = (struct visits_wanted){0};
     for (size_t i = 0; i < KEY_COUNT; i++)
         (void)line_keys_add(&wanted->keys, str_from(key_names[i]));
+    for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
+        wanted->keys.apart |= UINT64_C(1) << apart[i];
 }
 
 int visits_want_text(struct visits_wanted *wanted, struct str key)
@@ -43,6 +49,8 @@ int visits_want_text(struct visits_wanted *wanted, struct str key)
             return (int)i;
     if (wanted->text_count == VISITS_TEXTS_MAX)
         return ERR_LIMIT;
+    wanted->keys.apart =
+        str_eq(key, STR("crc")) ? 0 : wanted->keys.apart & ~(UINT64_C(1) << number);
     wanted->texts[wanted->text_count] = (uint8_t)number;
     wanted->inherited[wanted->text_count] = !is_own(key);
     return (int)wanted->text_count++;
@@ -111,26 +119,47 @@ static int number_channel(struct visit_reader *reader, struct visit_memory *memo
 
 /* --- the record ----------------------------------------------------------------------------- */
 
+/* What holds for all events of the same name whose lines end alike. */
 static void read_event(const struct scan_event *event, struct visit_record *out)
 {
     const struct str *line = event->values;
     struct str name = line[KEY_EVENT];
     *out = (struct visit_record){
-        .visit = mark(line[KEY_PV]),
-        .journey = mark(line[KEY_JOURNEY]),
-        .ms = event->ms,
         .is_view = str_eq(name, STR("view")),
         .is_seen = str_eq(name, STR("seen")),
         .is_click = str_eq(name, STR("click")),
-        .is_client = str_eq(line[KEY_PV_SRC], STR("client")),
         .is_bot = is_set(line[KEY_BOT]),
         .is_internal = is_set(line[KEY_INTERNAL]),
         .is_missing = str_eq(name, STR("gap")),
         .is_refused = str_eq(name, STR("refused")),
     };
     out->is_prefetch = out->is_view && is_set(line[KEY_PURPOSE]);
-    if (out->visit == 0)
-        out->visit = fingerprint(line[KEY_ID].ptr ? line[KEY_ID] : event->line, 1) | 1;
+}
+
+static int make_ending(struct visit_reader *reader, struct visit_memory *memory,
+                       const struct scan_event *event, struct visit_record *out)
+{
+    read_event(event, out);
+    if (out->is_missing || out->is_refused)
+        return 0;
+    int rc = number_texts(reader, memory, event->values, out);
+    if (rc == 0 && (out->is_view || out->is_seen))
+        rc = number_channel(reader, memory, event->values, out);
+    return rc;
+}
+
+static int find_ending(struct visit_reader *reader, struct visit_memory *memory,
+                       const struct scan_event *event, struct visit_record *out)
+{
+    struct visit_ending *ending = &memory->endings[event->ending % VISIT_ENDINGS];
+    if (event->ending != 0 && ending->number == event->ending) {
+        *out = ending->record;
+        return 0;
+    }
+    int rc = make_ending(reader, memory, event, out);
+    if (rc == 0 && event->ending != 0)
+        *ending = (struct visit_ending){event->ending, *out};
+    return rc;
 }
 
 /* What puts an event in its place among the others of its page view. */
@@ -148,15 +177,16 @@ int visit_record_make(struct visit_reader *reader, struct visit_memory *memory,
                       const struct scan_event *event, struct visit_record *out)
 {
     const struct str *line = event->values;
-    read_event(event, out);
-    if (out->is_missing || out->is_refused) {
+    int rc = find_ending(reader, memory, event, out);
+    out->ms = event->ms;
+    out->visit = mark(line[KEY_PV]);
+    out->journey = mark(line[KEY_JOURNEY]);
+    out->is_client = str_eq(line[KEY_PV_SRC], STR("client"));
+    if (out->visit == 0)
+        out->visit = fingerprint(line[KEY_ID].ptr ? line[KEY_ID] : event->line, 1) | 1;
+    if (out->is_missing || out->is_refused)
         out->n = counter_or(line[KEY_N], 1);
-        return 0;
-    }
-    int rc = number_texts(reader, memory, line, out);
-    if (rc == 0 && (out->is_view || out->is_seen))
-        rc = number_channel(reader, memory, line, out);
-    if (out->is_kept)
+    else if (out->is_kept)
         read_place(line, out);
     return rc;
 }

@@ -60,9 +60,14 @@ struct visit_reader {
     struct row_numbers rows;
     struct row_numbers channels;
 };
+enum { VISIT_ENDINGS = 512 };
 struct visit_memory {
     struct row_memory rows;
     struct row_memory channels;
+    struct visit_ending {
+        uint64_t number;            /* of a line's end (see line_guess_read); 0: none */
+        struct visit_record record; /* of an event that ended so */
+    } endings[VISIT_ENDINGS];
 };
 
 /* Makes the record of an event. ERR_NO_MEMORY. */

@@ -10,7 +10,7 @@
 struct visits {
     struct visits_options options;
     struct visit_reader reader;
-    struct visit_memory *memories[SCAN_PIECES_MAX];
+    struct visit_memory *memories[SCAN_READERS_MAX];
     struct buf records[SCAN_PIECES_MAX][VISITS_PARTS];
     struct visit_part parts[VISITS_PARTS];
     bool more[VISITS_PARTS];
@@ -37,9 +37,11 @@ int visits_create(struct visits **out, const struct visits_options *options)
 
 static void finish_reading(struct visits *visits)
 {
-    for (size_t i = 0; i < SCAN_PIECES_MAX; i++) {
+    for (size_t i = 0; i < SCAN_READERS_MAX; i++) {
         free(visits->memories[i]);
         visits->memories[i] = NULL;
+    }
+    for (size_t i = 0; i < SCAN_PIECES_MAX; i++) {
         for (size_t part = 0; part < VISITS_PARTS; part++)
             buf_finish(&visits->records[i][part]);
     }
@@ -75,7 +77,7 @@ static int on_event(void *context, size_t piece, const struct scan_event *event)
 {
     struct visits *visits = context;
     struct visit_record record;
-    int rc = visit_record_make(&visits->reader, visits->memories[piece], event, &record);
+    int rc = visit_record_make(&visits->reader, visits->memories[event->reader], event, &record);
     if (rc != 0)
         return rc;
     rc = append(visits, piece, &record);
@@ -167,7 +169,7 @@ static int read_all(struct visits *visits, struct scan *scan,
     scan->on_damage = on_damage;
     scan->on_failure = on_failure;
     scan->context = visits;
-    for (size_t i = 0; i < SCAN_PIECES_MAX; i++) {
+    for (size_t i = 0; i < SCAN_READERS_MAX; i++) {
         visits->memories[i] = calloc(1, sizeof *visits->memories[i]);
         if (!visits->memories[i])
             return ERR_NO_MEMORY;

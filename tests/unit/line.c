@@ -12,6 +12,8 @@ struct fixture {
     struct line_keys keys;
     struct str values[LINE_KEYS_MAX];
     struct buf scratch;
+    struct line_guess *guess;
+    uint64_t ending; /* of the last line that was guessed */
 };
 
 static int set_up(void **state)
@@ -21,6 +23,9 @@ static int set_up(void **state)
     assert_int_equal(line_keys_add(&f->keys, STR("event")), EVENT);
     assert_int_equal(line_keys_add(&f->keys, STR("page")), PAGE);
     assert_int_equal(line_keys_add(&f->keys, STR("n")), N);
+    f->keys.apart = UINT64_C(1) << N;
+    f->guess = calloc(1, sizeof *f->guess);
+    assert_non_null(f->guess);
     *state = f;
     return 0;
 }
@@ -29,6 +34,7 @@ static int tear_down(void **state)
 {
     struct fixture *f = *state;
     buf_finish(&f->scratch);
+    free(f->guess);
     free(f);
     return 0;
 }
@@ -157,15 +163,14 @@ static const char *const usual[] = {
 };
 
 /* Either it knows the line and tells what line_read tells, or it does not know it. */
-static bool guess_is_right(struct fixture *f, struct line_guess *guess, const char *line,
-                           size_t len)
+static bool guess_is_right(struct fixture *f, const char *line, size_t len)
 {
     struct str guessed[LINE_KEYS_MAX] = {{0}};
     char *copy = malloc(len ? len : 1);
     assert_non_null(copy);
     memcpy(copy, line, len);
     struct str text = str_make(copy, len);
-    bool known = line_guess_read(guess, &f->keys, text, guessed);
+    bool known = line_guess_read(f->guess, &f->keys, text, guessed, &f->ending);
     const char *wrong = line_read(&f->keys, text, f->values, &f->scratch);
     if (known && wrong)
         fail_msg("was taken: %.*s", (int)len, line);
@@ -180,28 +185,26 @@ static bool guess_is_right(struct fixture *f, struct line_guess *guess, const ch
 static void usual_lines_are_known_whatever_came_before(void **state)
 {
     struct fixture *f = *state;
-    struct line_guess guess = {0};
     for (int round = 0; round < 3; round++)
         for (size_t i = 0; i < 2; i++)
-            assert_true(guess_is_right(f, &guess, usual[i], strlen(usual[i])));
+            assert_true(guess_is_right(f, usual[i], strlen(usual[i])));
 }
 
 /* Each byte replaced by each other one, and each beginning of each line. */
 static void no_guess_is_wrong(void **state)
 {
     struct fixture *f = *state;
-    struct line_guess guess = {0};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         char line[256];
         size_t len = strlen(usual[i]);
         for (size_t at = 0; at < len; at++) {
-            (void)guess_is_right(f, &guess, usual[i], at);
+            (void)guess_is_right(f, usual[i], at);
             memcpy(line, usual[i], len);
             for (int c = 0; c < 256; c++) {
                 line[at] = (char)c;
-                (void)guess_is_right(f, &guess, line, len);
+                (void)guess_is_right(f, line, len);
             }
-            (void)guess_is_right(f, &guess, usual[(i + at) % 2], strlen(usual[(i + at) % 2]));
+            (void)guess_is_right(f, usual[(i + at) % 2], strlen(usual[(i + at) % 2]));
         }
     }
 }
@@ -209,11 +212,49 @@ static void no_guess_is_wrong(void **state)
 static void more_keys_than_can_be_learned_do_no_harm(void **state)
 {
     struct fixture *f = *state;
-    struct line_guess guess = {0};
     for (int i = 0; i < 200; i++) {
         char line[64];
         (void)snprintf(line, sizeof line, "{\"k%d\":1,\"event\":\"x\"}", i);
-        (void)guess_is_right(f, &guess, line, strlen(line));
+        (void)guess_is_right(f, line, strlen(line));
+    }
+}
+
+#define END  "\"page\":\"/x\",\"rev\":\"a\",\"lang\":\"it\""
+#define TAIL ",\"crc\":\"01234567\"}"
+
+/* The same end with the same event has the same number, and no other line has it. */
+static void ends_that_came_before_are_known_by_a_number(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const lines[] = {
+        "{\"event\":\"view\",\"n\":1," END TAIL,
+        "{\"event\":\"seen\",\"n\":1," END TAIL,
+        "{\"event\":\"view\",\"n\":1," END ",\"n\":null" TAIL,
+    };
+    uint64_t numbers[3] = {0};
+    for (int round = 0; round < 3; round++)
+        for (size_t i = 0; i < 3; i++) {
+            assert_true(guess_is_right(f, lines[i], strlen(lines[i])));
+            assert_true(round == 0 ? f->ending == 0 : f->ending != 0);
+            assert_true(round < 2 || f->ending == numbers[i]);
+            numbers[i] = f->ending;
+        }
+    assert_true(numbers[0] != numbers[1] && numbers[0] != numbers[2] && numbers[1] != numbers[2]);
+
+    static const char other[] = "{\"event\":\"view\",\"n\":77," END TAIL;
+    assert_true(guess_is_right(f, other, strlen(other)));
+    assert_int_equal(f->ending, numbers[0]);
+}
+
+/* What is wanted and stands before the end may be another in each line. */
+static void a_wanted_key_before_the_end_leaves_it_without_a_number(void **state)
+{
+    struct fixture *f = *state;
+    static const char line[] = "{\"event\":\"view\",\"n\":1," END TAIL;
+    f->keys.apart = UINT64_C(1) << PAGE;
+    for (int round = 0; round < 3; round++) {
+        assert_true(guess_is_right(f, line, strlen(line)));
+        assert_int_equal(f->ending, 0);
     }
 }
 
@@ -227,4 +268,6 @@ TEST_MAIN(LINE_TEST(the_wanted_keys_are_found_among_others),
           LINE_TEST(more_keys_than_there_is_room_for_are_refused),
           LINE_TEST(times_are_read_to_the_millisecond_in_any_offset),
           LINE_TEST(usual_lines_are_known_whatever_came_before), LINE_TEST(no_guess_is_wrong),
+          LINE_TEST(ends_that_came_before_are_known_by_a_number),
+          LINE_TEST(a_wanted_key_before_the_end_leaves_it_without_a_number),
           LINE_TEST(more_keys_than_can_be_learned_do_no_harm))

@@ -1,0 +1,51 @@
+/* The ends of lines that come again and again, remembered with what stands in them.
+ *
+ * From its page on, a line tells what many others tell in the same bytes: the page, its revision,
+ * the channel, the phone. Comparing these bytes with those of a line before costs a fraction of
+ * reading them, and whoever makes something of their values need do that only once. */
+#ifndef ATTIMO_INSIGHT_LINE_ENDING_H
+#define ATTIMO_INSIGHT_LINE_ENDING_H
+
+#include "base/str.h"
+
+enum {
+    LINE_ENDINGS = 512,
+    LINE_ENDING_MAX = 320,
+    LINE_ENDING_EVENT_MAX = 16,
+    LINE_ENDING_VALUES = 24,
+};
+
+struct line_ending {
+    uint64_t number; /* 0: none is remembered here; no other ever has the same */
+    uint16_t len;
+    uint8_t event_len;
+    uint8_t count; /* of values */
+    char event[LINE_ENDING_EVENT_MAX];
+    char text[LINE_ENDING_MAX];
+    struct line_ending_value {
+        uint8_t key;
+        bool is_absent; /* null */
+        uint16_t at;    /* in `text` */
+        uint16_t len;
+    } values[LINE_ENDING_VALUES];
+};
+
+/* A zeroed struct remembers nothing. */
+struct line_endings {
+    uint64_t last; /* number */
+    struct line_ending *learning;
+    const char *learned_from; /* where that one begins in its line */
+    struct line_ending slots[LINE_ENDINGS];
+};
+
+/* The ending `text` of a line whose event is `event`; or NULL, and then it can be learned: each
+ * value that is read from it is told, and its end, if it was read up to there. */
+const struct line_ending *line_endings_find(struct line_endings *endings, struct str event,
+                                            struct str text);
+void line_endings_learn(struct line_endings *endings, int key, struct str value);
+void line_endings_learned(struct line_endings *endings);
+
+/* Hands out the values as they stand in `text`, an ending with the same bytes. */
+void line_ending_values(const struct line_ending *ending, struct str text, struct str *values);
+
+#endif
