@@ -78,6 +78,7 @@ static void free_aside(struct conn *conn)
     buf_finish(&conn->aside->input);
     buf_finish(&conn->aside->head);
     buf_finish(&conn->aside->held);
+    buf_finish(&conn->aside->instead);
     request_body_destroy(conn->aside->body);
     free(conn->aside);
     conn->aside = NULL;

@@ -12,8 +12,7 @@
 
 #include <assert.h>
 
-static void add_answer(struct conn *conn, const struct request *request,
-                       const struct answer *answer)
+static void render(struct conn *conn, const struct request *request, const struct answer *answer)
 {
     struct worker *worker = conn->worker;
     const struct output_options options = {
@@ -23,7 +22,11 @@ static void add_answer(struct conn *conn, const struct request *request,
         .close = answer->close,
     };
     output_add(&worker->output, answer, &options);
-    counter_add(&worker->counters.responses[answer->status / 100], 1);
+}
+
+static void count(struct conn *conn, unsigned status)
+{
+    counter_add(&conn->worker->counters.responses[status / 100], 1);
 }
 
 static bool is_draining(const struct conn *conn)
@@ -38,7 +41,8 @@ static void respond(struct conn *conn, const struct request *request, struct ans
     conn->close_after_write = answer->close;
     /* Whoever drains may have a next request on its way; a reset would take this answer with it. */
     conn->linger |= draining;
-    add_answer(conn, request, answer);
+    render(conn, request, answer);
+    count(conn, answer->status);
     conn_arm(conn, DEADLINE_IDLE);
     if (output_is_full(&conn->worker->output))
         conn_flush(conn);
@@ -65,25 +69,39 @@ static void refuse(struct conn *conn, enum request_method method, struct str hea
     respond(conn, &nobody, &answer);
 }
 
-/* Renders an answer now and keeps it until worker_complete. */
-static void hold(struct conn *conn, const struct request *request, struct answer *answer)
+/* Renders an answer behind what is to be sent, and takes it from there into `kept`. */
+static int keep_answer(struct conn *conn, const struct request *request,
+                       const struct answer *answer, struct buf *kept)
 {
     struct buf *out = &conn->worker->output.bytes;
     size_t before = out->len;
-    struct aside *aside = conn_get_aside(conn);
     assert(!answer->body_of_site);
+    render(conn, request, answer);
+    buf_append(kept, str_skip(buf_str(out), before));
+    int rc = buf_status(out);
+    if (rc == 0)
+        out->len = before;
+    return rc == 0 ? buf_status(kept) : rc;
+}
+
+/* Renders an answer now and keeps it until worker_complete. */
+static void hold(struct conn *conn, const struct request *request, struct answer *answer)
+{
+    struct aside *aside = conn_get_aside(conn);
     answer->close |= !request->keep_alive;
-    add_answer(conn, request, answer);
-    if (!aside || buf_status(out) != 0) {
+    int rc = aside ? keep_answer(conn, request, answer, &aside->held) : ERR_NO_MEMORY;
+    if (rc == 0 && answer->instead.len > 0) {
+        struct answer instead = *answer;
+        instead.status = 503;
+        instead.fields = answer->instead_fields;
+        instead.body = answer->instead;
+        rc = keep_answer(conn, request, &instead, &aside->instead);
+    }
+    if (rc != 0) {
         conn_close(conn);
         return;
     }
-    buf_append(&aside->held, str_skip(buf_str(out), before));
-    out->len = before;
-    if (buf_status(&aside->held) != 0) {
-        conn_close(conn);
-        return;
-    }
+    aside->held_status = answer->status;
     aside->held_close = answer->close;
     conn_move_to(conn, CONN_WAITING);
     conn_arm(conn, DEADLINE_WAIT);
@@ -279,16 +297,19 @@ void conn_answer_held(struct conn *conn, unsigned status)
     struct aside *aside = conn->aside;
     assert(conn->state == CONN_WAITING);
     conn_move_to(conn, CONN_READING);
-    if (status == 0) {
+    struct str answer = status == 0 ? buf_str(&aside->held) : buf_str(&aside->instead);
+    if (answer.len > 0) {
         /* Not because of a drain that began meanwhile: the answer does not say so. */
         conn->close_after_write = aside->held_close;
-        buf_append(&conn->worker->output.bytes, buf_str(&aside->held));
+        buf_append(&conn->worker->output.bytes, answer);
+        count(conn, status == 0 ? aside->held_status : status);
         conn_arm(conn, DEADLINE_IDLE);
     } else {
         const struct request request = {.method = METHOD_POST, .keep_alive = !aside->held_close};
-        struct answer answer = {.status = status};
-        handler_error(&answer, &conn->worker->scratch, status, NULL, true);
-        respond(conn, &request, &answer);
+        struct answer error = {.status = status};
+        handler_error(&error, &conn->worker->scratch, status, NULL, true);
+        respond(conn, &request, &error);
     }
     buf_finish(&aside->held);
+    buf_finish(&aside->instead);
 }

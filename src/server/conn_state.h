@@ -20,7 +20,9 @@ struct aside {
     size_t scanned;   /* so much of `input` is known to hold no empty line */
     struct buf head;  /* of the request whose body is being read */
     struct request_body *body;
-    struct buf held; /* the rendered answer of a waiting request */
+    struct buf held;    /* the rendered answer of a waiting request */
+    struct buf instead; /* likewise, where it has one of its own for status 503 */
+    unsigned held_status;
     bool held_close;
 };
 

@@ -4,8 +4,6 @@
 #include "base/clock.h"
 #include "server/feed.h"
 
-static const struct str retry_later = STR_INIT("Cache-Control: no-store\r\nRetry-After: 1\r\n");
-
 struct str endpoint_field(const struct request *request, enum field id)
 {
     struct str value = STR("");
@@ -18,8 +16,6 @@ enum verdict endpoint_error(const struct exchange *exchange, struct answer *answ
                             const char *words)
 {
     handler_error(answer, exchange->scratch, status, words, true);
-    if (status == 429 || status == 503)
-        answer->more_fields = retry_later;
     return VERDICT_RESPOND;
 }
 
@@ -75,8 +71,7 @@ bool endpoint_may_bring(const struct exchange *exchange, struct str view, unsign
            (view.len == 0 || limit_take(exchange->recording->by_view, view, n, now));
 }
 
-enum verdict endpoint_record(const struct exchange *exchange, struct answer *answer,
-                             const struct hit *hits, size_t count)
+bool endpoint_offer(const struct exchange *exchange, const struct hit *hits, size_t count)
 {
     struct feed *feed = exchange->recording->feed;
     char *room = NULL;
@@ -84,7 +79,13 @@ enum verdict endpoint_record(const struct exchange *exchange, struct answer *ans
         feed_add(feed, hit_pack(&hits[i], room));
     if (!room)
         feed_cancel(feed);
-    if (!room || !feed_offer_group(feed, exchange->ticket))
+    return room && feed_offer_group(feed, exchange->ticket);
+}
+
+enum verdict endpoint_record(const struct exchange *exchange, struct answer *answer,
+                             const struct hit *hits, size_t count)
+{
+    if (!endpoint_offer(exchange, hits, count))
         return endpoint_error(exchange, answer, 503, "too much is waiting to be recorded");
     return VERDICT_WAIT;
 }

@@ -1,8 +1,14 @@
 /* Owns /_/go/<page>/<cta>: a link that is counted by being followed. It leads only where the page's
- * own front matter says, so that nobody can use it to lead people elsewhere. */
+ * own front matter says, so that nobody can use it to lead people elsewhere.
+ *
+ * Happy path: the redirect comes once it is in the journal. Failure mode: where it cannot be
+ * written there is no redirect, because that would say that it was; whoever stands there with a
+ * printed code in the camera gets a page with the link on it. */
 #include "server/endpoint_parts.h"
 
+#include "http/response.h"
 #include "server/visit.h"
+#include "site/words.h"
 
 /* The page at `path`, or the folder's own page. */
 static const struct resource *find_page(const struct exchange *exchange, struct str path)
@@ -42,6 +48,48 @@ static bool counts(const struct exchange *exchange, const struct resource *page,
     return false;
 }
 
+static void append_way_on(struct buf *out, struct str lang, struct str to)
+{
+    const struct words *words = words_of(lang);
+    buf_printf(out,
+               "<!DOCTYPE html><html lang=\"%s\"><meta charset=\"utf-8\">"
+               "<meta name=\"viewport\" content=\"width=device-width\">"
+               "<meta name=\"robots\" content=\"noindex\"><title>%.*s</title>"
+               "<style>body{font:18px/1.5 system-ui,sans-serif;max-width:30em;margin:2em auto;"
+               "padding:0 1em}a{display:block;padding:.7em 1em;border:2px solid;text-align:center}"
+               "</style><h1>%.*s</h1><p>%.*s</p><p><a href=\"",
+               words->italian ? "it" : "en", STR_ARG(words->one_more_tap),
+               STR_ARG(words->one_more_tap), STR_ARG(words->not_counted));
+    buf_append_html(out, to);
+    buf_printf(out, "\">%.*s</a></p></html>\n", STR_ARG(words->go_on));
+}
+
+/* Fills in where the answer leads, and what it is if it cannot be counted: both stand in the
+ * scratch buffer, which moves while it grows. */
+static bool write_answers(const struct exchange *exchange, const struct resource *page,
+                          const struct resource_cta *cta, struct answer *answer)
+{
+    struct buf *out = exchange->scratch;
+    buf_append(out, STR("Location: "));
+    buf_append(out, cta->to);
+    buf_append(out, STR("\r\nContent-Length: 0\r\n"));
+    size_t body = out->len;
+    append_way_on(out, page->facts.lang, cta->to);
+    size_t fields = out->len;
+    response_content_fields(out, "text/html; charset=utf-8", fields - body);
+    buf_append(out, STR("Retry-After: 1\r\nX-Content-Type-Options: nosniff\r\n"
+                        "Content-Security-Policy: default-src 'none'; "
+                        "style-src 'unsafe-inline'; frame-ancestors 'none'\r\n"));
+    if (buf_status(out) != 0)
+        return false;
+    answer->status = 303;
+    answer->fields = str_make(out->ptr, body);
+    answer->instead = str_make(out->ptr + body, fields - body);
+    answer->instead_fields = str_skip(buf_str(out), fields);
+    answer->more_fields = STR("Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\n");
+    return true;
+}
+
 enum verdict endpoint_go(const struct exchange *exchange, struct str path, struct answer *answer)
 {
     enum request_method method = exchange->request->method;
@@ -53,17 +101,10 @@ enum verdict endpoint_go(const struct exchange *exchange, struct str path, struc
         return endpoint_error(exchange, answer, 404, NULL);
 
     struct hit hit = {.kind = HIT_REDIRECT, .transport = HIT_BY_REDIRECT};
-    struct buf *fields = exchange->scratch;
     if (exchange->recording)
         visit_read(&hit, exchange);
-    buf_append(fields, STR("Location: "));
-    buf_append(fields, cta->to);
-    buf_append(fields, STR("\r\nContent-Length: 0\r\n"));
-    if (buf_status(fields) != 0)
+    if (!write_answers(exchange, page, cta, answer))
         return endpoint_error(exchange, answer, 503, "out of memory");
-    answer->status = 303;
-    answer->fields = buf_str(fields);
-    answer->more_fields = STR("Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\n");
     if (!counts(exchange, page, &hit))
         return VERDICT_RESPOND;
     visit_add_page(&hit, page);
@@ -71,5 +112,10 @@ enum verdict endpoint_go(const struct exchange *exchange, struct str path, struc
     hit.theme_rev = str_from(page->theme_rev);
     hit.cta = cta->id;
     hit.dest = cta->dest;
-    return endpoint_record(exchange, answer, &hit, 1);
+    if (endpoint_offer(exchange, &hit, 1))
+        return VERDICT_WAIT;
+    answer->status = 503;
+    answer->fields = answer->instead_fields;
+    answer->body = answer->instead;
+    return VERDICT_RESPOND;
 }

@@ -34,7 +34,10 @@ bool endpoint_is_foreign(const struct exchange *exchange, struct answer *answer)
 /* Whether whoever asks may bring `n` more events; the token's id may be empty. */
 bool endpoint_may_bring(const struct exchange *exchange, struct str view, unsigned n);
 
-/* Offers all hits together. The answer that is filled in comes once they are in the journal; if
+/* Offers all hits together. False: there is no room for them. */
+bool endpoint_offer(const struct exchange *exchange, const struct hit *hits, size_t count);
+
+/* The same. The answer that is filled in comes once they are in the journal; if
  * there is no room for them, 503 at once. */
 enum verdict endpoint_record(const struct exchange *exchange, struct answer *answer,
                              const struct hit *hits, size_t count);

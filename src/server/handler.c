@@ -21,6 +21,7 @@ static const struct str cache_forever =
     STR_INIT("Cache-Control: public, max-age=31536000, immutable\r\n");
 static const struct str cache_redirect = STR_INIT("Cache-Control: max-age=60\r\n");
 static const struct str cache_never = STR_INIT("Cache-Control: no-store\r\n");
+static const struct str retry_later = STR_INIT("Cache-Control: no-store\r\nRetry-After: 1\r\n");
 static const struct str allow = STR_INIT("Allow: " ALLOWED "\r\n");
 static const struct str allow_and_cache_never =
     STR_INIT("Allow: " ALLOWED "\r\nCache-Control: no-store\r\n");
@@ -61,7 +62,9 @@ void handler_error(struct answer *answer, struct buf *scratch, unsigned status, 
     answer->status = status;
     answer->body = str_make(scratch->ptr, body_len);
     answer->fields = str_skip(buf_str(scratch), body_len);
-    answer->more_fields = status == 405 ? allow_and_cache_never : cache_never;
+    answer->more_fields = status == 405                    ? allow_and_cache_never
+                          : status == 429 || status == 503 ? retry_later
+                                                           : cache_never;
 }
 
 static enum coding choose_coding(const struct request *request, unsigned available)

@@ -48,6 +48,10 @@ struct answer {
     bool body_of_site; /* the body belongs to the exchange's site and may be sent from there; else
                           it is copied */
     bool close;        /* after this answer */
+    /* With VERDICT_WAIT: what a person sees where there is nothing but 503 to say after all, as
+     * `fields` and `body`. Empty: an error in JSON. */
+    struct str instead_fields;
+    struct str instead;
 };
 
 struct handler {
@@ -65,7 +69,7 @@ struct handler_serving {
 enum verdict handler_serve(void *context, const struct exchange *exchange, struct answer *answer);
 
 /* Fills in an error with a body of its own in `scratch`: JSON (for what is under `/_/`) or HTML.
- * 405 says what pages allow. */
+ * 405 says what pages allow, 429 and 503 when it is worth another try. */
 void handler_error(struct answer *answer, struct buf *scratch, unsigned status, const char *reason,
                    bool json);
 

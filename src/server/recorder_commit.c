@@ -206,8 +206,10 @@ enum taken recorder_take(struct recorder *r)
 {
     enum taken taken = TAKEN_NOTHING;
     bool resting = !r->journal || is_resting(r);
-    for (size_t i = 0; i < r->feed_count && taken != TAKEN_SOME; i++) {
+    for (size_t turn = 0; turn < r->feed_count && taken != TAKEN_SOME; turn++) {
+        size_t i = r->next_feed;
         struct feed_item item;
+        r->next_feed = (i + 1) % r->feed_count;
         while (taken != TAKEN_SOME && feed_next(&r->feeds[i], &item)) {
             taken = TAKEN_ALL;
             if (resting)

@@ -44,6 +44,7 @@ struct recorder {
     struct journal *journal; /* NULL: could not be opened */
     struct batch batch;
     struct hit_reader *reader;
+    size_t next_feed;          /* whose turn it is: one that is never empty holds up no other */
     uint64_t lost_views;       /* of batches that failed, or for which there was no journal */
     uint64_t reported_gap;     /* views that `gap` lines have told of */
     uint64_t reported_refused; /* likewise */

@@ -159,6 +159,7 @@ static int make_page(struct compilation *c, enum resource_kind kind)
     if (rc != 0)
         return rc;
     facts.capture = c->input->settings->capture;
+    facts.lang = c->front.lang.len > 0 ? c->front.lang : c->input->settings->lang;
     const struct resource_options options = {
         .kind = kind,
         .path = c->input->url,

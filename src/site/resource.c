@@ -92,7 +92,7 @@ static struct str put(char **at, struct str s)
 /* What they take besides their struct. */
 static size_t facts_size(const struct resource_facts *facts)
 {
-    size_t total = facts->intent.len + facts->stage.len + facts->goal.len;
+    size_t total = facts->intent.len + facts->stage.len + facts->goal.len + facts->lang.len;
     for (size_t i = 0; i < facts->cta_count; i++) {
         const struct resource_cta *cta = &facts->ctas[i];
         total += sizeof *cta + cta->id.len + cta->dest.len + cta->to.len + cta->value.len;
@@ -119,6 +119,7 @@ static void put_facts(struct owner *owner, char **at, const struct resource_fact
     own->intent = put(at, facts->intent);
     own->stage = put(at, facts->stage);
     own->goal = put(at, facts->goal);
+    own->lang = put(at, facts->lang);
     for (size_t i = 0; i < facts->cta_count; i++) {
         const struct resource_cta *cta = &facts->ctas[i];
         owner->ctas[i].id = put(at, cta->id);

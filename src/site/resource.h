@@ -46,6 +46,7 @@ struct resource_facts {
     struct str intent;               /* "know", "buy", "go", "do" */
     struct str stage;                /* "discovery", "evaluation", "purchase", "loyalty" */
     struct str goal;                 /* the id of a call to action, "read" or "shared" */
+    struct str lang;                 /* that its reader reads: "it", "en-GB" */
     const struct resource_cta *ctas; /* in the page's order */
     size_t cta_count;
     enum capture capture;

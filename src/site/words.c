@@ -32,6 +32,9 @@ static const struct words italian = {
     .over = STR_INIT("Questa pagina non \xC3\xA8 pi\xC3\xB9 valida."),
     .unavailable = STR_INIT("Pagina non disponibile"),
     .home = STR_INIT("Vai alla prima pagina"),
+    .one_more_tap = STR_INIT("Ancora un tocco"),
+    .not_counted = STR_INIT("Il passaggio automatico ora non funziona. Il link \xC3\xA8 questo:"),
+    .go_on = STR_INIT("Continua"),
 };
 
 static const struct words english = {
@@ -48,6 +51,9 @@ static const struct words english = {
     .over = STR_INIT("This page is no longer valid."),
     .unavailable = STR_INIT("Page not available"),
     .home = STR_INIT("Go to the first page"),
+    .one_more_tap = STR_INIT("One more tap"),
+    .not_counted = STR_INIT("The automatic way does not work right now. This is the link:"),
+    .go_on = STR_INIT("Go on"),
 };
 
 const struct words *words_of(struct str lang)

@@ -21,6 +21,9 @@ struct words {
     struct str over;                 /* "Questa pagina non è più valida." */
     struct str unavailable;          /* the title in place of a page that was taken down */
     struct str home;                 /* of a link to the first page */
+    struct str one_more_tap;         /* the title of what stands in a counted link's place */
+    struct str not_counted;          /* why it stands there */
+    struct str go_on;                /* of the link on it */
 };
 
 const struct words *words_of(struct str lang);

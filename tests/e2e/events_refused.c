@@ -193,13 +193,48 @@ static void without_a_journal_events_are_refused_and_pages_go_on(void **state)
     (void)mkdir(s->data, 0755);
     files_write(s->data, "journal", STR("no folder"));
     server_start(s);
-    assert_refused(visit_post(s, "/_/e", TEXT, BODY), 503, "Service Unavailable");
+    struct response refused = visit_post(s, "/_/e", TEXT, BODY);
+    assert_refused(refused, 503, "Service Unavailable");
+    assert_field(&refused, "Retry-After", "1");
     assert_int_equal(visit_page(s, shoes, NULL).response.status, 200);
-    assert_refused(server_get(s, "/_/go/altra/shop"), 503, "Service Unavailable");
+    assert_int_equal(server_get(s, "/_/go/altra/shop").status, 503);
 
     assert_int_equal(remove(path), 0);
     await_readiness(s, "\"journal\":{\"state\":\"good\"");
     assert_int_equal(visit_post(s, "/_/e", TEXT, BODY).status, 204);
+    server_stop(s);
+}
+
+/* A redirect would say that it is in the journal; but nobody may be left standing before a printed
+ * code that leads nowhere. */
+static void who_cannot_be_led_on_gets_the_link_to_tap(void **state)
+{
+    struct server *s = *state;
+    (void)mkdir(s->data, 0755);
+    files_write(s->data, "journal", STR("no folder"));
+    files_write(s->pages, "flyer.md",
+                STR("---\ntitle: Flyer\ndescription: A flyer.\nlang: en\n"
+                    "cta:\n  - link: Order\n    to: https://shop.example/a?b=1&c='2'\n"
+                    "    id: shop\n---\n\nRun.\n"));
+    server_start(s);
+    struct client *c = server_connect(s, 0);
+    client_send_text(c, "GET /_/go/altra/shop HTTP/1.1\r\nHost: a\r\n\r\n");
+    struct response r = client_response(c);
+    assert_int_equal(r.status, 503);
+    assert_no_field(&r, "Location");
+    assert_field(&r, "Content-Type", "text/html; charset=utf-8");
+    assert_field(&r, "Cache-Control", "no-store");
+    assert_field(&r, "Retry-After", "1");
+    assert_contains(r.body, STR("<html lang=\"it\">"));
+    assert_contains(r.body, STR("<a href=\"https://shop.example/\">Continua</a>"));
+    client_send_text(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_int_equal(client_response(c).status, 404); /* the connection goes on */
+
+    struct response english = server_ask(s, "GET", "/_/go/flyer/shop", NULL);
+    assert_int_equal(english.status, 503);
+    assert_contains(english.body, STR("<html lang=\"en\">"));
+    assert_contains(english.body, STR("<a href=\"https://shop.example/a?b=1&amp;c="));
+    assert_true(server_metric(s, "attimo_unwritten_posts_total") >= 2);
     server_stop(s);
 }
 
@@ -347,6 +382,7 @@ TEST_MAIN(REFUSED_TEST(what_cannot_be_read_is_refused_with_a_reason),
           REFUSED_TEST(a_client_that_asks_first_is_told_to_go_on),
           REFUSED_TEST(a_client_that_asks_first_may_spell_the_path_as_it_likes),
           REFUSED_TEST(without_a_journal_events_are_refused_and_pages_go_on),
+          REFUSED_TEST(who_cannot_be_led_on_gets_the_link_to_tap),
           REFUSED_TEST(who_wants_no_record_gets_none),
           REFUSED_TEST(a_token_that_is_not_of_this_page_is_refused_and_counted),
           REFUSED_TEST(a_token_is_good_for_a_day),
