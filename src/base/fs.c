@@ -200,12 +200,9 @@ static int sync_fd(int fd)
     return fsync(fd) == 0 ? 0 : err_from_errno(errno);
 }
 
-int fs_replace(int dir_fd, const char *name, struct str s)
+/* A new file with the bytes `s`: its descriptor or an error. */
+static int write_aside(int dir_fd, const char *aside, struct str s)
 {
-    char aside[NAME_MAX + 1];
-    /* A dot first: whoever reads the folder passes it over. */
-    if (snprintf(aside, sizeof aside, ".%s.%d", name, (int)getpid()) >= (int)sizeof aside)
-        return ERR_TOO_LARGE;
     int fd = openat(dir_fd, aside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd < 0)
         return err_from_errno(errno);
@@ -214,12 +211,30 @@ int fs_replace(int dir_fd, const char *name, struct str s)
     if (rc == 0 && fchmod(fd, 0644) != 0)
         rc = err_from_errno(errno);
     if (rc == 0)
-        rc = sync_fd(fd);
+        return fd;
     (void)close(fd);
-    if (rc == 0 && renameat(dir_fd, aside, dir_fd, name) != 0)
+    (void)unlinkat(dir_fd, aside, 0);
+    return rc;
+}
+
+int fs_replace(int dir_fd, const char *name, struct str s)
+{
+    char aside[NAME_MAX + 1];
+    /* A dot first: whoever reads the folder passes it over. */
+    if (snprintf(aside, sizeof aside, ".%s.%d", name, (int)getpid()) >= (int)sizeof aside)
+        return ERR_TOO_LARGE;
+    int fd = write_aside(dir_fd, aside, s);
+    if (fd < 0)
+        return fd;
+    /* Syncing waits for whatever else the disk has to do. What is replaced waits for it, what is
+     * new need not. */
+    bool is_new = renameat2(dir_fd, aside, dir_fd, name, RENAME_NOREPLACE) == 0;
+    int rc = sync_fd(fd);
+    (void)close(fd);
+    if (!is_new && rc == 0 && renameat(dir_fd, aside, dir_fd, name) != 0)
         rc = err_from_errno(errno);
     if (rc != 0)
-        (void)unlinkat(dir_fd, aside, 0);
+        (void)unlinkat(dir_fd, is_new ? name : aside, 0);
     return rc == 0 ? sync_fd(dir_fd) : rc;
 }
 

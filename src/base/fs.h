@@ -34,8 +34,10 @@ bool fs_is_at_rest(int dir_fd, const char *path);
 int fs_write_all(int fd, struct str s);
 
 /* Puts a file called `name` with the bytes `s` (mode 0644) into the folder `dir_fd`, in place of
- * one that may be there, so that after a crash at any moment it is the old one or the new one,
- * whole, and on return the new one is on the disk. ERR_NO_SPACE, ERR_DENIED, ERR_IO... */
+ * one that may be there. Other processes see all of it or nothing, and on return it is on the disk.
+ * Where there was one, that one or the new one is there, whole, after a crash at any moment; where
+ * there was none, others see the new one before the disk is waited for, and a power cut before the
+ * return may leave less of it. ERR_NO_SPACE, ERR_DENIED, ERR_IO... */
 int fs_replace(int dir_fd, const char *name, struct str s);
 
 /* One entry of a walk. `path` is relative to the folder walked, without a leading `./`, valid
