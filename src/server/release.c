@@ -100,6 +100,7 @@ int release_base(struct release *release, struct site *base, struct release_coun
 int release_takedowns(struct release *release, struct takedowns *takedowns)
 {
     uv_mutex_lock(&release->lock);
+    takedowns_inherit(takedowns, &release->takedowns);
     int rc = takedowns_prepare(takedowns, &release->gone, false);
     if (rc == 0 && release->base)
         rc = go_live(release, release->base, takedowns);

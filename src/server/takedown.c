@@ -218,6 +218,17 @@ const struct takedown *takedowns_find(const struct takedowns *takedowns, struct 
 
 /* --- in a page's place */
 
+void takedowns_inherit(struct takedowns *takedowns, const struct takedowns *before)
+{
+    for (size_t i = 0; i < takedowns->count; i++) {
+        struct takedown *takedown = &takedowns->items[i];
+        const struct takedown *known = takedowns_find(before, takedown->path);
+        if (known && known->replacement && !takedown->replacement &&
+            str_eq(known->then, takedown->then))
+            takedown->replacement = resource_ref(known->replacement);
+    }
+}
+
 static int make_replacement(struct takedown *takedown, const struct gone_page *gone)
 {
     struct resource *made;

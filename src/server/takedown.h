@@ -36,6 +36,10 @@ void takedowns_finish(struct takedowns *takedowns);
 
 const struct takedown *takedowns_find(const struct takedowns *takedowns, struct str path);
 
+/* Takes over from `before` what stands in the place of pages that it has too, where that is the
+ * same. */
+void takedowns_inherit(struct takedowns *takedowns, const struct takedowns *before);
+
 /* Makes what stands in the place of each page: a redirect, or `gone`. Those that are there already
  * stay, unless `anew`. ERR_NO_MEMORY. */
 int takedowns_prepare(struct takedowns *takedowns, const struct gone_page *gone, bool anew);

@@ -44,18 +44,28 @@ static void tell_diags(const struct takedown_watch *watch, const struct diags *d
     buf_finish(&line);
 }
 
+static bool are_in_force(const struct takedowns *takedowns, const struct takedowns *now)
+{
+    bool same = takedowns->count == now->count;
+    for (size_t i = 0; same && i < now->count; i++)
+        same = str_eq(takedowns->items[i].path, now->items[i].path) &&
+               is_same(&takedowns->items[i], &now->items[i]);
+    return same;
+}
+
 /* What cannot be read leaves in force what was. */
 static void read_all(struct takedown_watch *watch)
 {
     struct takedowns takedowns = {0};
     struct diags diags = {0};
     int rc = takedowns_read(&takedowns, watch->data, &diags);
-    if (rc == 0)
+    bool changes = rc == 0 && !are_in_force(&takedowns, &watch->release->takedowns);
+    if (changes)
         rc = release_takedowns(watch->release, &takedowns);
-    if (rc == 0)
-        tell(watch, &takedowns, &watch->release->takedowns);
-    else
+    if (rc != 0)
         log_error(watch->log, "cannot read %s: %s", watch->folder, err_words(rc));
+    else if (changes)
+        tell(watch, &takedowns, &watch->release->takedowns);
     tell_diags(watch, &diags);
     diags_finish(&diags);
     takedowns_finish(&takedowns);
@@ -63,10 +73,11 @@ static void read_all(struct takedown_watch *watch)
 
 static void on_event(uv_fs_event_t *event, const char *name, int events, int status)
 {
-    (void)name;
     (void)events;
     (void)status;
-    read_all(event->data);
+    /* A file that is being written, and will be renamed. */
+    if (!name || *name != '.')
+        read_all(event->data);
 }
 
 static void follow(struct takedown_watch *watch)

@@ -180,6 +180,30 @@ static void a_new_look_is_taken_over_when_it_is_asked_for(void **state)
     gone_page_finish(&second);
 }
 
+static void what_stands_in_a_place_is_taken_over_where_it_is_the_same(void **state)
+{
+    const char *data = *state;
+    struct gone_page gone = make_gone("Ritirata");
+    take_down(data, "/b", "");
+    take_down(data, "/c", "");
+    struct takedowns before = read_all(data);
+    assert_int_equal(takedowns_prepare(&before, &gone, false), 0);
+    take_down(data, "/c", "/altrove");
+    take_down(data, "/d", "");
+
+    struct takedowns now = read_all(data);
+    takedowns_inherit(&now, &before);
+    assert_ptr_equal(takedowns_find(&now, STR("/b"))->replacement,
+                     takedowns_find(&before, STR("/b"))->replacement);
+    assert_int_equal(takedowns_prepare(&now, &gone, false), 0);
+    assert_int_equal(takedowns_find(&now, STR("/c"))->replacement->status, 307);
+    assert_int_equal(takedowns_find(&now, STR("/d"))->replacement->status, 410);
+
+    takedowns_finish(&before);
+    takedowns_finish(&now);
+    gone_page_finish(&gone);
+}
+
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 TEST_MAIN(WITH_FOLDER(what_is_written_is_read_whatever_its_words),
@@ -187,4 +211,5 @@ TEST_MAIN(WITH_FOLDER(what_is_written_is_read_whatever_its_words),
           WITH_FOLDER(what_cannot_be_understood_is_told_and_harms_no_other),
           WITH_FOLDER(a_folder_that_is_not_there_holds_none),
           WITH_FOLDER(pages_that_are_taken_down_are_replaced_and_no_others),
-          WITH_FOLDER(a_new_look_is_taken_over_when_it_is_asked_for))
+          WITH_FOLDER(a_new_look_is_taken_over_when_it_is_asked_for),
+          WITH_FOLDER(what_stands_in_a_place_is_taken_over_where_it_is_the_same))
