@@ -68,9 +68,12 @@ static int take_image(const struct content *content, const struct html_element *
 /* Parsing takes longer than Markdown does, and most pages need none. */
 static bool may_have_images(struct str html)
 {
-    for (size_t i = 0; i + 4 <= html.len; i++)
-        if (html.ptr[i] == '<' && str_eq_nocase(str_make(html.ptr + i + 1, 3), STR("img")))
+    ptrdiff_t at;
+    while ((at = str_find(html, '<')) >= 0) {
+        html = str_skip(html, (size_t)at + 1);
+        if (html.len >= 3 && str_eq_nocase(str_make(html.ptr, 3), STR("img")))
             return true;
+    }
     return false;
 }
 
