@@ -22,7 +22,7 @@ static int compress_brotli(enum tier tier, struct str body, struct buf *out)
 {
     /* A brotli window of n bits reaches 16 bytes less than 2^n (RFC 7932 section 9.1). */
     int bits = window_bits(body.len + 16, BROTLI_MIN_WINDOW_BITS, BROTLI_MAX_WINDOW_BITS);
-    int quality = tier == TIER_BEST ? 11 : 5;
+    int quality = tier == TIER_BEST ? 11 : 4;
     size_t room = BrotliEncoderMaxCompressedSize(body.len);
     uint8_t *at = (uint8_t *)buf_reserve(out, room);
     if (!at || !BrotliEncoderCompress(quality, bits, BROTLI_MODE_TEXT, body.len,

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "http/negotiate.h"
 
-/* QUICK gets a page live (brotli 5, gzip 1); BEST replaces it (brotli 11, gzip 9). */
+/* QUICK gets a page live (brotli 4, gzip 1); BEST replaces it (brotli 11, gzip 9). */
 enum tier { TIER_QUICK, TIER_BEST };
 
 /* Appends `body` in `coding` (not identity) to `out`. The same input gives the same bytes.
