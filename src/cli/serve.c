@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -54,11 +55,24 @@ static int reread(void *context, int (*use)(void *user, const struct server_opti
     return rc;
 }
 
+/* Each page that is compressed takes a megabyte for a moment. By default malloc may take it from
+ * the kernel anew each time and give it back, at the price of a tenth of the time, or not: that
+ * depends on which piece of memory was freed first. */
+static void keep_memory_that_is_freed(void)
+{
+#ifdef __GLIBC__
+    enum { MIB = 1024 * 1024 };
+    (void)mallopt(M_MMAP_THRESHOLD, MIB);
+    (void)mallopt(M_TRIM_THRESHOLD, 4 * MIB);
+#endif
+}
+
 static int serve(struct options *options)
 {
     struct server *server = NULL;
     struct diags diags = {0};
     struct buf why = BUF_EMPTY;
+    keep_memory_that_is_freed();
     options->server.version = cli_version;
     int rc = server_create(&server, &options->server, &diags, &why);
     diag_print_all(&diags, options->lang);
