@@ -53,6 +53,7 @@ struct entry {
     bool told;      /* ... because somebody said that it is complete */
     bool spoiled;   /* was written to since it was read */
     bool served;    /* in the last site */
+    bool saved;     /* its author has saved it, and it has not got its best tier since */
     bool clashed;   /* its clash has been told */
     enum news news; /* to be told once it is live */
     uint64_t missing_ms; /* since when it is not there; 0: it is */

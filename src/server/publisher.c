@@ -14,6 +14,8 @@
 enum {
     LOOK_MS = 250,     /* between two looks at files that must settle */
     IMPROVE_MS = 250,  /* between two sites that differ in their tiers alone */
+    SAVED_MS = 20,     /* the same, where somebody has just saved what is better now */
+    MAKE_SHARE = 8,    /* ... but however large the site is, making it takes a part of the time */
     SCHEDULE_MS = 1000 /* the longest sleep while something is scheduled: clocks are set */
 };
 
@@ -28,6 +30,14 @@ static void ring(void *context)
         return;
 }
 
+/* When the better tier of a page should be live. */
+static uint64_t improved_due_ms(const struct publisher *publisher, const struct entry *entry)
+{
+    uint64_t wait = publisher->make_ms * MAKE_SHARE;
+    wait = wait < SAVED_MS ? SAVED_MS : wait;
+    return clock_monotonic_ms() + (entry->saved && wait < IMPROVE_MS ? wait : IMPROVE_MS);
+}
+
 static void take_improved(struct publisher *publisher)
 {
     struct resource *given;
@@ -39,9 +49,11 @@ static void take_improved(struct publisher *publisher)
     if (better && entry && entry->compiled.resource == given) {
         resource_unref(given);
         entry->compiled.resource = resource_ref(better);
-        if (!publisher->improved)
-            publisher->improved_ms = clock_monotonic_ms();
+        uint64_t due_ms = improved_due_ms(publisher, entry);
+        if (!publisher->improved || due_ms < publisher->improved_due_ms)
+            publisher->improved_due_ms = due_ms;
         publisher->improved = true;
+        entry->saved = false;
     }
     resource_unref(given);
     resource_unref(better);
@@ -93,7 +105,7 @@ static uint64_t sleep_ms(const struct publisher *publisher)
     if (publisher->sweep_wanted)
         return 0;
     if (publisher->improved)
-        sooner(&wait, until_ms(now, publisher->improved_ms + IMPROVE_MS));
+        sooner(&wait, until_ms(now, publisher->improved_due_ms));
     for (size_t i = 0; i < publisher->catalogue.count; i++) {
         const struct entry *entry = publisher->catalogue.entries[i];
         int64_t at_ms = (int64_t)entry->compiled.changes_at * 1000;
@@ -151,9 +163,8 @@ static void run_round(struct publisher *publisher)
         publisher_look(publisher);
     }
     give_improver(publisher);
-    bool improved =
-        publisher->improved &&
-        (publisher->improve_idle || clock_monotonic_ms() >= publisher->improved_ms + IMPROVE_MS);
+    bool improved = publisher->improved &&
+                    (publisher->improve_idle || clock_monotonic_ms() >= publisher->improved_due_ms);
     publisher->changed |=
         release_takedowns_version(&publisher->release) != publisher->takedowns_seen;
     int rc = publisher_publish(publisher, improved);

@@ -172,6 +172,7 @@ static void accept_success(struct publisher *publisher, size_t position, struct 
     if (entry->due || other_state || entry->rejected)
         entry->news = NEWS_PUBLISHED;
     entry->rejected = false;
+    entry->saved = publisher->serving && (entry->due || entry->saved);
     take_compiled(publisher, position, task);
 }
 
@@ -377,6 +378,7 @@ static int go_live(struct publisher *publisher)
     struct diags diags = {0};
     struct release_counts counted = {0};
     struct gone_page gone;
+    uint64_t began = clock_monotonic_ms();
     int rc = gone_page_make(&gone, publisher->settings, publisher->assets);
     if (rc == 0)
         rc = make_site(publisher, false, &site, &diags);
@@ -391,6 +393,7 @@ static int go_live(struct publisher *publisher)
         publisher->improved = false;
         note_served(publisher);
         publisher_tell_site(publisher, &diags);
+        publisher->make_ms = clock_monotonic_ms() - began;
     }
     diags_finish(&diags);
     return rc;

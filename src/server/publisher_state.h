@@ -46,10 +46,11 @@ struct publisher {
     uint64_t queue_empty_ns; /* the queue of events was empty then */
 
     bool shared_changed;
-    bool changed;  /* the next site differs from the last */
-    bool improved; /* the same, in its tiers alone */
-    uint64_t improved_ms;
-    size_t improve_next; /* where in the catalogue to look for more */
+    bool changed;             /* the next site differs from the last */
+    bool improved;            /* the same, in its tiers alone */
+    uint64_t improved_due_ms; /* ... which are to be live by then */
+    uint64_t make_ms;         /* how long it took to make the last site */
+    size_t improve_next;      /* where in the catalogue to look for more */
     bool improve_idle;
     int64_t wall_seen_ms;
 };
