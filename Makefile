@@ -147,7 +147,7 @@ bench: ## compare with the limit, nginx and h2o; about three minutes
 
 bench-publish: ## from saving a page to its being live; about two minutes
 	@.ci/install bench
-	@$(MAKE) --no-print-directory build/attimo build/bench/publish build/bench/openloop
+	@$(MAKE) --no-print-directory build/attimo build/bench/publish build/bench/openloop build/bench/takedown
 	@bench/publish.sh
 
 bench-record: ## what recording costs and bears; about three minutes
@@ -247,12 +247,13 @@ $(BUILD)/attimo-scarce-memory: $(BUILD)/src/main.o $(OBJS) $(BUILD)/tests/memory
 
 # --- the benchmark's own programs ----------------------------------------------------------------------------
 
-BENCH := build/bench/limit build/bench/openloop build/bench/idle build/bench/publish
+BENCH := build/bench/limit build/bench/openloop build/bench/idle build/bench/publish build/bench/takedown
 build/bench/limit: $(BUILD)/bench/limit.o $(BUILD)/bench/client.o
 build/bench/openloop: $(BUILD)/bench/openloop.o $(BUILD)/bench/client.o $(BUILD)/bench/histogram.o
 build/bench/idle: $(BUILD)/bench/idle.o $(BUILD)/bench/client.o
 build/bench/publish: $(BUILD)/bench/publish.o
-build/bench/limit build/bench/openloop build/bench/idle build/bench/publish:
+build/bench/takedown: $(BUILD)/bench/takedown.o $(BUILD)/bench/client.o
+build/bench/limit build/bench/openloop build/bench/idle build/bench/publish build/bench/takedown:
 	@mkdir -p $(@D)
 	@echo "  link  $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^

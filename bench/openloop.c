@@ -1,9 +1,11 @@
 /* An open-loop generator: requests go out on a fixed schedule whether or not earlier ones have been
  * answered, and latency counts from the moment a request was meant to be sent.
  *
- *     openloop [-c CONNECTIONS] -r RATE -n REQUESTS TARGET REQUEST-FILE
+ *     openloop [-s] [-c CONNECTIONS] -r RATE -n REQUESTS TARGET REQUEST-FILE
  *
- * Without -r the loop is closed: each connection sends when it has its answer.
+ * Without -r the loop is closed: each connection sends when it has its answer. With -s it sleeps
+ * between the schedule and the sockets, and leaves the processor to those that it measures beside
+ * others; latency then counts its own waking up.
  *
  * A closed-loop generator waits for a slow answer and so leaves out the requests that would have
  * met the same slowness (coordinated omission); here they are sent late and their wait is counted.
@@ -24,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,6 +47,7 @@ struct run {
     size_t request_len;
     double interval_ns;
     bool is_closed;
+    bool sleeps;
     uint64_t wanted, sent, done, errors, late, queued;
     uint64_t start, end;
     uint64_t starved_until; /* when a due request last had no free connection */
@@ -131,6 +135,17 @@ static void receive(struct run *run, struct connection *connection)
     }
 }
 
+/* How long nothing is to be sent. */
+static struct timespec pause_of(const struct run *run)
+{
+    uint64_t now = now_ns();
+    uint64_t until = now + NS_PER_S / 100;
+    if (run->sent < run->wanted && run->free_count > 0)
+        until = due_at(run, run->sent);
+    uint64_t pause = run->sleeps && until > now ? until - now : 0;
+    return (struct timespec){(time_t)(pause / NS_PER_S), (long)(pause % NS_PER_S)};
+}
+
 static void run_schedule(struct run *run)
 {
     run->start = now_ns() + NS_PER_S / 1000;
@@ -138,7 +153,8 @@ static void run_schedule(struct run *run)
     while (run->done + run->errors < run->wanted) {
         send_due(run);
         struct epoll_event events[EVENTS];
-        int n = epoll_wait(run->epoll_fd, events, EVENTS, 0);
+        const struct timespec pause = pause_of(run);
+        int n = epoll_pwait2(run->epoll_fd, events, EVENTS, &pause, NULL);
         for (int i = 0; i < n; i++)
             receive(run, events[i].data.ptr);
         uint64_t last = run->end > run->start ? run->end : run->start;
@@ -194,13 +210,15 @@ static bool parse_options(struct run *run, int argc, char **argv)
     double rate = 0;
     run->count = 1;
     int option;
-    while ((option = getopt(argc, argv, "c:r:n:")) != -1) {
+    while ((option = getopt(argc, argv, "sc:r:n:")) != -1) {
         if (option == 'c')
             run->count = strtoul(optarg, NULL, 10);
         else if (option == 'r')
             rate = strtod(optarg, NULL);
         else if (option == 'n')
             run->wanted = strtoull(optarg, NULL, 10);
+        else if (option == 's')
+            run->sleeps = true;
         else
             return false;
     }
@@ -216,7 +234,7 @@ int main(int argc, char **argv)
     static struct run run;
     struct target target;
     if (!parse_options(&run, argc, argv) || !target_parse(&target, argv[optind])) {
-        fprintf(stderr, "usage: openloop [-c CONNECTIONS] [-r RATE] -n REQUESTS "
+        fprintf(stderr, "usage: openloop [-s] [-c CONNECTIONS] [-r RATE] -n REQUESTS "
                         "127.0.0.1:PORT|unix:PATH REQUEST-FILE\n");
         return 2;
     }
@@ -226,6 +244,8 @@ int main(int argc, char **argv)
         return 3;
     }
     run.request = request;
+    if (run.sleeps)
+        (void)prctl(PR_SET_TIMERSLACK, 1);
     if (!open_all(&run, &target)) {
         fprintf(stderr, "openloop: cannot get an answer from %s: ", argv[optind]);
         perror(NULL);

@@ -1,6 +1,8 @@
 #!/bin/sh
 # From saving a page to its being live: `bench/publish.sh`, after `make build/attimo build/bench/publish
-# build/bench/openloop`. Prints a table of what is measured beside what is aimed at.
+# build/bench/openloop build/bench/takedown`. Prints a table of what is measured beside what is aimed at.
+#
+# Visitors are an open loop that sleeps between requests: one that spins would leave attimo one of two processors.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d "${TMPDIR:-/tmp}/attimo-bench.XXXXXX")
@@ -22,10 +24,19 @@ stop() { kill "$server" && wait "$server" || true; server=; }
 
 rss_mb() { awk '/^RssAnon:/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status"; }
 
+# settle: waits until the best tier of all pages is made, which is when attimo has nothing more to do.
+settle() {
+    used=-1
+    while now=$(awk '{ print $14 + $15 }' "/proc/$server/stat") && [ "$now" != "$used" ]; do
+        used=$now
+        sleep 1
+    done
+}
+
 # load NAME SECONDS: visitors, in the background; what they met is in $work/NAME.
 load() {
     printf 'GET /%s HTTP/1.1\r\nHost: bench\r\nAccept-Encoding: gzip, br\r\n\r\n' "$visited" >"$work/request"
-    build/bench/openloop -c 16 -r "$rate" -n $((rate * $2)) "$address" "$work/request" >"$work/$1" &
+    build/bench/openloop -s -c 16 -r "$rate" -n $((rate * $2)) "$address" "$work/request" >"$work/$1" &
     visitors=$!
 }
 
@@ -45,7 +56,7 @@ page() { (cd "$work/pages" && find . -name '*.md' | sort | sed -n "$1s|^\./\(.*\
 visited=$(page 1)
 start
 until build/bench/publish "$address" "$work/pages" 1 0 >/dev/null; do :; done
-sleep "${SETTLE:-10}" # the best tier of all pages
+settle
 : >"$work/alone" && : >"$work/rise" && : >"$work/saves"
 for round in $(seq $rounds); do
     load quiet 5
@@ -64,14 +75,19 @@ row '  visitors: p99 without publishing' "$(median "$work/alone" | awk '{ printf
 row '  visitors: p99 rises by (median of five rounds)' "$(median "$work/rise" | awk '{ printf "%.2f ms", $1 / 1000 }')" '1 ms'
 row '  saved to best tier: p99' "$(percentile 99 "$work/best" | awk '{ printf "%.1f ms", $1 / 1000 }')" '200 ms'
 
-# --- a takedown, on four workers, with visitors
+# --- a takedown, on four workers, with visitors: from the start of the command
 start --workers 4
-sleep "${SETTLE:-10}"
-load takedown 8
-python3 bench/takedown.py "$address" "$work/data" "/$(page 9)" "$saves" >"$work/takedowns"
+settle
+load takedown $((saves / 5))
+build/bench/takedown "$address" "$work/data" "/$(page 9)" "$saves" build/attimo >"$work/takedowns"
 wait $visitors
 stop
-row 'takedown, 4 workers, 1,000 requests/s: p99 to the last' "$(percentile 99 "$work/takedowns" | awk '{ printf "%.1f ms", $1 }')" '50 ms'
+# takedown_ms PERCENTILE COLUMN
+takedown_ms() { awk -v c="$2" '{ print $c }' "$work/takedowns" >"$work/column" && percentile "$1" "$work/column"; }
+row 'takedown, 4 workers, 1,000 requests/s: command to 410: p50' "$(takedown_ms 50 2) ms" ''
+row '  p99 to the last worker' "$(takedown_ms 99 2) ms" '50 ms'
+row '  p99 from the command to its file in data/takedowns' "$(takedown_ms 99 1) ms" ''
+row '  p99 until the command has ended: it is on the disk' "$(takedown_ms 99 3) ms" ''
 
 # --- a checkout that changes five hundred files
 git_quiet() { GIT_CONFIG_GLOBAL=/dev/null git -C "$work/pages" -c user.name=b -c user.email=b@b "$@" >/dev/null 2>&1; }
@@ -81,7 +97,7 @@ find "$work/pages" -name '*.md' | sort | head -n 500 >"$work/changed"
 while read -r file; do echo "Seconda-versione." >>"$file"; done <"$work/changed"
 git_quiet commit -am two && git_quiet checkout one
 start
-sleep "${SETTLE:-10}"
+settle
 load checkout 6
 sleep 1
 git_quiet checkout two
