@@ -133,6 +133,10 @@ static bool is_listed(struct str list, struct str text)
     return false;
 }
 
+/* No page has so many calls to action that their names fill this; somebody who makes up names could
+ * have the list read and copied again with each. */
+enum { CTAS_MAX = 1024 };
+
 /* The first tap is told in full, of all others the call to action. */
 static bool fill_click(struct flat_row *row, const struct entry *entry, struct str *values,
                        struct buf *scratch)
@@ -145,7 +149,7 @@ static bool fill_click(struct flat_row *row, const struct entry *entry, struct s
         values[FLAT_dest] = entry->values[ENTRY_dest];
         values[FLAT_click_t] = entry->values[ENTRY_t];
     }
-    if (!cta.ptr || cta.len == 0 || is_listed(*list, cta))
+    if (!cta.ptr || cta.len == 0 || list->len + cta.len >= CTAS_MAX || is_listed(*list, cta))
         return is_first;
     buf_append(scratch, *list);
     if (scratch->len > 0)
