@@ -1,52 +1,21 @@
 /* Owns the reading of YAML mappings by tables of keys. */
 #include "base/schema.h"
 
-enum { KEY_LENGTH_MAX = 32 };
-
-static size_t min(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Levenshtein's edit distance, in bytes. */
-static size_t edit_distance(struct str a, struct str b)
-{
-    size_t row[KEY_LENGTH_MAX + 1];
-    for (size_t j = 0; j <= b.len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t replaced = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
-            diagonal = row[j];
-            row[j] = min(replaced, min(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[b.len];
-}
+#include "base/nearest.h"
 
 /* The key that was most likely meant, or NULL when none comes near. */
-static const char *nearest(const struct schema_key *keys, struct str name)
+static const char *nearest_key(const struct schema_key *keys, struct str name)
 {
-    const char *best = NULL;
-    size_t best_distance = name.len / 2 + 1;
-    if (name.len > KEY_LENGTH_MAX)
-        return NULL;
-    for (; keys->name; keys++) {
-        size_t distance = edit_distance(name, str_from(keys->name));
-        if (distance < best_distance) {
-            best = keys->name;
-            best_distance = distance;
-        }
-    }
-    return best;
+    struct nearest nearest = nearest_begin(name);
+    for (; keys->name; keys++)
+        nearest_look(&nearest, keys->name);
+    return nearest.name;
 }
 
 static void complain_unknown(const struct schema_source *source, const struct schema_key *keys,
                              const struct yaml_node *key)
 {
-    const char *meant = nearest(keys, key->text);
+    const char *meant = nearest_key(keys, key->text);
     if (meant)
         diags_say(source->diags, source->unknown_key, source->file, key->line, "unknown-key",
                   "'%s' is not known; did you mean '%s'?",

@@ -5,7 +5,15 @@
 
 #include <math.h>
 
-enum { CHANNEL_VIEWS_MIN = 30 };
+enum { CHANNEL_VIEWS_MIN = 30, CHANNELS_TOLD = 3 };
+
+void answer_words_count(struct buf *out, uint64_t n, struct text one, struct text many,
+                        enum lang lang)
+{
+    figures_append_count(out, n, lang);
+    buf_append_char(out, ' ');
+    buf_append(out, str_from(text_in(n == 1 ? one : many, lang)));
+}
 
 /* --- names ---------------------------------------------------------------------------------- */
 
@@ -15,6 +23,51 @@ void answer_words_capital(struct buf *out, struct str text)
     buf_append_visible(out, text);
     if (out->len > start && out->ptr[start] >= 'a' && out->ptr[start] <= 'z')
         out->ptr[start] = (char)(out->ptr[start] - 'a' + 'A');
+}
+
+void answer_words_source(struct buf *out, struct str source, enum lang lang)
+{
+    static const struct {
+        struct str code;
+        struct text name;
+    } known[] = {
+        {STR_INIT("instagram"), {"Instagram", "Instagram"}},
+        {STR_INIT("ig"), {"Instagram", "Instagram"}},
+        {STR_INIT("facebook"), {"Facebook", "Facebook"}},
+        {STR_INIT("fb"), {"Facebook", "Facebook"}},
+        {STR_INIT("meta"), {"Meta", "Meta"}},
+        {STR_INIT("messenger"), {"Messenger", "Messenger"}},
+        {STR_INIT("threads"), {"Threads", "Threads"}},
+        {STR_INIT("whatsapp"), {"WhatsApp", "WhatsApp"}},
+        {STR_INIT("wa"), {"WhatsApp", "WhatsApp"}},
+        {STR_INIT("telegram"), {"Telegram", "Telegram"}},
+        {STR_INIT("tiktok"), {"TikTok", "TikTok"}},
+        {STR_INIT("youtube"), {"YouTube", "YouTube"}},
+        {STR_INIT("yt"), {"YouTube", "YouTube"}},
+        {STR_INIT("google"), {"Google", "Google"}},
+        {STR_INIT("bing"), {"Bing", "Bing"}},
+        {STR_INIT("linkedin"), {"LinkedIn", "LinkedIn"}},
+        {STR_INIT("pinterest"), {"Pinterest", "Pinterest"}},
+        {STR_INIT("snapchat"), {"Snapchat", "Snapchat"}},
+        {STR_INIT("twitter"), {"Twitter", "Twitter"}},
+        {STR_INIT("x"), {"X", "X"}},
+        {STR_INIT("reddit"), {"Reddit", "Reddit"}},
+        {STR_INIT("wechat"), {"WeChat", "WeChat"}},
+        {STR_INIT("line"), {"LINE", "LINE"}},
+        {STR_INIT("kakaotalk"), {"KakaoTalk", "KakaoTalk"}},
+        {STR_INIT("naver"), {"Naver", "Naver"}},
+        {STR_INIT("viber"), {"Viber", "Viber"}},
+        {STR_INIT("discord"), {"Discord", "Discord"}},
+        {STR_INIT("slack"), {"Slack", "Slack"}},
+        {STR_INIT("teams"), {"Teams", "Teams"}},
+        {STR_INIT("webview"), {"an app", "un’app"}},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_eq_nocase(source, known[i].code)) {
+            buf_append(out, str_from(text_in(known[i].name, lang)));
+            return;
+        }
+    buf_append_visible(out, source);
 }
 
 void answer_words_system(struct buf *out, struct str os)
@@ -66,20 +119,38 @@ void answer_words_value(struct buf *out, struct str key, struct str value, enum 
 
 /* --- what can be trusted, and what is left out ---------------------------------------------- */
 
-bool answer_words_is_unlike(uint64_t all_seen, uint64_t all_view, uint64_t seen, uint64_t view)
+struct answer_unlike answer_unlike_begin(struct buf *out, uint64_t seen, uint64_t view,
+                                         enum lang lang)
 {
-    if (view < CHANNEL_VIEWS_MIN || all_view == 0)
+    return (struct answer_unlike){out, lang, view > 0 ? (double)seen / (double)view : NAN, 0};
+}
+
+bool answer_unlike_names(struct answer_unlike *unlike, uint64_t seen, uint64_t view)
+{
+    if (view < CHANNEL_VIEWS_MIN || unlike->told == CHANNELS_TOLD ||
+        !(fabs((double)seen / (double)view - unlike->coverage) > 0.05))
         return false;
-    double difference = (double)seen / (double)view - (double)all_seen / (double)all_view;
-    return fabs(difference) > 0.05;
+    buf_append(unlike->out, unlike->told++ == 0 ? STR("; ") : STR(", "));
+    return true;
+}
+
+void answer_unlike_named(const struct answer_unlike *unlike, uint64_t seen, uint64_t view)
+{
+    buf_printf(unlike->out, " %.0f%%", (double)seen / (double)view * 100);
+}
+
+void answer_unlike_end(const struct answer_unlike *unlike)
+{
+    if (unlike->told > 0)
+        buf_append(unlike->out,
+                   str_from(text_in(TEXT(": do not compare", ": non confrontare"), unlike->lang)));
 }
 
 void answer_words_coverage(struct buf *out, uint64_t seen, uint64_t view, enum lang lang)
 {
-    figures_append_count(out, seen, lang);
-    buf_append(out, str_from(text_in(TEXT(" seen of ", " viste su "), lang)));
-    figures_append_count(out, view, lang);
-    buf_append(out, str_from(text_in(TEXT(" served", " servite"), lang)));
+    answer_words_count(out, seen, TEXT("seen", "vista"), TEXT("seen", "viste"), lang);
+    buf_append(out, str_from(text_in(TEXT(" of ", " su "), lang)));
+    answer_words_count(out, view, TEXT("served", "servita"), TEXT("served", "servite"), lang);
     if (view > 0)
         buf_printf(out, " (%.0f%%)", (double)seen / (double)view * 100);
 }
@@ -116,8 +187,7 @@ void answer_words_loss(struct buf *out, const struct loss *loss, enum lang lang)
             continue;
         if (!first)
             buf_append(out, STR(" · "));
-        figures_append_count(out, parts[i].count, lang);
-        buf_printf(out, " %s", text_in(parts[i].count == 1 ? parts[i].one : parts[i].many, lang));
+        answer_words_count(out, parts[i].count, parts[i].one, parts[i].many, lang);
         first = false;
     }
 }

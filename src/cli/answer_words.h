@@ -8,10 +8,16 @@
 
 #include <stdbool.h>
 
-enum { ANSWER_CHANNELS_TOLD = 3 };
+/* "1 vista", "3 viste". */
+void answer_words_count(struct buf *out, uint64_t n, struct text one, struct text many,
+                        enum lang lang);
 
-/* "Instagram", for instagram. */
+/* "Scarpe", for scarpe. */
 void answer_words_capital(struct buf *out, struct str text);
+
+/* What an app or a source of links is called: "Instagram" for instagram and ig; what is not known
+ * stands as it was written. */
+void answer_words_source(struct buf *out, struct str source, enum lang lang);
 
 /* "iPhone", for ios. */
 void answer_words_system(struct buf *out, struct str os);
@@ -19,9 +25,21 @@ void answer_words_system(struct buf *out, struct str os);
 /* A group's value, in words where the journal has a code. */
 void answer_words_value(struct buf *out, struct str key, struct str value, enum lang lang);
 
-/* Whether a channel's coverage is more than five points from that of all, with enough views for
- * that to mean anything. */
-bool answer_words_is_unlike(uint64_t all_seen, uint64_t all_view, uint64_t seen, uint64_t view);
+/* Channels not to be compared, behind the coverage of all: "; iPhone da Instagram 78%: non
+ * confrontare". Names a channel if its coverage is more than five points from that of all, with
+ * enough views for that to mean anything, and not too many were named: then the caller appends what
+ * it is called, and ends it. */
+struct answer_unlike {
+    struct buf *out;
+    enum lang lang;
+    double coverage; /* of all */
+    int told;
+};
+struct answer_unlike answer_unlike_begin(struct buf *out, uint64_t seen, uint64_t view,
+                                         enum lang lang);
+bool answer_unlike_names(struct answer_unlike *unlike, uint64_t seen, uint64_t view);
+void answer_unlike_named(const struct answer_unlike *unlike, uint64_t seen, uint64_t view);
+void answer_unlike_end(const struct answer_unlike *unlike);
 
 /* "412 viste su 447 servite (92%)". */
 void answer_words_coverage(struct buf *out, uint64_t seen, uint64_t view, enum lang lang);

@@ -3,10 +3,9 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "cli/args.h"
+#include "cli/answer_words.h"
+#include "cli/ask.h"
 #include "cli/cli.h"
-#include "cli/figures.h"
-#include "cli/range.h"
 #include "cli/result.h"
 #include "insight/export.h"
 #include "insight/flat.h"
@@ -16,62 +15,50 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { DAMAGE_TOLD_MAX = 10, PROGRESS_MS = 200 };
+enum { PROGRESS_MS = 200 };
 
 static const struct text usage = {
     .en = "attimo export: the journal's events, or its page views, for other programs\n"
           "\n"
-          "  attimo export [--data DIR | --input FILE|-] [--flat] [--format ndjson|csv] ...\n"
-          "\n"
-          "  --data DIR        the server's folder; its journal is read       (data)\n"
+          "  --data DIR        the server's folder; its journal is read            (data)\n"
           "  --input FILE      a journal's file instead, plain or .gz; - is standard input\n"
-          "  --flat            a row for each page view, with its source, clicks and timings;\n"
-          "                    else a row for each event\n"
-          "  --format FORMAT   ndjson or csv                                  (ndjson)\n"
-          "  --from D --to D   of these days (or moments) only                (all)\n"
-          "  --tz ZONE         the zone of days                               (Europe/Rome)\n"
-          "  --include KIND    bots, internal or prefetches too; several times\n"
-          "  --out FILE        written aside and put in place when whole      (standard output)\n"
-          "  --lang it|en      the language of what is said                   (the locale's)\n"
+          "  --flat            a row for each page view, with its source, clicks and\n"
+          "                    timings; else a row for each event\n"
+          "  --format FORMAT   ndjson or csv                                     (ndjson)\n"
+          "  --from D --to D   of these days (or moments) only                      (all)\n"
+          "  --tz ZONE         the zone of days                             (Europe/Rome)\n"
+          "  --include KIND    bots, internal or prefetches too; repeatable\n"
+          "  --out FILE        written aside, put in place when whole   (standard output)\n"
+          "  --lang it|en      the language of what is said                (the locale's)\n"
           "\n"
-          "Repeated events are left out. What a row holds: docs/events.md.\n"
+          "Repeated events are left out. What a row holds: docs/events.md\n"
           "\n"
-          "  attimo export --flat --format csv --from 2026-11-01 --out novembre.csv\n",
-    .it =
-        "attimo export: gli eventi registrati, o le pagine viste, per altri programmi\n"
-        "\n"
-        "  attimo export [--data DIR | --input FILE|-] [--flat] [--format ndjson|csv] ...\n"
-        "\n"
-        "  --data DIR        la cartella del server; ne legge il registro   (data)\n"
-        "  --input FILE      invece un file di registro, anche .gz; - è lo standard input\n"
-        "  --flat            una riga per pagina vista, con provenienza, tocchi e tempi;\n"
-        "                    altrimenti una riga per evento\n"
-        "  --format FORMATO  ndjson o csv                                   (ndjson)\n"
-        "  --from D --to D   solo di questi giorni (o istanti)              (tutto)\n"
-        "  --tz FUSO         il fuso dei giorni                             (Europe/Rome)\n"
-        "  --include TIPO    anche bots, internal o prefetches; più volte\n"
-        "  --out FILE        scritto a parte, al suo posto quando è intero  (standard output)\n"
-        "  --lang it|en      lingua di ciò che viene detto                  (quella del sistema)\n"
-        "\n"
-        "Gli eventi ripetuti sono esclusi. Che cosa c’è in una riga: docs/events.md.\n"
-        "\n"
-        "  attimo export --flat --format csv --from 2026-11-01 --out novembre.csv\n",
+          "  attimo export --flat --format csv --from 2026-11-01 --out novembre.csv\n"
+          "  attimo export --input old.ndjson.gz --include bots | jq -r .bot | sort\n",
+    .it = "attimo export: gli eventi registrati, o le pagine viste, per altri programmi\n"
+          "\n"
+          "  --data DIR        la cartella del server; ne legge il registro        (data)\n"
+          "  --input FILE      invece un file di registro, anche .gz; - è l’ingresso\n"
+          "  --flat            una riga per pagina vista, con provenienza, tocchi e\n"
+          "                    tempi; altrimenti una riga per evento\n"
+          "  --format FORMATO  ndjson o csv                                      (ndjson)\n"
+          "  --from G --to G   solo di questi giorni (o istanti)                  (tutto)\n"
+          "  --tz FUSO         il fuso dei giorni                           (Europe/Rome)\n"
+          "  --include TIPO    anche bots, internal o prefetches; ripetibile\n"
+          "  --out FILE        scritto a parte, al suo posto quando è intero    (schermo)\n"
+          "  --lang it|en      la lingua di ciò che viene detto      (quella del sistema)\n"
+          "\n"
+          "Gli eventi ripetuti sono esclusi. Che cosa c’è in una riga: docs/events.md\n"
+          "\n"
+          "  attimo export --flat --format csv --from 2026-11-01 --out novembre.csv\n"
+          "  attimo export --input old.ndjson.gz --include bots | jq -r .bot | sort\n",
 };
 
 struct request {
-    struct args args;
-    const char *data;
-    const char *file;
-    const char *from;
-    const char *to;
-    const char *tz;
-    const char *format;
+    struct ask ask;
     const char *out;
-    const char *include[ARGS_VALUES_MAX];
-    size_t include_count;
     bool flat;
     bool csv;
-    struct range range;
 };
 
 /* An export on its way. */
@@ -80,6 +67,7 @@ struct work {
     struct export *export;
     struct export_table table;
     struct result result;
+    struct ask_damage damage;
     bool told; /* why it failed */
     bool shows_progress;
     uint64_t began_ms;
@@ -88,53 +76,20 @@ struct work {
 
 /* --- reading the request -------------------------------------------------------------------- */
 
-static bool wrong(const struct request *request, struct text words, const char *value)
+static bool read_request(struct request *request, int argc, char **argv)
 {
-    (void)fprintf(stderr,
-                  request->args.lang == LANG_IT ? "attimo: %s, non «%s»\n"
-                                                : "attimo: %s, not \"%s\"\n",
-                  text_in(words, request->args.lang), value);
-    return false;
-}
-
-static bool read_flags(struct request *request, int argc, char **argv)
-{
+    static const char *const formats[] = {"ndjson", "csv", NULL};
+    *request = (struct request){0};
     const struct args_flag flags[] = {
-        {"data", &request->data},
-        {"input", &request->file},
-        {"from", &request->from},
-        {"to", &request->to},
-        {"tz", &request->tz},
-        {"format", &request->format},
+        ASK_FLAGS(&request->ask),
         {"out", &request->out},
-        {"include", request->include, NULL, &request->include_count},
         {"flat", NULL, &request->flat},
         {0},
     };
-    return args_read(&request->args, argc, argv, flags);
-}
-
-static bool read_request(struct request *request, int argc, char **argv)
-{
-    *request = (struct request){.tz = "Europe/Rome", .format = "ndjson"};
-    if (!read_flags(request, argc, argv))
+    if (!ask_flags(&request->ask, argc, argv, flags, formats))
         return false;
-    if (request->args.help)
-        return true;
-    if (request->args.count > 0)
-        return wrong(request, TEXT("export takes flags only", "export vuole solo opzioni"),
-                     request->args.words[0]);
-    if (request->data && request->file)
-        return wrong(request,
-                     TEXT("--input stands instead of --data", "--input sta al posto di --data"),
-                     request->data);
-    request->csv = str_eq(str_from(request->format), STR("csv"));
-    if (!request->csv && !str_eq(str_from(request->format), STR("ndjson")))
-        return wrong(request, TEXT("--format is ndjson or csv", "--format è ndjson o csv"),
-                     request->format);
-    const struct range_words words = {request->from, request->to, request->tz, request->include,
-                                      request->include_count};
-    return range_read(&request->range, &words, request->args.lang);
+    request->csv = strcmp(request->ask.format, "csv") == 0;
+    return request->ask.args.help || ask_range(&request->ask, "Europe/Rome", false);
 }
 
 /* --- rows ----------------------------------------------------------------------------------- */
@@ -159,9 +114,8 @@ static int on_line(void *context, const struct replay_line *line)
     struct work *work = context;
     const char *damage;
     int rc = export_add(work->export, line->bytes, &damage);
-    if (damage && export_counts(work->export)->damaged <= DAMAGE_TOLD_MAX)
-        (void)fprintf(stderr, "%s: at byte %" PRIu64 ": left out: %s\n", line->file, line->offset,
-                      damage);
+    if (damage)
+        ask_damage_met(&work->damage, line->file, line->offset, damage);
     return rc;
 }
 
@@ -195,39 +149,43 @@ static void on_progress(void *context, uint64_t done, uint64_t all)
                   done / 1000 / (ms ? ms : 1));
 }
 
-/* What was given, in words that fit its number. */
-static const char *name_rows(const struct work *work)
-{
-    enum lang lang = work->request->args.lang;
-    bool one = export_counts(work->export)->given == 1;
-    if (work->request->flat)
-        return text_in(one ? TEXT("page view", "pagina vista") : TEXT("page views", "pagine viste"),
-                       lang);
-    return text_in(one ? TEXT("event", "evento") : TEXT("events", "eventi"), lang);
-}
-
 static void say_counts(const struct work *work)
 {
     const struct export_counts *counts = export_counts(work->export);
-    enum lang lang = work->request->args.lang;
+    enum lang lang = work->request->ask.args.lang;
+    /* What is internal are events, or page views. */
+    bool flat = work->request->flat;
+    struct text event = TEXT("internal", flat ? "interna" : "interno");
+    struct text events = TEXT("internal", flat ? "interne" : "interni");
     const struct {
         uint64_t count;
-        struct text words;
+        struct text one;
+        struct text many;
     } left_out[] = {
-        {counts->bot, {"of bots", "di bot"}},
-        {counts->prefetch, {"of prefetches never seen", "di prefetch mai visti"}},
-        {counts->internal, {"internal", "interni"}},
-        {counts->duplicate, {"repeated", "ripetuti"}},
-        {counts->damaged, {"damaged lines", "righe danneggiate"}},
+        {counts->bot, {"of a bot", "di bot"}, {"of bots", "di bot"}},
+        {counts->prefetch,
+         {"of a prefetch never seen", "di un prefetch mai visto"},
+         {"of prefetches never seen", "di prefetch mai visti"}},
+        {counts->internal, event, events},
+        {counts->duplicate,
+         {"repeated event", "evento ripetuto"},
+         {"repeated events", "eventi ripetuti"}},
+        {counts->damaged,
+         {"damaged line", "riga danneggiata"},
+         {"damaged lines", "righe danneggiate"}},
     };
     struct buf line = BUF_EMPTY;
     buf_append(&line, STR("attimo: "));
-    figures_append_count(&line, counts->given, lang);
-    buf_printf(&line, " %s; %s:", name_rows(work), text_in(TEXT("left out", "fuori"), lang));
+    if (flat)
+        answer_words_count(&line, counts->given, TEXT("page view", "pagina vista"),
+                           TEXT("page views", "pagine viste"), lang);
+    else
+        answer_words_count(&line, counts->given, TEXT("event", "evento"), TEXT("events", "eventi"),
+                           lang);
+    buf_printf(&line, "; %s:", text_in(TEXT("left out", "fuori"), lang));
     for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++) {
         buf_append(&line, i == 0 ? STR(" ") : STR(" · "));
-        figures_append_count(&line, left_out[i].count, lang);
-        buf_printf(&line, " %s", text_in(left_out[i].words, lang));
+        answer_words_count(&line, left_out[i].count, left_out[i].one, left_out[i].many, lang);
     }
     (void)fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&line)));
     buf_finish(&line);
@@ -238,10 +196,16 @@ static void say_counts(const struct work *work)
 static int read_journal(struct work *work)
 {
     const struct request *request = work->request;
-    const struct replay replay = {
-        request->range.from_ms, request->range.to_ms, on_line, on_failure, on_progress, work};
-    return request->file ? replay_file(&replay, request->file)
-                         : replay_data(&replay, request->data ? request->data : "data");
+    const struct replay replay = {request->ask.range.from_ms,
+                                  request->ask.range.to_ms,
+                                  on_line,
+                                  on_failure,
+                                  on_progress,
+                                  work};
+    int rc = request->ask.file ? replay_file(&replay, request->ask.file)
+                               : replay_data(&replay, request->ask.data);
+    ask_damage_end(&work->damage);
+    return rc;
 }
 
 static int export_all(struct work *work)
@@ -259,7 +223,7 @@ static int export_all(struct work *work)
 static int prepare(struct work *work)
 {
     const struct request *request = work->request;
-    const struct range *range = &request->range;
+    const struct range *range = &request->ask.range;
     const struct export_query query = {
         .from_ms = range->from_ms,
         .to_ms = range->to_ms,
@@ -301,12 +265,12 @@ int cli_export(int argc, char **argv)
 {
     struct request request;
     int code = EXIT_USAGE;
-    if (read_request(&request, argc, argv) && !request.args.help)
+    if (read_request(&request, argc, argv) && !request.ask.args.help)
         code = run(&request);
-    if (request.args.help) {
-        (void)fputs(text_in(usage, request.args.lang), stdout);
+    if (request.ask.args.help) {
+        (void)fputs(text_in(usage, request.ask.args.lang), stdout);
         code = EXIT_GOOD;
     }
-    range_finish(&request.range);
+    ask_finish(&request.ask);
     return code;
 }

@@ -1,73 +1,71 @@
 /* `attimo funnel`: how many get from one event to the next. */
 #include "cli/funnel.h"
 
-#include "base/calendar.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "cli/args.h"
+#include "cli/ask.h"
 #include "cli/cli.h"
-#include "cli/range.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { DAMAGE_TOLD_MAX = 10, LAST_DAYS = 30 };
-
-static const char usage[] =
-    "attimo funnel: how many get from one event to the next, and how sure that is\n"
-    "\n"
-    "  attimo funnel [--data DIR | --input FILE|-] [--steps STEPS] ...\n"
-    "\n"
-    "  --data DIR        the server's folder; its journal is read       (data)\n"
-    "  --input FILE      a journal's file instead, plain or .gz; - is standard input\n"
-    "  --steps STEPS     event[:key=value[,key=value]], with commas between\n"
-    "                                                     (seen,engaged,click)\n"
-    "  --window TIME     from the first step to the last: 30s, 10m, 2h, 7d  (30m)\n"
-    "  --unit UNIT       who goes through: journey, pv (a page view), or a key  (journey)\n"
-    "  --strict          nothing may lie between two steps\n"
-    "  --increasing      each step must be later than the one before\n"
-    "  --by KEY          a group for each value; also day, hour, weekday; several times\n"
-    "  --from D --to D   entries of these days (or moments) only    (the last 30 days)\n"
-    "  --tz ZONE         the zone of days and hours                 (Europe/Rome)\n"
-    "  --include KIND    count bots, internal or prefetches too; several times\n"
-    "  --format FORMAT   text, json or csv                          (text)\n"
-    "  --lang it|en      the language of the text                   (the locale's)\n"
-    "\n"
-    "Without --steps and --by, groups are by intent. Semantics: docs/funnel.md.\n";
+static const struct text usage = {
+    .en = "attimo funnel: how many get from one event to the next, and how sure that is\n"
+          "\n"
+          "  --data DIR        the server's folder; its journal is read            (data)\n"
+          "  --input FILE      a journal's file instead, plain or .gz; - is standard input\n"
+          "  --steps STEPS     event[:key=value[,key=value]],...     (seen,engaged,click)\n"
+          "  --window TIME     from first to last step: 30s, 10m, 2h, 7d            (30m)\n"
+          "  --unit UNIT       who goes through: journey, pv (page view), a key (journey)\n"
+          "  --strict          nothing may lie between two steps\n"
+          "  --increasing      each step must be later than the one before\n"
+          "  --by KEY          a group for each value; also day, hour, weekday; repeatable\n"
+          "  --from D --to D   entries of these days (or moments)          (last 30 days)\n"
+          "  --tz ZONE         the zone of days and hours                   (Europe/Rome)\n"
+          "  --include KIND    count bots, internal or prefetches too; repeatable\n"
+          "  --format FORMAT   text, json or csv                                   (text)\n"
+          "  --lang it|en      the language of the text                    (the locale's)\n"
+          "\n"
+          "Without --steps and --by, groups are by intent. More: docs/funnel.md\n"
+          "\n"
+          "  attimo funnel --from 2026-11-01 --to 2026-11-20\n"
+          "  attimo funnel --steps view,click:cta=call --window 2h --by page --by device\n",
+    .it = "attimo funnel: quante passano da un evento al prossimo, e con che certezza\n"
+          "\n"
+          "  --data DIR        la cartella del server; ne legge il registro        (data)\n"
+          "  --input FILE      invece un file di registro, anche .gz; - è l’ingresso\n"
+          "  --steps PASSI     evento[:chiave=valore[,...]],...      (seen,engaged,click)\n"
+          "  --window TEMPO    dal primo all’ultimo passo: 30s, 10m, 2h, 7d       (30m)\n"
+          "  --unit UNITÀ      che cosa passa: journey, pv, una chiave         (journey)\n"
+          "  --strict          niente fra un passo e l’altro\n"
+          "  --increasing      ogni passo più tardi del precedente\n"
+          "  --by CHIAVE       un gruppo per valore; anche day, hour, weekday; ripetibile\n"
+          "  --from G --to G   ingressi di questi giorni (o istanti)   (ultimi 30 giorni)\n"
+          "  --tz FUSO         il fuso di giorni e ore                      (Europe/Rome)\n"
+          "  --include TIPO    conta anche bots, internal o prefetches; ripetibile\n"
+          "  --format FORMATO  text, json o csv                                    (text)\n"
+          "  --lang it|en      la lingua del testo                   (quella del sistema)\n"
+          "\n"
+          "Senza --steps e --by i gruppi sono per intento. Di più: docs/funnel.md\n"
+          "\n"
+          "  attimo funnel --from 2026-11-01 --to 2026-11-20\n"
+          "  attimo funnel --steps view,click:cta=call --window 2h --by page --by device\n",
+};
 
 struct request {
-    struct args args;
-    const char *data;
-    const char *file;
+    struct ask ask;
     const char *steps;
     const char *window;
     const char *unit;
-    const char *from;
-    const char *to;
-    const char *tz;
-    const char *format;
     const char *by[ARGS_VALUES_MAX];
     size_t by_count;
-    const char *include[ARGS_VALUES_MAX];
-    size_t include_count;
     bool strict;
     bool increasing;
-    struct range range;
     struct funnel_query query;
-    bool last_days;
 };
 
 /* --- reading the request -------------------------------------------------------------------- */
-
-static bool wrong(const struct request *request, struct text words, const char *value)
-{
-    (void)fprintf(stderr,
-                  request->args.lang == LANG_IT ? "attimo: %s, non «%s»\n"
-                                                : "attimo: %s, not \"%s\"\n",
-                  text_in(words, request->args.lang), value);
-    return false;
-}
 
 static bool read_window(struct request *request)
 {
@@ -90,108 +88,100 @@ static bool read_window(struct request *request)
             return true;
         }
     }
-    return wrong(request,
-                 TEXT("--window is a time like 30s, 10m, 2h or 7d, up to 90d",
-                      "--window è un tempo come 30s, 10m, 2h o 7d, fino a 90d"),
-                 request->window);
-}
-
-static bool read_range(struct request *request)
-{
-    struct funnel_query *query = &request->query;
-    struct range *range = &request->range;
-    const struct range_words words = {request->from, request->to, request->tz, request->include,
-                                      request->include_count};
-    if (!range_read(range, &words, request->args.lang))
-        return false;
-    query->zone = range->zone;
-    query->with_bots = range->with_bots;
-    query->with_internal = range->with_internal;
-    query->with_prefetches = range->with_prefetches;
-    query->now_ms = (int64_t)clock_wall() * 1000;
-    request->last_days = !request->from && !request->to && !request->file;
-    query->from_ms = request->last_days ? query->now_ms - (int64_t)LAST_DAYS * CALENDAR_DAY_S * 1000
-                                        : range->from_ms;
-    query->to_ms = range->to_ms;
-    return true;
+    return ask_wrong(&request->ask,
+                     TEXT("--window is a time like 30s, 10m, 2h or 7d, up to 90d",
+                          "--window è un tempo come 30s, 10m, 2h o 7d, fino a 90d"),
+                     request->window);
 }
 
 static bool read_flags(struct request *request, int argc, char **argv)
 {
+    static const char *const formats[] = {"text", "json", "csv", NULL};
     const struct args_flag flags[] = {
-        {"data", &request->data},
-        {"input", &request->file},
+        ASK_FLAGS(&request->ask),
         {"steps", &request->steps},
         {"window", &request->window},
         {"unit", &request->unit},
-        {"from", &request->from},
-        {"to", &request->to},
-        {"tz", &request->tz},
-        {"format", &request->format},
         {"by", request->by, NULL, &request->by_count},
-        {"include", request->include, NULL, &request->include_count},
         {"strict", NULL, &request->strict},
         {"increasing", NULL, &request->increasing},
         {0},
     };
-    if (!args_read(&request->args, argc, argv, flags))
+    if (!ask_flags(&request->ask, argc, argv, flags, formats))
         return false;
-    if (request->args.help)
-        return true;
-    if (request->args.count > 0)
-        return wrong(request, TEXT("funnel takes flags only", "funnel vuole solo opzioni"),
-                     request->args.words[0]);
-    if (request->data && request->file)
-        return wrong(request,
-                     TEXT("--input stands instead of --data", "--input sta al posto di --data"),
-                     request->data);
     if (request->strict && request->increasing)
-        return wrong(request, TEXT("either --strict or --increasing", "o --strict o --increasing"),
-                     "--strict --increasing");
+        return ask_wrong(&request->ask,
+                         TEXT("either --strict or --increasing", "o --strict o --increasing"),
+                         "--strict --increasing");
     return true;
 }
 
-static bool is_one_of(const char *text, const char *a, const char *b, const char *c)
+/* A step that asks for a key that no event has would be reached by nobody. */
+static bool are_known(const struct request *request)
 {
-    return strcmp(text, a) == 0 || strcmp(text, b) == 0 || strcmp(text, c) == 0;
+    const struct funnel_query *query = &request->query;
+    struct buf why = BUF_EMPTY;
+    struct steps steps;
+    bool right = true;
+    for (size_t i = 0; right && i < query->by_count; i++)
+        right = ask_key(&request->ask, ASK_EVENT_KEYS, "--by", query->by[i]);
+    if (right)
+        right = ask_key(&request->ask, ASK_EVENT_KEYS, "--unit", query->unit);
+    if (right && steps_parse(&steps, query->steps, &why) == 0)
+        for (size_t i = 0; right && i < steps.count; i++)
+            for (size_t c = 0; right && c < steps.list[i].count; c++)
+                right = ask_key(&request->ask, ASK_EVENT_KEYS, "--steps",
+                                steps.list[i].conditions[c].key);
+    buf_finish(&why);
+    return right;
+}
+
+static void fill_query(struct request *request)
+{
+    struct funnel_query *query = &request->query;
+    const struct range *range = &request->ask.range;
+    if (!request->steps && request->by_count == 0)
+        request->by[request->by_count++] = "intent";
+    for (size_t i = 0; i < request->by_count; i++)
+        query->by[i] = str_from(request->by[i]);
+    query->by_count = request->by_count;
+    query->steps = str_from(request->steps ? request->steps : "seen,engaged,click");
+    query->unit = str_from(request->unit);
+    query->mode = request->strict       ? CHAIN_STRICT
+                  : request->increasing ? CHAIN_INCREASING
+                                        : CHAIN_ORDERED;
+    query->zone = range->zone;
+    query->from_ms = range->from_ms;
+    query->to_ms = range->to_ms;
+    query->now_ms = (int64_t)clock_wall() * 1000;
+    query->with_bots = range->with_bots;
+    query->with_internal = range->with_internal;
+    query->with_prefetches = range->with_prefetches;
 }
 
 static bool read_request(struct request *request, int argc, char **argv)
 {
-    *request =
-        (struct request){.window = "30m", .unit = "journey", .tz = "Europe/Rome", .format = "text"};
-    if (!read_flags(request, argc, argv) || request->args.help)
-        return request->args.help;
-    if (!is_one_of(request->format, "text", "json", "csv"))
-        return wrong(request, TEXT("--format is text, json or csv", "--format è text, json o csv"),
-                     request->format);
-    if (!request->steps && request->by_count == 0)
-        request->by[request->by_count++] = "intent";
-    for (size_t i = 0; i < request->by_count; i++)
-        request->query.by[i] = str_from(request->by[i]);
-    request->query.by_count = request->by_count;
-    request->query.steps = str_from(request->steps ? request->steps : "seen,engaged,click");
-    request->query.unit = str_from(request->unit);
-    request->query.mode = request->strict       ? CHAIN_STRICT
-                          : request->increasing ? CHAIN_INCREASING
-                                                : CHAIN_ORDERED;
-    return read_window(request) && read_range(request);
+    *request = (struct request){.window = "30m", .unit = "journey"};
+    if (!read_flags(request, argc, argv) || request->ask.args.help)
+        return request->ask.args.help;
+    if (!read_window(request) || !ask_range(&request->ask, "Europe/Rome", true))
+        return false;
+    fill_query(request);
+    return are_known(request);
 }
 
 /* --- reading the journal -------------------------------------------------------------------- */
 
 struct reading {
     struct funnel *funnel;
-    uint64_t damaged;
+    struct ask_damage damage;
     bool told; /* why it failed */
 };
 
 static void on_damage(void *context, const struct scan_damage *damage)
 {
     struct reading *reading = context;
-    if (reading->damaged++ < DAMAGE_TOLD_MAX)
-        (void)fprintf(stderr, "%s: at byte %llu: left out: %s\n", damage->file,
-                      (unsigned long long)damage->offset, damage->why);
+    ask_damage_met(&reading->damage, damage->file, damage->offset, damage->why);
 }
 
 static void on_failure(void *context, const char *name, int error)
@@ -201,16 +191,13 @@ static void on_failure(void *context, const char *name, int error)
     reading->told = error != ERR_INVALID;
 }
 
-static int read_journal(const struct request *request, struct reading *reading)
+static int read_journal(const struct ask *ask, struct reading *reading)
 {
     const struct funnel_input input = {
         .on_damage = on_damage, .on_failure = on_failure, .context = reading};
-    int rc = request->file ? funnel_read_file(reading->funnel, &input, request->file)
-                           : funnel_read_data(reading->funnel, &input,
-                                              request->data ? request->data : "data");
-    if (reading->damaged > DAMAGE_TOLD_MAX)
-        (void)fprintf(stderr, "attimo: %llu more damaged lines are left out\n",
-                      (unsigned long long)reading->damaged - DAMAGE_TOLD_MAX);
+    int rc = ask->file ? funnel_read_file(reading->funnel, &input, ask->file)
+                       : funnel_read_data(reading->funnel, &input, ask->data);
+    ask_damage_end(&reading->damage);
     return rc;
 }
 
@@ -219,17 +206,17 @@ static int read_journal(const struct request *request, struct reading *reading)
 static int print_answer(const struct request *request, const struct funnel_answer *answer)
 {
     struct buf out = BUF_EMPTY;
+    const struct ask *ask = &request->ask;
     const struct funnel_print print = {
         .query = &request->query,
         .answer = answer,
-        .zone = str_from(request->tz),
-        .lang = request->args.lang,
+        .zone = str_from(ask->tz ? ask->tz : "Europe/Rome"),
+        .lang = ask->args.lang,
         .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
-        .last_days = request->last_days,
     };
-    if (strcmp(request->format, "json") == 0)
+    if (strcmp(ask->format, "json") == 0)
         funnel_print_json(&print, &out);
-    else if (strcmp(request->format, "csv") == 0)
+    else if (strcmp(ask->format, "csv") == 0)
         funnel_print_csv(&print, &out);
     else
         funnel_print_text(&print, &out);
@@ -252,7 +239,7 @@ static int run(const struct request *request)
         return EXIT_USAGE;
     }
     if (rc == 0)
-        rc = read_journal(request, &reading);
+        rc = read_journal(&request->ask, &reading);
     if (rc == 0)
         rc = funnel_answer(reading.funnel, &answer);
     if (rc == 0)
@@ -268,12 +255,12 @@ int cli_funnel(int argc, char **argv)
 {
     struct request request;
     int code = EXIT_USAGE;
-    if (read_request(&request, argc, argv) && !request.args.help)
+    if (read_request(&request, argc, argv) && !request.ask.args.help)
         code = run(&request);
-    if (request.args.help) {
-        (void)fputs(usage, stdout);
+    if (request.ask.args.help) {
+        (void)fputs(text_in(usage, request.ask.args.lang), stdout);
         code = EXIT_GOOD;
     }
-    range_finish(&request.range);
+    ask_finish(&request.ask);
     return code;
 }

@@ -12,7 +12,6 @@ struct funnel_print {
     struct str zone; /* its name */
     enum lang lang;
     bool colour;
-    bool last_days; /* the range is what is looked at when none is asked for */
 };
 
 /* For people: bars, losses between steps, intervals, groups, coverage, what is left out. */

@@ -2,6 +2,7 @@
 #include "cli/funnel.h"
 
 #include "cli/answer_words.h"
+#include "cli/ask.h"
 #include "cli/bar.h"
 #include "cli/figures.h"
 
@@ -83,6 +84,20 @@ static void append_group_name(struct buf *out, const struct funnel_print *print,
 
 /* --- the funnel ----------------------------------------------------------------------------- */
 
+/* "1–20 novembre 2026", or what of it is bounded. */
+static void append_period(struct buf *out, const struct funnel_print *print)
+{
+    const struct funnel_query *query = print->query;
+    bool begins = query->from_ms != INT64_MIN;
+    bool ends = query->to_ms != INT64_MAX;
+    if (!begins && !ends)
+        return;
+    int64_t last = ask_day(query->zone, ends ? query->to_ms - 1 : query->now_ms);
+    int64_t first = begins ? ask_day(query->zone, query->from_ms) : last;
+    buf_append(out, begins ? STR(" · ") : str_from(say(print, " · until ", " · fino al ")));
+    figures_append_days(out, first < last ? first : last, last, print->lang);
+}
+
 static void append_head(struct buf *out, const struct funnel_print *print)
 {
     const struct steps *steps = print->answer->steps;
@@ -107,8 +122,7 @@ static void append_head(struct buf *out, const struct funnel_print *print)
         buf_append(out, str_from(say(print, " · nothing between", " · niente in mezzo")));
     if (print->query->mode == CHAIN_INCREASING)
         buf_append(out, str_from(say(print, " · time rising", " · tempo crescente")));
-    if (print->last_days)
-        buf_append(out, str_from(say(print, " · last 30 days", " · ultimi 30 giorni")));
+    append_period(out, print);
     buf_append(out, STR(" · "));
     buf_append_visible(out, print->zone);
     buf_append_char(out, '\n');
@@ -305,28 +319,23 @@ static void append_channel(struct buf *out, const struct funnel_channel *channel
     }
     if (!channel->name.ptr)
         buf_append(out, str_from(say(print, "direct", "accesso diretto")));
-    else if (str_find(channel->name, '.') >= 0) /* a host */
-        buf_append_visible(out, channel->name);
     else
-        answer_words_capital(out, channel->name);
+        answer_words_source(out, channel->name, print->lang);
 }
 
-static void append_unlike_channels(struct buf *out, const struct funnel_print *print)
+static void append_coverage(struct buf *out, const struct funnel_print *print)
 {
     const struct funnel_channel *all = &print->answer->coverage;
-    int told = 0;
+    struct answer_unlike unlike = answer_unlike_begin(out, all->seen, all->view, print->lang);
+    answer_words_coverage(out, all->seen, all->view, print->lang);
     for (size_t i = 0; i < print->answer->channel_count; i++) {
         const struct funnel_channel *channel = &print->answer->channels[i];
-        if (!answer_words_is_unlike(all->seen, all->view, channel->seen, channel->view))
+        if (!answer_unlike_names(&unlike, channel->seen, channel->view))
             continue;
-        buf_append(out, told == 0 ? STR("; ") : STR(", "));
         append_channel(out, channel, print);
-        buf_printf(out, " %.0f%%", (double)channel->seen / (double)channel->view * 100);
-        if (++told == ANSWER_CHANNELS_TOLD)
-            break;
+        answer_unlike_named(&unlike, channel->seen, channel->view);
     }
-    if (told > 0)
-        buf_append(out, str_from(say(print, ": do not compare", ": non confrontare")));
+    answer_unlike_end(&unlike);
 }
 
 void funnel_print_text(const struct funnel_print *print, struct buf *out)
@@ -338,9 +347,7 @@ void funnel_print_text(const struct funnel_print *print, struct buf *out)
     append_times(out, print);
     append_groups(out, print);
     buf_printf(out, "\n%s: ", say(print, "Coverage", "Copertura"));
-    answer_words_coverage(out, print->answer->coverage.seen, print->answer->coverage.view,
-                          print->lang);
-    append_unlike_channels(out, print);
+    append_coverage(out, print);
     buf_printf(out, "\n%s: ", say(print, "Left out", "Fuori dal conto"));
     answer_words_loss(out, &print->answer->loss, print->lang);
     buf_append_char(out, '\n');

@@ -4,10 +4,9 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "cli/args.h"
+#include "cli/ask.h"
 #include "cli/cli.h"
 #include "cli/diag_print.h"
-#include "cli/range.h"
 #include "cli/report_costs.h"
 #include "cli/result.h"
 
@@ -15,60 +14,64 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { DAMAGE_TOLD_MAX = 10, LAST_DAYS = 30 };
-
-static const char usage[] =
-    "attimo report: what page views have led to, by page or by whatever else is known of them\n"
-    "\n"
-    "  attimo report [--data DIR | --input FILE|-] [--pages DIR] [--from D] [--to D] ...\n"
-    "\n"
-    "  --data DIR        the server's folder; its journal is read       (data)\n"
-    "  --input FILE      a journal's file instead, plain or .gz; - is standard input\n"
-    "  --pages DIR       the pages as they are now: goals, values, opening hours  (pages)\n"
-    "  --from D --to D   page views of these days (or moments) only (the last 30 days)\n"
-    "  --tz ZONE         the zone of days and hours                 (the pages')\n"
-    "  --by KEY          a row for each value; also day, hour, weekday; several times  (page)\n"
-    "  --costs FILE      what campaigns have cost: utm_campaign,from,to,eur\n"
-    "  --brief           five lines to paste into a chat\n"
-    "  --include KIND    count bots, internal or prefetches too; several times\n"
-    "  --format FORMAT   text, json, csv or html                    (text)\n"
-    "  --out FILE        writes there instead of to standard output\n"
-    "  --lang it|en      the language of the text                   (the locale's)\n"
-    "\n"
-    "What is counted, and how: docs/report.md.\n";
+static const struct text usage = {
+    .en = "attimo report: what page views have led to, by page or by whatever else is known\n"
+          "\n"
+          "  --data DIR        the server's folder; its journal is read            (data)\n"
+          "  --input FILE      a journal's file instead, plain or .gz; - is standard input\n"
+          "  --pages DIR       pages as they are now: goals, values, hours        (pages)\n"
+          "  --from D --to D   page views of these days (or moments)       (last 30 days)\n"
+          "  --tz ZONE         the zone of days and hours                    (the pages')\n"
+          "  --by KEY          a row for each value; also day, hour, weekday; repeatable\n"
+          "                                                                        (page)\n"
+          "  --costs FILE      what campaigns have cost: utm_campaign,from,to,eur\n"
+          "  --brief           five lines to paste into a chat\n"
+          "  --include KIND    count bots, internal or prefetches too; repeatable\n"
+          "  --format FORMAT   text, json, csv or html                             (text)\n"
+          "  --out FILE        writes there instead of to standard output\n"
+          "  --lang it|en      the language of the text                    (the locale's)\n"
+          "\n"
+          "What is counted, and how: docs/report.md\n"
+          "\n"
+          "  attimo report --brief --lang it\n"
+          "  attimo report --from 2026-11-01 --to 2026-11-20 --format html --out nov.html\n",
+    .it = "attimo report: che cosa hanno portato le pagine, per pagina o per altro\n"
+          "\n"
+          "  --data DIR        la cartella del server; ne legge il registro        (data)\n"
+          "  --input FILE      invece un file di registro, anche .gz; - è l’ingresso\n"
+          "  --pages DIR       le pagine di adesso: obiettivi, valori, orari      (pages)\n"
+          "  --from G --to G   pagine viste in questi giorni (o istanti)\n"
+          "                                                            (ultimi 30 giorni)\n"
+          "  --tz FUSO         il fuso di giorni e ore                (quello delle pagine)\n"
+          "  --by CHIAVE       una riga per valore; anche day, hour, weekday; ripetibile\n"
+          "                                                                        (page)\n"
+          "  --costs FILE      il costo delle campagne: utm_campaign,from,to,eur\n"
+          "  --brief           cinque righe da incollare in una chat\n"
+          "  --include TIPO    conta anche bots, internal o prefetches; ripetibile\n"
+          "  --format FORMATO  text, json, csv o html                              (text)\n"
+          "  --out FILE        scrive lì invece che sullo schermo\n"
+          "  --lang it|en      la lingua del testo                   (quella del sistema)\n"
+          "\n"
+          "Che cosa si conta, e come: docs/report.md\n"
+          "\n"
+          "  attimo report --brief --lang it\n"
+          "  attimo report --from 2026-11-01 --to 2026-11-20 --format html --out nov.html\n",
+};
 
 struct request {
-    struct args args;
-    const char *data;
-    const char *file;
+    struct ask ask;
     const char *pages;
-    const char *from;
-    const char *to;
-    const char *tz;
     const char *costs;
-    const char *format;
     const char *out;
     const char *by[ARGS_VALUES_MAX];
     size_t by_count;
-    const char *include[ARGS_VALUES_MAX];
-    size_t include_count;
     bool brief;
-    struct range range;
     struct report_site site;
     struct cost_table cost_table;
     struct report_query query;
 };
 
 /* --- reading the request -------------------------------------------------------------------- */
-
-static bool wrong(const struct request *request, struct text words, const char *value)
-{
-    (void)fprintf(stderr,
-                  request->args.lang == LANG_IT ? "attimo: %s, non «%s»\n"
-                                                : "attimo: %s, not \"%s\"\n",
-                  text_in(words, request->args.lang), value);
-    return false;
-}
 
 static int64_t local_second(const struct zone *zone, int64_t ms)
 {
@@ -87,28 +90,16 @@ static int64_t find_before(const struct report_query *query)
 static bool read_range(struct request *request)
 {
     struct report_query *query = &request->query;
-    struct range *range = &request->range;
-    const struct range_words words = {
-        .from = request->from,
-        .to = request->to,
-        .tz = request->tz ? request->tz : request->site.timezone.ptr,
-        .include = request->include,
-        .include_count = request->include_count,
-    };
-    if (!range_read(range, &words, request->args.lang))
+    struct range *range = &request->ask.range;
+    if (!ask_range(&request->ask, request->site.timezone.ptr, true))
         return false;
+    int64_t now_ms = (int64_t)clock_wall() * 1000;
+    if (range->from_ms != INT64_MIN && range->to_ms == INT64_MAX && now_ms > range->from_ms)
+        range->to_ms = now_ms;
     query->zone = range->zone;
     query->with_bots = range->with_bots;
     query->with_internal = range->with_internal;
     query->with_prefetches = range->with_prefetches;
-    int64_t now_ms = (int64_t)clock_wall() * 1000;
-    if (!request->from && !request->to && !request->file) {
-        int64_t today = local_second(query->zone, now_ms) / CALENDAR_DAY_S;
-        int64_t first = (today - LAST_DAYS + 1) * CALENDAR_DAY_S;
-        range->from_ms = (int64_t)zone_to_utc(query->zone, first) * 1000;
-    }
-    if (range->from_ms != INT64_MIN && range->to_ms == INT64_MAX && now_ms > range->from_ms)
-        range->to_ms = now_ms;
     query->from_ms = query->before_ms = range->from_ms;
     query->to_ms = range->to_ms;
     if (query->from_ms != INT64_MIN && query->to_ms != INT64_MAX)
@@ -116,46 +107,33 @@ static bool read_range(struct request *request)
     return true;
 }
 
-static bool is_format(const struct request *request)
+static bool read_by(struct request *request)
 {
-    static const char *const known[] = {"text", "json", "csv", "html"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(request->format, known[i]) == 0)
-            return true;
-    return wrong(request,
-                 TEXT("--format is text, json, csv or html", "--format è text, json, csv o html"),
-                 request->format);
+    struct report_query *query = &request->query;
+    if (request->by_count == 0)
+        request->by[request->by_count++] = "page";
+    for (size_t i = 0; i < request->by_count; i++) {
+        query->by[i] = str_from(request->by[i]);
+        if (!ask_key(&request->ask, ASK_VIEW_KEYS, "--by", query->by[i]))
+            return false;
+    }
+    query->by_count = request->by_count;
+    return true;
 }
 
 static bool read_flags(struct request *request, int argc, char **argv)
 {
+    static const char *const formats[] = {"text", "json", "csv", "html", NULL};
     const struct args_flag flags[] = {
-        {"data", &request->data},
-        {"input", &request->file},
+        ASK_FLAGS(&request->ask),
         {"pages", &request->pages},
-        {"from", &request->from},
-        {"to", &request->to},
-        {"tz", &request->tz},
         {"costs", &request->costs},
-        {"format", &request->format},
         {"out", &request->out},
         {"by", request->by, NULL, &request->by_count},
-        {"include", request->include, NULL, &request->include_count},
         {"brief", NULL, &request->brief},
         {0},
     };
-    if (!args_read(&request->args, argc, argv, flags))
-        return false;
-    if (request->args.help)
-        return true;
-    if (request->args.count > 0)
-        return wrong(request, TEXT("report takes flags only", "report vuole solo opzioni"),
-                     request->args.words[0]);
-    if (request->data && request->file)
-        return wrong(request,
-                     TEXT("--input stands instead of --data", "--input sta al posto di --data"),
-                     request->data);
-    return is_format(request);
+    return ask_flags(&request->ask, argc, argv, flags, formats);
 }
 
 /* --- what it needs besides the journal ------------------------------------------------------ */
@@ -171,7 +149,7 @@ static bool read_site(struct request *request)
     if (request->pages || rc == ERR_NO_MEMORY)
         return false;
     (void)fprintf(stderr, "%s",
-                  request->args.lang == LANG_IT
+                  request->ask.args.lang == LANG_IT
                       ? "attimo: senza le pagine non si sanno obiettivi, valori e orari: vale "
                         "qualsiasi tocco\n"
                       : "attimo: without the pages, goals, values and hours are not known: any tap "
@@ -185,7 +163,7 @@ static bool read_costs(struct request *request)
     if (!request->costs)
         return true;
     int rc = cost_table_read(&request->cost_table, request->costs, &diags);
-    diag_print_all(&diags, request->args.lang);
+    diag_print_all(&diags, request->ask.args.lang);
     diags_finish(&diags);
     if (rc != 0 && rc != ERR_INVALID)
         (void)fprintf(stderr, "attimo: %s: %s\n", request->costs, err_words(rc));
@@ -196,31 +174,25 @@ static bool read_costs(struct request *request)
 
 static int prepare(struct request *request)
 {
-    struct report_query *query = &request->query;
+    if (!read_by(request))
+        return EXIT_USAGE;
     if (!read_site(request))
         return EXIT_FAILURE_AT_WORK;
-    query->pages = report_site_pages(&request->site);
-    if (request->by_count == 0)
-        request->by[request->by_count++] = "page";
-    for (size_t i = 0; i < request->by_count; i++)
-        query->by[i] = str_from(request->by[i]);
-    query->by_count = request->by_count;
+    request->query.pages = report_site_pages(&request->site);
     return read_range(request) && read_costs(request) ? EXIT_GOOD : EXIT_USAGE;
 }
 
 /* --- reading the journal -------------------------------------------------------------------- */
 
 struct reading {
-    uint64_t damaged;
+    struct ask_damage damage;
     bool told; /* why it failed */
 };
 
 static void on_damage(void *context, const struct scan_damage *damage)
 {
     struct reading *reading = context;
-    if (reading->damaged++ < DAMAGE_TOLD_MAX)
-        (void)fprintf(stderr, "%s: at byte %llu: left out: %s\n", damage->file,
-                      (unsigned long long)damage->offset, damage->why);
+    ask_damage_met(&reading->damage, damage->file, damage->offset, damage->why);
 }
 
 /* A damaged file has given what stands before the damage; an answer without a file that is only out
@@ -239,16 +211,14 @@ static int read_journal(const struct request *request, struct report *report,
                         struct reading *reading)
 {
     const struct report_source source = {
-        .file = request->file,
-        .data = request->data ? request->data : "data",
+        .file = request->ask.file,
+        .data = request->ask.data,
         .on_damage = on_damage,
         .on_failure = on_failure,
         .context = reading,
     };
     int rc = report_read(report, &source);
-    if (reading->damaged > DAMAGE_TOLD_MAX)
-        (void)fprintf(stderr, "attimo: %llu more damaged lines are left out\n",
-                      (unsigned long long)reading->damaged - DAMAGE_TOLD_MAX);
+    ask_damage_end(&reading->damage);
     return rc;
 }
 
@@ -259,11 +229,11 @@ static void compose(const struct request *request, const struct report_print *pr
 {
     if (request->brief)
         report_print_brief(print, out);
-    else if (strcmp(request->format, "json") == 0)
+    else if (strcmp(request->ask.format, "json") == 0)
         report_print_json(print, out);
-    else if (strcmp(request->format, "csv") == 0)
+    else if (strcmp(request->ask.format, "csv") == 0)
         report_print_csv(print, out);
-    else if (strcmp(request->format, "html") == 0)
+    else if (strcmp(request->ask.format, "html") == 0)
         report_print_html(print, out);
     else
         report_print_text(print, out);
@@ -288,8 +258,8 @@ static int print_answer(const struct request *request, const struct report_answe
         .query = query,
         .answer = answer,
         .site = &request->site,
-        .zone = request->tz ? str_from(request->tz) : request->site.timezone,
-        .lang = request->args.lang,
+        .zone = request->ask.tz ? str_from(request->ask.tz) : request->site.timezone,
+        .lang = request->ask.args.lang,
         .colour = !request->out && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
         .has_before = has_before(query, answer),
     };
@@ -333,16 +303,16 @@ static int run(struct request *request)
 
 int cli_report(int argc, char **argv)
 {
-    struct request request = {.format = "text", .site.fd = -1};
+    struct request request = {.site.fd = -1};
     int code = EXIT_USAGE;
-    if (read_flags(&request, argc, argv) && !request.args.help)
+    if (read_flags(&request, argc, argv) && !request.ask.args.help)
         code = run(&request);
-    if (request.args.help) {
-        (void)fputs(usage, stdout);
+    if (request.ask.args.help) {
+        (void)fputs(text_in(usage, request.ask.args.lang), stdout);
         code = EXIT_GOOD;
     }
     cost_table_finish(&request.cost_table);
     report_site_finish(&request.site);
-    range_finish(&request.range);
+    ask_finish(&request.ask);
     return code;
 }

@@ -23,8 +23,8 @@ static void append_headline(const struct report_print *print, struct buf *out)
     }
     report_words_period(print, out);
     buf_append(out, STR(": "));
-    figures_append_count(out, total->now.seen, print->lang);
-    buf_append(out, str_from(report_say(print, " page views", " pagine viste")));
+    answer_words_count(out, total->now.seen, TEXT("page view", "pagina vista"),
+                       TEXT("page views", "pagine viste"), print->lang);
     if (print->has_before && total->before.seen > 0) {
         buf_append(out, STR(" ("));
         figures_append_change(out, total->before.seen, total->now.seen, print->lang);
@@ -69,8 +69,9 @@ static void append_best(const struct report_print *print, struct buf *out)
     buf_append(out, STR(", "));
     figures_append_count(out, best->now.goal, print->lang);
     buf_append(out, str_from(report_say(print, " of ", " su ")));
-    figures_append_count(out, best->now.seen, print->lang);
-    buf_append(out, str_from(report_say(print, " views (", " viste (")));
+    answer_words_count(out, best->now.seen, TEXT("view", "vista"), TEXT("views", "viste"),
+                       print->lang);
+    buf_append(out, STR(" ("));
     figures_append_share(out, best->now.goal, best->now.seen, print->lang);
     buf_append(out, STR(").\n"));
 }

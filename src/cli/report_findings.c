@@ -1,4 +1,5 @@
 /* Owns the sentences of a report: what to tell the client, and what came of changes. */
+#include "cli/answer_words.h"
 #include "cli/figures.h"
 #include "cli/report_words.h"
 #include "insight/report_compare.h"
@@ -42,9 +43,10 @@ static void append_more(const struct report_print *print, uint64_t more, struct 
 {
     if (more == 0 || more > MORE_TOLD_MAX)
         return;
-    buf_append(out, str_from(report_say(print, "; it takes about ", "; servono circa ")));
-    figures_append_count(out, rounded(more), print->lang);
-    buf_append(out, str_from(report_say(print, " more views", " viste in più")));
+    buf_append(out, str_from(report_say(print, "; it takes about ",
+                                        more == 1 ? "; serve circa " : "; servono circa ")));
+    answer_words_count(out, rounded(more), TEXT("more view", "vista in più"),
+                       TEXT("more views", "viste in più"), print->lang);
 }
 
 static void append_points(const struct report_print *print, struct interval difference,
@@ -125,13 +127,19 @@ void report_words_changes(const struct report_print *print, struct buf *out)
 
 /* --- what to tell --------------------------------------------------------------------------- */
 
+/* "1 vista", "3 viste". */
+static void append_views(const struct report_print *print, uint64_t views, struct buf *out)
+{
+    answer_words_count(out, views, TEXT("view", "vista"), TEXT("views", "viste"), print->lang);
+}
+
 static void append_trend(const struct report_print *print, struct buf *out)
 {
     const struct report_row *total = &print->answer->total;
     if (!print->has_before || total->before.seen == 0)
         return;
-    figures_append_count(out, total->now.seen, print->lang);
-    buf_append(out, str_from(report_say(print, " views, ", " viste, ")));
+    append_views(print, total->now.seen, out);
+    buf_append(out, STR(", "));
     figures_append_change(out, total->before.seen, total->now.seen, print->lang);
     buf_append(out, str_from(report_say(print, " on the period before; goals ",
                                         " sul periodo prima; obiettivi ")));
@@ -179,17 +187,15 @@ static void append_goals(const struct report_print *print, struct buf *out)
         const struct report_tapped *tapped = top[i];
         report_words_page(print, tapped->page, out);
         buf_append(out, STR(": "));
-        figures_append_count(out, tapped->views, print->lang);
-        buf_append(out, str_from(report_say(print, " views with “", " viste con «")));
+        append_views(print, tapped->views, out);
+        buf_append(out, str_from(report_say(print, " with “", " con «")));
         buf_append_visible(out, report_site_label(print->site, tapped->page, tapped->cta));
         buf_append(out, str_from(report_say(print, "”", "»")));
         if (tapped->left > 0) {
             buf_append(out, STR("; "));
-            figures_append_count(out, tapped->left, print->lang);
-            buf_append(out,
-                       str_from(report_say(print, " then left the page",
-                                           tapped->left == 1 ? " ha poi lasciato la pagina"
-                                                             : " hanno poi lasciato la pagina")));
+            answer_words_count(
+                out, tapped->left, TEXT("then left the page", "ha poi lasciato la pagina"),
+                TEXT("then left the page", "hanno poi lasciato la pagina"), print->lang);
         }
         buf_append(out, STR(".\n"));
     }
@@ -224,10 +230,8 @@ void report_words_closed(const struct report_print *print, struct buf *out)
     size_t count = find_top(print->answer, closed_taps, top, CLOSED_TOLD);
     for (size_t i = 0; i < count; i++) {
         const struct report_tapped *tapped = top[i];
-        figures_append_count(out, tapped->closed, print->lang);
-        buf_append(out,
-                   str_from(tapped->closed == 1 ? report_say(print, " tap on “", " tocco su «")
-                                                : report_say(print, " taps on “", " tocchi su «")));
+        answer_words_count(out, tapped->closed, TEXT("tap on “", "tocco su «"),
+                           TEXT("taps on “", "tocchi su «"), print->lang);
         buf_append_visible(out, report_site_label(print->site, tapped->page, tapped->cta));
         buf_append(out, str_from(report_say(print, "” (", "» (")));
         report_words_page(print, tapped->page, out);
@@ -252,9 +256,8 @@ static void append_costs(const struct report_print *print, struct buf *out)
         buf_append(out, STR(": "));
         figures_append_money(out, row->cost, STR("EUR"), print->lang);
         buf_append(out, str_from(report_say(print, " for ", " per ")));
-        figures_append_count(out, row->now.goal, print->lang);
-        buf_append(out, str_from(report_say(print, row->now.goal == 1 ? " goal" : " goals",
-                                            row->now.goal == 1 ? " obiettivo" : " obiettivi")));
+        answer_words_count(out, row->now.goal, TEXT("goal", "obiettivo"),
+                           TEXT("goals", "obiettivi"), print->lang);
         if (row->now.goal > 0) {
             buf_append(out, STR(", "));
             figures_append_money(out, row->cost / (double)row->now.goal, STR("EUR"), print->lang);
@@ -291,13 +294,14 @@ static void append_guesses(const struct report_print *print, struct buf *out)
 {
     if (print->answer->goal_guessed == 0)
         return;
-    figures_append_count(out, print->answer->goal_guessed, print->lang);
+    answer_words_count(out, print->answer->goal_guessed,
+                       TEXT("goal is of a page", "obiettivo è di una pagina"),
+                       TEXT("goals are of pages", "obiettivi sono di pagine"), print->lang);
     buf_append(out, str_from(report_say(print,
-                                        " goals are of pages whose goal is not known (they are "
-                                        "gone, or have none): any tap counts there.\n",
-                                        " obiettivi sono di pagine di cui non si conosce "
-                                        "l’obiettivo (non ci sono più, o non ne hanno): lì vale "
-                                        "qualsiasi tocco.\n")));
+                                        " whose goal is not known (gone, or without one): any tap "
+                                        "counts there.\n",
+                                        " di cui non si conosce l’obiettivo (non c’è più, o non ne "
+                                        "ha): lì vale qualsiasi tocco.\n")));
 }
 
 void report_words_findings(const struct report_print *print, struct buf *out)

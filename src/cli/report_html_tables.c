@@ -230,7 +230,7 @@ void report_html_rows(const struct report_print *print, struct buf *out)
     if (answer->rows.count > ROWS_MAX)
         buf_printf(out,
                    report_say(print, "<p class=\"fine\">And %zu more.</p>\n",
-                              "<p class=\"fine\">E altre %zu.</p>\n"),
+                              "<p class=\"fine\">Oltre a queste: %zu.</p>\n"),
                    answer->rows.count - ROWS_MAX);
 }
 

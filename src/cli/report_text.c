@@ -202,7 +202,7 @@ static void append_rows(const struct report_print *print, struct buf *out)
     if (answer->rows.count > ROWS_TOLD)
         buf_printf(out,
                    report_say(print, "and %zu more (--format csv has all)\n",
-                              "e altre %zu (tutte con --format csv)\n"),
+                              "oltre a queste: %zu (tutte con --format csv)\n"),
                    answer->rows.count - ROWS_TOLD);
 }
 

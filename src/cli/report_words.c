@@ -40,7 +40,7 @@ void report_words_channel(const struct report_print *print, const struct report_
     if (str_eq(kind, STR("referrer")))
         buf_append_visible(out, row->by[CHANNEL_NAME]);
     else
-        answer_words_capital(out, row->by[CHANNEL_NAME]);
+        answer_words_source(out, row->by[CHANNEL_NAME], print->lang);
     if (detail.len == 0)
         return;
     if (str_eq(kind, STR("app"))) {
@@ -72,28 +72,17 @@ void report_words_goal(const struct report_print *print, const struct report_row
 
 /* --- what can be trusted, and what is left out ---------------------------------------------- */
 
-static void append_unlike_channels(const struct report_print *print, struct buf *out)
-{
-    const struct report_counts *all = &print->answer->total.now;
-    int told = 0;
-    for (size_t i = 0; i < print->answer->channels.count; i++) {
-        const struct report_row *channel = &print->answer->channels.items[i];
-        const struct report_counts *now = &channel->now;
-        if (!answer_words_is_unlike(all->seen, all->view, now->seen, now->view))
-            continue;
-        buf_append(out, told == 0 ? STR("; ") : STR(", "));
-        report_words_channel(print, channel, out);
-        buf_printf(out, " %.0f%%", (double)now->seen / (double)now->view * 100);
-        if (++told == ANSWER_CHANNELS_TOLD)
-            break;
-    }
-    if (told > 0)
-        buf_append(out, str_from(report_say(print, ": do not compare", ": non confrontare")));
-}
-
 void report_words_coverage(const struct report_print *print, struct buf *out)
 {
     const struct report_counts *all = &print->answer->total.now;
+    struct answer_unlike unlike = answer_unlike_begin(out, all->seen, all->view, print->lang);
     answer_words_coverage(out, all->seen, all->view, print->lang);
-    append_unlike_channels(print, out);
+    for (size_t i = 0; i < print->answer->channels.count; i++) {
+        const struct report_row *channel = &print->answer->channels.items[i];
+        if (!answer_unlike_names(&unlike, channel->now.seen, channel->now.view))
+            continue;
+        report_words_channel(print, channel, out);
+        answer_unlike_named(&unlike, channel->now.seen, channel->now.view);
+    }
+    answer_unlike_end(&unlike);
 }

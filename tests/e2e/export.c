@@ -24,7 +24,7 @@
 static const char journal[] = VIEW SEEN BOT CLICK AHEAD STAFF AGAIN;
 
 #define LEFT_OUT \
-    "1 of bots · 1 of prefetches never seen · 1 internal · 1 repeated · 0 damaged lines\n"
+    "1 of a bot · 1 of a prefetch never seen · 1 internal · 1 repeated event · 0 damaged lines\n"
 
 static const char *write_journal(struct command *c)
 {
@@ -49,7 +49,7 @@ static void what_is_left_out_can_be_asked_for(void **state)
     assert_str(buf_str(&c->out), STR(VIEW SEEN BOT CLICK AHEAD STAFF));
     assert_str(buf_str(&c->err),
                STR("attimo: 6 eventi; fuori: 0 di bot · 0 di prefetch mai visti · "
-                   "0 interni · 1 ripetuti · 0 righe danneggiate\n"));
+                   "0 interni · 1 evento ripetuto · 0 righe danneggiate\n"));
 }
 
 static void a_table_has_a_column_for_every_key(void **state)
@@ -187,8 +187,8 @@ static void segments_outside_the_range_are_not_opened(void **state)
     assert_str(buf_str(&c->out), STR(LINE(4, "10:00:00.000", "view", "B", "")));
     assert_str(
         buf_str(&c->err),
-        STR("attimo: 1 event; left out: 1 of bots · 0 of prefetches never seen · 0 internal · "
-            "0 repeated · 0 damaged lines\n"));
+        STR("attimo: 1 event; left out: 1 of a bot · 0 of prefetches never seen · 0 internal · "
+            "0 repeated events · 0 damaged lines\n"));
 }
 
 /* --- where it goes -------------------------------------------------------------------------- */

@@ -204,6 +204,18 @@ static void a_journal_is_read_segment_by_segment(void **state)
     assert_contains(buf_str(&c->out), STR("\r\n2,click,1,1,1,"));
 }
 
+static void the_days_that_are_counted_are_named(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "x.ndjson", STR(LINE(1, "22:59:59", "view", "A", "")));
+    const char *file = command_path(c, "x.ndjson");
+    command_run(c, "funnel", "--input", file, "--from=2026-10-30", "--to=2026-11-01", "--lang=it");
+    assert_contains(buf_str(&c->out), STR(" · 30 ottobre – 1 novembre 2026 · Europe/Rome\n"));
+    command_run(c, "funnel", "--input", file, "--to=2026-11-01", "--lang=en");
+    assert_contains(buf_str(&c->out), STR(" · until 1 November 2026 · Europe/Rome\n"));
+    assert_contains(buf_str(&c->out), STR("Coverage: 0 seen of 1 served"));
+}
+
 static void what_is_not_there_or_not_understood_is_said(void **state)
 {
     struct command *c = *state;
@@ -223,6 +235,13 @@ static void what_is_not_there_or_not_understood_is_said(void **state)
     command_run(c, "funnel", "--lang", "it", "--from", "2026-11-02", "--to", "2026-11-01");
     assert_int_equal(c->code, 2);
     assert_str(buf_str(&c->err), STR("attimo: --to viene dopo --from, non «2026-11-01»\n"));
+    command_run(c, "funnel", "--lang", "it", "--by", "utm_sorce");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("--by: la chiave «utm_sorce» non c’è; volevi dire "
+                                          "«utm_source»?\nCi sono:\n    page, rev,"));
+    command_run(c, "funnel", "--lang", "en", "--steps", "view,click:ctas=call");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("--steps: no key is \"ctas\"; did you mean \"cta\"?"));
     command_run(c, "funnel", "--lang", "it", "--window", "91d");
     assert_contains(buf_str(&c->err), STR("fino a 90d, non «91d»\n"));
     command_run(c, "export", "--lang", "en", "--from", "2026-11-02", "--to", "2026-11-01");
@@ -240,4 +259,5 @@ TEST_MAIN(COMMAND_TEST(the_worked_example_as_json),
           COMMAND_TEST(damaged_lines_are_named_and_the_rest_counts),
           COMMAND_TEST(a_days_end_belongs_to_the_range),
           COMMAND_TEST(a_journal_is_read_segment_by_segment),
+          COMMAND_TEST(the_days_that_are_counted_are_named),
           COMMAND_TEST(what_is_not_there_or_not_understood_is_said))

@@ -163,6 +163,30 @@ static void nothing_from_visitors_is_obeyed(void **state)
     assert_contains(buf_str(&c->out), STR(",'=cmd|'/c x'!A1,"));
 }
 
+static void one_is_not_many_and_sources_have_their_names(void **state)
+{
+    struct command *c = *state;
+    struct buf journal = BUF_EMPTY;
+    write_all(c);
+    add_view(&journal, "a", 16, ",\"page\":\"/scarpe\",\"utm_source\":\"ig\"");
+    add_tap(&journal, "a", 16, ORDER);
+    files_write(c->folder, "one.ndjson", buf_str(&journal));
+    const char *file = command_path(c, "one.ndjson");
+    REPORT(c, file, "--lang", "it", "--brief");
+    assert_contains(buf_str(&c->out), STR("novembre 2026: 1 pagina vista, 1 con l’obiettivo"));
+    assert_contains(buf_str(&c->out), STR("\nPiù obiettivi: Scarpe, 1 su 1 vista (100%).\n"));
+    assert_contains(buf_str(&c->out), STR("\nContate: 1 vista su 1 servita (100%)."));
+    REPORT(c, file, "--lang", "en");
+    assert_contains(buf_str(&c->out), STR("\n • Scarpe: 1 view with “Ordina su WhatsApp”.\n"));
+    assert_contains(buf_str(&c->out), STR("\nInstagram "));
+
+    add_view(&journal, "b", 16, ",\"page\":\"/scarpe\",\"utm_source\":\"igNews\"");
+    files_write(c->folder, "one.ndjson", buf_str(&journal));
+    REPORT(c, file, "--lang", "en");
+    assert_contains(buf_str(&c->out), STR("\nigNews "));
+    buf_finish(&journal);
+}
+
 static void a_costs_file_that_is_none_is_told_with_its_line(void **state)
 {
     struct command *c = *state;
@@ -194,6 +218,9 @@ static void wrong_usage_is_told(void **state)
     const char *file = write_all(c);
     REPORT(c, file, "--by", "cta");
     assert_int_equal(c->code, 2);
+    REPORT(c, file, "--by", "pages", "--lang", "en");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("--by: no key is \"pages\"; did you mean \"page\"?"));
     REPORT(c, file, "--format", "pdf");
     assert_int_equal(c->code, 2);
     command_run(c, "report", "--input", file, "--pages", command_path(c, "pages"), "--from",
@@ -204,6 +231,7 @@ static void wrong_usage_is_told(void **state)
 
 TEST_MAIN(COMMAND_TEST(a_report_is_read_in_italian), COMMAND_TEST(five_lines_fit_a_chat),
           COMMAND_TEST(programs_read_json_and_csv), COMMAND_TEST(nothing_from_visitors_is_obeyed),
+          COMMAND_TEST(one_is_not_many_and_sources_have_their_names),
           COMMAND_TEST(a_costs_file_that_is_none_is_told_with_its_line),
           COMMAND_TEST(without_pages_any_tap_is_a_goal_and_that_is_said),
           COMMAND_TEST(wrong_usage_is_told))

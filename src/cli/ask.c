@@ -1,0 +1,176 @@
+/* Owns reading what all questions to a journal have in common. */
+#include "cli/ask.h"
+
+#include "base/buf.h"
+#include "base/calendar.h"
+#include "base/clock.h"
+#include "base/nearest.h"
+#include "journal/event.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { LAST_DAYS = 30, DAMAGE_TOLD_MAX = 10, SCREEN_COLUMNS = 78 };
+
+bool ask_wrong(const struct ask *ask, struct text words, const char *value)
+{
+    (void)fprintf(stderr,
+                  ask->args.lang == LANG_IT ? "attimo: %s, non «%s»\n" : "attimo: %s, not \"%s\"\n",
+                  text_in(words, ask->args.lang), value);
+    return false;
+}
+
+/* --- flags ---------------------------------------------------------------------------------- */
+
+static bool is_one_of(const char *word, const char *const *known)
+{
+    for (; *known; known++)
+        if (strcmp(word, *known) == 0)
+            return true;
+    return false;
+}
+
+/* "--format is text, json or csv". */
+static bool wrong_format(const struct ask *ask, const char *const *formats)
+{
+    bool italian = ask->args.lang == LANG_IT;
+    struct buf words = BUF_EMPTY;
+    buf_append(&words, italian ? STR("--format è ") : STR("--format is "));
+    for (size_t i = 0; formats[i]; i++) {
+        if (i > 0)
+            buf_append(&words, formats[i + 1] ? STR(", ") : italian ? STR(" o ") : STR(" or "));
+        buf_append(&words, str_from(formats[i]));
+    }
+    buf_append_char(&words, '\0');
+    if (!words.failed)
+        (void)ask_wrong(ask, TEXT(words.ptr, words.ptr), ask->format);
+    buf_finish(&words);
+    return false;
+}
+
+bool ask_flags(struct ask *ask, int argc, char **argv, const struct args_flag *flags,
+               const char *const *formats)
+{
+    ask->format = formats[0];
+    if (!args_read(&ask->args, argc, argv, flags))
+        return false;
+    if (ask->args.help)
+        return true;
+    if (ask->args.count > 0)
+        return ask_wrong(ask, TEXT("only flags are understood here", "qui si usano solo opzioni"),
+                         ask->args.words[0]);
+    if (ask->data && ask->file)
+        return ask_wrong(ask,
+                         TEXT("--input stands instead of --data", "--input sta al posto di --data"),
+                         ask->data);
+    if (!ask->data)
+        ask->data = "data";
+    return is_one_of(ask->format, formats) || wrong_format(ask, formats);
+}
+
+/* --- time ----------------------------------------------------------------------------------- */
+
+int64_t ask_day(const struct zone *zone, int64_t ms)
+{
+    int64_t utc = ms / 1000 - (ms % 1000 < 0);
+    int64_t local = utc + zone_offset(zone, (time_t)utc);
+    return local / CALENDAR_DAY_S - (local % CALENDAR_DAY_S < 0);
+}
+
+bool ask_range(struct ask *ask, const char *zone, bool last_days)
+{
+    const struct range_words words = {
+        .from = ask->from,
+        .to = ask->to,
+        .tz = ask->tz ? ask->tz : zone,
+        .include = ask->include,
+        .include_count = ask->include_count,
+    };
+    struct range *range = &ask->range;
+    if (!range_read(range, &words, ask->args.lang))
+        return false;
+    if (last_days && !ask->from && !ask->to && !ask->file) {
+        int64_t first = ask_day(range->zone, (int64_t)clock_wall() * 1000) - LAST_DAYS + 1;
+        range->from_ms = (int64_t)zone_to_utc(range->zone, first * CALENDAR_DAY_S) * 1000;
+    }
+    return true;
+}
+
+void ask_finish(struct ask *ask)
+{
+    range_finish(&ask->range);
+}
+
+/* --- keys ----------------------------------------------------------------------------------- */
+
+/* Those of whole page views first. */
+static const char *const known_keys[] = {
+    "page",      "rev",        "theme_rev",  "intent",       "stage",
+    "variant",   "utm_source", "utm_medium", "utm_campaign", "utm_content",
+    "utm_term",  "utm_id",     "ref_host",   "app",          "device",
+    "os",        "lang",       "country",    "early",        "gpc",
+    "save_data", "cached",     "node",       "day",          "hour",
+    "weekday",   "event",      "pv",         "pv_src",       "journey",
+    "d",         "n",          "t",          "cta",          "dest",
+    "purpose",   "bot",        "internal",   "transport",    "engaged_ms",
+    "scroll",    "ttfb",       "fcp",        "lcp",          "cls",
+    "inp",
+};
+enum { KEYS = sizeof known_keys / sizeof *known_keys, VIEW_KEYS = 26, TIME_KEYS = 3 };
+
+#define COUNT_KEY(kind, name) +1
+_Static_assert(KEYS == TIME_KEYS EVENT_KEYS(COUNT_KEY), "every key of events is there");
+
+static void say_keys(size_t count)
+{
+    int column = SCREEN_COLUMNS;
+    for (size_t i = 0; i < count; i++) {
+        int width = (int)strlen(known_keys[i]) + 2;
+        bool wraps = column + width > SCREEN_COLUMNS;
+        (void)fprintf(stderr, "%s%s%s", wraps ? "\n   " : "", " ", known_keys[i]);
+        if (i + 1 < count)
+            (void)fputc(',', stderr);
+        column = wraps ? 3 + width : column + width;
+    }
+    (void)fputc('\n', stderr);
+}
+
+bool ask_key(const struct ask *ask, enum ask_keys keys, const char *flag, struct str key)
+{
+    bool italian = ask->args.lang == LANG_IT;
+    size_t count = keys == ASK_VIEW_KEYS ? (size_t)VIEW_KEYS : (size_t)KEYS;
+    struct nearest nearest = nearest_begin(key);
+    struct buf shown = BUF_EMPTY;
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(key, str_from(known_keys[i])))
+            return true;
+        nearest_look(&nearest, known_keys[i]);
+    }
+    buf_append_visible(&shown, key);
+    (void)fprintf(
+        stderr, italian ? "attimo: %s: la chiave «%.*s» non c’è" : "attimo: %s: no key is \"%.*s\"",
+        flag, STR_ARG(buf_str(&shown)));
+    if (nearest.name)
+        (void)fprintf(stderr, italian ? "; volevi dire «%s»?" : "; did you mean \"%s\"?",
+                      nearest.name);
+    (void)fprintf(stderr, "\n%s", italian ? "Ci sono:" : "There are:");
+    say_keys(count);
+    buf_finish(&shown);
+    return false;
+}
+
+/* --- damage --------------------------------------------------------------------------------- */
+
+void ask_damage_met(struct ask_damage *damage, const char *file, uint64_t offset, const char *why)
+{
+    if (damage->count++ < DAMAGE_TOLD_MAX)
+        (void)fprintf(stderr, "%s: at byte %" PRIu64 ": left out: %s\n", file, offset, why);
+}
+
+void ask_damage_end(const struct ask_damage *damage)
+{
+    uint64_t more = damage->count > DAMAGE_TOLD_MAX ? damage->count - DAMAGE_TOLD_MAX : 0;
+    if (more > 0)
+        (void)fprintf(stderr, "attimo: %" PRIu64 " more damaged %s left out\n", more,
+                      more == 1 ? "line is" : "lines are");
+}

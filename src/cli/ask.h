@@ -1,0 +1,59 @@
+/* What funnels, reports and exports are asked alike: which journal, which part of it, in which
+ * form, by which keys. What is wrong is said on stderr, in the reader's language. */
+#ifndef ATTIMO_CLI_ASK_H
+#define ATTIMO_CLI_ASK_H
+
+#include "cli/args.h"
+#include "cli/range.h"
+
+struct ask {
+    struct args args;
+    const char *data; /* the server's folder */
+    const char *file; /* or NULL */
+    const char *from;
+    const char *to;
+    const char *tz; /* NULL: not asked for */
+    const char *format;
+    const char *include[ARGS_VALUES_MAX];
+    size_t include_count;
+    struct range range;
+};
+
+/* Their flags, as the first of a table. */
+// clang-format off
+#define ASK_FLAGS(ask)                                                                    \
+    {"data", &(ask)->data}, {"input", &(ask)->file}, {"from", &(ask)->from},              \
+    {"to", &(ask)->to}, {"tz", &(ask)->tz}, {"format", &(ask)->format},                   \
+    {"include", (ask)->include, NULL, &(ask)->include_count}
+// clang-format on
+
+/* Reads the flags of the table. `formats` ends in NULL, and its first is the usual one. False: they
+ * are wrong. With --help nothing is. */
+bool ask_flags(struct ask *ask, int argc, char **argv, const struct args_flag *flags,
+               const char *const *formats);
+
+/* Reads the range, in `zone` unless another is asked for. With `last_days`, what names neither days
+ * nor a file is about the last 30 days of the zone, today among them. */
+bool ask_range(struct ask *ask, const char *zone, bool last_days);
+void ask_finish(struct ask *ask);
+
+/* Whether there is such a key: of events, or only those that hold for a whole page view, or parts
+ * of the time (day, hour, weekday). */
+enum ask_keys { ASK_EVENT_KEYS, ASK_VIEW_KEYS };
+bool ask_key(const struct ask *ask, enum ask_keys keys, const char *flag, struct str key);
+
+/* Says "--format is text or json, not "xml"", and returns false. */
+bool ask_wrong(const struct ask *ask, struct text words, const char *value);
+
+/* The day of the zone, since 1970, in which a moment lies. */
+int64_t ask_day(const struct zone *zone, int64_t ms);
+
+/* Names the first damaged lines, and in the end says how many more there were. A zeroed struct has
+ * met none. */
+struct ask_damage {
+    uint64_t count;
+};
+void ask_damage_met(struct ask_damage *damage, const char *file, uint64_t offset, const char *why);
+void ask_damage_end(const struct ask_damage *damage);
+
+#endif
