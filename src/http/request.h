@@ -1,6 +1,6 @@
 /* One request: a head parsed in place into slices (RFC 9112 sections 2 to 5, refusals of RFC 9110
- * included), and its body. With request_body.c the only user of llhttp, which alone accepts more
- * than a server may (see request.c). */
+ * included), and its body. request.c is the only user of llhttp, which alone accepts more than a
+ * server may. */
 #ifndef ATTIMO_HTTP_REQUEST_H
 #define ATTIMO_HTTP_REQUEST_H
 
@@ -27,6 +27,7 @@ struct request {
     bool http10;
     bool keep_alive;       /* what the client asked for, by version and Connection */
     bool expects_continue; /* Expect: 100-continue, on 1.1 */
+    bool wants_https;      /* the target says so, in absolute form */
     uint64_t content_length;
     struct str path;  /* raw, from `/`; "*" for OPTIONS * */
     struct str query; /* raw, without `?`; ptr is NULL where there is no `?` */

@@ -78,7 +78,7 @@ static bool check_host(const struct request *request, struct refusal *refusal)
 }
 
 /* Takes scheme and authority off an absolute-form target (RFC 9112 3.2.2). */
-static bool take_authority(struct str *target, struct refusal *refusal)
+static bool take_authority(struct request *request, struct str *target, struct refusal *refusal)
 {
     static const struct str schemes[] = {{"http://", 7}, {"https://", 8}};
     for (size_t i = 0; i < 2; i++) {
@@ -92,6 +92,7 @@ static bool take_authority(struct str *target, struct refusal *refusal)
         if (!is_host(str_make(rest.ptr, n)))
             return refuse(refusal, 400, "not a valid authority in the target");
         *target = str_skip(rest, n);
+        request->wants_https = i == 1;
         return true;
     }
     return refuse(refusal, 400, "not a valid target");
@@ -111,7 +112,7 @@ static bool read_target(struct request *request, const struct request_lines *lin
         return request->method == METHOD_OPTIONS ||
                refuse(refusal, 400, "only OPTIONS can ask for *");
     }
-    if (target.ptr[0] != '/' && !take_authority(&target, refusal))
+    if (target.ptr[0] != '/' && !take_authority(request, &target, refusal))
         return false;
 
     ptrdiff_t mark = str_find(target, '?');
@@ -123,8 +124,18 @@ static bool read_target(struct request *request, const struct request_lines *lin
     return true;
 }
 
-/* Transfer-Encoding (RFC 9112 6.1): chunked once, alone, on 1.1; and llhttp, which decodes the
- * body, must have read the same (it does not where a tab stands around the word). */
+/* The last element of a list. */
+static struct str last_of(struct str list)
+{
+    struct str element = list;
+    while (str_split(&list, ',', &element))
+        continue;
+    return str_trim(element);
+}
+
+/* Transfer-Encoding (RFC 9112 6.1): chunked once, alone, on 1.1; and llhttp must have read the same
+ * (it does not where a tab stands around the word). Where chunked is not the last coding the end of
+ * the body is not known: 400 (6.3). Other codings below it are not implemented. */
 static bool check_coding(const struct request *request, struct refusal *refusal)
 {
     unsigned at = 0;
@@ -136,6 +147,8 @@ static bool check_coding(const struct request *request, struct refusal *refusal)
     if (request_repeats(request, FIELD_TRANSFER_ENCODING) ||
         !request_field(request, FIELD_TRANSFER_ENCODING, &at, &coding) || coding.len == 0)
         return refuse(refusal, 400, "Transfer-Encoding repeated or empty");
+    if (!str_eq_nocase(last_of(coding), STR("chunked")))
+        return refuse(refusal, 400, "chunked is not the last transfer coding");
     if (!str_eq_nocase(coding, STR("chunked")))
         return refuse(refusal, 501, "a transfer coding that is not known here");
     if (request->framing != FRAMING_CHUNKED)

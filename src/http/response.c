@@ -32,6 +32,7 @@ static const struct status statuses[] = {
     STATUS(414, "URI Too Long"),
     STATUS(415, "Unsupported Media Type"),
     STATUS(417, "Expectation Failed"),
+    STATUS(421, "Misdirected Request"),
     STATUS(425, "Too Early"),
     STATUS(429, "Too Many Requests"),
     STATUS(431, "Request Header Fields Too Large"),

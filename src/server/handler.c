@@ -257,6 +257,15 @@ static void answer_method(const struct exchange *exchange, struct str path, stru
     buf_finish(&canonical);
 }
 
+/* What is asked for by https must have come that way, or through somebody who is trusted with it
+ * (RFC 9110 7.4). */
+static bool is_misdirected(const struct exchange *exchange)
+{
+    return exchange->request->wants_https &&
+           !(exchange->trusted_proxies &&
+             networks_contain(exchange->trusted_proxies, exchange->peer));
+}
+
 enum verdict handler_serve(void *context, const struct exchange *exchange, struct answer *answer)
 {
     const struct request *request = exchange->request;
@@ -280,6 +289,8 @@ enum verdict handler_serve(void *context, const struct exchange *exchange, struc
         answer->fields = allow;
     } else if (rc == ERR_NO_MEMORY) {
         handler_error(answer, exchange->scratch, 503, "out of memory", false);
+    } else if (is_misdirected(exchange)) {
+        handler_error(answer, exchange->scratch, 421, "https is spoken by a proxy", false);
     } else if (rc != 0) {
         handler_error(answer, exchange->scratch, 400, "the path is not valid", false);
         answer->close = true;

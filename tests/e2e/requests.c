@@ -117,6 +117,40 @@ static void a_row_holds(void **state)
     assert_int_equal(r.status, 200);
 }
 
+static bool is_row(const struct row *rows, size_t count, struct str name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(name, str_from(rows[i].why)))
+            return true;
+    return false;
+}
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+/* In the lines of its tables, names of rows stand between backquotes. */
+static void the_list_of_duties_names_rows_that_are_there(void **state)
+{
+    (void)state;
+    struct buf text = BUF_EMPTY;
+    files_read("tests/e2e/table/README.md", &text);
+    assert_true(text.len > 0);
+    struct str rest = buf_str(&text);
+    struct str line;
+    while (str_split(&rest, '\n', &line)) {
+        struct str part;
+        if (!str_starts_with(line, STR("|")))
+            continue;
+        for (unsigned n = 0; str_split(&line, '`', &part); n++) {
+            bool known = n % 2 == 0 || is_row(line_rows, COUNT(line_rows), part) ||
+                         is_row(field_rows, COUNT(field_rows), part) ||
+                         is_row(framing_rows, COUNT(framing_rows), part);
+            if (!known)
+                fail_msg("README.md: there is no row \"%.*s\"", STR_ARG(part));
+        }
+    }
+    buf_finish(&text);
+}
+
 static size_t add_trials(struct trial *to, struct CMUnitTest *tests, size_t at,
                          const struct row *rows, size_t count, struct server *s)
 {
@@ -130,12 +164,10 @@ static size_t add_trials(struct trial *to, struct CMUnitTest *tests, size_t at,
     return at;
 }
 
-#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
-
 int main(void)
 {
     static struct trial trials[COUNT(line_rows) + COUNT(field_rows) + COUNT(framing_rows)];
-    static struct CMUnitTest tests[COUNT(trials)];
+    static struct CMUnitTest tests[COUNT(trials) + 1];
     const char *filter = getenv("TEST_FILTER");
     if (filter && *filter)
         cmocka_set_test_filter(filter);
@@ -144,7 +176,8 @@ int main(void)
     size_t n = add_trials(trials, tests, 0, line_rows, COUNT(line_rows), s);
     n = add_trials(trials, tests, n, field_rows, COUNT(field_rows), s);
     n = add_trials(trials, tests, n, framing_rows, COUNT(framing_rows), s);
-    int failed = _cmocka_run_group_tests("requests", tests, n, NULL, NULL);
+    tests[n] = (struct CMUnitTest)cmocka_unit_test(the_list_of_duties_names_rows_that_are_there);
+    int failed = _cmocka_run_group_tests("requests", tests, n + 1, NULL, NULL);
 
     if (failed)
         server_print_log(s);

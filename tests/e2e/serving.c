@@ -358,6 +358,29 @@ static void a_broken_page_does_not_keep_the_others_away(void **state)
     server_stop(s);
 }
 
+static unsigned ask_for(struct server *s, const char *target)
+{
+    struct client *c = server_connect(s, 0);
+    char request[128];
+    (void)snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", target);
+    client_send_text(c, request);
+    return client_response(c).status;
+}
+
+static void https_is_answered_to_proxies_that_are_trusted(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    server_configure(s, "trusted_proxies: [192.0.2.1]\n");
+    server_start(s);
+
+    assert_int_equal(ask_for(s, "http://a/"), 200);
+    assert_int_equal(ask_for(s, "https://a/"), 421);
+    assert_int_equal(ask_for(s, "https://a/_/e"), 421);
+
+    server_stop(s);
+}
+
 TEST_MAIN(SERVER_TEST(an_alias_leads_to_its_page_with_the_query),
           SERVER_TEST(an_expired_page_redirects_or_is_gone),
           SERVER_TEST(a_draft_and_a_page_of_tomorrow_are_not_there),
@@ -373,4 +396,5 @@ TEST_MAIN(SERVER_TEST(an_alias_leads_to_its_page_with_the_query),
           SERVER_TEST(links_that_lead_out_are_not_followed),
           SERVER_TEST(links_that_stay_inside_are),
           SERVER_TEST(hidden_names_and_leftovers_are_not_served),
-          SERVER_TEST(a_broken_page_does_not_keep_the_others_away))
+          SERVER_TEST(a_broken_page_does_not_keep_the_others_away),
+          SERVER_TEST(https_is_answered_to_proxies_that_are_trusted))

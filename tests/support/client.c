@@ -225,6 +225,8 @@ static size_t body_length(const struct response *r, bool to_head)
         bad_response(r, "has a transfer coding");
     if (r->status >= 200 && response_count(r, "Date") != 1)
         bad_response(r, "does not have one Date");
+    if (r->status == 405 && response_count(r, "Allow") != 1)
+        bad_response(r, "does not say what is allowed");
     if (r->status < 200 || r->status == 204) {
         if (lengths)
             bad_response(r, "has a Content-Length where none may be");
