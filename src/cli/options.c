@@ -207,6 +207,9 @@ static void read_flags(struct options *options, int argc, char **argv, enum roun
         if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
             options->help = true;
             i++;
+        } else if (strcmp(word, "--take-over") == 0) {
+            options->server.take_over = true;
+            i++;
         } else if (next_flag(argc, argv, &i, &flag)) {
             read_flag(options, &flag, round, diags);
         } else if (round == ROUND_SET) {

@@ -4,10 +4,10 @@
 #include <sys/resource.h>
 
 /* Descriptors that are not for visitors: listeners, loops, the admin's connections, page files, the
- * journal and its upkeep. */
+ * journal and its upkeep, a take-over. */
 static unsigned spare_descriptors(const struct server_options *options)
 {
-    enum { PER_LOOP = 5, OTHERS = 24 };
+    enum { PER_LOOP = 5, OTHERS = 28 };
     return OTHERS + LISTENERS_MAX + ADMIN_CONNECTIONS_MAX / 4 + (options->workers + 1) * PER_LOOP;
 }
 

@@ -13,7 +13,8 @@ static int give_sockets(const struct acceptor *acceptor, const struct account *a
 {
     for (size_t i = 0; i < acceptor->listener_count; i++) {
         const struct listener *listener = &acceptor->listeners[i];
-        bool ours = listener->address.transport == TRANSPORT_UNIX && !listener->is_given;
+        bool ours = listener->address.transport == TRANSPORT_UNIX && !listener->is_given &&
+                    !listener->is_borrowed;
         if (ours && lchown(address_path(&listener->address), account->uid, account->gid) != 0)
             return err_from_errno(errno);
     }

@@ -22,6 +22,7 @@ static void on_readable(uv_poll_t *poll, int status, int events);
 
 static void poll_all(struct acceptor *acceptor, bool wanted)
 {
+    wanted &= !acceptor->resting;
     for (size_t i = 0; i < acceptor->listener_count; i++) {
         struct listener *listener = &acceptor->listeners[i];
         if (!listener->open)
@@ -158,8 +159,7 @@ static int add_listener(struct acceptor *acceptor, int fd, struct buf *why)
     return 0;
 }
 
-int acceptor_take(struct acceptor *acceptor, int fd, const struct address *address, bool is_given,
-                  struct buf *why)
+int acceptor_take(struct acceptor *acceptor, int fd, const struct listener *like, struct buf *why)
 {
     int rc = add_listener(acceptor, fd, why);
     if (rc != 0) {
@@ -167,9 +167,10 @@ int acceptor_take(struct acceptor *acceptor, int fd, const struct address *addre
         return rc;
     }
     struct listener *listener = &acceptor->listeners[acceptor->listener_count - 1];
-    listener->address = *address;
-    listener->is_given = is_given;
-    address_name(address, fd, listener->name);
+    listener->address = like->address;
+    listener->is_given = like->is_given;
+    listener->is_borrowed = like->is_borrowed;
+    address_name(&listener->address, fd, listener->name);
     return 0;
 }
 
@@ -186,6 +187,18 @@ void acceptor_limit(struct acceptor *acceptor, unsigned max_connections)
     (void)uv_async_send(&acceptor->bell);
 }
 
+void acceptor_rest(struct acceptor *acceptor)
+{
+    acceptor->resting = true;
+    poll_all(acceptor, false);
+}
+
+void acceptor_resume(struct acceptor *acceptor)
+{
+    acceptor->resting = false;
+    poll_all(acceptor, true);
+}
+
 void acceptor_on_conn_closed(struct acceptor *acceptor)
 {
     (void)atomic_fetch_sub(&acceptor->connections, 1);
@@ -198,10 +211,25 @@ static void close_listener(struct listener *listener)
     if (!listener->open)
         return;
     listener->open = false;
-    if (listener->address.transport == TRANSPORT_UNIX && !listener->is_given)
+    if (listener->address.transport == TRANSPORT_UNIX && !listener->is_given &&
+        !listener->is_borrowed)
         (void)unlink(address_path(&listener->address));
     uv_close((uv_handle_t *)&listener->poll, NULL);
     (void)close(listener->fd);
+}
+
+void acceptor_hand_on(struct acceptor *acceptor)
+{
+    for (size_t i = 0; i < acceptor->listener_count; i++) {
+        acceptor->listeners[i].is_borrowed = true;
+        close_listener(&acceptor->listeners[i]);
+    }
+}
+
+void acceptor_keep(struct acceptor *acceptor)
+{
+    for (size_t i = 0; i < acceptor->listener_count; i++)
+        acceptor->listeners[i].is_borrowed = false;
 }
 
 void acceptor_drain(struct acceptor *acceptor)

@@ -15,7 +15,8 @@ struct listener {
     struct acceptor *acceptor;
     struct address address;
     char name[ADDRESS_SIZE]; /* for people */
-    bool is_given;           /* by systemd: its file is not ours to remove */
+    bool is_given;           /* by systemd: its file is not ours to change or remove */
+    bool is_borrowed;        /* likewise: it is the server's that is being taken over */
     bool open;
 };
 
@@ -32,6 +33,7 @@ struct acceptor {
 
     struct listener listeners[LISTENERS_MAX];
     size_t listener_count;
+    bool resting;
     uv_timer_t pause; /* after EMFILE and its like */
     uv_async_t bell;  /* rung when a connection is closed while the table is full */
     atomic_bool full;
@@ -44,17 +46,27 @@ int acceptor_init(struct acceptor *acceptor, uv_loop_t *loop, const struct log *
                   unsigned max_connections);
 
 /* Takes a listening socket, without accepting yet; the acceptor owns it from here, whatever
- * happens. `is_given`: its file stays at the end. ERR_LIMIT, ERR_IO, with words for people in
- * `why`.
+ * happens. Of `like`, its address and whose its file is are of interest. ERR_LIMIT, ERR_IO, with
+ * words for people in `why`.
  */
-int acceptor_take(struct acceptor *acceptor, int fd, const struct address *address, bool is_given,
-                  struct buf *why);
+int acceptor_take(struct acceptor *acceptor, int fd, const struct listener *like, struct buf *why);
 
 /* Accepts from here on, for `workers`. */
 void acceptor_start(struct acceptor *acceptor, struct worker **workers, size_t count);
 
 /* From now on there may be so many connections; those that are there stay. */
 void acceptor_limit(struct acceptor *acceptor, unsigned max_connections);
+
+/* Accepts nobody for a while: who comes waits. */
+void acceptor_rest(struct acceptor *acceptor);
+void acceptor_resume(struct acceptor *acceptor);
+
+/* The sockets are another process's from here on: they are closed as they are, with who waits at
+ * them, and their files stay. */
+void acceptor_hand_on(struct acceptor *acceptor);
+
+/* The other side of it: what was borrowed is ours. */
+void acceptor_keep(struct acceptor *acceptor);
 
 /* To be called on the closing of each connection that was dealt out; any thread. */
 void acceptor_on_conn_closed(struct acceptor *acceptor);

@@ -2,13 +2,17 @@
 #include "server/listeners.h"
 
 #include "base/err.h"
+#include "server/handover.h"
 #include "server/inherited.h"
 
-static int cannot_listen(int rc, const struct address *address, struct buf *why)
+static int take(struct acceptor *acceptor, int fd, const struct listener *like, struct buf *why)
 {
+    int rc = fd < 0 ? fd : acceptor_take(acceptor, fd, like, why);
+    if (rc == 0)
+        return 0;
     struct buf reason = *why;
     *why = BUF_EMPTY;
-    buf_printf(why, "cannot listen on %s: %.*s", address->text, STR_ARG(buf_str(&reason)));
+    buf_printf(why, "cannot listen on %s: %.*s", like->address.text, STR_ARG(buf_str(&reason)));
     buf_finish(&reason);
     return rc;
 }
@@ -19,30 +23,73 @@ static int take_inherited(struct acceptor *visitors, struct acceptor *admin, str
     int rc = inherited_take(&inherited, why);
     for (size_t i = 0; rc == 0 && i < inherited.count; i++) {
         const struct inherited_socket *socket = &inherited.sockets[i];
-        rc = acceptor_take(socket->is_admin ? admin : visitors, socket->fd, &socket->address, true,
-                           why);
-        if (rc != 0)
-            rc = cannot_listen(rc, &socket->address, why);
+        const struct listener like = {.address = socket->address, .is_given = true};
+        rc = take(socket->is_admin ? admin : visitors, socket->fd, &like, why);
     }
     return rc;
 }
 
-static int open_one(struct acceptor *acceptor, const struct address *address, unsigned unix_mode,
-                    struct buf *why)
+/* --- those of the server before */
+
+static int take_offered(struct acceptor *acceptor, struct handover_listener *offered,
+                        struct buf *why)
 {
-    int fd = address_listen(address, unix_mode, why);
-    int rc = fd < 0 ? fd : acceptor_take(acceptor, fd, address, false, why);
-    return rc == 0 ? 0 : cannot_listen(rc, address, why);
+    const struct listener like = {
+        .address = offered->address, .is_given = offered->is_given, .is_borrowed = true};
+    int fd = offered->fd;
+    offered->fd = -1;
+    return take(acceptor, fd, &like, why);
+}
+
+/* What systemd has opened for the server before stands in place of what the options name here,
+ * too. */
+static int take_given(struct acceptor *acceptor, bool is_admin, struct handover_offer *offer,
+                      struct buf *why)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && offer && i < offer->count; i++) {
+        struct handover_listener *offered = &offer->listeners[i];
+        if (offered->fd >= 0 && offered->is_given && offered->is_admin == is_admin)
+            rc = take_offered(acceptor, offered, why);
+    }
+    return rc;
+}
+
+static struct handover_listener *find_offered(struct handover_offer *offer,
+                                              const struct address *address)
+{
+    for (size_t i = 0; offer && i < offer->count; i++)
+        if (offer->listeners[i].fd >= 0 &&
+            strcmp(offer->listeners[i].address.text, address->text) == 0)
+            return &offer->listeners[i];
+    return NULL;
+}
+
+/* --- all of them */
+
+static int open_one(struct acceptor *acceptor, const struct address *address, unsigned unix_mode,
+                    struct handover_offer *offer, struct buf *why)
+{
+    struct handover_listener *offered = find_offered(offer, address);
+    const struct listener like = {.address = *address};
+    return offered ? take_offered(acceptor, offered, why)
+                   : take(acceptor, address_listen(address, unix_mode, why), &like, why);
 }
 
 int listeners_open(struct acceptor *visitors, struct acceptor *admin,
-                   const struct server_options *options, struct buf *why)
+                   const struct server_options *options, struct handover_offer *offer,
+                   struct buf *why)
 {
+    unsigned mode = options->unix_mode;
     int rc = take_inherited(visitors, admin, why);
+    if (rc == 0 && visitors->listener_count == 0)
+        rc = take_given(visitors, false, offer, why);
+    if (rc == 0 && admin->listener_count == 0)
+        rc = take_given(admin, true, offer, why);
     bool opens_all = visitors->listener_count == 0;
     for (size_t i = 0; rc == 0 && opens_all && i < options->listen_count; i++)
-        rc = open_one(visitors, &options->listen[i], options->unix_mode, why);
+        rc = open_one(visitors, &options->listen[i], mode, offer, why);
     if (rc == 0 && admin->listener_count == 0 && options->has_admin)
-        rc = open_one(admin, &options->admin, options->unix_mode, why);
+        rc = open_one(admin, &options->admin, mode, offer, why);
     return rc;
 }

@@ -25,6 +25,7 @@ struct server_options {
     unsigned unix_mode;
     uint64_t drain_timeout_ms;
     struct limits limits;
+    bool take_over; /* from the server that runs with the same data folder */
     bool records; /* false: pages are served and nothing is recorded, as if all said capture: off */
     struct recorder_options recorder; /* of which the server fills in what is its own */
     struct recording_options recording;
@@ -42,8 +43,9 @@ struct server_options {
 struct server;
 
 /* Binds, gives up what is not needed any more (confine.h), loads the pages and makes the workers;
- * nothing is accepted yet. Needs hash_init. `options` is copied, what it points to is not. `diags`
- * gets what is wrong with the pages. On failure `why` has words for people. ERR_*. */
+ * nothing is accepted yet. What a running server is to hand over it still has. Needs hash_init.
+ * `options` is copied, what it points to is not. `diags` gets what is wrong with the pages. On
+ * failure `why` has words for people. ERR_*. */
 int server_create(struct server **out, const struct server_options *options, struct diags *diags,
                   struct buf *why);
 

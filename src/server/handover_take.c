@@ -1,0 +1,192 @@
+/* Owns taking what the server before has. */
+#include "server/handover_take.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { OFFER_MS = 10 * 1000, GO_MS = 20 * 1000 };
+
+void handover_take_init(struct handover_take *take)
+{
+    *take = (struct handover_take){.fd = -1, .offer = {.lock_fd = -1, .socket_fd = -1}};
+}
+
+/* --- asking */
+
+static int fail(int error, const char *data, struct buf *why)
+{
+    if (error == ENOENT || error == ECONNREFUSED) {
+        buf_printf(why,
+                   "there is no running server to take over from, with the data folder %s; without "
+                   "--take-over, this one starts",
+                   data);
+        return ERR_NOT_FOUND;
+    }
+    buf_printf(why, "cannot take over: %s/%s: %s", data, HANDOVER_SOCKET, strerror(error));
+    return err_from_errno(error);
+}
+
+static int connect_to(struct handover_take *take, const char *data, struct buf *why)
+{
+    struct sockaddr_un address;
+    int data_fd = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (data_fd < 0)
+        return fail(errno, data, why);
+    handover_address(&address, data_fd);
+    take->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int rc = 0;
+    if (take->fd < 0 || connect(take->fd, (const struct sockaddr *)&address, sizeof address) != 0)
+        rc = fail(errno, data, why);
+    (void)close(data_fd);
+    if (rc == 0 && !handover_peer_is_trusted(take->fd)) {
+        buf_printf(why, "cannot take over: the server with the data folder %s is another user's",
+                   data);
+        rc = ERR_DENIED;
+    }
+    return rc;
+}
+
+/* 0: a packet has come. ERR_NOT_FOUND: none will; ERR_STOPPED: not in time. */
+static int await(const struct handover_take *take, uint64_t ms, struct handover_packet *packet)
+{
+    uint64_t end = clock_monotonic_ms() + ms;
+    for (;;) {
+        int rc = handover_receive(take->fd, packet);
+        if (rc != 0)
+            return rc == 1 ? 0 : rc;
+        uint64_t now = clock_monotonic_ms();
+        if (now >= end)
+            return ERR_STOPPED;
+        struct pollfd ready = {.fd = take->fd, .events = POLLIN};
+        (void)poll(&ready, 1, (int)(end - now));
+    }
+}
+
+/* Waits for a packet that says `word`. */
+static int expect(const struct handover_take *take, const char *word, uint64_t ms,
+                  struct handover_packet *packet, struct buf *why)
+{
+    struct str rest;
+    int rc = await(take, ms, packet);
+    if (rc == 0 && handover_says(packet, word, NULL))
+        return 0;
+    if (rc == ERR_STOPPED)
+        buf_append(why, STR("the running server does not answer"));
+    else if (rc != 0)
+        buf_printf(why, "the running server has hung up: %s", err_words(rc));
+    else if (handover_says(packet, "refused", &rest))
+        buf_append(why, rest);
+    else
+        buf_append(why, STR("the running server says what cannot be understood"));
+    if (rc == 0)
+        handover_packet_finish(packet);
+    return rc == 0 ? ERR_DENIED : rc;
+}
+
+static void prefix(struct buf *why)
+{
+    struct buf reason = *why;
+    *why = BUF_EMPTY;
+    buf_printf(why, "cannot take over: %.*s", STR_ARG(buf_str(&reason)));
+    buf_finish(&reason);
+}
+
+int handover_take_ask(struct handover_take *take, const char *data, struct buf *why)
+{
+    struct handover_packet packet;
+    char hello[32];
+    int rc = connect_to(take, data, why);
+    if (rc != 0)
+        return rc;
+    (void)snprintf(hello, sizeof hello, "hello %d\n", HANDOVER_VERSION);
+    /* One that is gone already may have said why. */
+    (void)handover_send(take->fd, str_from(hello), NULL, 0);
+    rc = expect(take, "offer", OFFER_MS, &packet, why);
+    if (rc == 0)
+        rc = handover_offer_read(&take->offer, &packet, why);
+    if (rc != 0)
+        prefix(why);
+    return rc;
+}
+
+/* --- taking */
+
+/* Whether the send, or what is heard after it failed, shows that the one before is gone. */
+static int say(struct handover_take *take, const char *text, struct buf *why)
+{
+    struct handover_packet packet;
+    int rc = handover_send(take->fd, str_from(text), NULL, 0);
+    return rc == ERR_NOT_FOUND ? expect(take, "go", 0, &packet, why) : rc;
+}
+
+int handover_take_all(struct handover_take *take, struct buf *why)
+{
+    struct handover_packet packet;
+    int rc = say(take, "ready\n", why);
+    if (rc == 0)
+        rc = expect(take, "go", GO_MS, &packet, why);
+    if (rc == 0) {
+        handover_packet_finish(&packet);
+        rc = say(take, "taken\n", why);
+    }
+    if (rc == ERR_NOT_FOUND) {
+        take->has_ended = true;
+        return 0;
+    }
+    if (rc != 0)
+        prefix(why);
+    return rc;
+}
+
+/* --- afterwards */
+
+static void stop_following(struct handover_take *take)
+{
+    if (take->is_followed)
+        uv_close((uv_handle_t *)&take->poll, NULL);
+    take->is_followed = false;
+    if (take->fd >= 0)
+        (void)close(take->fd);
+    take->fd = -1;
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+    struct handover_take *take = poll->data;
+    struct handover_packet packet;
+    (void)status;
+    (void)events;
+    int rc;
+    while ((rc = handover_receive(take->fd, &packet)) == 1)
+        handover_packet_finish(&packet);
+    if (rc == 0)
+        return;
+    stop_following(take);
+    take->on_ended(take->context);
+}
+
+void handover_take_follow(struct handover_take *take, uv_loop_t *loop,
+                          void (*on_ended)(void *context), void *context)
+{
+    take->on_ended = on_ended;
+    take->context = context;
+    (void)handover_send(take->fd, STR("serving\n"), NULL, 0);
+    if (uv_poll_init(loop, &take->poll, take->fd) != 0)
+        return;
+    take->poll.data = take;
+    take->is_followed = true;
+    (void)uv_poll_start(&take->poll, UV_READABLE, on_readable);
+}
+
+void handover_take_close(struct handover_take *take)
+{
+    stop_following(take);
+    handover_offer_finish(&take->offer);
+}

@@ -1,0 +1,230 @@
+/* Owns making a server, up to the moment in which its threads start: what fails, fails here, and
+ * leaves a server that is being taken over as it was. */
+#include "server/server_parts.h"
+
+#include "server/capacity.h"
+#include "server/confine.h"
+#include "server/listeners.h"
+
+#include "base/err.h"
+#include "base/secret.h"
+
+#include <assert.h>
+#include <signal.h>
+#include <stdlib.h>
+
+static void on_conn_closed(void *context)
+{
+    acceptor_on_conn_closed(context);
+}
+
+static void on_site(void *context, struct site *site)
+{
+    struct server *server = context;
+    for (size_t i = 0; i < server->worker_count; i++)
+        worker_set_site(&server->workers[i], site);
+}
+
+static void on_reread(void *context)
+{
+    struct server *server = context;
+    reload_on_reread(&server->reload);
+}
+
+static int init_handles(struct server *server)
+{
+    if (uv_loop_init(&server->loop) != 0)
+        return ERR_IO;
+    for (int i = 0; i < SIGNALS; i++) {
+        (void)uv_signal_init(&server->loop, &server->signals[i]);
+        server->signals[i].data = server;
+    }
+    (void)uv_timer_init(&server->loop, &server->drain_look);
+    server->drain_look.data = server;
+    server->stop.data = server;
+    if (uv_async_init(&server->loop, &server->stop, server_on_stop) != 0 ||
+        reload_init(&server->reload, &server->loop) != 0 ||
+        acceptor_init(&server->acceptor, &server->loop, &server->options.log,
+                      server->options.limits.connections) != 0 ||
+        acceptor_init(&server->admin_acceptor, &server->loop, &server->options.log,
+                      ADMIN_CONNECTIONS_MAX) != 0)
+        return ERR_IO;
+    /* Nobody may keep the operator from looking. */
+    server->admin_acceptor.crowds_out = true;
+    takedown_watch_init(&server->takedowns, &server->loop, &server->options.log);
+    succession_init(&server->succession, &server->loop);
+    notify_init(&server->notify, &server->loop, &server->options.log);
+    return 0;
+}
+
+static int confine_server(struct server *server, struct buf *why)
+{
+    const struct acceptor *acceptors[] = {&server->acceptor, &server->admin_acceptor};
+    return confine(&server->options, acceptors, 2, why);
+}
+
+/* Without a key, drafts cannot be shown, and tokens are good until the next start; all else works.
+ */
+static void load_key(struct server *server)
+{
+    int rc = secret_load(server->key, server->options.data);
+    const unsigned char *key = rc == 0 ? server->key : NULL;
+    if (rc != 0)
+        log_warning(&server->options.log, "no links to drafts: %s/secret: %s", server->options.data,
+                    err_words(rc));
+    server->serving.preview_key = key;
+}
+
+static int init_workers(struct server *server, struct site *site)
+{
+    const struct server_options *options = &server->options;
+    struct worker_options worker = {
+        .handler = options->handler.handle ? options->handler
+                                           : (struct handler){handler_serve, &server->serving},
+        .tuning = server->tuning,
+        .log = &options->log,
+        .on_conn_closed = on_conn_closed,
+        .context = &server->acceptor,
+    };
+    server->workers = calloc(options->workers, sizeof *server->workers);
+    server->recordings = calloc(options->workers, sizeof *server->recordings);
+    server->admin_worker = calloc(1, sizeof *server->admin_worker);
+    if (!server->workers || !server->recordings || !server->admin_worker)
+        return ERR_NO_MEMORY;
+    for (; server->worker_count < options->workers; server->worker_count++) {
+        struct worker *next = &server->workers[server->worker_count];
+        int rc = 0;
+        if (server->recorder) {
+            worker.feed = recorder_feed(server->recorder, server->worker_count);
+            worker.recording = &server->recordings[server->worker_count];
+            rc = recording_init(worker.recording, server->serving.preview_key, server->tuning,
+                                worker.feed);
+        }
+        if (rc == 0)
+            rc = worker_init(next, NULL, site, &worker);
+        if (rc != 0)
+            return rc;
+        server->dealt[server->worker_count] = next;
+    }
+
+    worker.feed = NULL;
+    worker.recording = NULL;
+    worker.handler = (struct handler){admin_handle, &server->admin};
+    worker.context = &server->admin_acceptor;
+    int rc = worker_init(server->admin_worker, &server->loop, site, &worker);
+    server->has_admin_worker = rc == 0;
+    return rc;
+}
+
+static void on_recorded(void *context, size_t feed, struct ticket ticket, unsigned status)
+{
+    struct server *server = context;
+    worker_complete(&server->workers[feed], ticket, status);
+}
+
+/* Whoever takes over a journal that is written must be able to write it. */
+static int look_at_journal(struct server *server, struct buf *why)
+{
+    struct recorder_state state;
+    recorder_state(server->recorder, &state);
+    if (state.error != 0)
+        buf_printf(why, "cannot take over: %s/journal: %s", server->options.data,
+                   err_words(state.error));
+    return state.error;
+}
+
+static int open_recorder(struct server *server, struct buf *why)
+{
+    struct recorder_options options = server->options.recorder;
+    options.data = server->options.data;
+    options.feeds = server->options.workers;
+    options.log = &server->options.log;
+    options.complete = on_recorded;
+    options.context = server;
+    options.journal.handover = succession_journal(&server->succession);
+    int rc = recorder_create(&server->recorder, &options);
+    if (rc == 0 && options.journal.handover)
+        rc = look_at_journal(server, why);
+    if (rc == ERR_IN_USE)
+        buf_printf(why, "another attimo serves with the data folder %s; give this one its own",
+                   options.data);
+    else if (rc != 0 && why->len == 0)
+        buf_printf(why, "cannot make the recorder: %s", err_words(rc));
+    return rc;
+}
+
+static int load_pages(struct server *server, struct diags *diags)
+{
+    const struct publisher_options publisher = {.pages = server->options.pages,
+                                                .log = &server->options.log,
+                                                .without_capture = !server->options.records,
+                                                .on_site = on_site,
+                                                .on_reread = on_reread,
+                                                .context = server};
+    int rc = publisher_create(&server->publisher, &publisher, diags);
+    if (rc == 0)
+        takedown_watch_start(&server->takedowns, server->options.data,
+                             publisher_release(server->publisher));
+    return rc;
+}
+
+int server_create(struct server **out, const struct server_options *options, struct diags *diags,
+                  struct buf *why)
+{
+    assert(options->workers >= 1 && options->workers <= WORKERS_MAX);
+    struct server *server = calloc(1, sizeof *server);
+    if (!server)
+        return ERR_NO_MEMORY;
+    server->options = *options;
+    (void)signal(SIGPIPE, SIG_IGN); /* uv_write uses write(2), and nobody may be reading stdout */
+    (void)signal(SIGIO, SIG_IGN);   /* fs_is_at_rest */
+    (void)signal(SIGHUP, SIG_IGN);  /* until there is something to reload */
+    capacity_limit(&server->options);
+    int rc = tuning_create(&server->tuning, &server->options);
+    if (rc == 0)
+        rc = init_handles(server);
+    if (rc != 0) {
+        buf_printf(why, "cannot start the event loop");
+        goto fail_exit; /* no handle can be closed without a loop: the process is about to end */
+    }
+    rc = options->take_over ? succession_ask(&server->succession, options->data, why) : 0;
+    if (rc == 0)
+        rc = listeners_open(&server->acceptor, &server->admin_acceptor, &server->options,
+                            succession_offer(&server->succession), why);
+    if (rc == 0)
+        rc = confine_server(server, why);
+    if (rc != 0)
+        goto fail_destroy;
+
+    load_key(server);
+    rc = options->records ? open_recorder(server, why) : 0;
+    if (rc != 0)
+        goto fail_destroy;
+    rc = load_pages(server, diags);
+    if (rc != 0) {
+        buf_printf(why, "cannot read the pages folder %s: %s", options->pages, err_words(rc));
+        goto fail_destroy;
+    }
+    struct site *site = release_site(publisher_release(server->publisher));
+    rc = init_workers(server, site);
+    site_unref(site);
+    if (rc != 0) {
+        buf_printf(why, "cannot make the workers: %s", err_words(rc));
+        goto fail_destroy;
+    }
+    *out = server;
+    return 0;
+
+fail_destroy:
+    server_destroy(server);
+    return rc;
+fail_exit:
+    tuning_unref(server->tuning);
+    free(server);
+    return rc;
+}
+
+const struct site *server_site(const struct server *server)
+{
+    return publisher_release(server->publisher)->site;
+}
