@@ -245,6 +245,11 @@ $(BUILD)/attimo-scarce-memory: $(BUILD)/src/main.o $(OBJS) $(BUILD)/tests/memory
 	@echo "  link  $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup -o $@ $^ $(ALL_LIBS)
 
+# The same with somebody inside who tries what he can reach (tests/confinement/probe.c).
+$(BUILD)/attimo-probed: $(BUILD)/src/main.o $(OBJS) $(BUILD)/tests/confinement/probe.o
+	@echo "  link  $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
 # --- the benchmark's own programs ----------------------------------------------------------------------------
 
 BENCH := build/bench/limit build/bench/openloop build/bench/idle build/bench/publish build/bench/takedown
@@ -277,7 +282,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libattimo.a
 	@echo "  link  $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $$(pkg-config --libs $(TEST_PKGS))
 
-PROGRAMS := $(BUILD)/attimo $(BUILD)/attimo-held-clock $(BUILD)/attimo-scarce-memory
+PROGRAMS := $(BUILD)/attimo $(BUILD)/attimo-held-clock $(BUILD)/attimo-scarce-memory $(BUILD)/attimo-probed
 
 test-bins: $(addprefix $(BUILD)/tests/,$(UNIT) $(E2E)) $(PROGRAMS)
 

@@ -129,7 +129,7 @@ static bool is_name(struct str name)
 
 int zone_create(struct zone **out, struct str name)
 {
-    char path[sizeof "/usr/share/zoneinfo/" + NAME_LENGTH_MAX] = "/usr/share/zoneinfo/";
+    char path[sizeof ZONE_FOLDER + 1 + NAME_LENGTH_MAX] = ZONE_FOLDER "/";
     struct buf bytes = BUF_EMPTY;
     if (str_eq(name, STR("UTC"))) {
         *out = calloc(1, sizeof **out);

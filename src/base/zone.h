@@ -9,6 +9,9 @@
 
 #include <time.h>
 
+/* Where the system keeps them. */
+#define ZONE_FOLDER "/usr/share/zoneinfo"
+
 struct zone; /* immutable: any thread may use it */
 
 /* Reads the zone called `name`, as in "Europe/Rome"; "UTC" needs no file. ERR_NOT_FOUND: there is

@@ -351,6 +351,7 @@ static const struct option table[] = {
     {"pages", read_folder, AT(pages)},
     {"data", read_folder, AT(data)},
     {"user", read_user, AT(user)},
+    {"isolate", read_switch, AT(server.isolate)},
     {"workers", read_count, AT(server.workers), 1, WORKERS_MAX},
     {"trusted_proxies", read_network, AT(server.trusted_proxies), .clear = clear_trusted},
     {"internal_networks", read_network, AT(server.internal_networks), .clear = clear_internal},

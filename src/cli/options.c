@@ -116,7 +116,9 @@ static void read_config(struct options *options, const char *path, struct diags 
     struct config config = {options, str_from(path), diags};
     struct buf text = BUF_EMPTY;
     struct yaml *document = NULL;
-    int rc = fs_read(path, CONFIG_SIZE_MAX, &text);
+    options->has_config = true;
+    int rc = options->reader ? config_reader_read(options->reader, path, CONFIG_SIZE_MAX, &text)
+                             : fs_read(path, CONFIG_SIZE_MAX, &text);
     if (rc != 0) {
         diags_say(diags, SEVERITY_ERROR, config.file, 0, "config", "cannot be read: %s",
                   "non si riesce a leggerlo: %s", err_words(rc));
@@ -235,6 +237,7 @@ static int set_defaults(struct options *options)
                 .drain_timeout_ms = 5000,
                 .has_admin = true,
                 .records = true,
+                .isolate = true,
                 .log = {.fd = STDERR_FILENO, .level = LOG_LEVEL_INFO},
                 .recorder =
                     {
@@ -266,10 +269,12 @@ static int set_defaults(struct options *options)
     return options->pages && options->data ? rc : ERR_NO_MEMORY;
 }
 
-int options_read(struct options *options, int argc, char **argv, struct diags *diags)
+int options_read(struct options *options, int argc, char **argv, struct config_reader *reader,
+                 struct diags *diags)
 {
     if (set_defaults(options) != 0)
         return ERR_NO_MEMORY;
+    options->reader = reader;
     for (enum round round = ROUND_CONFIG; round <= ROUND_SET; round++)
         read_flags(options, argc, argv, round, diags);
     if (options->server.listen_count == 0)

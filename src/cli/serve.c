@@ -41,14 +41,15 @@ static const char usage[] =
 struct words {
     int argc;
     char **argv;
+    struct config_reader reader;
 };
 
 static int reread(void *context, int (*use)(void *user, const struct server_options *fresh),
                   void *user, struct diags *diags)
 {
-    const struct words *words = context;
+    struct words *words = context;
     struct options fresh;
-    int rc = options_read(&fresh, words->argc, words->argv, diags);
+    int rc = options_read(&fresh, words->argc, words->argv, &words->reader, diags);
     if (rc == 0)
         rc = use(user, &fresh.server);
     options_finish(&fresh);
@@ -67,25 +68,32 @@ static void keep_memory_that_is_freed(void)
 #endif
 }
 
-static int serve(struct options *options)
+static int serve(struct options *options, struct words *command)
 {
     struct server *server = NULL;
     struct diags diags = {0};
     struct buf why = BUF_EMPTY;
     keep_memory_that_is_freed();
     options->server.version = cli_version;
+    options->server.reread = reread;
+    options->server.reread_context = command;
+    if (options->server.isolate && options->has_config &&
+        config_reader_start(&command->reader, command->argv, options->server.user) != 0)
+        (void)fputs("attimo: no process for reloads: --config cannot be read again\n", stderr);
     int rc = server_create(&server, &options->server, &diags, &why);
     diag_print_all(&diags, options->lang);
     diags_finish(&diags);
     if (rc != 0) {
         /* Words are made of memory, too. */
-        struct str words = buf_status(&why) == 0 ? buf_str(&why) : str_from(err_words(rc));
+        bool said = why.len > 0 && buf_status(&why) == 0;
+        struct str words = said ? buf_str(&why) : str_from(err_words(rc));
         (void)fprintf(stderr, "attimo: %.*s\n", STR_ARG(words));
     } else {
         page_table_print_site(server_site(server), options->lang, stdout);
         rc = server_run(server);
     }
     server_destroy(server);
+    config_reader_stop(&command->reader);
     buf_finish(&why);
     return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;
 }
@@ -95,17 +103,15 @@ int cli_serve(int argc, char **argv)
     struct options options;
     struct diags diags = {0};
     int code = EXIT_USAGE;
-    int rc = options_read(&options, argc, argv, &diags);
+    int rc = options_read(&options, argc, argv, NULL, &diags);
     diag_print_all(&diags, options.lang);
     diags_finish(&diags);
     if (options.help) {
         (void)fputs(usage, stdout);
         code = EXIT_GOOD;
     } else if (rc == 0) {
-        struct words words = {argc, argv};
-        options.server.reread = reread;
-        options.server.reread_context = &words;
-        code = cli_has_randomness() ? serve(&options) : EXIT_FAILURE_AT_WORK;
+        struct words words = {argc, argv, {.fd = -1}};
+        code = cli_has_randomness() ? serve(&options, &words) : EXIT_FAILURE_AT_WORK;
     } else if (rc == ERR_INVALID) {
         (void)fputs("`attimo serve --help` lists the flags\n", stderr);
     } else {

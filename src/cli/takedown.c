@@ -98,7 +98,7 @@ static int read_options(struct order *order, const char *config, const char *dat
         words[count++] = data_flag;
         words[count++] = (char *)data;
     }
-    int rc = options_read(&order->options, count, words, &diags);
+    int rc = options_read(&order->options, count, words, NULL, &diags);
     diag_print_all(&diags, order->lang);
     diags_finish(&diags);
     return rc;

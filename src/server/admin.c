@@ -232,13 +232,10 @@ static void write_reloads(const struct reload *reload, struct buf *out)
 static void write_process(const struct admin *admin, struct buf *out)
 {
     struct timespec cpu = {0};
+    char text[128] = {0};
     long pages = 0;
-    FILE *statm = fopen("/proc/self/statm", "re");
-    if (statm) {
-        if (fscanf(statm, "%*s %ld", &pages) != 1)
-            pages = 0;
-        (void)fclose(statm);
-    }
+    if (pread(admin->statm, text, sizeof text - 1, 0) <= 0 || sscanf(text, "%*s %ld", &pages) != 1)
+        pages = 0;
     (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
     buf_printf(out,
                "# HELP process_cpu_seconds_total User and system time.\n"

@@ -18,6 +18,7 @@ struct admin {
     struct recorder *recorder;
     const struct reload *reload;
     const char *version;
+    int statm; /* /proc/self/statm: an isolated process cannot open it any more; -1: none */
     time_t started;
     bool draining;
 };

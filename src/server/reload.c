@@ -49,6 +49,7 @@ static void tell_fixed(const struct reload *reload, const struct server_options 
         {"pages", same_text(now->pages, fresh->pages)},
         {"data", same_text(now->data, fresh->data)},
         {"user", same_text(now->user, fresh->user)},
+        {"isolate", now->isolate == fresh->isolate},
         {"workers", now->workers == fresh->workers},
         {"unix_mode", now->unix_mode == fresh->unix_mode},
         {"record", now->records == fresh->records},

@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { DRAIN_LOOK_MS = 20 };
 
@@ -198,6 +199,7 @@ int server_run(struct server *server)
         .recorder = server->recorder,
         .reload = &server->reload,
         .version = server->options.version,
+        .statm = server->statm,
         .started = clock_wall(),
     };
     rc = server->recorder ? recorder_start(server->recorder) : 0;
@@ -241,6 +243,8 @@ void server_destroy(struct server *server)
     recorder_destroy(server->recorder);
     publisher_destroy(server->publisher);
     tuning_unref(server->tuning);
+    if (server->statm >= 0)
+        (void)close(server->statm);
     int rc = uv_loop_close(&server->loop);
     assert(rc == 0);
     (void)rc;

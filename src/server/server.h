@@ -21,6 +21,7 @@ struct server_options {
     const char *user;                /* whom to become once the sockets are bound; NULL: nobody */
     struct networks trusted_proxies; /* copied */
     struct networks internal_networks; /* of the firm itself; copied */
+    bool isolate;                      /* as confine.h has it */
     unsigned workers;
     unsigned unix_mode;
     uint64_t drain_timeout_ms;

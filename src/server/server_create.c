@@ -10,6 +10,7 @@
 #include "base/secret.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -60,6 +61,7 @@ static int init_handles(struct server *server)
 static int confine_server(struct server *server, struct buf *why)
 {
     const struct acceptor *acceptors[] = {&server->acceptor, &server->admin_acceptor};
+    server->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     return confine(&server->options, acceptors, 2, why);
 }
 
@@ -176,6 +178,7 @@ int server_create(struct server **out, const struct server_options *options, str
     if (!server)
         return ERR_NO_MEMORY;
     server->options = *options;
+    server->statm = -1;
     (void)signal(SIGPIPE, SIG_IGN); /* uv_write uses write(2), and nobody may be reading stdout */
     (void)signal(SIGIO, SIG_IGN);   /* fs_is_at_rest */
     (void)signal(SIGHUP, SIG_IGN);  /* until there is something to reload */
@@ -184,7 +187,7 @@ int server_create(struct server **out, const struct server_options *options, str
     if (rc == 0)
         rc = init_handles(server);
     if (rc != 0) {
-        buf_printf(why, "cannot start the event loop");
+        buf_printf(why, "cannot start the event loop: %s", err_words(rc));
         goto fail_exit; /* no handle can be closed without a loop: the process is about to end */
     }
     rc = options->take_over ? succession_ask(&server->succession, options->data, why) : 0;

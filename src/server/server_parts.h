@@ -27,6 +27,7 @@ struct server {
     struct worker *dealt[WORKERS_MAX];
     size_t worker_count; /* that are initialised */
 
+    int statm; /* /proc/self/statm; -1: none */
     struct succession succession;
     struct notify notify;
     struct reload reload;

@@ -3,8 +3,12 @@
 #include "support/server.h"
 #include "support/test.h"
 
+#include "base/clock.h"
+#include "server/landlock.h"
+
 #include <fcntl.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -132,7 +136,209 @@ static void a_crash_leaves_no_image_of_its_memory(void **state)
     server_stop(s);
 }
 
-TEST_MAIN(SERVER_TEST(root_becomes_the_user_and_records_as_that_user),
+/* --- isolation */
+
+/* The kernel's version of it; 0: it has none. */
+static int landlock_version(void)
+{
+    struct landlock landlock;
+    (void)landlock_open(&landlock);
+    landlock_close(&landlock);
+    return landlock.abi;
+}
+
+static char *path_of(const struct server *s, const char *name)
+{
+    char *path;
+    assert_true(asprintf(&path, "%s/%s", s->root, name) > 0);
+    return path;
+}
+
+static void make_folder(const struct server *s, const char *name)
+{
+    char *path = path_of(s, name);
+    assert_int_equal(mkdir(path, 0755), 0);
+    free(path);
+}
+
+/* A link called `name` that leads to `target`, in place of one that may be there. */
+static void switch_link(const struct server *s, const char *name, const char *target)
+{
+    char *path = path_of(s, name);
+    char *aside = path_of(s, "aside");
+    assert_int_equal(symlink(target, aside), 0);
+    assert_int_equal(rename(aside, path), 0);
+    free(aside);
+    free(path);
+}
+
+static void write_page(const struct server *s, const char *name, const char *body)
+{
+    struct buf text = BUF_EMPTY;
+    server_page_text(&text, body);
+    files_write(s->root, name, buf_str(&text));
+    buf_finish(&text);
+}
+
+static void wait_for_words(struct server *s, const char *words)
+{
+    uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
+    while (!server_said(s, words)) {
+        if (clock_monotonic_ms() > end)
+            fail_msg("the server does not say: %s", words);
+        process_yield(5);
+    }
+}
+
+static void wait_for_body(struct server *s, const char *words)
+{
+    uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
+    for (;;) {
+        struct str body = server_get(s, "/").body;
+        if (body.ptr && memmem(body.ptr, body.len, words, strlen(words)))
+            return;
+        if (clock_monotonic_ms() > end)
+            fail_msg("the page does not say: %s", words);
+        process_yield(5);
+    }
+}
+
+/* Takes the place of the server's own folders; `pages` and `data` are in the test's folder. */
+static void live_in(struct server *s, const char *pages, const char *data)
+{
+    free(s->pages);
+    free(s->data);
+    s->pages = path_of(s, pages);
+    s->data = path_of(s, data);
+}
+
+/* Everything that is tried takes the server's own paths; its configuration lies where it cannot
+ * read any more. */
+static void start_probed(struct server *s, const char *yaml)
+{
+    make_folder(s, "site");
+    make_folder(s, "site/data");
+    make_folder(s, "elsewhere");
+    live_in(s, "site/pages", "site/data");
+    write_page(s, "site/pages/index.md", "Benvenuti.");
+    files_write(s->root, "elsewhere/attimo.yaml", str_from(yaml));
+    free(s->config);
+    s->config = path_of(s, "elsewhere/attimo.yaml");
+    assert_int_equal(setenv("ATTIMO_PROBE", s->root, 1), 0);
+    s->probed = true;
+    server_start(s);
+}
+
+static void probe(struct server *s)
+{
+    assert_int_equal(kill(s->process.pid, SIGUSR1), 0);
+    wait_for_words(s, " end\n");
+}
+
+static void from_inside_nothing_is_reached_but_pages_and_data(void **state)
+{
+    struct server *s = *state;
+    char *new_file = path_of(s, "elsewhere/new");
+    if (landlock_version() == 0)
+        skip_because("this kernel has no Landlock");
+    start_probed(s, "");
+    assert_true(server_said(s, "isolated: "));
+    probe(s);
+    assert_true(
+        server_said(s, "probe: passwd=13 config=13 tmp=13 beside=13 page=0 page-write=13 data=0 "));
+    assert_true(landlock_version() < 4 || server_said(s, " bind=13 "));
+    assert_int_not_equal(access(new_file, F_OK), 0);
+    assert_int_equal(server_get(s, "/").status, 200);
+    assert_true(server_metric(s, "process_resident_memory_bytes") > 0);
+    server_stop(s);
+    free(new_file);
+}
+
+static void where_isolation_is_off_that_is_said(void **state)
+{
+    struct server *s = *state;
+    start_probed(s, "isolate: off\n");
+    assert_true(server_said(s, "not isolated: isolate is off"));
+    probe(s);
+    assert_true(server_said(s, "probe: passwd=0 "));
+    server_stop(s);
+}
+
+/* The file is another one each time, as editors and configuration tools leave it. */
+static void what_it_cannot_open_itself_is_reloaded_all_the_same(void **state)
+{
+    struct server *s = *state;
+    start_probed(s, "workers: 1\n");
+    for (int workers = 2; workers <= 3; workers++) {
+        char yaml[32];
+        (void)snprintf(yaml, sizeof yaml, "workers: %d\n", workers);
+        files_write(s->root, "elsewhere/attimo.yaml", str_from(yaml));
+        assert_int_equal(kill(s->process.pid, SIGHUP), 0);
+        uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
+        while (server_metric(s, "attimo_reloads_total{result=\"good\"}") < workers - 1)
+            assert_true(clock_monotonic_ms() < end);
+    }
+    assert_true(server_said(s, "reload: workers is another one now"));
+    server_stop(s);
+}
+
+static void a_link_to_the_pages_can_be_switched(void **state)
+{
+    struct server *s = *state;
+    write_page(s, "site/releases/1/pages/index.md", "Prima.");
+    write_page(s, "site/releases/2/pages/index.md", "Seconda.");
+    switch_link(s, "site/current", "releases/1");
+    live_in(s, "site/current/pages", "data");
+    server_start(s);
+    wait_for_body(s, "Prima.");
+    switch_link(s, "site/current", "releases/2");
+    wait_for_body(s, "Seconda.");
+    server_stop(s);
+}
+
+static void a_folder_takes_the_place_of_another(void **state)
+{
+    struct server *s = *state;
+    write_page(s, "site/pages/index.md", "Prima.");
+    write_page(s, "site/new/index.md", "Seconda.");
+    live_in(s, "site/pages", "data");
+    server_start(s);
+    wait_for_body(s, "Prima.");
+    char *pages = path_of(s, "site/pages");
+    char *old = path_of(s, "site/old");
+    char *new = path_of(s, "site/new");
+    assert_int_equal(rename(pages, old), 0);
+    assert_int_equal(rename(new, pages), 0);
+    wait_for_body(s, "Seconda.");
+    server_stop(s);
+    free(pages);
+    free(old);
+    free(new);
+}
+
+static void a_link_that_is_switched_to_somewhere_else_leads_nowhere(void **state)
+{
+    struct server *s = *state;
+    if (landlock_version() == 0)
+        skip_because("this kernel has no Landlock");
+    write_page(s, "site/first/index.md", "Prima.");
+    write_page(s, "elsewhere/second/index.md", "Seconda.");
+    switch_link(s, "site/pages", "first");
+    live_in(s, "site/pages", "data");
+    server_start(s);
+    switch_link(s, "site/pages", "../elsewhere/second");
+    wait_for_words(s, "permission denied; what was published stays live");
+    assert_contains(server_get(s, "/").body, STR("Prima."));
+    server_stop(s);
+}
+
+TEST_MAIN(SERVER_TEST(from_inside_nothing_is_reached_but_pages_and_data),
+          SERVER_TEST(where_isolation_is_off_that_is_said),
+          SERVER_TEST(what_it_cannot_open_itself_is_reloaded_all_the_same),
+          SERVER_TEST(a_link_to_the_pages_can_be_switched),
+          SERVER_TEST(a_folder_takes_the_place_of_another),
+          SERVER_TEST(a_link_that_is_switched_to_somewhere_else_leads_nowhere),
+          SERVER_TEST(root_becomes_the_user_and_records_as_that_user),
           SERVER_TEST(what_root_has_recorded_before_becomes_the_users_and_no_more),
           SERVER_TEST(a_user_that_is_not_there_is_said),
           SERVER_TEST(a_crash_leaves_no_image_of_its_memory))

@@ -176,6 +176,7 @@ static void launch(struct server *s)
     (void)snprintf(program, sizeof program, "%s%s", given && *given ? given : "build/attimo",
                    s->clock    ? "-held-clock"
                    : s->memory ? "-scarce-memory"
+                   : s->probed ? "-probed"
                                : "");
     char *argv[SERVER_ARGS + 16] = {program,      words[SERVE], words[CONFIG], s->config,
                                     words[PAGES], s->pages,     words[DATA],   s->data};

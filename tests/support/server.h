@@ -33,6 +33,7 @@ struct server {
     size_t arg_count;
     bool bare;       /* no --listen nor --admin unless flagged: the configuration tells */
     char *memory;    /* path of the file that says how much there is; NULL: the system's */
+    bool probed;     /* somebody is inside (confinement/probe.c) */
     char *clock;     /* path of the clock that the test holds; NULL: it has the system's */
     unsigned nofile; /* its limit of descriptors; 0: ours */
     int sockets[SERVER_LISTENERS]; /* that it is handed over as systemd does; closed at the end */
