@@ -53,7 +53,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 
 .DEFAULT_GOAL := build/attimo
 .SECONDARY:
-.PHONY: help run test test-bins check-tests test-nginx check-nginx test-hostile check-hostile test-commonmark \
+.PHONY: help run upgrade-test test test-bins check-tests test-nginx check-nginx test-hostile check-hostile test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
         test-coverage test-interop lint layers format format-check fuzz crash faults abuse soak bench bench-publish \
         bench-export bench-insight bench-record nightly install clean FORCE
@@ -118,6 +118,11 @@ faults: ## make the journal's disk fail under the real server
 	@.ci/install test
 	@$(MAKE) --no-print-directory build/attimo $(BUILD)/tests/crash/disk.so
 	@python3 -B tests/crash/faults.py build/attimo $(BUILD)/tests/crash/disk.so
+
+upgrade-test: ## take over N times (10) from the server under load, directly and through nginx, and lose nothing
+	@.ci/install test
+	@$(MAKE) --no-print-directory build/attimo
+	@ATTIMO=build/attimo tests/upgrade/run.sh $(or $(N),10)
 
 abuse: ## maltreat the server, and look after its other visitors (SHORT=1: some seconds, times not judged)
 	@.ci/install abuse
@@ -340,6 +345,7 @@ nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory test-interop
 	@$(MAKE) --no-print-directory test-bare
 	@$(MAKE) --no-print-directory crash
+	@$(MAKE) --no-print-directory upgrade-test N=30
 	@$(MAKE) --no-print-directory abuse
 	@$(MAKE) --no-print-directory soak
 	@$(MAKE) --no-print-directory fuzz S=600

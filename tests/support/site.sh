@@ -12,13 +12,18 @@ PAGES=${PAGES:-pages}
 
 attimo_is_up() { grep -qs ' ready' "$dir/attimo.log"; }
 
-# start_attimo: sets attimo_pid, socket (its path) and admin (host and port).
-start_attimo() {
+# write_attimo_config: sets socket (the path of attimo's).
+write_attimo_config() {
     socket=$dir/attimo.sock
     mkdir -p "$dir/data"
     sed -e "s|^listen:.*|listen: unix:$socket|" -e "s|^admin:.*|admin: 127.0.0.1:0|" \
         -e "s|^pages:.*|pages: $PAGES|" -e "s|^data:.*|data: $dir/data|" \
         -e 's|^unix_mode:.*|unix_mode: "0666"|' attimo.yaml.example >"$dir/attimo.yaml"
+}
+
+# start_attimo: sets attimo_pid, socket and admin (host and port).
+start_attimo() {
+    write_attimo_config
     "$ATTIMO" serve --config "$dir/attimo.yaml" </dev/null >"$dir/attimo.out" 2>"$dir/attimo.log" &
     attimo_pid=$!
     pids+=("$attimo_pid")
