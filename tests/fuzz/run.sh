@@ -1,24 +1,24 @@
 #!/bin/sh
 # Runs fuzz targets one after the other: tests/fuzz/run.sh BINARIES SECONDS TARGET...
-# Each starts from a copy of its corpus, and from what TARGET.seeds adds. What breaks it stays in build/fuzz/TARGET/; once
-# mended, it belongs into the corpus.
+# Each starts from its corpus, from what TARGET.seeds adds, and from what earlier runs have found (build/fuzz/TARGET/corpus,
+# which tests/fuzz/merge.sh brings home). What breaks it stays in build/fuzz/TARGET/; once mended, it belongs into the corpus.
 set -eu
 binaries=$1 seconds=$2
 shift 2
 here=$(dirname "$0")
 
-corpus=$(mktemp -d)
-trap 'rm -rf "$corpus"' EXIT
+seeds=$(mktemp -d)
+trap 'rm -rf "$seeds"' EXIT
 trap 'exit 1' HUP INT TERM
 for target in "$@"; do
     found=build/fuzz/$target
-    mkdir -p "$found" "$corpus/$target"
-    [ ! -d "$here/corpus/$target" ] || cp "$here/corpus/$target"/* "$corpus/$target"
-    [ ! -x "$here/$target.seeds" ] || "$here/$target.seeds" "$corpus/$target"
+    mkdir -p "$found/corpus" "$seeds/$target"
+    [ ! -d "$here/corpus/$target" ] || cp "$here/corpus/$target"/* "$seeds/$target"
+    [ ! -x "$here/$target.seeds" ] || "$here/$target.seeds" "$seeds/$target"
     words=
     [ ! -e "$here/$target.dict" ] || words=-dict=$here/$target.dict
     if "$binaries/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=8192 ${words:+"$words"} \
-        -artifact_prefix="$found/" -print_final_stats=1 "$corpus/$target" >"$found/log" 2>&1; then
+        -artifact_prefix="$found/" -print_final_stats=1 "$found/corpus" "$seeds/$target" >"$found/log" 2>&1; then
         runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$found/log")
         echo "  ok    fuzz/$target: $runs inputs in $seconds s"
     else

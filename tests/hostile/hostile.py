@@ -18,9 +18,10 @@ import sys
 
 sys.dont_write_bytecode = True
 import framing  # noqa: E402
+import http2  # noqa: E402
 import paths  # noqa: E402
 
-WHOLE, PIECES, NGINX = "a", "b", "c"  # the first digit of a mark
+WHOLE, PIECES, NGINX, NGINX_H2 = "a", "b", "c", "d"  # the first digit of a mark
 PATIENCE_S = 60
 
 
@@ -56,9 +57,10 @@ class Direct:
 class Nginx:
     """The same over TLS. What it waits for never comes: after some silence the client goes."""
 
-    def __init__(self, port, certificate):
+    def __init__(self, port, certificate, protocol="http/1.1"):
         self.port = int(port)
         self.context = ssl.create_default_context(cafile=certificate)
+        self.context.set_alpn_protocols([protocol])
 
     def exchange(self, data, silence=0.7):
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S) as tcp:
@@ -91,7 +93,10 @@ def send_framing(path, *nginx):
         return all(answers)
     with concurrent.futures.ThreadPoolExecutor(24) as pool:
         silent = sum(not answered for answered in pool.map(send, attacks))
-    print(f"{len(attacks)} attacks, {silent} of them without an answer")
+        if nginx:
+            front = Nginx(*nginx, "h2")
+            list(pool.map(lambda attack: front.exchange(attack.bytes_for(NGINX_H2)), http2.attacks()))
+    print(f"{len(attacks)} attacks, {silent} of them without an answer; {len(http2.attacks())} in HTTP/2")
 
 
 def recorded_marks(data):
@@ -100,7 +105,7 @@ def recorded_marks(data):
     for name in sorted(glob.glob(os.path.join(data, "journal", "*.ndjson"))):
         with open(name, "rb") as f:
             found += [json.loads(line).get("pv", "") for line in f if b'"event":"click"' in line]
-    return [mark for mark in found if mark[:1] in (WHOLE, PIECES, NGINX)]
+    return [mark for mark in found if mark[:1] in (WHOLE, PIECES, NGINX, NGINX_H2)]
 
 
 def complain(complaints, count):
@@ -113,24 +118,25 @@ def complain(complaints, count):
 def judge_recorded(data):
     marks = recorded_marks(data)
     complaints = []
-    attacks = framing.attacks()
-    for attack in attacks:
-        for way in WHOLE, PIECES:
+    ways = [(WHOLE, "whole", framing.attacks()), (PIECES, "in pieces", framing.attacks())]
+    if any(mark[0] == NGINX for mark in marks):
+        ways.append((NGINX_H2, "in HTTP/2", http2.attacks()))
+    for way, how, attacks in ways:
+        for attack in attacks:
             both = attack.marks(way, framing.OUTER + framing.CANARY)
             must, may = attack.marks(way, attack.must), attack.marks(way, attack.must + attack.may)
             found = {mark for mark in marks if mark in both}
-            how = "whole" if way == WHOLE else "in pieces"
             if missing := must - found:
                 complaints.append(f"{attack.name} ({how}): not recorded: {sorted(missing)}")
             if extra := found - may:
                 complaints.append(f"{attack.name} ({how}): recorded: {sorted(extra)}\n    {attack.bytes_for(way)[:600]!r}")
     if len(marks) != len(set(marks)):
         complaints.append("some are recorded twice")
-    complain(complaints, 2 * len(attacks))
+    complain(complaints, sum(len(attacks) for _, _, attacks in ways))
 
 
 def judge_forwarded(data, log):
-    recorded = {mark for mark in recorded_marks(data) if mark[0] == NGINX}
+    recorded = {mark for mark in recorded_marks(data) if mark[0] in (NGINX, NGINX_H2)}
     forwarded, taken = set(), set()
     with open(log, encoding="utf-8", errors="replace") as f:
         for line in f:
