@@ -13,9 +13,11 @@
 static const char usage[] =
     "attimo check: tell what is wrong with pages, as the server would see them\n"
     "\n"
-    "  attimo check [--json] [--lang it|en] [DIR|FILE...]      (DIR: pages)\n"
+    "  attimo check [--json] [--data DIR] [--lang it|en] [DIR|FILE...]      (DIR: pages)\n"
     "\n"
     "  --json          the findings as JSON, for other programs; docs/pages.md tells its form\n"
+    "  --data DIR      the server's data folder: a server that runs tells there which\n"
+    "                  versions stay live                          (data)\n"
     "  --lang it|en    the language of what is printed             (the locale's)\n"
     "\n"
     "Exit: 0 all may be published, 1 something may not, 2 wrong usage, 3 failure at work.\n";
@@ -163,6 +165,8 @@ static int take_pages(struct check *check)
         struct checked_page *page = &check->pages[check->count++];
         *page = (struct checked_page){.file = file, .compiled = &folder->compiled[i]};
         count_findings(page, &folder->diags);
+        if (page->errors > 0)
+            page->live = kept_find(&check->kept, file->file);
     }
     return 0;
 }
@@ -177,30 +181,39 @@ static bool has_errors(const struct check *check)
     return false;
 }
 
-static int check_target(const struct target *target, enum lang lang, bool json)
+/* What is asked for besides what is to be checked. */
+struct asked {
+    const char *data;
+    enum lang lang;
+    bool json;
+};
+
+static int check_target(const struct target *target, const struct asked *asked)
 {
     struct folder folder;
     struct check check = {.folder = &folder,
                           .name = target->name,
                           .only = (const char *const *)target->only,
                           .only_count = target->only_count,
-                          .lang = lang};
+                          .lang = asked->lang};
     int code = EXIT_FAILURE_AT_WORK;
     int rc = folder_load(&folder, target->root, clock_wall());
+    (void)kept_read(&check.kept, asked->data, target->root); /* or nothing is known */
     if (rc == 0)
         rc = take_pages(&check);
     if (rc == 0) {
-        (json ? check_print_json : check_print_text)(&check, stdout);
+        (asked->json ? check_print_json : check_print_text)(&check, stdout);
         code = has_errors(&check) ? EXIT_ANSWER_NO : EXIT_GOOD;
     } else {
         (void)fprintf(stderr, "attimo: %s: %s\n", target->name, err_words(rc));
     }
     free(check.pages);
+    kept_list_finish(&check.kept);
     folder_finish(&folder);
     return code;
 }
 
-static int check_words(char **words, size_t count, enum lang lang, bool json)
+static int check_words(char **words, size_t count, const struct asked *asked)
 {
     struct target *targets = calloc(count, sizeof *targets);
     size_t found = 0;
@@ -213,7 +226,7 @@ static int check_words(char **words, size_t count, enum lang lang, bool json)
         worst = EXIT_FAILURE_AT_WORK;
     }
     for (size_t i = 0; i < found; i++) {
-        int code = check_target(&targets[i], lang, json);
+        int code = check_target(&targets[i], asked);
         if (code > worst)
             worst = code;
         target_finish(&targets[i]);
@@ -226,9 +239,10 @@ int cli_check(int argc, char **argv)
 {
     static char pages[] = "pages";
     char *by_default[] = {pages};
-    bool json = false;
+    struct asked asked = {.data = "data"};
     struct args args;
-    const struct args_flag flags[] = {{"json", NULL, &json}, {0}};
+    const struct args_flag flags[] = {
+        {"json", NULL, &asked.json}, {"data", &asked.data, NULL}, {0}};
     if (!args_read(&args, argc, argv, flags)) {
         (void)fputs("`attimo check --help` lists the flags\n", stderr);
         return EXIT_USAGE;
@@ -239,8 +253,9 @@ int cli_check(int argc, char **argv)
     }
     if (!cli_has_randomness())
         return EXIT_FAILURE_AT_WORK;
-    int code = args.count > 0 ? check_words(args.words, args.count, args.lang, json)
-                              : check_words(by_default, 1, args.lang, json);
+    asked.lang = args.lang;
+    int code = args.count > 0 ? check_words(args.words, args.count, &asked)
+                              : check_words(by_default, 1, &asked);
     bool written = fflush(stdout) == 0 && !ferror(stdout);
     return written ? code : EXIT_FAILURE_AT_WORK;
 }

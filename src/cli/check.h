@@ -3,6 +3,7 @@
 #define ATTIMO_CLI_CHECK_H
 
 #include "cli/folder.h"
+#include "server/kept.h"
 
 #include <stdio.h>
 
@@ -12,6 +13,7 @@ struct checked_page {
     const struct compiled *compiled;
     size_t errors;
     size_t warnings;
+    struct str live; /* with errors: the version that a server goes on serving; empty: none known */
 };
 
 struct check {
@@ -19,6 +21,7 @@ struct check {
     const char *name;        /* the folder, as its user calls it */
     const char *const *only; /* files and folders below it; "": all */
     size_t only_count;
+    struct kept_list kept;
     struct checked_page *pages;
     size_t count;
     enum lang lang;

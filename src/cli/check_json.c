@@ -30,6 +30,8 @@ static void append_page(struct buf *out, const struct checked_page *page)
     buf_append_json(out, str_from(page->file->file));
     append_member(out, "url", page->file->url);
     append_member(out, "state", state_name(page));
+    if (page->live.len > 0)
+        append_member(out, "live", page->live.ptr);
     if (page->compiled->goal[0])
         append_member(out, "goal", page->compiled->goal);
     if (size > 0)

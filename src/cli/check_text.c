@@ -21,24 +21,48 @@ static const struct text state_words[] = {
     [PAGE_DRAFT] = {"draft", "bozza"},
 };
 
+/* What visitors see of a page that has errors. */
+static void append_live(struct buf *out, const struct checked_page *page, enum lang lang)
+{
+    static const struct text none = {": this version is not published",
+                                     ": questa versione non va online"};
+    if (page->live.len == 0)
+        buf_append(out, str_from(text_in(none, lang)));
+    else
+        buf_printf(out, lang == LANG_IT ? ": resta online %.*s" : ": %.*s stays live",
+                   STR_ARG(page->live));
+}
+
 static void append_note(struct buf *out, const struct checked_page *page, enum lang lang)
 {
-    static const struct text error = {"error: this version is not published",
-                                      "errore: questa versione non va online"};
-    static const struct text errors = {"errors: this version is not published",
-                                       "errori: questa versione non va online"};
+    static const struct text error = {"error", "errore"};
+    static const struct text errors = {"errors", "errori"};
     static const struct text warning = {"warning", "avviso"};
     static const struct text warnings = {"warnings", "avvisi"};
     buf_clear(out);
-    if (page->errors > 0)
+    if (page->errors > 0) {
         append_count(out, page->errors, error, errors, lang);
-    else if (page->warnings > 0)
+        append_live(out, page, lang);
+    } else if (page->warnings > 0) {
         append_count(out, page->warnings, warning, warnings, lang);
+    }
     if (page->compiled->state == PAGE_LIVE)
         return;
     if (out->len > 0)
         buf_append(out, STR(", "));
     buf_append(out, str_from(text_in(state_words[page->compiled->state], lang)));
+}
+
+/* Those that are no call to action have names in both languages. */
+static struct str goal_words(const char *goal, enum lang lang)
+{
+    if (!*goal)
+        return STR("–");
+    if (lang == LANG_IT && strcmp(goal, "read") == 0)
+        return STR("letto");
+    if (lang == LANG_IT && strcmp(goal, "shared") == 0)
+        return STR("condiviso");
+    return str_from(goal);
 }
 
 static void print_table(const struct check *check, FILE *out)
@@ -52,7 +76,7 @@ static void print_table(const struct check *check, FILE *out)
         append_note(&notes[i], page, check->lang);
         rows[i] = (struct page_row){
             .url = str_from(page->file->url),
-            .goal = page->compiled->goal[0] ? str_from(page->compiled->goal) : STR("–"),
+            .goal = goal_words(page->compiled->goal, check->lang),
             .wire = page->compiled->wire_size,
             .mark = page->errors > 0     ? SEVERITY_ERROR
                     : page->warnings > 0 ? SEVERITY_WARNING

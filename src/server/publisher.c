@@ -283,6 +283,7 @@ void publisher_destroy(struct publisher *publisher)
     site_unref(publisher->assets);
     sitemap_finish(&publisher->sitemap);
     release_finish(&publisher->release);
+    kept_finish(&publisher->kept);
     watcher_finish(&publisher->watcher);
     buf_finish(&publisher->trusted);
     buf_finish(&publisher->fresh);

@@ -15,6 +15,7 @@
 
 struct publisher_options {
     const char *pages; /* path of the folder */
+    const char *data;  /* where commands are told what stays live (kept.h); NULL: nowhere */
     const struct log *log;
     bool without_capture; /* whatever _site.yaml says */
     /* A new site is there; the receiver takes references of its own. From any thread. */

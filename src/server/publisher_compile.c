@@ -391,6 +391,7 @@ static int go_live(struct publisher *publisher)
     if (rc == 0) {
         publisher->changed = false;
         publisher->improved = false;
+        publisher_tell_kept(publisher);
         note_served(publisher);
         publisher_tell_site(publisher, &diags);
         publisher->make_ms = clock_monotonic_ms() - began;

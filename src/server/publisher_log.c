@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { SHOWN_MAX = 20, REV_SHOWN = 8 };
+enum { SHOWN_MAX = 20, REV_SHOWN = 8, KEPT_MAX = 1000 };
 
 static void append_diags(struct buf *out, const struct diags *diags, enum severity least)
 {
@@ -174,6 +174,25 @@ void publisher_tell_removed(const struct publisher *publisher, const struct entr
     if (entry->served)
         log_info(publisher->options.log, "%s is no more: %s was removed", entry->file.url,
                  entry->path);
+}
+
+void publisher_tell_kept(struct publisher *publisher)
+{
+    struct buf members = BUF_EMPTY;
+    size_t count = 0;
+    for (size_t i = 0; i < publisher->catalogue.count && count < KEPT_MAX; i++) {
+        const struct entry *entry = publisher->catalogue.entries[i];
+        if (!entry->rejected || !is_public(&entry->compiled) || entry->clash)
+            continue;
+        buf_append(&members, count++ > 0 ? STR(",") : STR(""));
+        buf_append_json(&members, str_from(entry->path));
+        buf_printf(&members, ":\"%.*s\"", REV_SHOWN, revision(entry));
+    }
+    /* Commands then say less; nothing else depends on it. */
+    if (publisher->options.data && buf_status(&members) == 0)
+        (void)kept_tell(&publisher->kept, publisher->options.data, publisher->options.pages,
+                        buf_str(&members));
+    buf_finish(&members);
 }
 
 /* --- figures */

@@ -5,6 +5,7 @@
 
 #include "server/batch.h"
 #include "server/improver.h"
+#include "server/kept.h"
 #include "server/publisher.h"
 #include "server/watcher.h"
 #include "site/sitemap.h"
@@ -22,6 +23,7 @@ struct publisher {
     unsigned takedowns_seen; /* by the site map: release_takedowns_version */
     struct diags site_diags; /* what pages want of each other in the site that is live */
     struct improver improver;
+    struct kept kept;
 
     uv_thread_t thread;
     bool has_thread;
@@ -84,6 +86,9 @@ void publisher_tell(struct publisher *publisher, struct entry *entry);
 void publisher_tell_site(struct publisher *publisher, struct diags *diags); /* takes them */
 void publisher_tell_settings(const struct publisher *publisher, bool refused);
 void publisher_tell_removed(const struct publisher *publisher, const struct entry *entry);
+
+/* Tells commands which versions stay live of files that may not be published. */
+void publisher_tell_kept(struct publisher *publisher);
 
 /* Fills in what is to be known of the whole catalogue. */
 void publisher_count(const struct publisher *publisher, struct release_counts *counts);

@@ -158,6 +158,7 @@ static int open_recorder(struct server *server, struct buf *why)
 static int load_pages(struct server *server, struct diags *diags)
 {
     const struct publisher_options publisher = {.pages = server->options.pages,
+                                                .data = server->options.data,
                                                 .log = &server->options.log,
                                                 .without_capture = !server->options.records,
                                                 .on_site = on_site,

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,6 +42,39 @@ static void a_broken_page_leaves_the_last_good_version_live(void **state)
     assert_contains(server_admin(s, "/metrics").body,
                     STR("\nattimo_pages{state=\"rejected\"} 0\n"));
     server_stop(s);
+}
+
+/* `attimo check` beside the server; whether it says `words`, a regular expression. */
+static bool check_says(struct server *s, const char *arguments, const char *words)
+{
+    char program[PUBLISHING_PATH_MAX];
+    char line[4096];
+    const char *given = getenv("ATTIMO");
+    assert_non_null(realpath(given && *given ? given : "build/attimo", program));
+    (void)snprintf(line, sizeof line, "'%s' check %s --data '%s' | grep -q '%s'", program,
+                   arguments, s->data, words);
+    return run_shell(s, line) == 0;
+}
+
+static void check_says_which_version_stays_live(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    files_write(s->pages, "x.md", STR("---\ntitle: Rotta\ndescription: [\n---\nRotta.\n"));
+    files_write(s->pages, "z.md", STR("---\ntitle: Mai stata\n---\nRotta.\n"));
+    await_log(s, "x.md is not published, version ");
+    await_log(s, "z.md is not published: ");
+
+    assert_true(check_says(s, "--lang it pages", "^/x .*: resta online [-_0-9A-Za-z]\\{8\\}$"));
+    assert_true(check_says(s, "--lang it pages", "^/z .*: questa versione non va online$"));
+    assert_true(check_says(s, "--lang en pages", "^/x .*: [-_0-9A-Za-z]\\{8\\} stays live$"));
+    assert_true(
+        check_says(s, "--json pages", "\"state\":\"rejected\",\"live\":\"[-_0-9A-Za-z]\\{8\\}\""));
+    assert_int_equal(run_shell(s, "cp -r pages copy"), 0);
+    assert_true(check_says(s, "--lang en copy", "^/x .*: this version is not published$"));
+
+    server_stop(s); /* and nothing is live any more */
+    assert_true(check_says(s, "--lang it pages", "^/x .*: questa versione non va online$"));
 }
 
 static void text_that_is_not_utf8_is_told_at_its_line(void **state)
@@ -272,6 +306,7 @@ static void what_is_wrong_with_the_theme_is_told_once(void **state)
 }
 
 TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
+          SERVER_TEST(check_says_which_version_stays_live),
           SERVER_TEST(text_that_is_not_utf8_is_told_at_its_line),
           SERVER_TEST(an_empty_file_is_no_page_yet), SERVER_TEST(a_huge_file_is_refused),
           SERVER_TEST(a_pipe_is_no_page_and_stops_nothing),
