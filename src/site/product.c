@@ -6,6 +6,7 @@ static void read_availability(const struct schema_source *source, const struct y
 {
     static const struct schema_word words[] = {
         {"in_stock", AVAILABILITY_IN_STOCK},
+        {"in stock", AVAILABILITY_IN_STOCK},
         {"disponibile", AVAILABILITY_IN_STOCK},
         {"limited", AVAILABILITY_LIMITED},
         {"ultimi_pezzi", AVAILABILITY_LIMITED},
@@ -14,6 +15,7 @@ static void read_availability(const struct schema_source *source, const struct y
         {"preordine", AVAILABILITY_PREORDER},
         {"prenotabile", AVAILABILITY_PREORDER},
         {"out_of_stock", AVAILABILITY_OUT_OF_STOCK},
+        {"out of stock", AVAILABILITY_OUT_OF_STOCK},
         {"esaurito", AVAILABILITY_OUT_OF_STOCK},
         {0},
     };

@@ -308,6 +308,56 @@ static void a_new_page_that_nobody_has_written_is_not_published(void **state)
     assert_contains(buf_str(&c->out), STR("✗ 4 errori: "));
 }
 
+/* "# stage: ..." and what belongs to it, but not the sentences that explain. */
+static bool is_example(struct str line)
+{
+    size_t letters = 0;
+    if (!str_starts_with(line, STR("# ")))
+        return false;
+    line = str_skip(line, 2);
+    while (letters < line.len &&
+           ((line.ptr[letters] >= 'a' && line.ptr[letters] <= 'z') || line.ptr[letters] == '_'))
+        letters++;
+    bool key = letters > 0 && letters < line.len && line.ptr[letters] == ':';
+    return key || str_starts_with(line, STR("  "));
+}
+
+static void every_example_in_a_new_page_is_right(void **state)
+{
+    struct command *c = *state;
+    static const char *const languages[] = {"it", "en"};
+    static const char *const photos[] = {"foto.webp", "photo.webp"};
+    for (int i = 0; i < 2; i++) {
+        struct buf page = BUF_EMPTY;
+        struct buf used = BUF_EMPTY;
+        struct str line;
+        char file[64];
+        good_site(c);
+        (void)snprintf(file, sizeof file, "pages/voglio-comprare/%s", photos[i]);
+        files_write(c->folder, file, STR("RIFF----WEBPVP8 "));
+        (void)snprintf(file, sizeof file, "pages/voglio-comprare/prova-%s.md", languages[i]);
+        command_run(c, "new", "comprare", i == 0 ? "prova-it" : "prova-en", "--lang", languages[i],
+                    "--pages", command_path(c, "pages"));
+        assert_int_equal(c->code, 0);
+        files_read(command_path(c, file), &page);
+        struct str rest = buf_str(&page);
+        int examples = 0;
+        while (str_split(&rest, '\n', &line)) {
+            examples += is_example(line);
+            buf_append(&used, is_example(line) ? str_skip(line, 2) : line);
+            buf_append_char(&used, '\n');
+        }
+        files_write(c->folder, file, buf_str(&used));
+
+        command_run(c, "check", "--lang", "en", command_path(c, file));
+        if (c->code != 0)
+            fail_msg("%.*s", STR_ARG(buf_str(&c->out)));
+        assert_true(examples > 30);
+        buf_finish(&page);
+        buf_finish(&used);
+    }
+}
+
 static void a_new_page_never_replaces_one(void **state)
 {
     struct command *c = *state;
@@ -369,5 +419,6 @@ TEST_MAIN(COMMAND_TEST(small_commands_complain_in_the_language_that_is_asked_for
           COMMAND_TEST(wrong_usage_is_2_and_failure_at_work_is_3),
           COMMAND_TEST(a_new_page_passes_check),
           COMMAND_TEST(a_new_page_that_nobody_has_written_is_not_published),
+          COMMAND_TEST(every_example_in_a_new_page_is_right),
           COMMAND_TEST(a_new_page_never_replaces_one),
           COMMAND_TEST(a_name_that_cannot_be_an_address_gets_a_better_one))
