@@ -45,6 +45,7 @@ void facts_take_front(struct facts *facts, const struct front_matter *front,
     struct place place = place_or(&front->place, &input->settings->place);
     struct buf url = BUF_EMPTY;
     theme_head_append_url(input, &url);
+    facts->is_not_found = str_eq(input->url, STR("/404"));
     const struct cta_page page = {.place = &place, .title = front->title, .url = buf_str(&url)};
     for (size_t i = 0; i < front->ctas.count; i++) {
         struct buf href = BUF_EMPTY;
@@ -66,7 +67,8 @@ void facts_take_front(struct facts *facts, const struct front_matter *front,
 
 struct str facts_goal(const struct facts *facts, const struct front_matter *front)
 {
-    return front->goal.len > 0 || facts->count == 0 ? front->goal : id_of(&facts->ctas[0]);
+    bool says_all = front->goal.len > 0 || facts->count == 0 || facts->is_not_found;
+    return says_all ? front->goal : id_of(&facts->ctas[0]);
 }
 
 int facts_of(struct facts *facts, const struct front_matter *front, struct resource_facts *out)

@@ -19,6 +19,7 @@ struct facts_cta {
 struct facts {
     struct facts_cta ctas[FACTS_CTA_MAX];
     size_t count;
+    bool is_not_found; /* the page for what is not there: it exists for nothing */
     struct resource_cta list[FACTS_CTA_MAX]; /* what facts_of hands out */
 };
 
@@ -31,7 +32,8 @@ void facts_take_front(struct facts *facts, const struct front_matter *front,
 void facts_take_link(struct facts *facts, struct str id, struct str href,
                      const struct page_input *input);
 
-/* What the page exists for: as it says itself, else its first call to action, else empty. */
+/* What the page exists for: as it says itself, else its first call to action, else empty; of the
+ * page for what is not there only what it says itself. */
 struct str facts_goal(const struct facts *facts, const struct front_matter *front);
 
 /* What is known. Slices belong to `facts` and `front`. `out` is of no use when it fails.
