@@ -53,7 +53,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 
 .DEFAULT_GOAL := build/attimo
 .SECONDARY:
-.PHONY: help run upgrade-test test test-bins check-tests test-nginx check-nginx test-hostile check-hostile test-commonmark \
+.PHONY: help run upgrade-test test test-bins check-tests test-nginx check-nginx test-service check-service test-hostile check-hostile test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
         test-coverage test-interop lint layers format format-check fuzz crash faults abuse soak bench bench-publish \
         bench-export bench-insight bench-record nightly install clean FORCE
@@ -78,6 +78,11 @@ test-nginx: ## attimo behind Debian's nginx with nginx.conf.example
 test-hostile: ## framing attacks with a hidden event, ways out of pages/: raw and through nginx (COUNT=500 at random)
 	@.ci/install test
 	@$(MAKE) --no-print-directory check-hostile SAN=$(if $(filter none,$(SAN)),address,$(SAN))
+
+test-service: ## the systemd units: their marks, and the program under their filter of system calls
+	@.ci/install service
+	@$(MAKE) --no-print-directory SAN=none build/attimo
+	@$(MAKE) --no-print-directory SAN=address check-service
 
 test-commonmark: ## the examples of the CommonMark specification
 	@.ci/install commonmark
@@ -175,13 +180,15 @@ DOC     = $(DESTDIR)$(PREFIX)/share/doc/attimo
 UNITS   = $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 # Builds nothing: under sudo that would leave files of root behind.
-install: ## after `make`: program, manual, documents and unit below PREFIX (/usr/local) and DESTDIR
+install: ## after `make`: program, manual, documents, examples and units below PREFIX (/usr/local) and DESTDIR
 	@test -x build/attimo || { echo 'There is no build/attimo: run `make` first.'; exit 1; }
 	install -D -m 755 build/attimo $(DESTDIR)$(PREFIX)/bin/attimo
 	install -D -m 644 docs/attimo.1 $(DESTDIR)$(PREFIX)/share/man/man1/attimo.1
 	install -d $(DOC) $(UNITS)
-	install -m 644 docs/*.md attimo.yaml.example nginx.conf.example LICENSE $(DOC)
-	sed 's,/usr/local,$(PREFIX),' docs/attimo.service > $(UNITS)/attimo.service
+	install -m 644 docs/*.md *.md *.example LICENSE $(DOC)
+	sed 's,/usr/local,$(PREFIX),' attimo.service.example > $(UNITS)/attimo.service
+	install -m 644 attimo.socket.example $(UNITS)/attimo.socket
+	chmod 644 $(UNITS)/attimo.service
 
 # --- the program ---------------------------------------------------------------------------------------------
 
@@ -294,6 +301,16 @@ test-bins: $(addprefix $(BUILD)/tests/,$(UNIT) $(E2E)) $(PROGRAMS)
 check-tests: $(addprefix $(BUILD)/tests/,$(T)) $(PROGRAMS)
 	@ATTIMO=$(BUILD)/attimo TEST_FILTER='$(F)' tests/run.sh $(addprefix $(BUILD)/tests/,$(T))
 
+# The program as it is installed, tests as they are always built.
+SERVICE_TESTS := $(addprefix $(BUILD)/tests/e2e/,events journal_upkeep manager publishing reload takedown takeover)
+check-service: build/attimo-filtered $(SERVICE_TESTS)
+	@CC=$(CC) tests/service/run.sh $(SERVICE_TESTS)
+
+build/attimo-filtered: tests/service/filtered.c Makefile
+	@mkdir -p $(@D)
+	@echo "  link  $@"
+	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(CFLAGS) $(WARNINGS) -o $@ $<
+
 check-commonmark: $(BUILD)/tests/commonmark/examples
 	@tests/commonmark/run.sh $<
 
@@ -339,6 +356,7 @@ nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory test SAN=thread
 	@ATTIMO_JOURNALS=20000 $(MAKE) --no-print-directory test T='unit/funnel_property unit/report_sql'
 	@$(MAKE) --no-print-directory test-nginx
+	@$(MAKE) --no-print-directory test-service
 	@$(MAKE) --no-print-directory test-hostile COUNT=20000
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-coverage
