@@ -92,8 +92,9 @@ test-html: ## every HTML document below /usr/share/doc through the page compiler
 	@.ci/install test
 	@$(MAKE) --no-print-directory check-html SAN=$(if $(filter none,$(SAN)),address,$(SAN))
 
-test-browser: ## the sample pages in Chromium, on a phone's screen, through nginx
+test-browser: ## the sample pages in Chromium, on a phone's screen, through nginx; and a visit with WebKit
 	@.ci/install browser
+	@.ci/install webkit || true
 	@$(MAKE) --no-print-directory check-browser
 
 pictures: ## the same, and docs/img/ gets new pictures of the pages

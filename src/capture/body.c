@@ -20,6 +20,7 @@ enum owner {
     OF_BODY,     /* stands in the first line, and is the same for all */
     OF_DOCUMENT, /* likewise, and goes into every hit */
     OF_EVENT,
+    OF_LINE,    /* what must be judged with what else is known */
     OF_SUMMARY, /* of an event that is one */
 };
 
@@ -27,7 +28,7 @@ struct key {
     struct str name;
     enum owner owner;
     reader *read;
-    size_t offset; /* in struct body, or in struct hit */
+    size_t offset; /* in struct body, in struct reading, or in struct hit */
     int64_t max;   /* bytes of a text; value of a number */
     const char *wrong;
 };
@@ -100,14 +101,6 @@ static bool read_dest(const struct key *key, struct str value, void *out)
     return classify_dest_is_known(value);
 }
 
-/* A link's own address; of this site, without its origin. */
-static bool read_link(const struct key *key, struct str value, void *out)
-{
-    (void)key;
-    *(struct str *)out = dest_of(value, STR(""));
-    return true;
-}
-
 static bool read_query(const struct key *key, struct str value, void *out)
 {
     return read_text(key, str_starts_with(value, STR("?")) ? str_skip(value, 1) : value, out);
@@ -149,6 +142,14 @@ static bool read_number(const struct key *key, struct str value, void *out)
 
 /* --- the table */
 
+struct reading {
+    struct body *body;
+    struct hit document; /* what goes into every hit */
+    struct str link;     /* the address that the line's link leads to */
+    struct str host;     /* the site's own */
+    char *room;
+};
+
 #define TIME_MAX (30LL * 24 * 3600 * 1000)
 
 #define KEY(name, owner, read, offset, max)                                          \
@@ -175,7 +176,7 @@ static const struct key keys[] = {
     EVENT(t, read_count, TIME_MAX),
     EVENT(cta, read_text, 64),
     EVENT(dest, read_dest, 0),
-    KEY("to", OF_EVENT, read_link, offsetof(struct hit, dest), 0),
+    KEY("to", OF_LINE, read_text, offsetof(struct reading, link), 512),
     SUMMARY(engaged_ms, TIME_MAX),
     SUMMARY(scroll, 100),
     SUMMARY(ttfb, TIME_MAX),
@@ -187,12 +188,6 @@ static const struct key keys[] = {
 enum { KEY_COUNT = sizeof keys / sizeof *keys };
 
 /* --- reading */
-
-struct reading {
-    struct body *body;
-    struct hit document; /* what goes into every hit */
-    char *room;
-};
 
 static unsigned find(struct str name)
 {
@@ -214,6 +209,7 @@ static const char *read_value(struct reading *reading, const struct key *key, st
 {
     void *out = key->owner == OF_BODY       ? (void *)reading->body
                 : key->owner == OF_DOCUMENT ? (void *)&reading->document
+                : key->owner == OF_LINE     ? (void *)reading
                                             : (void *)hit;
     bool well_formed = true;
     struct str decoded = form_decode(reading->room, value, &well_formed);
@@ -242,6 +238,18 @@ static const char *judge_line(const struct hit *hit, unsigned owners)
     return NULL;
 }
 
+/* An address as the browser has made it whole, or, in an SVG, as its author wrote it. */
+static struct str dest_of_link(struct str link, struct str host)
+{
+    size_t scheme = 0;
+    while (scheme < link.len && !strchr(":/?#", link.ptr[scheme]))
+        scheme++;
+    bool is_relative = scheme == link.len || link.ptr[scheme] != ':';
+    if (is_relative ? !str_starts_with(link, STR("//")) : classify_is_at_host(link, host))
+        return STR("page");
+    return dest_of(link, STR(""));
+}
+
 /* A link that nobody has named is called as front matter calls its kind. */
 static struct str id_of_kind(struct str dest)
 {
@@ -258,6 +266,7 @@ static const char *read_line(struct reading *reading, struct str line, struct hi
     struct str name;
     struct str value;
     *hit = (struct hit){.kind = HIT_KIND_COUNT};
+    reading->link = STR("");
     while (form_next(&line, &name, &value)) {
         unsigned index = find(name);
         if (index == KEY_COUNT)
@@ -273,6 +282,8 @@ static const char *read_line(struct reading *reading, struct str line, struct hi
         if (wrong)
             return wrong;
     }
+    if (reading->link.len > 0)
+        hit->dest = dest_of_link(reading->link, reading->host);
     if (hit->cta.len == 0)
         hit->cta = id_of_kind(hit->dest);
     return judge_line(hit, owners);
@@ -290,11 +301,12 @@ static void spread_document(struct reading *reading)
     }
 }
 
-const char *body_read(struct body *out, struct str bytes, char *room)
+const char *body_read(struct body *out, struct str bytes, struct str host, char *room)
 {
     struct reading reading = {.body = out};
     struct str line;
     reading.room = room;
+    reading.host = host;
     out->token = out->path = STR("");
     out->count = 0;
     while (str_split(&bytes, '\n', &line)) {

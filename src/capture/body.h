@@ -16,8 +16,9 @@ struct body {
     struct hit hits[BODY_LINES_MAX];
 };
 
-/* Reads all lines or none. Texts are slices of `bytes`, or of `room`, which is as long. Returns
- * NULL, or static words that say what is wrong. Keys of a later script are passed over. */
-const char *body_read(struct body *out, struct str bytes, char *room);
+/* Reads all lines or none. `host` is the site's own, for links that lead to it. Texts are slices of
+ * `bytes`, or of `room`, which is as long. Returns NULL, or static words that say what is wrong.
+ * Keys of a later script are passed over. */
+const char *body_read(struct body *out, struct str bytes, struct str host, char *room);
 
 #endif

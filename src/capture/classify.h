@@ -13,6 +13,10 @@ struct str classify_purpose(struct str value);
 enum { CLASSIFY_HOST_MAX = 253 };
 struct str classify_referrer(struct str referrer, char *room);
 
+/* Whether an address with a scheme ("https://a.it/b") is one at `host`; ports aside where `host`
+ * has none. */
+bool classify_is_at_host(struct str address, struct str host);
+
 /* The language that somebody likes best, by Accept-Language: two or three letters in lower case,
  * written to `room` (CLASSIFY_LANGUAGE_MAX bytes). Empty: none in particular. */
 enum { CLASSIFY_LANGUAGE_MAX = 3 };

@@ -48,3 +48,18 @@ struct str classify_referrer(struct str referrer, char *room)
     }
     return str_make(room, host.len);
 }
+
+bool classify_is_at_host(struct str address, struct str host)
+{
+    ptrdiff_t colon = str_find(address, ':');
+    if (colon < 0 || host.len == 0)
+        return false;
+    address = str_skip(address, (size_t)colon);
+    if (!str_starts_with(address, STR("://")))
+        return false;
+    address = str_skip(address, 3);
+    if (address.len < host.len || !str_eq_nocase(str_make(address.ptr, host.len), host))
+        return false;
+    address = str_skip(address, host.len);
+    return address.len == 0 || strchr("/:?#", address.ptr[0]);
+}

@@ -52,17 +52,7 @@ bool visit_is_own_address(const struct request *request, struct str address)
 {
     struct str host;
     unsigned at = 0;
-    ptrdiff_t colon = str_find(address, ':');
-    if (colon < 0 || !request_field(request, FIELD_HOST, &at, &host) || host.len == 0)
-        return false;
-    address = str_skip(address, (size_t)colon);
-    if (!str_starts_with(address, STR("://")))
-        return false;
-    address = str_skip(address, 3);
-    if (address.len < host.len || !str_eq_nocase(str_make(address.ptr, host.len), host))
-        return false;
-    address = str_skip(address, host.len);
-    return address.len == 0 || strchr("/:?#", address.ptr[0]);
+    return request_field(request, FIELD_HOST, &at, &host) && classify_is_at_host(address, host);
 }
 
 static bool is_internal(const struct exchange *exchange)

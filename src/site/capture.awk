@@ -36,7 +36,11 @@ function shorten(line,    made, word, before) {
 /^\/\/ short: / {
     sub(/^\/\/ short: /, "")
     n = split($0, pairs, /, */)
-    for (i = 1; i <= n; i++) { split(pairs[i], pair, " "); short[pair[1]] = pair[2] }
+    for (i = 1; i <= n; i++) {
+        split(pairs[i], pair, " ")
+        if (taken[pair[2]]++) { print "capture.js: two names are shortened to " pair[2] >"/dev/stderr"; exit 1 }
+        short[pair[1]] = pair[2]
+    }
     next
 }
 /^ *\/\/ full$/ { full = 1 }
@@ -50,6 +54,7 @@ function shorten(line,    made, word, before) {
 }
 
 END {
+    if (whole == "") exit 1
     gsub(/;}/, "}", whole)
     gsub(/;}/, "}", part)
     print "#include \"site/capture_js.h\""

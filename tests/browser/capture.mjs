@@ -6,48 +6,16 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { chromium } from 'playwright-core'
+import { events, inOrder, sameView, sleep, stored, until, words } from './journal.mjs'
 import { browserFlags, executable, ok, phone, site } from './phone.mjs'
 
 const port = process.argv[2]
-const folder = process.env.JOURNAL
 const home = '/'
 const shop = '/voglio-andare/negozio'
 const guide = '/voglio-sapere/scegliere-scarpe'
 const group = '/voglio-fare/corri-con-noi' // its author's own HTML
 const flyer = '/volantino'
-
-// --- the journal
-
-function events() {
-    return readdirSync(folder)
-        .filter((name) => name.endsWith('.ndjson'))
-        .sort()
-        .flatMap((name) => readFileSync(`${folder}/${name}`, 'utf8').split('\n').slice(0, -1))
-        .map((line) => JSON.parse(line))
-        .sort((a, b) => a.seq - b.seq)
-}
-
-// As readers order them: views as they were answered, what happened on each behind it by its number. Two requests of one
-// page may arrive in either order.
-function inOrder(lines) {
-    const answered = ({ pv, seq }) => lines.find((line) => line.event === 'view' && line.pv === pv)?.seq ?? seq
-    return [...lines].sort((a, b) => answered(a) - answered(b) || (a.n ?? 0) - (b.n ?? 0))
-}
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-
-// Waits until it is true, for at most thirty seconds.
-async function until(isTrue) {
-    for (let tries = 600; tries > 0 && !(await isTrue()); tries--) await sleep(50)
-    return isTrue()
-}
-
-// One event as the tests name it: 'click / call tel', with what else is said of it behind.
-function words({ event, page, cta, dest, purpose, transport, cached, internal, gpc, pv_src }) {
-    const more = [cached && 'cached', purpose, internal && 'internal', gpc && 'gpc', pv_src,
-        !['server', 'fetch'].includes(transport) && transport]
-    return [event, page, cta, dest, ...more].filter(Boolean).join(' ')
-}
+const odd = '/strani'
 
 // --- visits
 
@@ -72,13 +40,14 @@ const visitor = {
         'Chrome/140.0.0.0 Mobile Safari/537.36',
 }
 
-// Runs in the page: what a site could have left on the phone.
-async function stored() {
-    return [document.cookie, localStorage.length, sessionStorage.length, (await indexedDB.databases()).length,
-        (await caches.keys()).length].join()
-}
-
 let last = events().at(-1)?.seq ?? 0 // of the events before
+
+// One visit that hangs must not take the others with it.
+function tooLong() {
+    return new Promise((_, reject) => {
+        setTimeout(() => reject(new Error('it does not come to its end')), 120000).unref()
+    })
+}
 
 // Opens a phone, does what `act` does with it, and compares. `act` gets the page, and `reached(n)`, which waits until there
 // are n events; it may give checks of its own: [words, good, detail].
@@ -91,7 +60,7 @@ async function visit(browser, name, expected, act, options = {}) {
     const checks = []
     let left = 'not looked at'
     try {
-        const more = await act({ page, context, reached, got })
+        const more = await Promise.race([act({ page, context, reached, got }), tooLong()])
         await reached(expected.length)
         checks.push(...(more ?? []))
         left = page.url().startsWith(site) && settings.javaScriptEnabled !== false ? await page.evaluate(stored) : ''
@@ -113,9 +82,18 @@ async function visit(browser, name, expected, act, options = {}) {
 }
 
 const open = (page, path) => page.goto(site + path)
-const tap = (page, id) => page.tap(`[data-cta="${id}"]`, { force: true })
+
+// With a finger on the glass: page.tap would wait for what a tap on tel: begins.
+async function tapOn(page, selector) {
+    const link = page.locator(selector).first()
+    await link.scrollIntoViewIfNeeded()
+    const { x, y, width, height } = await link.boundingBox()
+    await page.touchscreen.tap(x + width / 2, y + height / 2)
+}
+
+const tap = (page, id) => tapOn(page, `[data-cta="${id}"]`)
+
 const leave = (page) => page.goto('about:blank')
-const sameView = (lines) => new Set(lines.map(({ pv }) => pv)).size === 1
 const numbered = (lines) => lines.filter(({ n }) => n).every(({ n }, i) => n === i + 1)
 
 async function ordinaryVisits(browser) {
@@ -157,7 +135,10 @@ async function ordinaryVisits(browser) {
             await leave(page)
         })
 
+    // Chromium answers no touch for as long as it looks for a dialler, and here there is none: the second might wait for ever.
+    const noDialler = () => addEventListener('click', (event) => event.preventDefault())
     await visit(browser, 'a double tap', [...called, 'click / call tel'], async ({ page, reached, got }) => {
+        await page.addInitScript(noDialler)
         await open(page, home)
         await reached(2)
         await tap(page, 'call')
@@ -325,6 +306,38 @@ async function prefetched(browser) {
     undo()
 }
 
+// What authors write, and a phone that is away for long.
+async function oddLinks(browser) {
+    const undo = await publish('strani.html', () => `<!DOCTYPE html><html lang="it"><title>Strani</title>
+<p><a id="ancora">Un'ancora</a> <button data-cta="prova">Prova</button>
+<p><svg width="200" height="60"><a href="tel:+390521555010"><rect width="200" height="60"/></a></svg>`, browser, odd,
+    (answer) => answer.status() === 200)
+    await visit(browser, 'an anchor that leads nowhere, and a link in an SVG',
+        [`view ${odd}`, `seen ${odd}`, `engaged ${odd}`, `click ${odd} call tel`], async ({ page, reached }) => {
+            await open(page, odd)
+            await reached(2)
+            await tapOn(page, '#ancora')
+            await tapOn(page, 'rect')
+            await reached(4)
+        })
+    const many = Array.from({ length: 100 }, () => `click ${odd} prova`)
+    await visit(browser, 'more taps while it was offline than one request may bring',
+        [`view ${odd}`, `seen ${odd}`, `engaged ${odd}`, ...many], async ({ page, context, reached, got }) => {
+            await open(page, odd)
+            await reached(2)
+            await context.setOffline(true)
+            await page.evaluate((n) => {
+                for (let i = 0; i < n; i++) document.querySelector('button').click()
+            }, many.length)
+            await sleep(500)
+            const before = got().length
+            await context.setOffline(false)
+            await reached(many.length + 3)
+            return [['nothing came while it was offline', before === 2, before], ['numbered from one', numbered(got())]]
+        })
+    undo()
+}
+
 async function journeys(browser) {
     const inside = ['view /', 'seen /', 'engaged /', 'click / page page', 'left / page page', 'summary /']
     const there = [...inside, `view ${shop}`, `seen ${shop}`]
@@ -385,6 +398,7 @@ try {
     await ordinaryVisits(browser)
     await journeys(browser)
     await otherWays(browser)
+    await oddLinks(browser)
     await prefetched(browser)
     await lessRecorded(browser)
 } finally {

@@ -78,10 +78,27 @@ check_report() {
     PICTURES=$shots run_node report.mjs "$dir/report-it.html" "$dir/report-en.html"
 }
 
+# WebKitGTK's browser and its driver, on a screen that nobody sees.
+check_webkit() {
+    local display
+    WEBKIT=$(find /usr/lib -path '*webkit2gtk-4*/MiniBrowser' 2>/dev/null | sort | tail -n 1)
+    export WEBKIT
+    if [ -z "$WEBKIT" ] || ! command -v WebKitWebDriver >/dev/null || ! command -v Xvfb >/dev/null; then
+        skip 'what WebKit records' 'webkit2gtk-driver, its MiniBrowser or xvfb is not installed'
+        return
+    fi
+    Xvfb -displayfd 3 -screen 0 800x800x24 -nolisten tcp 3>"$dir/display" >"$dir/xvfb.log" 2>&1 &
+    pids+=("$!")
+    wait_for_start "$!" test -s "$dir/display" || { fail 'a screen for WebKit' "$(cat "$dir/xvfb.log")"; return; }
+    display=:$(cat "$dir/display")
+    DISPLAY=$display XDG_RUNTIME_DIR=$dir JOURNAL=$dir/data/journal run_node webkit.mjs "$https"
+}
+
 check_html
 check_report
 PICTURES=$shots run_node pages.mjs "$https" "${paths[@]}"
 JOURNAL=$dir/data/journal CERTIFICATE=$dir/cert.pem run_node capture.mjs "$https"
+check_webkit
 run_node lighthouse.mjs "$https" "${paths[@]}"
 
 for shot in ${shots:+"$shots"/*.png}; do

@@ -8,7 +8,7 @@
 static const char *read_body(struct body *body, const char *bytes)
 {
     static char room[8192];
-    return body_read(body, str_from(bytes), room);
+    return body_read(body, str_from(bytes), STR("sport.example"), room);
 }
 
 static void every_line_is_an_event_and_the_first_speaks_for_all(void **state)
@@ -78,11 +78,17 @@ static void a_link_is_told_by_where_it_leads(void **state)
                                  "&e=click&n=2&to=https%3A%2F%2Fwww.google.com%2Fmaps%2Fdir%2F\n"
                                  "&e=click&n=3&to=%2Fvoglio-andare%2Fnegozio\n"
                                  "&e=click&n=4&cta=shop&to=https%3A%2F%2Fshop.example%2F\n"
-                                 "&e=click&n=5&cta=prenota&to=undefined\n"));
+                                 "&e=click&n=5&cta=prenota&to=undefined\n"
+                                 "&e=click&n=6&to=https%3A%2F%2Fsport.example%2Fa\n"
+                                 "&e=click&n=7&to=https%3A%2F%2Fsport.example.evil.example%2Fa\n"
+                                 "&e=click&n=8&to=..%2Fa%3Ab\n"
+                                 "&e=click&n=9&to=%2F%2Fshop.example%2Fa\n"));
     static const char *const expected[][2] = {
-        {"call", "tel"}, {"directions", "map"}, {"page", "page"}, {"shop", "web"}, {"prenota", ""}};
-    assert_int_equal(body.count, 5);
-    for (size_t i = 0; i < 5; i++) {
+        {"call", "tel"},  {"directions", "map"}, {"page", "page"}, {"shop", "web"}, {"prenota", ""},
+        {"page", "page"}, {"web", "web"},        {"page", "page"}, {"web", "web"}};
+    enum { COUNT = sizeof expected / sizeof *expected };
+    assert_int_equal(body.count, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
         assert_str(body.hits[i].cta, str_from(expected[i][0]));
         assert_str(body.hits[i].dest, str_from(expected[i][1]));
         assert_str(body.hits[i].rev, STR("a1"));
