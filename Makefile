@@ -151,7 +151,7 @@ $(BUILD)/tests/crash/disk.so: tests/crash/disk.c Makefile
 	@echo "  link  $@"
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(CFLAGS) $(WARNINGS) -fPIC -shared -pthread -o $@ $< -ldl
 
-bench: ## compare with the limit, nginx and h2o; about three minutes
+bench: ## compare with the limit, nginx, h2o, lighttpd and caddy; three to four minutes
 	@.ci/install bench
 	@$(MAKE) --no-print-directory build/attimo $(BENCH)
 	@bench/run.sh
@@ -265,16 +265,20 @@ $(BUILD)/attimo-probed: $(BUILD)/src/main.o $(OBJS) $(BUILD)/tests/confinement/p
 
 # --- the benchmark's own programs ----------------------------------------------------------------------------
 
-BENCH := build/bench/limit build/bench/openloop build/bench/idle build/bench/publish build/bench/takedown
+BENCH := $(addprefix build/bench/,limit rung openloop lockstep idle loop publish takedown)
 build/bench/limit: $(BUILD)/bench/limit.o $(BUILD)/bench/client.o
 build/bench/openloop: $(BUILD)/bench/openloop.o $(BUILD)/bench/client.o $(BUILD)/bench/histogram.o
 build/bench/idle: $(BUILD)/bench/idle.o $(BUILD)/bench/client.o
+build/bench/lockstep: $(BUILD)/bench/lockstep.o $(BUILD)/bench/client.o
+build/bench/rung: $(BUILD)/bench/rung.o $(BUILD)/bench/client.o $(LLHTTP_OBJS)
+build/bench/loop: $(BUILD)/bench/loop.o
 build/bench/publish: $(BUILD)/bench/publish.o
 build/bench/takedown: $(BUILD)/bench/takedown.o $(BUILD)/bench/client.o
-build/bench/limit build/bench/openloop build/bench/idle build/bench/publish build/bench/takedown:
+build/bench/rung: BENCH_LIBS = $(LLHTTP_LIBS) $(shell pkg-config --libs libuv 2>/dev/null)
+$(BENCH):
 	@mkdir -p $(@D)
 	@echo "  link  $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(BENCH_LIBS)
 
 # The month of a shop writes lines as the server does.
 SHOP := $(addprefix $(BUILD)/bench/,shop.o shop_model.o shop_visit.o)

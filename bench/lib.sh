@@ -1,10 +1,15 @@
-# Starting and stopping what is compared, and looking at it. Sourced by run.sh, which sets `work` (a directory of the
-# run), `began` (seconds since 1970), `build`, `attimo`, `server_cpu` and `client_cpu`.
+# Starting and stopping what is compared, and looking at it. Sourced by run.sh, count.sh and guest.sh, which set `work` (a
+# directory of the run), `site` (what is served: pages/ for attimo, files/ for the others, response for the limit),
+# `began` (seconds since 1970), `build`, `attimo`, `server_cpu` and `client_cpu`.
 #
 # A server that runs has files in $work/NAME/: pid (to signal), worker (the process that answers), port, log.
+# shellcheck shell=sh disable=SC2154
 
+every_server='limit libuv llhttp attimo nginx h2o lighttpd caddy'
 max_connections=12000
 logs=${LOGS:-on} # attimo records every page, and the others write their access logs; off: nobody does
+
+have() { command -v "$1" >/dev/null 2>&1; }
 
 say() { echo "bench: $(($(date +%s) - began)) s: $*" >&2; }
 
@@ -43,7 +48,7 @@ stop() {
 }
 
 stop_all() {
-    for name in limit attimo nginx h2o; do stop "$name"; done
+    for name in $every_server; do stop "$name"; done
     for pid in $helpers; do end_process "$pid"; done
 }
 
@@ -52,7 +57,7 @@ stop_all() {
 port_of() { cat "$work/$1/port"; }
 worker_of() { cat "$work/$1/worker"; }
 
-# nginx and h2o cannot choose a free port themselves.
+# Only limit and attimo choose a free port themselves.
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
@@ -88,7 +93,17 @@ said() {
 start_limit() {
     name=$1
     shift
-    launch "$name" "$@" "$build/bench/limit" 127.0.0.1:0 "$work/response"
+    launch "$name" "$@" "$build/bench/limit" 127.0.0.1:0 "$site/response"
+    until_true 20 said "$name" 'listening on 127\.0\.0\.1:'
+}
+
+# The rungs between the limit and attimo.
+start_libuv() { start_rung "$@"; }
+start_llhttp() { start_rung "$@"; }
+start_rung() {
+    name=$1
+    shift
+    launch "$name" "$@" "$build/bench/rung" "$name" 127.0.0.1:0 "$site/response"
     until_true 20 said "$name" 'listening on 127\.0\.0\.1:'
 }
 
@@ -98,7 +113,7 @@ start_attimo() {
     rm -rf "$work/$name/data"
     mkdir "$work/$name/data"
     printf 'limits:\n  connections: %d\n' "$max_connections" >"$work/$name/attimo.yaml"
-    launch "$name" "$@" "$attimo" serve --config "$work/$name/attimo.yaml" --pages "$work/pages" --listen 127.0.0.1:0 --admin 127.0.0.1:0 \
+    launch "$name" "$@" "$attimo" serve --config "$work/$name/attimo.yaml" --pages "$site/pages" --listen 127.0.0.1:0 --admin 127.0.0.1:0 \
         --workers 1 --data "$work/$name/data" --record "$logs"
     until_true 20 said "$name" 'listening on http://127\.0\.0\.1:'
 }
@@ -133,7 +148,7 @@ http {
     scgi_temp_path $work/$name/t5;
     server {
         listen 127.0.0.1:$(port_of "$name") backlog=4096;
-        root $work/files;
+        root $site/files;
         brotli_static on;
         gzip_static on;
     }
@@ -167,11 +182,94 @@ hosts:
   default:
     paths:
       /:
-        file.dir: $work/files
+        file.dir: $site/files
         file.send-compressed: ON
         file.mime.setdefaulttype: text/html
 CONF
     launch "$name" "$@" h2o -m worker -c "$work/$name/h2o.conf"
+}
+
+# The brotli file is found by a condition: mod_deflate would compress by itself, to other bytes.
+start_lighttpd() {
+    name=$1
+    shift
+    free_port >"$work/$name/port"
+    cat >"$work/$name/lighttpd.conf" <<CONF
+server.modules = ( "mod_rewrite", "mod_setenv"$([ "$logs" = off ] || echo ', "mod_accesslog"') )
+server.bind = "127.0.0.1"
+server.port = $(port_of "$name")
+server.document-root = "$site/files"
+server.errorlog = "$work/$name/error.log"
+$([ "$logs" = off ] || echo "accesslog.filename = \"$work/$name/access.log\"")
+server.max-connections = $max_connections
+server.max-fds = $((2 * max_connections + 1000))
+server.max-keep-alive-requests = 65535
+server.max-keep-alive-idle = 300
+server.network-backend = "writev"
+server.listen-backlog = 4096
+mimetype.assign = ( "" => "text/html" )
+\$REQUEST_HEADER["Accept-Encoding"] =~ "\bbr\b" {
+    url.rewrite-once = ( "" => "\${url.path}.br" )
+    setenv.set-response-header = ( "Content-Encoding" => "br", "Vary" => "Accept-Encoding" )
+}
+CONF
+    launch "$name" "$@" lighttpd -D -f "$work/$name/lighttpd.conf"
+}
+
+# Its `precompressed` would answer in chunks, without a length, which the load does not read.
+start_caddy() {
+    name=$1
+    shift
+    free_port >"$work/$name/port"
+    cat >"$work/$name/Caddyfile" <<CONF
+{
+    admin off
+    auto_https off
+    storage file_system $work/$name/data
+    servers {
+        timeouts {
+            idle 300s
+        }
+    }
+}
+http://:$(port_of "$name") {
+    bind 127.0.0.1
+    root * $site/files
+    @br header Accept-Encoding *br*
+    rewrite @br {path}.br
+    header Content-Type text/html
+    header @br {
+        Content-Encoding br
+        defer
+    }
+    file_server
+$([ "$logs" = off ] || printf '    log {\n        output file %s {\n            roll_disabled\n        }\n    }\n' "$work/$name/access.log")
+}
+CONF
+    (
+        export GOMAXPROCS=1 HOME="$work/$name"
+        launch "$name" "$@" caddy run --config "$work/$name/Caddyfile" --adapter caddyfile
+    )
+}
+
+# --- what is served ----------------------------------------------------------------------------------------------
+
+# One page, for attimo to publish, whose brotli form is nearest to SIZE bytes.
+choose_page() {
+    path=$(sed -n '1s/^GET \([^ ]*\) .*/\1/p' bench/request.txt)
+    python3 bench/pages.py "$site/pages" sizes
+    mkdir -p "$site/pages${path%/*}"
+    cp "$site/pages/n2000.html" "$site/pages$path.html"
+    start attimo
+    chosen=$(python3 bench/bodies.py pick "$(port_of attimo)" "$1" "$site/pages")
+    stop attimo
+    cp "$chosen" "$site/pages$path.html"
+    rm "$site/pages/"n*.html
+}
+
+# What attimo, which runs, answers to that: the files of the others, and the response that all must give.
+take_answers() {
+    python3 bench/bodies.py take "$work/request" "$(port_of attimo)" "$site/files" "$site/response"
 }
 
 # --- looking at a process ----------------------------------------------------------------------------------------
@@ -184,3 +282,27 @@ cpu_of() {
 }
 
 rss_anon_kb() { awk '/^RssAnon:/ { print $2 }' "/proc/$1/status"; }
+
+# pinned CPU SECONDS COMMAND...: on that processor, for that long at most.
+pinned() {
+    cpu=$1 bound=$2
+    shift 2
+    timeout -k 1 "$bound" taskset -c "$cpu" "$@"
+}
+
+# user_instructions SERVER REQUESTS: what these make it run in user mode. Start-up and N requests are counted, and then
+# start-up and 2N. The load shares its processor, so that it finds the same number of requests each time it wakes.
+user_instructions() {
+    nginx_master=off
+    once=$(counted_run "$1" "$2") && twice=$(counted_run "$1" $((2 * $2))) && [ "${once:-0}" -gt 0 ] && echo $((twice - once))
+}
+
+counted_run() {
+    mkdir -p "$work/$1"
+    start "$1" valgrind --tool=cachegrind --cache-sim=no \
+        --cachegrind-out-file=/dev/null --log-file="$work/cachegrind" || return 1
+    pinned "$server_cpu" 60 "$build/bench/lockstep" -c 64 -k 64 -n "$2" "127.0.0.1:$(port_of "$1")" "$work/request" >/dev/null ||
+        say "$1: errors under valgrind"
+    stop "$1"
+    awk '/I +refs:/ { gsub(",", "", $NF); print $NF }' "$work/cachegrind"
+}

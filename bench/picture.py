@@ -1,10 +1,12 @@
-"""The picture of a run: CPU per request as bars, open-loop latency as points on a logarithmic scale. Plain SVG."""
+"""Pictures as plain SVG. Of a run: CPU per request as bars, open-loop latency as points on a logarithmic scale. Of the
+history: ratios as lines, run after run."""
 import math
 
 WIDTH, ROW, LEFT, RIGHT = 720, 34, 80, 660
 STYLE = """text { font: 13px system-ui, sans-serif; fill: #222 } .small { font-size: 11px; fill: #666 }
 .user { fill: #0b6bcb } .kernel { fill: #9cc7f0 } .p50 { fill: #0b6bcb } .p99 { fill: #e08a00 } .p999 { fill: #c0392b }
-line { stroke: #ccc } @media (prefers-color-scheme: dark) { text { fill: #ddd } .small { fill: #999 } line { stroke: #444 } }"""
+.limit { --c: #666 } .nginx { --c: #0b6bcb } .h2o { --c: #e08a00 } polyline { fill: none; stroke: var(--c); stroke-width: 2 }
+.limit circle, .nginx circle, .h2o circle { fill: var(--c) } line { stroke: #ccc } @media (prefers-color-scheme: dark) { text { fill: #ddd } .small { fill: #999 } line { stroke: #444 } }"""
 
 
 def text(x, y, words, extra=""):
@@ -25,6 +27,7 @@ def bars(values, top):
 
 
 def points(values, top):
+    values = {server: v for server, v in values.items() if v["open_p50"] is not None}
     shown = ("open_p50", "open_p99", "open_p999")
     out = [text(0, top, "Open loop: p50, p99, p99.9, µs"),
            text(RIGHT, top, "logarithmic", 'class="small" text-anchor="end"')]
@@ -50,10 +53,54 @@ def points(values, top):
     return out
 
 
+def svg(title, height, parts):
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 0 {WIDTH} {height}" role="img">\n'
+            f"<title>{title}</title>\n<style>{STYLE}</style>\n" + "\n".join(parts) + "\n</svg>\n")
+
+
 def draw(values):
     half = 40 + len(values) * ROW
     parts = bars(values, 20) + points(values, 20 + half)
-    height = 2 * half + 20
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 0 {WIDTH} {height}" role="img">\n'
-            f"<title>CPU per request and open-loop latency of {', '.join(values)}</title>\n<style>{STYLE}</style>\n"
-            + "\n".join(parts) + "\n</svg>\n")
+    return svg(f"CPU per request and open-loop latency of {', '.join(values)}", 2 * half + 20, parts)
+
+
+PANEL = 150
+
+
+def panel(rows, title, columns, top):
+    """Lines over the runs that have these columns; the dashed line is where attimo and the other are equal."""
+    rows = [row for row in rows if any(row.get(column) for column in columns)]
+    if not rows:
+        return [text(0, top, f"{title}: not measured yet", 'class="small"')]
+    greatest = max(1.1, *(float(row[c]) for row in rows for c in columns if row.get(c)))
+    bottom = top + PANEL - 30
+
+    def place(i, value):
+        return LEFT + (RIGHT - LEFT - 60) * (i / (len(rows) - 1) if len(rows) > 1 else 1), bottom - (bottom - top - 14) * value / greatest
+
+    out = [text(0, top, title), text(RIGHT, top, f"{rows[0]['date'][:10]} to {rows[-1]['date'][:10]}", 'class="small" text-anchor="end"')]
+    for value in (0, 0.5, 1):
+        y = place(0, value)[1]
+        dashes = ' stroke-dasharray="4"' if value == 1 else ""
+        out.append(f'<line x1="{LEFT}" x2="{RIGHT - 50}" y1="{y:.1f}" y2="{y:.1f}"{dashes}/>')
+        out.append(text(LEFT - 8, y + 4, f"{value:g}", 'class="small" text-anchor="end"'))
+    ends = []
+    for column, name in columns.items():
+        dots = [(*place(i, float(row[column])), row) for i, row in enumerate(rows) if row.get(column)]
+        if not dots:
+            continue
+        line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in dots)
+        circles = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{row["commit"]}: {row[column]}</title></circle>'
+                          for x, y, row in dots)
+        out.append(f'<g class="{name}"><polyline points="{line}"/>{circles}</g>')
+        ends.append((dots[-1][1], f"{name} {float(dots[-1][2][column]):.2f}"))
+    below = top
+    for y, words in sorted(ends):
+        below = max(y, below + 13)
+        out.append(text(RIGHT - 45, below + 4, words, 'class="small"'))
+    return out
+
+
+def draw_history(rows, panels):
+    parts = [part for i, (title, columns) in enumerate(panels) for part in panel(rows, title, columns, 20 + i * PANEL)]
+    return svg("attimo against the others, run after run", len(panels) * PANEL + 10, parts)

@@ -1,11 +1,10 @@
 """From the facts of a run to its table, its JSON, its picture, and a line of history.
 
-    report.py half-peak FACTS            half of the slowest server's peak, in requests per second
-    report.py results FACTS DIRECTORY    writes latest.md, latest.json, latest.svg and adds to history.csv
+    report.py half-peak FACTS SERVER...  half of the slowest one's peak, in requests per second
+    report.py results FACTS DIRECTORY    writes latest.md, latest.json, latest.svg and adds to history.csv and history.svg
 
 A fact is one line of JSON: a server, what was measured, and the numbers of one measurement.
 """
-import csv
 import datetime
 import json
 import pathlib
@@ -14,10 +13,11 @@ import statistics
 import subprocess
 import sys
 
+import history
 import picture
 
-SERVERS = ["limit", "attimo", "nginx", "h2o"]
-PEERS = ["limit", "nginx", "h2o"]
+PEERS = ["limit", "nginx", "h2o", "lighttpd", "caddy"]
+SERVERS = ["limit", "attimo"] + PEERS[1:]
 
 # key, words, digits after the point
 FIGURES = [
@@ -211,7 +211,7 @@ def cautions(facts):
         closed = facts.one(server, "idle").get("closed_by_server", 0)
         if closed:
             out.append(f"{server} closed {closed} of its idle connections.")
-        if not facts.one(server, "idle").get("held"):
+        if not facts.one(server, "idle").get("held") and server not in ("lighttpd", "caddy"):
             out.append(f"{server} did not hold the idle connections.")
     return out
 
@@ -245,18 +245,13 @@ def markdown(run, facts, values, rows):
     return "\n".join(lines).rstrip() + "\n"
 
 
-def add_history(path, run, values):
+def history_line(run, values):
     mine = values["attimo"]
     line = {**run, "user_instructions": mine.get("user_instructions"), "cpu_us": mine["cpu_us"]}
     for peer in PEERS:
         for key in ("cpu_us", "rps_64", "p50_same", "open_p99", "total_instructions"):
             line[f"{key}_to_{peer}"] = ratio(mine.get(key), values.get(peer, {}).get(key))
-    new = not path.exists()
-    with path.open("a", newline="") as file:
-        writer = csv.DictWriter(file, line, lineterminator="\n")
-        if new:
-            writer.writeheader()
-        writer.writerow({k: round(v, 3) if isinstance(v, float) else v for k, v in line.items()})
+    return line
 
 
 def results(facts, directory):
@@ -269,18 +264,17 @@ def results(facts, directory):
     (directory / "latest.json").write_text(json.dumps(
         {**run, "servers": values, "targets": [dict(zip(names, r)) for r in rows],
          "cautions": cautions(facts), "facts": facts.all}, indent=1, ensure_ascii=False) + "\n")
-    add_history(directory / "history.csv", run, values)
+    history.add(directory, history_line(run, values))
 
 
-def half_peak(facts):
-    peaks = [figures(facts, s)["rps_64"] for s in facts.servers()]
-    print(int(min(peaks) / 2))
+def half_peak(facts, servers):
+    print(int(min(figures(facts, s)["rps_64"] for s in servers) / 2))
 
 
 def main(verb, path, *rest):
     facts = Facts(path)
     if verb == "half-peak":
-        half_peak(facts)
+        half_peak(facts, rest)
     else:
         results(facts, pathlib.Path(rest[0]))
 

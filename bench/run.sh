@@ -1,6 +1,7 @@
 #!/bin/sh
-# Compares attimo with the limit, nginx and h2o: no argument, about three minutes, one table. How it is measured and how
-# to read it: docs/benchmarks.md. `bench/run.sh --quick` does everything once and briefly, to try the benchmark itself.
+# Compares attimo with the limit, nginx, h2o, lighttpd and caddy: no argument, some three and a half minutes, one table. How
+# it is measured and how to read it: docs/benchmarks.md. `bench/run.sh --quick` does everything once and briefly, to try
+# the benchmark itself.
 set -eu
 cd "$(dirname "$0")/.."
 . bench/lib.sh
@@ -14,18 +15,19 @@ rounds=5
 idle_count=10000
 openloop_seconds=2
 strace_requests=3000
-counted_requests=2000
+counted_requests=1920
 body_size=1569
 if [ "${1:-}" = --quick ]; then
     rounds=1
     idle_count=1000
     openloop_seconds=1
     strace_requests=500
-    counted_requests=500
+    counted_requests=640
 fi
 
 began=$(date +%s)
 work=$(mktemp -d)
+site=$work
 export PYTHONDONTWRITEBYTECODE=1
 facts=$work/facts
 helpers=
@@ -43,15 +45,15 @@ members() { tr -d '{}\n' <"$1"; }
 
 # --- what is there -----------------------------------------------------------------------------------------------
 
-have() { command -v "$1" >/dev/null 2>&1; }
-
 leave_out() {
     say "$1 is left out: $2"
     fact "$1" left_out "\"why\":\"$2\""
 }
 
+# `servers` are measured in everything; `more` in every other round, and neither in the open loop, whose rate would have to
+# be caddy's, nor with idle connections.
 find_peers() {
-    servers='limit attimo'
+    servers='limit attimo' more=
     if ! have nginx; then
         leave_out nginx 'not installed'
     elif ! [ -e "$nginx_modules/ngx_http_brotli_static_module.so" ]; then
@@ -60,6 +62,14 @@ find_peers() {
         servers="$servers nginx"
     fi
     if have h2o; then servers="$servers h2o"; else leave_out h2o 'not installed'; fi
+    for name in lighttpd caddy; do
+        if have "$name"; then more="$more $name"; else leave_out "$name" 'not installed'; fi
+    done
+}
+
+# in_round N: who takes part.
+in_round() {
+    if [ $(($1 % 2)) -eq 1 ]; then echo "$servers $more"; else echo "$servers"; fi
 }
 
 # Hardware counters are missing in most virtual machines.
@@ -75,47 +85,27 @@ find_counters() {
     fact - machine "\"perf\":\"$counters\",\"server_cpu\":$server_cpu,\"client_cpu\":$client_cpu"
 }
 
-# One page whose brotli form is as long as in design figures; the answer that all must give.
-prepare() {
-    sed 's/$/\r/' bench/request.txt >"$work/request"
-    path=$(sed -n '1s/^GET \([^ ]*\) .*/\1/p' bench/request.txt)
-    python3 bench/pages.py "$work/pages" sizes
-    mkdir -p "$work/pages${path%/*}"
-    cp "$work/pages/n2000.html" "$work/pages$path.html"
-    start attimo
-    chosen=$(python3 bench/bodies.py pick "$(port_of attimo)" "$body_size" "$work/pages")
-    stop attimo
-    cp "$chosen" "$work/pages$path.html"
-    rm "$work/pages/"n*.html
-}
-
 start_all() {
     start attimo
-    python3 bench/bodies.py take "$work/request" "$(port_of attimo)" "$work/files" "$work/response"
-    for name in $servers; do
+    take_answers
+    for name in $servers $more; do
         [ "$name" = attimo ] || start "$name"
     done
 }
 
 all_the_same() {
-    python3 bench/bodies.py same "$work/request" "$work/response" \
-        $(for name in $servers; do echo "$name=$(port_of "$name")"; done)
+    # shellcheck disable=SC2046 # a list of words, not one
+    python3 bench/bodies.py same "$work/request" "$site/response" \
+        $(for name in $servers $more; do echo "$name=$(port_of "$name")"; done)
 }
 
 check_same() {
     all_the_same >"$work/heads" || { say 'the servers differ: nothing to compare'; exit 1; }
     while read -r name head; do fact "$name" head "\"bytes\":$head"; done <"$work/heads"
-    fact - body "\"bytes\":$(wc -c <"$work/files$path.br"),\"request\":$(wc -c <"$work/request")"
+    fact - body "\"bytes\":$(wc -c <"$site/files$path.br"),\"request\":$(wc -c <"$work/request")"
 }
 
 # --- figures -----------------------------------------------------------------------------------------------------
-
-# pinned CPU SECONDS COMMAND...: on that processor, for that long at most.
-pinned() {
-    cpu=$1 bound=$2
-    shift 2
-    timeout -k 1 "$bound" taskset -c "$cpu" "$@"
-}
 
 start_perf() {
     perf_pid=
@@ -153,9 +143,9 @@ closed_rounds() {
     round=1
     while [ "$round" -le "$rounds" ]; do
         say "closed loop, round $round of $rounds"
-        for name in $servers; do closed "$name" 64 "$client_cpu"; done
-        for name in $servers; do closed "$name" 1 "$client_cpu"; done
-        for name in $servers; do closed "$name" 1 "$server_cpu"; done
+        for name in $(in_round "$round"); do closed "$name" 64 "$client_cpu"; done
+        for name in $(in_round "$round"); do closed "$name" 1 "$client_cpu"; done
+        for name in $(in_round "$round"); do closed "$name" 1 "$server_cpu"; done
         round=$((round + 1))
     done
 }
@@ -168,7 +158,8 @@ open() {
 }
 
 open_rounds() {
-    rate=$(python3 bench/report.py half-peak "$facts")
+    # shellcheck disable=SC2086 # a list of words, not one
+    rate=$(python3 bench/report.py half-peak "$facts" $servers)
     round=1
     while [ "$round" -le 3 ]; do
         say "open loop at $rate requests/s, round $round of 3"
@@ -180,7 +171,7 @@ open_rounds() {
 system_calls() {
     have strace || { say 'system calls: not counted, strace is not installed'; return 0; }
     say 'system calls'
-    for name in $servers; do
+    for name in $servers $more; do
         : >"$work/strace.err"
         strace -c -f -o "$work/strace" -p "$(worker_of "$name")" 2>"$work/strace.err" &
         tracer=$!
@@ -197,6 +188,7 @@ system_calls() {
 
 holding() { grep -q holding "$work/idle" || ! alive "$1"; }
 
+# shellcheck disable=SC3045
 idle_connections() {
     most=$(($(ulimit -n) - 200))
     if [ "$idle_count" -gt "$most" ]; then
@@ -234,28 +226,16 @@ others() {
     for _ in 1 2 3; do open "$1" "$2" 16 2000 1; done
 }
 
-# User instructions of start-up plus N requests, and plus 2N: the difference belongs to N requests.
-counted_run() {
-    mkdir -p "$work/$1"
-    start "$1" valgrind --tool=cachegrind --cache-sim=no \
-        --cachegrind-out-file=/dev/null --log-file="$work/cachegrind" || return 1
-    pinned "$client_cpu" 60 "$build/bench/openloop" -c 64 -r 1000000 -n "$2" "127.0.0.1:$(port_of "$1")" "$work/request" \
-        >/dev/null || say "$1: errors under valgrind"
-    stop "$1"
-    awk '/I +refs:/ { gsub(",", "", $NF); print $NF }' "$work/cachegrind"
-}
-
-user_instructions() {
+count_user_instructions() {
     have valgrind || { say 'user instructions: not counted, valgrind is not installed'; return 0; }
-    nginx_master=off
-    for name in $servers; do
+    for name in $servers $more; do
+        [ "$name" != caddy ] || continue # valgrind does not run Go's programs
         say "user instructions: $name"
-        if ! { once=$(counted_run "$name" "$counted_requests") &&
-            twice=$(counted_run "$name" $((2 * counted_requests))); }; then
+        if counted=$(user_instructions "$name" "$counted_requests"); then
+            fact "$name" user_instructions "\"requests\":$counted_requests,\"instructions\":$counted"
+        else
             fact "$name" user_instructions '"why":"it does not run under valgrind"'
-            continue
         fi
-        fact "$name" user_instructions "\"requests\":$counted_requests,\"instructions\":$((twice - once))"
     done
 }
 
@@ -273,21 +253,23 @@ done
 [ "$(nproc)" -ge 2 ] || { say 'needs two processors: one for the server, one for the load'; exit 1; }
 
 # Servers and the holder of idle connections inherit it.
+# shellcheck disable=SC3045 # every sh that Debian has knows it
 ulimit -n "$(ulimit -Hn)"
 
 find_peers
 find_counters
-prepare
+sed 's/$/\r/' bench/request.txt >"$work/request"
+choose_page "$body_size"
 start_all
 check_same
-for name in $servers; do fact "$name" at_rest "\"rss_anon_kb\":$(rss_anon_kb "$(worker_of "$name")")"; done
+for name in $servers $more; do fact "$name" at_rest "\"rss_anon_kb\":$(rss_anon_kb "$(worker_of "$name")")"; done
 closed_rounds
 open_rounds
 idle_connections
 system_calls
 all_the_same >/dev/null || { say 'the servers differ after the run: its figures are void'; exit 1; }
-for name in $servers; do stop "$name"; done
-user_instructions
+for name in $servers $more; do stop "$name"; done
+count_user_instructions
 start_up
 
 mkdir -p "$results"
