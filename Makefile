@@ -55,7 +55,8 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .SECONDARY:
 .PHONY: help run upgrade-test test test-bins check-tests test-nginx check-nginx test-service check-service test-hostile check-hostile test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
-        test-coverage test-interop lint layers format format-check fuzz crash faults abuse soak bench bench-publish \
+        test-coverage test-interop lint layers format format-check fuzz crash faults abuse soak bench bench-count \
+        bench-publish \
         bench-export bench-insight bench-record nightly install clean FORCE
 
 help: ## this list
@@ -155,6 +156,12 @@ bench: ## compare with the limit, nginx, h2o, lighttpd and caddy; three to four 
 	@.ci/install bench
 	@$(MAKE) --no-print-directory build/attimo $(BENCH)
 	@bench/run.sh
+
+bench-count: ## count the instructions of a request, user and kernel, in an emulated machine; about five minutes
+	@.ci/install bench
+	@.ci/install kernel
+	@$(MAKE) --no-print-directory build/attimo $(BENCH)
+	@bench/count.sh
 
 bench-publish: ## from saving a page to its being live; about two minutes
 	@.ci/install bench
