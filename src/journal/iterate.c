@@ -13,6 +13,13 @@ struct iterate {
     size_t index; /* of the segment that is read, or comes next */
     struct line_source *source;
     struct line line;
+
+    /* A server that is being taken over writes its last segment for a while after the next one has
+     * begun its first. Whoever follows must not miss that. */
+    struct segment_entry left;
+    struct line_source *left_source; /* NULL: there is none */
+    bool follows;                    /* the list was read again */
+    bool in_left;                    /* the last line stands there */
     char scratch[EVENT_LINE_MAX];
 };
 
@@ -36,6 +43,7 @@ void iterate_destroy(struct iterate *it)
     if (!it)
         return;
     line_source_destroy(it->source);
+    line_source_destroy(it->left_source);
     segment_list_finish(&it->list);
     free(it);
 }
@@ -45,12 +53,18 @@ static const struct segment_entry *segment(const struct iterate *it)
     return &it->list.items[it->index];
 }
 
+/* Where the last line stands. */
+static const struct segment_entry *place(const struct iterate *it)
+{
+    return it->in_left ? &it->left : segment(it);
+}
+
 static void tell(const struct iterate *it, enum damage_reason reason, int error, uint64_t len)
 {
     const struct damage damage = {
         .reason = reason,
         .error = error,
-        .file = segment(it)->file,
+        .file = place(it)->file,
         .offset = it->line.offset,
         .len = len,
     };
@@ -60,7 +74,13 @@ static void tell(const struct iterate *it, enum damage_reason reason, int error,
 
 static void leave(struct iterate *it)
 {
-    line_source_destroy(it->source);
+    struct line_source *over = it->source;
+    if (over && it->options.live && segment(it)->is_last) {
+        over = it->left_source;
+        it->left_source = it->source;
+        it->left = *segment(it);
+    }
+    line_source_destroy(over);
     it->source = NULL;
     it->index++;
 }
@@ -109,8 +129,20 @@ static bool finish_segment(struct iterate *it, int result)
     return true;
 }
 
+/* Whether a line has come where nobody stands any more. */
+static bool take_left(struct iterate *it, struct event *event)
+{
+    it->in_left = it->follows && it->left_source;
+    while (it->in_left && line_source_next(it->left_source, &it->line) == LINE_WHOLE)
+        if (take_line(it, event))
+            return true;
+    it->in_left = false;
+    return false;
+}
+
 int iterate_next(struct iterate *it, struct event *event)
 {
+    it->in_left = false;
     while (it->index < it->list.count) {
         int result;
         if (!it->source) {
@@ -124,10 +156,10 @@ int iterate_next(struct iterate *it, struct event *event)
             if (take_line(it, event))
                 return 1;
         } else if (!finish_segment(it, result)) {
-            return 0;
+            break;
         }
     }
-    return 0;
+    return take_left(it, event);
 }
 
 struct str iterate_line(const struct iterate *it)
@@ -137,8 +169,8 @@ struct str iterate_line(const struct iterate *it)
 
 const char *iterate_file(const struct iterate *it)
 {
-    assert(it->index < it->list.count);
-    return segment(it)->file;
+    assert(it->in_left || it->index < it->list.count);
+    return place(it)->file;
 }
 
 uint64_t iterate_offset(const struct iterate *it)
@@ -155,7 +187,9 @@ void iterate_seek(struct iterate *it, size_t index)
 {
     assert(index <= it->list.count);
     line_source_destroy(it->source);
+    line_source_destroy(it->left_source);
     it->source = NULL;
+    it->left_source = NULL;
     it->index = index;
 }
 
@@ -194,5 +228,6 @@ int iterate_refresh(struct iterate *it)
     segment_list_finish(&it->list);
     it->list = list;
     it->index = index;
+    it->follows = true;
     return 0;
 }

@@ -47,7 +47,9 @@ uint64_t iterate_offset(const struct iterate *it);
 const struct segment_list *iterate_segments(const struct iterate *it);
 void iterate_seek(struct iterate *it, size_t index);
 
-/* Lists the directory again, so that segments that are new will be read too. */
+/* Lists the directory again, so that segments that are new will be read too. From then on, what a
+ * server that is being taken over still writes into the segment before is given as well, when it
+ * comes: its number is then below that of the event before. */
 int iterate_refresh(struct iterate *it);
 
 #endif

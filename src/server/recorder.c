@@ -67,7 +67,7 @@ static int open_journal(struct recorder *r)
     if (rc != 0)
         return rc;
     if (r->options.journal.handover)
-        log_info(r->options.log, "journal: taken over; numbers go on at %llu",
+        log_info(r->options.log, "journal: numbers will go on at %llu",
                  (unsigned long long)recovery.next_seq);
     r->options.journal.handover = NULL;
     if (r->holds)

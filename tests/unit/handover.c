@@ -88,6 +88,51 @@ static void both_write_while_one_leaves_and_the_other_comes(void **state)
     bench_close(b);
 }
 
+static void expect_next_page(struct iterate *it, const char *page)
+{
+    struct event event;
+    assert_int_equal(iterate_next(it, &event), 1);
+    assert_str(event.page, str_from(page));
+}
+
+static void whoever_follows_sees_what_both_write(void **state)
+{
+    struct bench *b = *state;
+    struct event event;
+    struct iterate *it;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    const struct iterate_options options = {
+        .dir_fd = openat(b->data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .live = true};
+    assert_int_equal(iterate_create(&it, &options), 0);
+    expect_next_page(it, "/a");
+    assert_int_equal(iterate_next(it, &event), 0);
+
+    struct journal *next = open_next(b);
+    assert_int_equal(journal_let_go(b->journal, first_seq), 0);
+    journal_hold(next);
+    record_in(b, next, "/c");
+    assert_int_equal(bench_record(b, "/b"), 0);
+    assert_int_equal(iterate_refresh(it), 0);
+    expect_next_page(it, "/b");
+    expect_next_page(it, "/c");
+    assert_int_equal(iterate_next(it, &event), 0);
+    assert_int_equal(bench_record(b, "/late"), 0);
+    assert_int_equal(iterate_refresh(it), 0);
+    expect_next_page(it, "/late");
+    assert_non_null(strstr(iterate_file(it), "-00000000000000000001-"));
+    assert_int_equal(iterate_next(it, &event), 0);
+    record_in(b, next, "/d");
+    expect_next_page(it, "/d");
+    assert_non_null(strstr(iterate_file(it), "-00000000004294967303-"));
+    assert_int_equal(iterate_next(it, &event), 0);
+
+    iterate_destroy(it);
+    (void)close(options.dir_fd);
+    journal_destroy(next);
+    bench_close(b);
+}
+
 static void numbers_of_the_next_one_are_never_given(void **state)
 {
     struct bench *b = *state;
@@ -209,6 +254,7 @@ static void without_room_for_the_note_the_one_before_keeps_it(void **state)
 }
 
 TEST_MAIN(BENCH_TEST(both_write_while_one_leaves_and_the_other_comes),
+          BENCH_TEST(whoever_follows_sees_what_both_write),
           BENCH_TEST(numbers_of_the_next_one_are_never_given),
           BENCH_TEST(a_next_one_that_does_not_come_leaves_no_trace),
           BENCH_TEST(what_the_one_before_has_left_torn_is_cut),
