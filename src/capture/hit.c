@@ -1,6 +1,8 @@
-/* Owns the packed form of a hit: a head of fixed size, the numbers that are there, the texts one
- * behind the other. It never leaves the process. */
+/* Owns the packed form of a hit: a head of fixed size, the texts one behind the other, the numbers
+ * that are there. It never leaves the process. */
 #include "capture/hit.h"
+
+#include "base/copy.h"
 
 #include <assert.h>
 
@@ -43,9 +45,9 @@ static inline char *put_text(char *at, struct str text, uint16_t *len, size_t ma
 {
     if (text.len == 0)
         return at;
-    *len = (uint16_t)(text.len < max ? text.len : max);
-    memcpy(at, text.ptr, *len);
-    return at + *len;
+    text.len = text.len < max ? text.len : max;
+    *len = (uint16_t)text.len;
+    return copy_short(at, text);
 }
 
 size_t hit_pack(const struct hit *hit, char *out)
@@ -55,13 +57,16 @@ size_t hit_pack(const struct hit *hit, char *out)
                         .kind = (uint8_t)hit->kind,
                         .transport = (uint8_t)hit->transport};
     char *at = out + sizeof head;
+#define PUT(name, max) at = put_text(at, hit->name, &head.lens[TEXT_##name], (max));
+    HIT_VIEW_TEXTS(PUT)
+    if (hit->kind != HIT_VIEW) {
+        HIT_EVENT_TEXTS(PUT)
+    }
+#undef PUT
 #define PUT(name) at = put_number(at, &head, NUMBER_##name, hit->name);
     if (hit->kind != HIT_VIEW) {
         HIT_NUMBERS(PUT)
     }
-#undef PUT
-#define PUT(name, max) at = put_text(at, hit->name, &head.lens[TEXT_##name], (max));
-    HIT_TEXTS(PUT)
 #undef PUT
     memcpy(out, &head, sizeof head);
     assert(at - out <= HIT_ROOM);
@@ -85,21 +90,34 @@ static const char *get_text(const char *at, size_t len, struct str *text)
     return at + len;
 }
 
+/* What only other events than views have. */
+static const char *get_event(struct hit *out, const struct head *head, const char *at)
+{
+    memset(&out->journey, 0, sizeof *out - offsetof(struct hit, journey));
+#define GET(name, max) at = get_text(at, head->lens[TEXT_##name], &out->name);
+    HIT_EVENT_TEXTS(GET)
+#undef GET
+#define GET(name) at = get_number(at, head, NUMBER_##name, &out->name);
+    HIT_NUMBERS(GET)
+#undef GET
+    return at;
+}
+
 void hit_unpack(struct hit *out, struct str record)
 {
     struct head head;
     assert(record.len >= sizeof head);
     memcpy(&head, record.ptr, sizeof head);
-    *out = (struct hit){.kind = (enum hit_kind)head.kind,
-                        .transport = (enum hit_transport)head.transport,
-                        .flags = head.flags,
-                        .ts_ms = head.ts_ms};
+    hit_init_view(out);
+    out->kind = (enum hit_kind)head.kind;
+    out->transport = (enum hit_transport)head.transport;
+    out->flags = head.flags;
+    out->ts_ms = head.ts_ms;
     const char *at = record.ptr + sizeof head;
-#define GET(name) at = get_number(at, &head, NUMBER_##name, &out->name);
-    HIT_NUMBERS(GET)
-#undef GET
 #define GET(name, max) at = get_text(at, head.lens[TEXT_##name], &out->name);
-    HIT_TEXTS(GET)
+    HIT_VIEW_TEXTS(GET)
+    if (out->kind != HIT_VIEW)
+        at = get_event(out, &head, at);
 #undef GET
     assert(at == record.ptr + record.len);
 }

@@ -26,20 +26,15 @@
     X(PING, "ping")       \
     X(REDIRECT, "redirect")
 
-/* Name, at most so many bytes; the rest is cut off. Those of an event as they stand in it; then
- * those that are classified. */
-#define HIT_TEXTS(X)                                        \
+/* Name, at most so many bytes; the rest is cut off. What a view may have, those of an event as they
+ * stand in it and then those that are classified; and what only other events have. */
+#define HIT_VIEW_TEXTS(X)                                   \
     X(pv, 40) /* without its signature */                   \
-    X(journey, 40)                                          \
-    X(d, 40)                                                \
     X(page, 1024)                                           \
     X(rev, 24)                                              \
     X(theme_rev, 24)                                        \
     X(intent, 16)                                           \
     X(stage, 16)                                            \
-    X(variant, 32)                                          \
-    X(cta, 64)                                              \
-    X(dest, 16)                                             \
     X(country, 8)                                           \
     X(user_agent, 512)                                      \
     X(referrer, 512)      /* empty where it is this site */ \
@@ -47,6 +42,13 @@
     X(language, 64)       /* Accept-Language */             \
     X(purpose, 64)        /* Sec-Purpose and its kin */     \
     X(requested_with, 64) /* X-Requested-With: the app that a web view of Android is in */
+#define HIT_EVENT_TEXTS(X) \
+    X(journey, 40)         \
+    X(d, 40)               \
+    X(variant, 32)         \
+    X(cta, 64)             \
+    X(dest, 16)
+#define HIT_TEXTS(X) HIT_VIEW_TEXTS(X) HIT_EVENT_TEXTS(X)
 
 /* Integers n and t; the others in thousandths, as in an event. */
 #define HIT_NUMBERS(X) X(n) X(t) X(engaged_ms) X(scroll) X(ttfb) X(fcp) X(lcp) X(cls) X(inp)
@@ -69,7 +71,9 @@ enum hit_flag {
     HIT_MOBILE = 1 << 6,       /* Sec-CH-UA-Mobile: ?1 */
 };
 
-/* A zeroed hit is a view of which nothing is known. The slices belong to somebody else. */
+/* A zeroed hit is a view of which nothing is known. The slices belong to somebody else. Of a view
+ * nothing is looked at but what stands before the texts of other events: hit_init_view is enough.
+ */
 struct hit {
     enum hit_kind kind;
     enum hit_transport transport;
@@ -82,6 +86,11 @@ struct hit {
     HIT_NUMBERS(HIT_MEMBER)
 #undef HIT_MEMBER
 };
+
+static inline void hit_init_view(struct hit *hit)
+{
+    memset(hit, 0, offsetof(struct hit, journey));
+}
 
 #define HIT_ADD(name, max) +(max)
 enum {

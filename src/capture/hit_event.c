@@ -110,23 +110,28 @@ static const struct known_agent *read_agent(struct hit_reader *reader, const str
     return known;
 }
 
-/* What stands in the event as it stands in the hit. */
-static void copy_facts(struct event *out, const struct hit *hit)
+/* What only other events than views have. */
+static void copy_event_facts(struct event *out, const struct hit *hit)
 {
 #define COPY(name) out->name = hit->name;
     HIT_NUMBERS(COPY)
 #undef COPY
-    out->pv = hit->pv;
     out->journey = hit->journey;
     out->d = hit->d;
+    out->variant = hit->variant;
+    out->cta = hit->cta;
+    out->dest = hit->dest;
+}
+
+/* What stands in the event as it stands in the hit. */
+static void copy_facts(struct event *out, const struct hit *hit)
+{
+    out->pv = hit->pv;
     out->page = hit->page;
     out->rev = hit->rev;
     out->theme_rev = hit->theme_rev;
     out->intent = hit->intent;
     out->stage = hit->stage;
-    out->variant = hit->variant;
-    out->cta = hit->cta;
-    out->dest = hit->dest;
     out->country = hit->country;
     out->internal = hit->flags & HIT_INTERNAL;
     out->early = hit->flags & HIT_EARLY;
@@ -135,6 +140,8 @@ static void copy_facts(struct event *out, const struct hit *hit)
     out->cached = hit->flags & HIT_CACHED;
     if (hit->flags & HIT_CLIENT_TOKEN)
         out->pv_src = STR("client");
+    if (hit->kind != HIT_VIEW)
+        copy_event_facts(out, hit);
 }
 
 static void classify(struct event *out, const struct hit *hit, struct hit_reader *reader)

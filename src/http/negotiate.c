@@ -21,6 +21,17 @@ struct accepted negotiate_default(void)
     return (struct accepted){.q = {[CODING_IDENTITY] = QUALITY_FULL}};
 }
 
+bool negotiate_usual(struct accepted *accepted, struct str value)
+{
+    static const struct accepted usual = {.q = {[CODING_IDENTITY] = QUALITY_UNNAMED,
+                                                [CODING_GZIP] = QUALITY_FULL,
+                                                [CODING_BROTLI] = QUALITY_FULL}};
+    if (!str_eq(value, STR("gzip, deflate, br, zstd")) && !str_eq(value, STR("gzip, deflate, br")))
+        return false;
+    *accepted = usual;
+    return true;
+}
+
 /* Whether `name` is `lower`, which is as long, in any case. What folds onto a letter with the bit
  * 0x20 is that letter. */
 static bool is(struct str name, const char *lower)
@@ -116,21 +127,10 @@ static const char *read_member(struct negotiation *n, const char *p, const char 
     return p;
 }
 
-/* What today's browsers send, word for word: recognised whole, it costs a fifth of being read. */
-static bool is_usual(struct str value)
-{
-    return str_eq(value, STR("gzip, deflate, br, zstd")) || str_eq(value, STR("gzip, deflate, br"));
-}
-
 void negotiate_line(struct negotiation *n, struct str value)
 {
     if (value.len == 0)
         return;
-    if (is_usual(value)) {
-        note(n, CODING_GZIP, QUALITY_FULL);
-        note(n, CODING_BROTLI, QUALITY_FULL);
-        return;
-    }
     const char *p = value.ptr;
     const char *end = p + value.len;
     while (p < end) {

@@ -19,7 +19,6 @@ struct parse {
     const struct request_limits *limits;
     struct refusal refusal;
     struct request_lines lines;
-    unsigned lines_left; /* of fields, that may still come */
     llhttp_t *llhttp;
 };
 
@@ -197,13 +196,13 @@ static enum parse_result read_line(struct parse *parse, struct str input, const 
 
 /* --- the fields */
 
-/* Nearly always there is one space before a value, and nothing else around it. */
-static struct str trim(struct str value)
+/* What stands between a colon and the CR at `stop`. Nearly always there is one space before a
+ * value, and nothing else around it. */
+static struct str value_between(const char *at, const char *stop)
 {
-    if (value.len > 2 && value.ptr[0] == ' ' && value.ptr[1] > ' ' &&
-        value.ptr[value.len - 1] > ' ')
-        return str_make(value.ptr + 1, value.len - 1);
-    return str_trim(value);
+    if (at[0] == ' ' && at[1] > ' ' && stop[-1] > ' ')
+        return str_make(at + 1, (size_t)(stop - at - 1));
+    return str_trim(str_make(at, (size_t)(stop - at)));
 }
 
 static enum parse_result take_field(struct parse *parse, enum field field, struct str line,
@@ -213,7 +212,7 @@ static enum parse_result take_field(struct parse *parse, enum field field, struc
     uint64_t bit = UINT64_C(1) << field;
     unsigned index = request->field_count++;
     request->fields[index].id = field;
-    request->fields[index].value = trim(value);
+    request->fields[index].value = value;
     if (request->present & bit)
         request->repeated |= bit;
     else
@@ -266,10 +265,6 @@ static enum parse_result read_field(struct parse *parse, const char **at, const 
     const char *colon = span_token(name, end);
     if (colon == end || *colon != ':' || colon == name)
         return judge_name(parse, colon, end);
-    if (parse->lines_left-- == 0) {
-        (void)refuse(parse, 431, "too many fields");
-        return PARSE_REFUSED;
-    }
     const char *stop = span_value(colon + 1, end);
     if (!is_end_of_line(stop, end))
         return judge_end(parse, stop, end);
@@ -278,17 +273,21 @@ static enum parse_result read_field(struct parse *parse, const char **at, const 
     if (field == FIELD_NONE)
         return PARSE_DONE;
     return take_field(parse, field, str_make(name, (size_t)(*at - name)),
-                      str_make(colon + 1, (size_t)(stop - colon - 1)));
+                      value_between(colon + 1, stop));
 }
 
 /* Reads lines from `*at` on, and moves it behind the empty one. */
 static enum parse_result read_fields(struct parse *parse, const char **at, const char *end)
 {
-    enum parse_result result = PARSE_DONE;
-    while (*at < end && **at != '\r' && result == PARSE_DONE)
-        result = read_field(parse, at, end);
-    if (result != PARSE_DONE)
-        return result;
+    for (unsigned lines = 0; *at < end && **at != '\r'; lines++) {
+        if (lines == parse->limits->fields) {
+            (void)refuse(parse, 431, "too many fields");
+            return PARSE_REFUSED;
+        }
+        enum parse_result result = read_field(parse, at, end);
+        if (result != PARSE_DONE)
+            return result;
+    }
     if (!is_end_of_line(*at, end))
         return judge_end(parse, *at, end);
     *at += 2;
@@ -332,8 +331,7 @@ enum parse_result request_parse(struct request *request, struct str input,
     /* Not the fields: field_count says how many are valid. */
     memset(request, 0, offsetof(struct request, fields));
     llhttp_t llhttp;
-    struct parse parse = {
-        .request = request, .limits = limits, .lines_left = limits->fields, .llhttp = &llhttp};
+    struct parse parse = {.request = request, .limits = limits, .llhttp = &llhttp};
     llhttp_init(&llhttp, HTTP_REQUEST, &settings);
     llhttp.data = &parse;
 

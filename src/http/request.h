@@ -74,6 +74,12 @@ static inline bool request_repeats(const struct request *request, enum field id)
     return request->repeated >> id & 1;
 }
 
+/* The first value of a field, or empty. */
+static inline struct str request_value(const struct request *request, enum field id)
+{
+    return request_has(request, id) ? request->fields[request->first[id]].value : STR("");
+}
+
 /* The next value of a field, from `*at` (start with 0). False when there is none left. */
 bool request_next_field(const struct request *request, enum field id, unsigned *at,
                         struct str *value);

@@ -4,14 +4,6 @@
 #include "base/clock.h"
 #include "server/feed.h"
 
-struct str endpoint_field(const struct request *request, enum field id)
-{
-    struct str value = STR("");
-    unsigned at = 0;
-    (void)request_field(request, id, &at, &value);
-    return value;
-}
-
 enum verdict endpoint_error(const struct exchange *exchange, struct answer *answer, unsigned status,
                             const char *words)
 {
@@ -43,7 +35,7 @@ bool endpoint_is_foreign(const struct exchange *exchange, struct answer *answer)
 {
     static const struct refused foreign = {REFUSAL_ORIGIN, 1, 403,
                                            "only pages of this site send events here"};
-    struct str site = endpoint_field(exchange->request, FIELD_SEC_FETCH_SITE);
+    struct str site = request_value(exchange->request, FIELD_SEC_FETCH_SITE);
     if (site.len == 0 || str_eq(site, STR("same-origin")))
         return false;
     (void)endpoint_refuse(exchange, answer, &foreign);

@@ -39,7 +39,7 @@ static enum verdict record(const struct report *report, const struct hit *hits, 
 /* The body's media type is `type`, with or without parameters. */
 static bool has_type(const struct report *report, struct str type)
 {
-    struct str given = endpoint_field(report->exchange->request, FIELD_CONTENT_TYPE);
+    struct str given = request_value(report->exchange->request, FIELD_CONTENT_TYPE);
     struct str name;
     return str_split(&given, ';', &name) && str_eq_nocase(str_trim(name), type);
 }
@@ -85,7 +85,7 @@ static const struct refused *judge_token(struct report *report, const struct bod
 /* `sendBeacon` cannot do what `fetch` does by default: to ask for permission. */
 static enum hit_transport transport_of(const struct request *request)
 {
-    struct str mode = endpoint_field(request, FIELD_SEC_FETCH_MODE);
+    struct str mode = request_value(request, FIELD_SEC_FETCH_MODE);
     return str_eq(mode, STR("no-cors")) ? HIT_BY_BEACON : HIT_BY_FETCH;
 }
 
@@ -163,7 +163,7 @@ enum verdict endpoint_events(const struct exchange *exchange, struct answer *ans
     char *room = buf_reserve(exchange->scratch, bytes.len + 1);
     if (!room)
         return endpoint_error(exchange, answer, 503, "out of memory");
-    unread.words = body_read(&body, bytes, endpoint_field(exchange->request, FIELD_HOST), room);
+    unread.words = body_read(&body, bytes, request_value(exchange->request, FIELD_HOST), room);
     if (unread.words)
         return endpoint_refuse(exchange, answer, &unread);
 
@@ -216,7 +216,7 @@ static enum verdict take_ping(struct report *report, const struct ping *ping)
         return endpoint_refuse(exchange, report->answer, &too_many);
 
     /* The page's own address comes as Ping-From: its query says from where somebody came. */
-    struct str from = endpoint_field(exchange->request, FIELD_PING_FROM);
+    struct str from = request_value(exchange->request, FIELD_PING_FROM);
     ptrdiff_t mark = str_find(from, '?');
     struct hit hit = report->visit;
     hit.kind = HIT_CLICK;

@@ -7,9 +7,6 @@
 
 #include "capture/hit.h"
 
-/* The first value of a field, or empty. */
-struct str endpoint_field(const struct request *request, enum field id);
-
 /* Answers with an error, in JSON. */
 enum verdict endpoint_error(const struct exchange *exchange, struct answer *answer, unsigned status,
                             const char *words);

@@ -38,7 +38,7 @@ static const struct page_words english = {
 static const struct page_words *words_for(const struct exchange *exchange)
 {
     char room[CLASSIFY_LANGUAGE_MAX];
-    struct str accepted = endpoint_field(exchange->request, FIELD_ACCEPT_LANGUAGE);
+    struct str accepted = request_value(exchange->request, FIELD_ACCEPT_LANGUAGE);
     struct str lang = classify_language(accepted, room);
     return lang.len == 0 || str_eq(lang, STR("it")) ? &italian : &english;
 }
@@ -92,7 +92,7 @@ static int read_choice(struct str body)
 
 static enum verdict change(const struct exchange *exchange, struct answer *answer)
 {
-    struct str site = endpoint_field(exchange->request, FIELD_SEC_FETCH_SITE);
+    struct str site = request_value(exchange->request, FIELD_SEC_FETCH_SITE);
     int staff = read_choice(exchange->request->body);
     if (site.len > 0 && !str_eq(site, STR("same-origin")))
         return endpoint_error(exchange, answer, 403, "only the page /_/io itself may ask for it");

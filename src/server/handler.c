@@ -67,17 +67,24 @@ void handler_error(struct answer *answer, struct buf *scratch, unsigned status, 
                                                            : cache_never;
 }
 
-static enum coding choose_coding(const struct request *request, unsigned available)
+static struct accepted read_accepted(const struct request *request)
 {
     struct negotiation negotiation = {0};
-    struct str value;
+    struct accepted accepted;
+    struct str value = request_value(request, FIELD_ACCEPT_ENCODING);
     unsigned at = 0;
-    bool said = false;
-    while (request_field(request, FIELD_ACCEPT_ENCODING, &at, &value)) {
+    if (!request_has(request, FIELD_ACCEPT_ENCODING))
+        return negotiate_default();
+    if (!request_repeats(request, FIELD_ACCEPT_ENCODING) && negotiate_usual(&accepted, value))
+        return accepted;
+    while (request_field(request, FIELD_ACCEPT_ENCODING, &at, &value))
         negotiate_line(&negotiation, value);
-        said = true;
-    }
-    struct accepted accepted = said ? negotiate_finish(&negotiation) : negotiate_default();
+    return negotiate_finish(&negotiation);
+}
+
+static enum coding choose_coding(const struct request *request, unsigned available)
+{
+    struct accepted accepted = read_accepted(request);
     return negotiate_choose(&accepted, available);
 }
 

@@ -1,6 +1,6 @@
 /* Owns what is read of a request for the record, and the record of a view.
  *
- * Part of the common path: one look at each field, no allocation, nothing classified. */
+ * Part of the common path: no allocation, nothing classified. */
 #include "server/visit.h"
 
 #include "base/clock.h"
@@ -65,19 +65,16 @@ static bool is_internal(const struct exchange *exchange)
     return networks_contain(networks, &client);
 }
 
-static void read_field(struct hit *hit, const struct exchange *exchange, enum field id,
-                       struct str value)
+/* What few requests have. */
+static const uint64_t rare_fields =
+    UINT64_C(1) << FIELD_PURPOSE | UINT64_C(1) << FIELD_REQUESTED_WITH |
+    UINT64_C(1) << FIELD_COUNTRY | UINT64_C(1) << FIELD_COOKIE | UINT64_C(1) << FIELD_EARLY_DATA |
+    UINT64_C(1) << FIELD_SEC_GPC | UINT64_C(1) << FIELD_DNT | UINT64_C(1) << FIELD_SAVE_DATA;
+
+static void read_rare_field(struct hit *hit, const struct exchange *exchange, enum field id,
+                            struct str value)
 {
     switch (id) {
-    case FIELD_USER_AGENT:
-        hit->user_agent = value;
-        break;
-    case FIELD_REFERER:
-        hit->referrer = value;
-        break;
-    case FIELD_ACCEPT_LANGUAGE:
-        hit->language = value;
-        break;
     case FIELD_PURPOSE:
         if (classify_purpose(value).len > 0)
             hit->purpose = value;
@@ -101,12 +98,25 @@ static void read_field(struct hit *hit, const struct exchange *exchange, enum fi
     case FIELD_SAVE_DATA:
         hit->flags |= str_eq_nocase(value, STR("on")) ? HIT_SAVE_DATA : 0;
         break;
-    case FIELD_MOBILE:
-        hit->flags |= str_eq(value, STR("?1")) ? HIT_MOBILE : 0;
-        break;
     default:
         break;
     }
+}
+
+/* Apart, as what the compiler need not prepare for. */
+static __attribute__((noinline)) void read_rare_fields(struct hit *hit,
+                                                       const struct exchange *exchange)
+{
+    const struct request *request = exchange->request;
+    for (unsigned i = 0; i < request->field_count; i++)
+        read_rare_field(hit, exchange, request->fields[i].id, request->fields[i].value);
+}
+
+static __attribute__((noinline)) void read_referrer(struct hit *hit, const struct request *request)
+{
+    struct str value = request_value(request, FIELD_REFERER);
+    if (!visit_is_own_address(request, value))
+        hit->referrer = value;
 }
 
 void visit_read(struct hit *hit, const struct exchange *exchange)
@@ -114,10 +124,14 @@ void visit_read(struct hit *hit, const struct exchange *exchange)
     const struct request *request = exchange->request;
     hit->ts_ms = clock_wall_ms();
     hit->query = request->query;
-    for (unsigned i = 0; i < request->field_count; i++)
-        read_field(hit, exchange, request->fields[i].id, request->fields[i].value);
-    if (hit->referrer.len > 0 && visit_is_own_address(request, hit->referrer))
-        hit->referrer = STR("");
+    hit->user_agent = request_value(request, FIELD_USER_AGENT);
+    hit->language = request_value(request, FIELD_ACCEPT_LANGUAGE);
+    if (str_eq(request_value(request, FIELD_MOBILE), STR("?1")))
+        hit->flags |= HIT_MOBILE;
+    if (request_has(request, FIELD_REFERER))
+        read_referrer(hit, request);
+    if (request->present & rare_fields)
+        read_rare_fields(hit, exchange);
     if (is_internal(exchange))
         hit->flags |= HIT_INTERNAL;
 }
@@ -160,14 +174,15 @@ static struct str write_timing(struct recording *recording, const struct resourc
 struct str visit_view(const struct exchange *exchange, const struct resource *page, bool cached)
 {
     struct recording *recording = exchange->recording;
-    struct hit hit = {.kind = HIT_VIEW, .transport = HIT_BY_SERVER};
+    struct hit hit;
     char *token = NULL;
     struct str lines = write_timing(recording, page, &token);
 
+    hit_init_view(&hit);
     visit_read(&hit, exchange);
     visit_add_page(&hit, page);
     hit.rev = str_make(page->rev, HASH_TEXT_SIZE - 1);
-    hit.theme_rev = str_from(page->theme_rev);
+    hit.theme_rev = str_make(page->theme_rev, page->theme_rev[0] ? HASH_TEXT_SIZE - 1 : 0);
     hit.flags |= cached ? HIT_CACHED : 0;
     if (token) {
         const struct token_facts facts = {.ms = hit.ts_ms,

@@ -29,6 +29,23 @@ static void a_phone_gets_the_smallest_form_that_there_is(void **state)
     assert_chosen("gzip, deflate", ALL, GZIP);
 }
 
+static void what_browsers_send_is_recognised_as_what_it_says(void **state)
+{
+    (void)state;
+    static const char *const usual[] = {"gzip, deflate, br, zstd", "gzip, deflate, br"};
+    static const char *const others[] = {"", "gzip, deflate, bs", "gzip, deflate, br;q=0", "br"};
+    struct accepted accepted;
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        struct negotiation n = {0};
+        negotiate_line(&n, str_from(usual[i]));
+        struct accepted read = negotiate_finish(&n);
+        assert_true(negotiate_usual(&accepted, str_from(usual[i])));
+        assert_memory_equal(&accepted, &read, sizeof read);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(negotiate_usual(&accepted, str_from(others[i])));
+}
+
 static void quality_counts_more_than_size(void **state)
 {
     (void)state;
@@ -179,6 +196,7 @@ static void only_strong_tags_match_strongly(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(a_phone_gets_the_smallest_form_that_there_is),
+          cmocka_unit_test(what_browsers_send_is_recognised_as_what_it_says),
           cmocka_unit_test(quality_counts_more_than_size), cmocka_unit_test(quality_zero_refuses),
           cmocka_unit_test(identity_answers_when_everything_is_refused),
           cmocka_unit_test(identity_unnamed_comes_after_all_that_is_named),
