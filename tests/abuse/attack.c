@@ -122,14 +122,17 @@ static void flood(struct attack *attack)
     }
 }
 
+static const char event[] =
+    "POST /_/e HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 71\r\n\r\n"
+    "pv=00000000000000000000000000000abc&p=/&d=a&e=click&cta=call&n=1&t=5120";
+
 static void storm(struct attack *attack)
 {
     static const char *const words[] = {
         "",
         "GET / HT",
         "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
-        "POST /_/e HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 71\r\n\r\n"
-        "pv=00000000000000000000000000000abc&p=/&d=a&e=click&cta=call&n=1&t=5120",
+        event,
         "POST /_/e HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\npv=",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nhalf a chunk",
     };

@@ -121,8 +121,11 @@ static void a_short_life_is_as_short_as_it_is_said(void **state)
     server_start(s);
     for (int i = 0; i < 40; i++)
         assert_int_equal(server_get(s, "/").status, 200);
-    while (server_metric(s, "attimo_events_total") < 40)
+    uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
+    while (server_metric(s, "attimo_events_total") < 40) {
+        assert_true(clock_monotonic_ms() < end);
         process_yield(5);
+    }
     wait_for_files(s, ".ndjson", 1); /* the one that is written to */
     server_stop(s);
 }
