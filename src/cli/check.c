@@ -10,17 +10,36 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "attimo check: tell what is wrong with pages, as the server would see them\n"
-    "\n"
-    "  attimo check [--json] [--data DIR] [--lang it|en] [DIR|FILE...]      (DIR: pages)\n"
-    "\n"
-    "  --json          the findings as JSON, for other programs; docs/pages.md tells its form\n"
-    "  --data DIR      the server's data folder: a server that runs tells there which\n"
-    "                  versions stay live                          (data)\n"
-    "  --lang it|en    the language of what is printed             (the locale's)\n"
-    "\n"
-    "Exit: 0 all may be published, 1 something may not, 2 wrong usage, 3 failure at work.\n";
+static const struct text usage = {
+    .en = "attimo check: tell what is wrong with pages, as the server would see them\n"
+          "\n"
+          "  attimo check [--json] [--data DIR] [--lang it|en] [DIR|FILE...]\n"
+          "\n"
+          "  DIR|FILE...     what to look at                             (pages)\n"
+          "  --json          the findings as JSON, for programs: docs/pages.md\n"
+          "  --data DIR      the server's data folder: a server that runs tells there which\n"
+          "                  versions stay live                          (data)\n"
+          "  --lang it|en    the language of what is printed             (the locale's)\n"
+          "\n"
+          "Exit: 0 all may be published, 1 something may not, 2 wrong usage, 3 failure.\n"
+          "\n"
+          "  attimo check\n"
+          "  attimo check pages/voglio-comprare/scarpe.md --lang it\n",
+    .it = "attimo check: che cosa non va nelle pagine, così come le vedrebbe il server\n"
+          "\n"
+          "  attimo check [--json] [--data DIR] [--lang it|en] [DIR|FILE...]\n"
+          "\n"
+          "  DIR|FILE...     che cosa guardare                         (pages)\n"
+          "  --json          il risultato in JSON, per i programmi: docs/pages.md\n"
+          "  --data DIR      la cartella dei dati del server: lì un server che lavora dice\n"
+          "                  quali versioni restano in linea           (data)\n"
+          "  --lang it|en    lingua di ciò che viene stampato          (quella del sistema)\n"
+          "\n"
+          "Uscita: 0 tutto si può pubblicare, 1 qualcosa no, 2 uso sbagliato, 3 errore.\n"
+          "\n"
+          "  attimo check\n"
+          "  attimo check pages/voglio-comprare/scarpe.md --lang it\n",
+};
 
 /* --- what to check -------------------------------------------------------------------------- */
 
@@ -248,7 +267,7 @@ int cli_check(int argc, char **argv)
         return EXIT_USAGE;
     }
     if (args.help) {
-        (void)fputs(usage, stdout);
+        (void)fputs(text_in(usage, args.lang), stdout);
         return EXIT_GOOD;
     }
     if (!cli_has_randomness())

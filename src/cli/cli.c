@@ -1,27 +1,45 @@
 /* Owns the list of subcommands. */
 #include "cli/cli.h"
+#include "cli/options.h"
 
 #include "base/hash.h"
+#include "base/lang.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const char usage[] =
-    "attimo: a landing-page server for micro-moments\n"
-    "\n"
-    "  attimo serve       serve a folder of pages\n"
-    "  attimo takedown    take a page off the site at once\n"
-    "  attimo restore     end a takedown\n"
-    "  attimo check       tell what is wrong with pages\n"
-    "  attimo new         write a page to start from\n"
-    "  attimo preview     make a link to a draft\n"
-    "  attimo journal     verify, follow and count what was recorded\n"
-    "  attimo funnel      how many get from one event to the next\n"
-    "  attimo report      what page views have led to, for a client to read\n"
-    "  attimo export      events or page views for other programs\n"
-    "  attimo --version   say which version this is\n"
-    "\n"
-    "`attimo COMMAND --help` tells more about each.\n";
+static const struct text usage = {
+    .en = "attimo: a landing-page server for micro-moments\n"
+          "\n"
+          "  attimo serve       serve a folder of pages\n"
+          "  attimo takedown    take a page off the site at once\n"
+          "  attimo restore     end a takedown\n"
+          "  attimo check       tell what is wrong with pages\n"
+          "  attimo new         write a page to start from\n"
+          "  attimo preview     make a link to a draft\n"
+          "  attimo journal     verify, follow and count what was recorded\n"
+          "  attimo funnel      how many get from one event to the next\n"
+          "  attimo report      what page views have led to, for a client to read\n"
+          "  attimo export      events or page views for other programs\n"
+          "  attimo --version   say which version this is\n"
+          "\n"
+          "`attimo COMMAND --help` tells more about each.\n",
+    .it = "attimo: un server di landing page per i micro-momenti\n"
+          "\n"
+          "  attimo serve       mette in linea una cartella di pagine\n"
+          "  attimo takedown    toglie subito una pagina dal sito\n"
+          "  attimo restore     la rimette\n"
+          "  attimo check       dice che cosa non va nelle pagine\n"
+          "  attimo new         scrive una pagina da cui partire\n"
+          "  attimo preview     fa un link a una bozza\n"
+          "  attimo journal     verifica, segue e conta ciò che è stato registrato\n"
+          "  attimo funnel      quante passano da un evento al prossimo\n"
+          "  attimo report      che cosa hanno portato le pagine viste, da dare al cliente\n"
+          "  attimo export      eventi o pagine viste per altri programmi\n"
+          "  attimo --version   dice che versione è\n"
+          "\n"
+          "`attimo COMANDO --help` dice di più su ognuno.\n",
+};
 
 static const struct {
     const char *name;
@@ -45,11 +63,11 @@ int cli_main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
     if (!name) {
-        (void)fputs(usage, stderr);
+        (void)fputs(text_in(usage, options_locale()), stderr);
         return EXIT_USAGE;
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
-        (void)fputs(usage, stdout);
+        (void)fputs(text_in(usage, options_locale()), stdout);
         return EXIT_GOOD;
     }
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {

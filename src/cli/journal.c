@@ -15,7 +15,7 @@
 static const struct text usage = {
     .en = "attimo journal: look at what was recorded\n"
           "\n"
-          "  attimo journal verify   read every line; each bad one with file, offset and reason\n"
+          "  attimo journal verify   read every line; tell the bad ones, and why\n"
           "  attimo journal tail     the last events, as they stand in the journal\n"
           "  attimo journal stat     segments, events by kind, time, bytes\n"
           "\n"
@@ -29,23 +29,22 @@ static const struct text usage = {
           "Exit: 0 good, 1 verify has found bad lines, 2 wrong usage, 3 failure at work.\n"
           "\n"
           "  attimo journal tail --follow --pretty\n",
-    .it =
-        "attimo journal: guarda che cosa è stato registrato\n"
-        "\n"
-        "  attimo journal verify   legge ogni riga; di quelle guaste dice file, posizione, motivo\n"
-        "  attimo journal tail     gli ultimi eventi, così come sono scritti\n"
-        "  attimo journal stat     segmenti, eventi per tipo, periodo, byte\n"
-        "\n"
-        "  --data DIR       la cartella dei dati                      (data)\n"
-        "  --lines N        tail: quanti                              (10)\n"
-        "  --follow         tail: e poi gli eventi man mano che arrivano\n"
-        "  --pretty         tail: da leggere, a colori su un terminale\n"
-        "  --lang it|en     lingua di ciò che viene stampato          (quella del sistema)\n"
-        "\n"
-        "Tutti leggono soltanto, e si possono usare mentre il server lavora.\n"
-        "Uscita: 0 bene, 1 verify ha trovato righe guaste, 2 uso sbagliato, 3 errore.\n"
-        "\n"
-        "  attimo journal tail --follow --pretty\n",
+    .it = "attimo journal: guarda che cosa è stato registrato\n"
+          "\n"
+          "  attimo journal verify   legge ogni riga; dice quali sono guaste e perché\n"
+          "  attimo journal tail     gli ultimi eventi, così come sono scritti\n"
+          "  attimo journal stat     segmenti, eventi per tipo, periodo, byte\n"
+          "\n"
+          "  --data DIR       la cartella dei dati                     (data)\n"
+          "  --lines N        tail: quanti                             (10)\n"
+          "  --follow         tail: e poi gli eventi man mano che arrivano\n"
+          "  --pretty         tail: da leggere, a colori su un terminale\n"
+          "  --lang it|en     lingua di ciò che viene stampato         (quella del sistema)\n"
+          "\n"
+          "Tutti leggono soltanto, e si possono usare mentre il server lavora.\n"
+          "Uscita: 0 bene, 1 verify ha trovato righe guaste, 2 uso sbagliato, 3 errore.\n"
+          "\n"
+          "  attimo journal tail --follow --pretty\n",
 };
 
 const char *journal_count(char out[JOURNAL_COUNT_SIZE], uint64_t n, enum lang lang)

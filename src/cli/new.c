@@ -14,17 +14,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "attimo new: write a page to start from, with every key explained\n"
-    "\n"
-    "  attimo new INTENT SLUG [--pages DIR] [--lang it|en]\n"
-    "\n"
-    "  INTENT        sapere, comprare, andare, fare; or know, buy, go, do\n"
-    "  SLUG          the end of its address: small letters, digits, hyphens\n"
-    "  --pages DIR   the folder of pages                           (pages)\n"
-    "  --lang it|en  the language of the page and its explanations (the locale's)\n"
-    "\n"
-    "  attimo new comprare scarpe-estate      pages/voglio-comprare/scarpe-estate.md\n";
+static const struct text usage = {
+    .en = "attimo new: write a page to start from, with every key explained\n"
+          "\n"
+          "  attimo new INTENT SLUG [--pages DIR] [--lang it|en]\n"
+          "\n"
+          "  INTENT        sapere, comprare, andare, fare; or know, buy, go, do\n"
+          "  SLUG          the end of its address: small letters, digits, hyphens\n"
+          "  --pages DIR   the folder of pages                           (pages)\n"
+          "  --lang it|en  the language of the page and its explanations (the locale's)\n"
+          "\n"
+          "  attimo new comprare scarpe-estate\n"
+          "  attimo new andare negozio-parma --pages /srv/pages --lang it\n",
+    .it = "attimo new: scrive una pagina da cui partire, con ogni chiave spiegata\n"
+          "\n"
+          "  attimo new INTENT SLUG [--pages DIR] [--lang it|en]\n"
+          "\n"
+          "  INTENT        sapere, comprare, andare, fare; o know, buy, go, do\n"
+          "  SLUG          la fine del suo indirizzo: lettere minuscole, cifre, trattini\n"
+          "  --pages DIR   la cartella delle pagine                    (pages)\n"
+          "  --lang it|en  la lingua della pagina e delle spiegazioni  (quella del sistema)\n"
+          "\n"
+          "  attimo new comprare scarpe-estate\n"
+          "  attimo new andare negozio-parma --pages /srv/pages --lang it\n",
+};
 
 /* The moment that a page is for: how it is called, where such pages are, and what they ask. */
 struct moment {
@@ -219,7 +232,7 @@ int cli_new(int argc, char **argv)
     const struct args_flag flags[] = {{"pages", &pages, NULL}, {0}};
     bool good = args_read(&args, argc, argv, flags);
     if (good && args.help) {
-        (void)fputs(usage, stdout);
+        (void)fputs(text_in(usage, args.lang), stdout);
         return EXIT_GOOD;
     }
     if (!good || args.count != 2) {

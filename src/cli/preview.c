@@ -11,18 +11,36 @@
 
 #include <stdio.h>
 
-static const char usage[] =
-    "attimo preview: make a link to a draft, good for 48 hours\n"
-    "\n"
-    "  attimo preview PAGE [--pages DIR] [--data DIR] [--url URL] [--lang it|en]\n"
-    "\n"
-    "  PAGE          its file or its address: pages/x/a.md, x/a.md, /x/a\n"
-    "  --pages DIR   the folder of pages                           (pages)\n"
-    "  --data DIR    where the server keeps its key                (data)\n"
-    "  --url URL     the site's address (url of _site.yaml, else http://127.0.0.1:8080)\n"
-    "  --lang it|en  the language of what is printed               (the locale's)\n"
-    "\n"
-    "Who has the link sees the page; search engines do not, and no visit is recorded.\n";
+static const struct text usage = {
+    .en = "attimo preview: make a link to a draft, good for 48 hours\n"
+          "\n"
+          "  attimo preview PAGE [--pages DIR] [--data DIR] [--url URL] [--lang it|en]\n"
+          "\n"
+          "  PAGE          its file or its address: pages/x/a.md, x/a.md, /x/a\n"
+          "  --pages DIR   the folder of pages                           (pages)\n"
+          "  --data DIR    where the server keeps its key                (data)\n"
+          "  --url URL     the site's address     (url of _site.yaml, else 127.0.0.1:8080)\n"
+          "  --lang it|en  the language of what is printed               (the locale's)\n"
+          "\n"
+          "Who has the link sees the page; search engines do not; no visit is recorded.\n"
+          "\n"
+          "  attimo preview pages/voglio-comprare/scarpe-estate.md\n"
+          "  attimo preview /voglio-comprare/scarpe-estate --url https://www.example.it\n",
+    .it = "attimo preview: fa un link a una bozza, buono per 48 ore\n"
+          "\n"
+          "  attimo preview PAGE [--pages DIR] [--data DIR] [--url URL] [--lang it|en]\n"
+          "\n"
+          "  PAGE          il suo file o il suo indirizzo: pages/x/a.md, x/a.md, /x/a\n"
+          "  --pages DIR   la cartella delle pagine                    (pages)\n"
+          "  --data DIR    dove il server tiene la sua chiave          (data)\n"
+          "  --url URL     l’indirizzo del sito  (url di _site.yaml, o 127.0.0.1:8080)\n"
+          "  --lang it|en  lingua di ciò che viene stampato            (quella del sistema)\n"
+          "\n"
+          "Chi ha il link vede la pagina; i motori di ricerca no; niente si registra.\n"
+          "\n"
+          "  attimo preview pages/voglio-comprare/scarpe-estate.md\n"
+          "  attimo preview /voglio-comprare/scarpe-estate --url https://www.example.it\n",
+};
 
 struct preview {
     const char *pages;
@@ -160,7 +178,7 @@ int cli_preview(int argc, char **argv)
                                       {0}};
     bool good = args_read(&args, argc, argv, flags);
     if (good && args.help) {
-        (void)fputs(usage, stdout);
+        (void)fputs(text_in(usage, args.lang), stdout);
         return EXIT_GOOD;
     }
     if (!good || args.count != 1) {

@@ -11,31 +11,56 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "attimo serve: serve a folder of pages\n"
-    "\n"
-    "  --pages DIR        the folder of pages                    (pages)\n"
-    "  --listen ADDR      where to listen; may be repeated       (127.0.0.1:8080)\n"
-    "                     [::1]:8080 :8080 unix:/run/attimo.sock; port 0: a free one\n"
-    "  --admin ADDR       health, readiness, metrics; or off     (127.0.0.1:8081)\n"
-    "  --workers N        event loops that serve                 (1)\n"
-    "  --config FILE      the same names and more, as YAML: attimo.yaml.example\n"
-    "  --data DIR         what attimo writes: events, a key...   (data)\n"
-    "  --record on|off    off: serve pages and record nothing    (on)\n"
-    "  --durability D     process: acknowledged events survive the death of attimo;\n"
-    "                     power: that of the machine             (process)\n"
-    "  --node NAME        this server's name in the journal      (attimo)\n"
-    "  --user NAME        whom to become once the sockets are bound (nobody else)\n"
-    "  --take-over        take over from the server that runs with --data\n"
-    "  --unix-mode MODE   permission bits of unix sockets        (0660)\n"
-    "  --drain-timeout T  how long connections may take to end   (5s)\n"
-    "  --log-level LEVEL  error, warning, info or debug          (info)\n"
-    "  --lang it|en       language of what is printed            (the locale's)\n"
-    "\n"
-    "SIGTERM or SIGINT: finish what is under way, exit 0. SIGHUP: reload.\n"
-    "\n"
-    "  attimo serve --pages pages --listen 127.0.0.1:8080\n"
-    "  attimo serve --config /etc/attimo.yaml --listen unix:/run/attimo/http.sock\n";
+static const struct text usage = {
+    .en = "attimo serve: serve a folder of pages\n"
+          "\n"
+          "  --pages DIR        the folder of pages                    (pages)\n"
+          "  --listen ADDR      where to listen; may be repeated       (127.0.0.1:8080)\n"
+          "                     [::1]:8080 :8080 unix:/run/attimo.sock; port 0: a free one\n"
+          "  --admin ADDR       health, readiness, metrics; or off     (127.0.0.1:8081)\n"
+          "  --workers N        event loops that serve                 (1)\n"
+          "  --config FILE      the same names and more, as YAML: attimo.yaml.example\n"
+          "  --data DIR         what attimo writes: events, a key...   (data)\n"
+          "  --record on|off    off: serve pages and record nothing    (on)\n"
+          "  --durability D     what acknowledged events survive: process, power (process)\n"
+          "  --node NAME        this server's name in the journal      (attimo)\n"
+          "  --user NAME        whom to become once sockets are bound  (nobody else)\n"
+          "  --isolate on|off   on: reach no file but pages and data   (on)\n"
+          "  --take-over        take over from the server that runs with --data\n"
+          "  --unix-mode MODE   permission bits of unix sockets        (0660)\n"
+          "  --drain-timeout T  how long connections may take to end   (5s)\n"
+          "  --log-level LEVEL  error, warning, info or debug          (info)\n"
+          "  --lang it|en       language of what is printed            (the locale's)\n"
+          "\n"
+          "SIGTERM, SIGINT: finish what is under way, exit 0. SIGHUP: reload.\n"
+          "\n"
+          "  attimo serve --pages pages --listen 127.0.0.1:8080\n"
+          "  attimo serve --config /etc/attimo.yaml --listen unix:/run/attimo/http.sock\n",
+    .it = "attimo serve: mette in linea una cartella di pagine\n"
+          "\n"
+          "  --pages DIR        la cartella delle pagine               (pages)\n"
+          "  --listen ADDR      dove ascoltare; si può ripetere        (127.0.0.1:8080)\n"
+          "                     [::1]:8080 :8080 unix:/run/attimo.sock; porta 0: una libera\n"
+          "  --admin ADDR       stato di salute e metriche; oppure off (127.0.0.1:8081)\n"
+          "  --workers N        cicli di eventi che servono            (1)\n"
+          "  --config FILE      gli stessi nomi e altri, in YAML: attimo.yaml.example\n"
+          "  --data DIR         ciò che attimo scrive: eventi, chiave… (data)\n"
+          "  --record on|off    off: serve le pagine e non registra    (on)\n"
+          "  --durability D     a che cosa resiste un evento: process, power (process)\n"
+          "  --node NAME        il nome di questo server nel registro  (attimo)\n"
+          "  --user NAME        chi diventare dopo aver aperto i socket (nessun altro)\n"
+          "  --isolate on|off   on: niente altri file che pagine e dati (on)\n"
+          "  --take-over        subentra al server che lavora con --data\n"
+          "  --unix-mode MODE   permessi dei socket unix               (0660)\n"
+          "  --drain-timeout T  quanto possono durare le connessioni   (5s)\n"
+          "  --log-level LEVEL  error, warning, info o debug           (info)\n"
+          "  --lang it|en       lingua di ciò che viene stampato       (quella del sistema)\n"
+          "\n"
+          "SIGTERM, SIGINT: finisce ciò che è in corso ed esce con 0. SIGHUP: rilegge.\n"
+          "\n"
+          "  attimo serve --pages pages --listen 127.0.0.1:8080\n"
+          "  attimo serve --config /etc/attimo.yaml --listen unix:/run/attimo/http.sock\n",
+};
 
 /* The words of the command line, which win over the file again. */
 struct words {
@@ -107,7 +132,7 @@ int cli_serve(int argc, char **argv)
     diag_print_all(&diags, options.lang);
     diags_finish(&diags);
     if (options.help) {
-        (void)fputs(usage, stdout);
+        (void)fputs(text_in(usage, options.lang), stdout);
         code = EXIT_GOOD;
     } else if (rc == 0) {
         struct words words = {argc, argv, {.fd = -1}};

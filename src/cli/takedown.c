@@ -14,26 +14,65 @@
 #include <stdlib.h>
 #include <time.h>
 
-static const char takedown_usage[] =
-    "attimo takedown: take a page off the site at once\n"
-    "\n"
-    "  attimo takedown PAGE [--then PATH] --reason TEXT\n"
-    "\n"
-    "  PAGE             its path on the site, as in /voglio-comprare/scarpe\n"
-    "  --then PATH      where visitors are sent instead; without it they are told\n"
-    "                   that the page is no longer there (410)\n"
-    "  --reason TEXT    why; it stands in the server's log\n"
-    "  --data DIR       the server's data folder                    (data)\n"
-    "  --config FILE    the server's configuration, which names it\n"
-    "  --lang it|en     language of what is printed                 (the locale's)\n"
-    "\n"
-    "Holds until `attimo restore PAGE`, whatever happens to the page's file.\n";
+static const struct text takedown_usage = {
+    .en = "attimo takedown: take a page off the site at once\n"
+          "\n"
+          "  attimo takedown PAGE [--then PATH] --reason TEXT\n"
+          "\n"
+          "  PAGE             its path on the site, as in /voglio-comprare/scarpe\n"
+          "  --then PATH      where visitors are sent instead; without it they are told\n"
+          "                   that the page is no longer there (410)\n"
+          "  --reason TEXT    why; it stands in the server's log\n"
+          "  --data DIR       the server's data folder                    (data)\n"
+          "  --config FILE    the server's configuration, which names it\n"
+          "  --lang it|en     language of what is printed                 (the locale's)\n"
+          "\n"
+          "Holds until `attimo restore PAGE`, whatever happens to the page's file.\n"
+          "\n"
+          "  attimo takedown /promo --reason \"wrong price\" --config /etc/attimo.yaml\n",
+    .it = "attimo takedown: toglie subito una pagina dal sito\n"
+          "\n"
+          "  attimo takedown PAGE [--then PATH] --reason TEXT\n"
+          "\n"
+          "  PAGE             il suo percorso sul sito, come /voglio-comprare/scarpe\n"
+          "  --then PATH      dove mandare i visitatori; senza, viene detto loro che la\n"
+          "                   pagina non c’è più (410)\n"
+          "  --reason TEXT    perché; sta nel log del server\n"
+          "  --data DIR       la cartella dei dati del server          (data)\n"
+          "  --config FILE    la configurazione del server, che la nomina\n"
+          "  --lang it|en     lingua di ciò che viene stampato         (quella del sistema)\n"
+          "\n"
+          "Vale fino a `attimo restore PAGE`, qualunque cosa succeda al file della pagina.\n"
+          "\n"
+          "  attimo takedown /promo --reason \"prezzo sbagliato\" --config /etc/attimo.yaml\n",
+};
 
-static const char restore_usage[] = "attimo restore: end a takedown\n"
-                                    "\n"
-                                    "  attimo restore PAGE [--data DIR] [--config FILE]\n"
-                                    "\n"
-                                    "The page is served again as its file has it now.\n";
+static const struct text restore_usage = {
+    .en = "attimo restore: end a takedown\n"
+          "\n"
+          "  attimo restore PAGE [--data DIR] [--config FILE]\n"
+          "\n"
+          "  PAGE             its path on the site, as takedown was given it\n"
+          "  --data DIR       the server's data folder                    (data)\n"
+          "  --config FILE    the server's configuration, which names it\n"
+          "  --lang it|en     language of what is printed                 (the locale's)\n"
+          "\n"
+          "The page is served again as its file has it now.\n"
+          "\n"
+          "  attimo restore /promo --config /etc/attimo.yaml\n",
+    .it = "attimo restore: rimette in linea una pagina tolta con takedown\n"
+          "\n"
+          "  attimo restore PAGE [--data DIR] [--config FILE]\n"
+          "\n"
+          "  PAGE             il suo percorso sul sito, come per takedown\n"
+          "  --data DIR       la cartella dei dati del server          (data)\n"
+          "  --config FILE    la configurazione del server, che la nomina\n"
+          "  --lang it|en     lingua di ciò che viene stampato         (quella del sistema)\n"
+          "\n"
+          "La pagina torna in linea come sta adesso nel suo file.\n"
+          "\n"
+          "  attimo restore /promo --config /etc/attimo.yaml\n",
+};
 
 struct order {
     struct options options;
@@ -223,13 +262,13 @@ static int restore(const struct order *order)
     return EXIT_GOOD;
 }
 
-static int run(int argc, char **argv, const char *usage, int (*act)(const struct order *order))
+static int run(int argc, char **argv, struct text usage, int (*act)(const struct order *order))
 {
     struct order order = {0};
     int rc = read_order(&order, argc, argv);
     int code = rc == ERR_INVALID ? EXIT_USAGE : EXIT_FAILURE_AT_WORK;
     if (order.help) {
-        (void)fputs(usage, stdout);
+        (void)fputs(text_in(usage, order.lang), stdout);
         code = EXIT_GOOD;
     } else if (rc == 0) {
         code = act(&order);

@@ -319,29 +319,6 @@ static void a_data_folder_in_use_is_said(void **state)
     server_stop(s);
 }
 
-static void help_fits_a_screen(void **state)
-{
-    struct server *s = *state;
-    enum { SCREEN_LINES = 24, SCREEN_COLUMNS = 80 };
-    server_flag(s, "--help", NULL);
-
-    assert_int_equal(server_run(s), 0);
-    struct buf text = BUF_EMPTY;
-    files_read(s->said, &text);
-    struct str rest = buf_str(&text);
-    struct str line;
-    size_t lines = 0;
-    size_t columns = 0;
-    while (str_split(&rest, '\n', &line)) {
-        columns = line.len > columns ? line.len : columns;
-        lines += line.len > 0 || rest.len > 0;
-    }
-    buf_finish(&text);
-    assert_true(lines > 5 && lines <= SCREEN_LINES);
-    assert_true(columns <= SCREEN_COLUMNS);
-    assert_true(server_said(s, "--listen"));
-}
-
 TEST_MAIN(SERVER_TEST(a_request_under_way_is_answered_while_draining),
           SERVER_TEST(a_kept_connection_gets_one_more_answer_and_is_told),
           SERVER_TEST(an_event_that_comes_while_draining_is_recorded_and_told_the_same),
@@ -356,5 +333,4 @@ TEST_MAIN(SERVER_TEST(a_request_under_way_is_answered_while_draining),
           SERVER_TEST(wrong_flags_are_named),
           SERVER_TEST(authors_are_told_at_the_start_in_their_language),
           SERVER_TEST(wrong_flags_are_named_in_the_language_that_is_asked_for),
-          SERVER_TEST(an_address_that_is_none_is_named), SERVER_TEST(a_port_in_use_is_said),
-          SERVER_TEST(help_fits_a_screen))
+          SERVER_TEST(an_address_that_is_none_is_named), SERVER_TEST(a_port_in_use_is_said))
