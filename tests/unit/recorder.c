@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { RING = 64 * 1024, FEEDS = 2, PATIENCE_MS = 30000 };
@@ -22,7 +23,8 @@ struct fixture {
     struct recorder *recorder;
     uv_mutex_t lock;
     uv_cond_t changed;
-    struct buf told; /* of each completion: "feed/slot:status " */
+    int64_t compress_after_s; /* of those that are created from now on */
+    struct buf told;          /* of each completion: "feed/slot:status " */
     size_t completions;
     struct buf found; /* what `read_back` found: "event:page " or "event=n " */
 };
@@ -46,7 +48,7 @@ static int try_create_with(struct fixture *f, const struct journal_handover *han
                     .durability = DURABILITY_POWER,
                     .world = {.disk = &f->bench->fault.disk},
                     .handover = handover},
-        .compress_after_s = -1,
+        .compress_after_s = f->compress_after_s,
         .keep_s = -1,
         .ring_bytes = RING,
         .feeds = FEEDS,
@@ -70,6 +72,7 @@ static int setup(void **state)
     assert_int_equal(uv_mutex_init(&f->lock), 0);
     assert_int_equal(uv_cond_init(&f->changed), 0);
     f->log = (struct log){.fd = open("/dev/null", O_WRONLY | O_CLOEXEC)};
+    f->compress_after_s = -1;
     assert_int_equal(try_create(f, &f->recorder), 0);
     *state = f;
     return 0;
@@ -417,6 +420,34 @@ static void the_next_recorder_goes_on_where_the_one_before_leaves(void **state)
     assert_int_equal(f->bench->damaged, 0);
 }
 
+static bool has_compressed(struct fixture *f)
+{
+    return strstr(bench_segment(f->bench, 0), ".gz") != NULL;
+}
+
+static void old_segments_are_the_next_ones_affair_once_it_is_alone(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(group(f, 0, 1, "/a"));
+    turn(f);
+    f->compress_after_s = 0;
+    struct recorder *next = create_next(f);
+    assert_int_equal(recorder_start(next), 0);
+    assert_int_equal(recorder_let_go(f->recorder, JOURNAL_HANDOVER_SKIP), 0);
+    recorder_hold(next);
+    assert_false(next->upkeep.has_thread);
+    const struct timespec old[2] = {{.tv_sec = 1700000000}, {.tv_sec = 1700000000}};
+    assert_int_equal(utimensat(AT_FDCWD, bench_path(f->bench, 0), old, 0), 0);
+
+    recorder_destroy(f->recorder);
+    f->recorder = next;
+    recorder_is_alone(next);
+    uint64_t until = uv_hrtime() + (uint64_t)PATIENCE_MS * 1000000;
+    while (!has_compressed(f) && uv_hrtime() < until)
+        uv_sleep(10);
+    assert_true(has_compressed(f));
+}
+
 static void a_next_recorder_that_fails_changes_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -452,4 +483,5 @@ TEST_MAIN(RECORDER_TEST(views_and_groups_go_into_the_journal),
           RECORDER_TEST(a_sleeping_recorder_is_woken_by_a_click),
           RECORDER_TEST(views_need_no_click_to_be_written),
           RECORDER_TEST(the_next_recorder_goes_on_where_the_one_before_leaves),
+          RECORDER_TEST(old_segments_are_the_next_ones_affair_once_it_is_alone),
           RECORDER_TEST(a_next_recorder_that_fails_changes_nothing))

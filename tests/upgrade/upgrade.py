@@ -3,7 +3,8 @@
     upgrade.py ATTIMO CONFIG --data DIR --port N [--nginx PORT --certificate FILE] [--rounds N]
 
 Clients come directly over TCP, and through nginx over TLS, on connections that are kept: some ask for a page, some send
-events, some sit idle for longer than the drain timeout. Between two take-overs one is tried that cannot succeed.
+events, some sit idle for longer than the drain timeout. Between two take-overs one is tried that cannot succeed, and one
+is killed before it can (SIGKILL at a random moment, while it still makes its pages).
 
 What counts as an error: a request without an answer, an answer that is not 200 (page) or 204 (event), a connection that
 is refused. Nothing is sent again but what HTTP lets a client send again by itself (RFC 9112 9.3.1): a GET on a connection
@@ -16,6 +17,7 @@ rise, and every checksum be right.
 import argparse
 import asyncio
 import os
+import random
 import signal
 import ssl
 import subprocess
@@ -150,6 +152,7 @@ class Fleet:
         self.attimo, self.config, self.root = attimo, config, root
         self.serving = None
         self.count = 0
+        self.chance = random.Random()
 
     def launch(self, *flags, attimo=None, config=None):
         self.count += 1
@@ -204,6 +207,21 @@ class Fleet:
         await self.expect_exit(process, codes, "a broken one ends")
         assert self.serving.poll() is None, "the server has left\n" + self.said(self.serving)
 
+    async def kill_one(self):
+        """It has so many pages to make that it does not get far."""
+        slow = os.path.join(self.root, "slow")
+        if not os.path.isdir(slow):
+            os.mkdir(slow)
+            for i in range(4000):
+                with open(os.path.join(slow, f"p{i}.md"), "w") as f:
+                    f.write(f"---\ntitle: Pagina {i}\ndescription: Una di tante.\n---\n" + "Una riga di testo.\n\n" * 200)
+        process = self.launch("--take-over", "--pages", slow)
+        await asyncio.sleep(self.chance.uniform(0, 0.3))
+        early = " ready\n" not in self.said(process)
+        process.kill()
+        process.wait()
+        assert early and self.serving.poll() is None, "it was killed too late"
+
     async def stop(self):
         self.serving.send_signal(signal.SIGTERM)
         await self.expect_exit(self.serving, [0], "the last server leaves")
@@ -246,6 +264,7 @@ async def load(options, fleet):
         for i in range(options.rounds):
             await asyncio.sleep(0.3)
             await fleet.fail(i)
+            await fleet.kill_one()
             await fleet.take_over()
         await asyncio.sleep(0.3)
     finally:
@@ -289,7 +308,7 @@ def run(options, root):
     clicks, views = hold_against(options.data, tallies)
     verdict = subprocess.run([options.attimo, "journal", "verify", "--data", options.data], capture_output=True, text=True)
     assert verdict.returncode == 0, verdict.stdout
-    print(f"{options.rounds} take-overs, {options.rounds} that could not be; {clicks} acknowledged clicks and {views} views: "
+    print(f"{options.rounds} take-overs, {options.rounds} that could not be, {options.rounds} killed; {clicks} acknowledged clicks and {views} views: "
           f"all there once; {verdict.stdout.strip()}")
 
 
