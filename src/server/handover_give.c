@@ -217,6 +217,8 @@ static void on_packet(uv_poll_t *poll, int status, int events)
     if (rc == 1) {
         hear(give, &packet);
         handover_packet_finish(&packet);
+    } else if (rc < 0 && give->state == GIVE_GREETED) {
+        part(give); /* who only wants to know that somebody is there says nothing */
     } else if (rc < 0 && is_under_way(give)) {
         refuse(give, "the next server has ended");
     } else if (rc < 0) {

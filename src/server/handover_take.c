@@ -33,18 +33,37 @@ static int fail(int error, const char *data, struct buf *why)
     return err_from_errno(error);
 }
 
-static int connect_to(struct handover_take *take, const char *data, struct buf *why)
+/* A descriptor, or -1 and errno. */
+static int knock(const char *data)
 {
     struct sockaddr_un address;
     int data_fd = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (data_fd < 0)
-        return fail(errno, data, why);
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int error = data_fd < 0 || fd < 0 ? errno : 0;
     handover_address(&address, data_fd);
-    take->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int rc = 0;
-    if (take->fd < 0 || connect(take->fd, (const struct sockaddr *)&address, sizeof address) != 0)
-        rc = fail(errno, data, why);
-    (void)close(data_fd);
+    if (error == 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) != 0)
+        error = errno;
+    if (data_fd >= 0)
+        (void)close(data_fd);
+    if (error != 0 && fd >= 0)
+        (void)close(fd);
+    errno = error;
+    return error == 0 ? fd : -1;
+}
+
+bool handover_is_served(const char *data)
+{
+    int fd = knock(data);
+    if (fd >= 0)
+        (void)close(fd);
+    /* So many wait there already. */
+    return fd >= 0 || errno == EAGAIN;
+}
+
+static int connect_to(struct handover_take *take, const char *data, struct buf *why)
+{
+    take->fd = knock(data);
+    int rc = take->fd < 0 ? fail(errno, data, why) : 0;
     if (rc == 0 && !handover_peer_is_trusted(take->fd)) {
         buf_printf(why, "cannot take over: the server with the data folder %s is another user's",
                    data);

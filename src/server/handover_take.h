@@ -28,6 +28,9 @@ void handover_take_init(struct handover_take *take);
  * refuses; ERR_INVALID, ERR_STOPPED (it does not answer), ERR_IO. `why` has words for people. */
 int handover_take_ask(struct handover_take *take, const char *data, struct buf *why);
 
+/* Whether a server runs with that data folder and can be asked: one that is leaving cannot. */
+bool handover_is_served(const char *data);
+
 /* Says that this server is ready, and takes what was offered: the one before accepts nobody any
  * more, and does not touch the journal's lock. One that ends by itself meanwhile leaves it, too
  * (`has_ended`). ERR_*, with words for people in `why`: nothing is ours, and this server must end.

@@ -135,6 +135,24 @@ static int look_at_journal(struct server *server, struct buf *why)
     return state.error;
 }
 
+/* A server that is leaving has the lock as long as it writes, and cannot be asked for a take-over
+ * any more; it may have been taken over by one that has died since. */
+static int create_recorder(struct server *server, const struct recorder_options *options)
+{
+    enum { PATIENCE_MS = 60 * 1000, LOOK_MS = 50 };
+    uint64_t end = clock_monotonic_ms() + PATIENCE_MS;
+    bool told = false;
+    int rc = recorder_create(&server->recorder, options);
+    while (rc == ERR_IN_USE && !handover_is_served(options->data) && clock_monotonic_ms() < end) {
+        if (!told)
+            log_info(options->log, "waiting for a server that is leaving");
+        told = true;
+        uv_sleep(LOOK_MS);
+        rc = recorder_create(&server->recorder, options);
+    }
+    return rc;
+}
+
 static int open_recorder(struct server *server, struct buf *why)
 {
     struct recorder_options options = server->options.recorder;
@@ -144,7 +162,7 @@ static int open_recorder(struct server *server, struct buf *why)
     options.complete = on_recorded;
     options.context = server;
     options.journal.handover = succession_journal(&server->succession);
-    int rc = recorder_create(&server->recorder, &options);
+    int rc = create_recorder(server, &options);
     if (rc == 0 && options.journal.handover)
         rc = look_at_journal(server, why);
     if (rc == ERR_IN_USE)

@@ -376,6 +376,29 @@ static void a_signal_to_the_one_that_drains_cuts_nobody_off(void **state)
     server_stop(f->next);
 }
 
+/* The one before has the journal still, and nobody can be asked for it. */
+static void after_a_next_server_that_has_died_another_one_starts(void **state)
+{
+    struct fixture *f = *state;
+    server_configure(f->before, "drain_timeout: 2s\n");
+    server_start(f->before);
+    struct client *kept = server_connect(f->before, 0);
+    assert_int_equal(click(kept, 1), 204);
+    server_start(f->next);
+    expect_serving(f->next, 2);
+    process_kill(&f->next->process);
+
+    struct server *third = server_create();
+    server_flag(third, "--pages", f->before->pages);
+    server_flag(third, "--data", f->before->data);
+    server_start(third);
+    expect_serving(third, 3);
+    server_expect_exit(f->before);
+    server_stop(third);
+    server_destroy(third);
+    expect_clicks(f->before, 3);
+}
+
 /* --- somebody who leaves in the middle of it */
 
 static int knock(const struct server *s)
@@ -517,6 +540,7 @@ TEST_MAIN(TAKEOVER_TEST(the_next_server_goes_on_and_the_one_before_finishes),
           TAKEOVER_TEST(a_next_server_that_cannot_start_leaves_the_one_before_serving),
           TAKEOVER_TEST(somebody_takes_over_only_after_the_one_before_has_left),
           TAKEOVER_TEST(a_signal_to_the_one_that_drains_cuts_nobody_off),
+          TAKEOVER_TEST(after_a_next_server_that_has_died_another_one_starts),
           TAKEOVER_TEST(whoever_leaves_in_the_middle_changes_nothing),
           TAKEOVER_TEST(whoever_talks_nonsense_is_refused),
           TAKEOVER_TEST(the_one_before_ends_in_the_middle_if_it_is_told_to),
