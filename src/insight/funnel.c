@@ -83,10 +83,10 @@ void funnel_destroy(struct funnel *funnel)
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-static bool keeps(const void *context, const struct str *texts)
+static uint8_t tell(const void *context, const struct str *texts)
 {
     const struct funnel *funnel = context;
-    return question_keeps(&funnel->question, texts);
+    return question_keeps(&funnel->question, texts) ? VISITS_KEEP : 0;
 }
 
 static int on_visit(void *context, size_t part, struct visit *visit)
@@ -165,7 +165,9 @@ static int start(struct funnel *funnel, const struct funnel_input *input)
                                                              : INT64_MAX,
         .threads = input->threads,
         .piece_size = input->piece_size,
-        .keeps = keeps,
+        .lost_from_ms = query->from_ms,
+        .lost_to_ms = query->to_ms,
+        .tell = tell,
         .on_visit = on_visit,
         .on_settled = on_settled,
         .on_restart = on_restart,

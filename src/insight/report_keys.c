@@ -3,13 +3,15 @@
 
 #include "base/err.h"
 
-/* In the order of enum report_key. */
-static const char *const names[REPORT_KEY_COUNT] = {
-    "event",      "ts",     "seq",     "id",         "pv",         "pv_src",       "d",
-    "n",          "t",      "purpose", "bot",        "internal",   "cta",          "dest",
-    "engaged_ms", "scroll", "ttfb",    "lcp",        "inp",        "cls",          "page",
-    "rev",        "os",     "app",     "utm_source", "utm_medium", "utm_campaign", "ref_host",
+/* In the order of enum report_text. */
+static const char *const texts[REPORT_TEXT_COUNT] = {
+    "event", "cta",        "dest",       "page",         "rev",      "os",
+    "app",   "utm_source", "utm_medium", "utm_campaign", "ref_host",
 };
+
+/* In the order of enum report_measure. */
+static const char *const figures[MEASURE_COUNT] = {"engaged_ms", "scroll", "ttfb",
+                                                   "lcp",        "inp",    "cls"};
 
 static bool is_time(struct str key)
 {
@@ -19,21 +21,41 @@ static bool is_time(struct str key)
 int report_keys_init(struct report_keys *keys, const struct report_query *query, struct buf *why)
 {
     *keys = (struct report_keys){0};
-    for (size_t i = 0; i < REPORT_KEY_COUNT; i++)
-        (void)line_keys_add(&keys->keys, str_from(names[i]));
+    visits_wanted_init(&keys->wanted);
+    for (size_t i = 0; i < REPORT_TEXT_COUNT; i++)
+        (void)visits_want_text(&keys->wanted, str_from(texts[i]));
+    for (size_t i = 0; i < MEASURE_COUNT; i++)
+        (void)visits_want_figure(&keys->wanted, str_from(figures[i]));
     for (size_t i = 0; i < query->by_count; i++) {
         keys->by[i] = BY_TIME;
-        if (is_time(query->by[i])) {
-            keys->by_time = true;
+        keys->by_time |= is_time(query->by[i]);
+        if (is_time(query->by[i]))
             continue;
-        }
-        int number = line_keys_add(&keys->keys, query->by[i]);
-        if (number < REPORT_PAGE) {
+        int number = visits_want_text(&keys->wanted, query->by[i]);
+        if (number < 0 || !keys->wanted.inherited[number]) {
             buf_printf(why, "a page view has no \"%.*s\" of its own", STR_ARG(query->by[i]));
             return ERR_INVALID;
         }
-        keys->by[i] = (size_t)number - REPORT_PAGE;
+        keys->by[i] = (size_t)number;
     }
-    keys->carried = keys->keys.count - REPORT_PAGE;
     return 0;
+}
+
+/* A tap is engagement; where it led to is told by the departure behind it. */
+uint8_t report_keys_tell(const void *context, const struct str *row)
+{
+    struct str event = row[REPORT_EVENT];
+    (void)context;
+    if (str_eq(event, STR("click")))
+        return VISITS_KEEP | MARK_ENGAGED;
+    if (str_eq(event, STR("left")))
+        return VISITS_KEEP;
+    return str_eq(event, STR("engaged")) ? MARK_ENGAGED : 0;
+}
+
+/* Three quarters of the way down: what is scrolled is told as a share or in percent. */
+uint8_t report_keys_tell_figures(const float *values)
+{
+    float scroll = values[MEASURE_SCROLL];
+    return scroll >= 75 || (scroll >= 0.75F && scroll <= 1) ? MARK_READ : 0;
 }

@@ -69,12 +69,74 @@ static int keep(struct floats *floats, float value)
     return 0;
 }
 
-int rows_measure(struct rows *rows, uint32_t row, const struct report_summary *summary)
+int rows_measure(struct rows *rows, uint32_t row, const struct visit_figures *figures)
 {
     int rc = 0;
     for (size_t m = 0; rc == 0 && m < MEASURE_COUNT; m++)
-        if (m != MEASURE_SCROLL && !isnan(summary->values[m]))
-            rc = keep(&rows->measured[row][m], summary->values[m]);
+        if (m != MEASURE_SCROLL && !isnan(figures->values[m]))
+            rc = keep(&rows->measured[row][m], figures->values[m]);
+    return rc;
+}
+
+/* --- rows of several parts ------------------------------------------------------------------ */
+
+void rows_add_counts(struct report_counts *to, const struct report_counts *counts)
+{
+    to->view += counts->view;
+    to->seen += counts->seen;
+    to->engaged += counts->engaged;
+    to->goal += counts->goal;
+}
+
+void rows_add(struct report_row *to, const struct report_row *row)
+{
+    rows_add_counts(&to->now, &row->now);
+    rows_add_counts(&to->before, &row->before);
+    to->taps += row->taps;
+    to->left += row->left;
+    to->measured += row->measured;
+    if (!isnan(row->value))
+        to->value = row->value + (isnan(to->value) ? 0 : to->value);
+}
+
+static int take_floats(struct floats *to, struct floats *from)
+{
+    if (to->count == 0) {
+        free(to->items);
+        *to = *from;
+        *from = (struct floats){0};
+        return 0;
+    }
+    if (to->count + from->count > to->room) {
+        size_t room = (to->count + from->count) * 2;
+        float *grown = realloc(to->items, room * sizeof *grown);
+        if (!grown)
+            return ERR_NO_MEMORY;
+        to->items = grown;
+        to->room = room;
+    }
+    if (from->count > 0)
+        memcpy(to->items + to->count, from->items, from->count * sizeof *from->items);
+    to->count += from->count;
+    free(from->items);
+    *from = (struct floats){0};
+    return 0;
+}
+
+int rows_take(struct rows *rows, struct rows *from, uint32_t **numbers)
+{
+    int rc = 0;
+    *numbers = calloc(from->count + 1, sizeof **numbers);
+    if (!*numbers)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; rc == 0 && i < from->count; i++) {
+        uint32_t *number = &(*numbers)[i];
+        rc = rows_find(rows, from->items[i].by, number);
+        if (rc == 0)
+            rows_add(&rows->items[*number], &from->items[i]);
+        for (size_t m = 0; rc == 0 && m < MEASURE_COUNT; m++)
+            rc = take_floats(&rows->measured[*number][m], &from->measured[i][m]);
+    }
     return rc;
 }
 

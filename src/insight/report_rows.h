@@ -2,7 +2,8 @@
 #ifndef ATTIMO_INSIGHT_REPORT_ROWS_H
 #define ATTIMO_INSIGHT_REPORT_ROWS_H
 
-#include "insight/report_gather.h"
+#include "insight/report_keys.h"
+#include "insight/tuples.h"
 
 struct floats {
     float *items;
@@ -26,7 +27,15 @@ void rows_finish(struct rows *rows);
 int rows_find(struct rows *rows, const struct str *values, uint32_t *out);
 
 /* Keeps what a phone measured for the row's quantiles. ERR_NO_MEMORY. */
-int rows_measure(struct rows *rows, uint32_t row, const struct report_summary *summary);
+int rows_measure(struct rows *rows, uint32_t row, const struct visit_figures *figures);
+
+/* Adds up counts, values and taps. */
+void rows_add_counts(struct report_counts *to, const struct report_counts *counts);
+void rows_add(struct report_row *to, const struct report_row *row);
+
+/* Adds all that is in `from`, which loses its measurements, and tells the numbers that its rows
+ * have here; the caller frees them. ERR_NO_MEMORY. */
+int rows_take(struct rows *rows, struct rows *from, uint32_t **numbers);
 
 /* Sets the row's quantiles, or with `total` those of all rows together; values are then in another
  * order. ERR_NO_MEMORY. */

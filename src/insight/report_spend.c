@@ -67,30 +67,65 @@ static uint64_t day_key(uint32_t campaign, int64_t day)
                             (uint64_t)day * 2 + UINT64_C(0xD6E8FEB86659FD93));
 }
 
+/* Counts page views of a campaign's day, which has the number `day`, in one row. */
+static int add_cell(struct spend *spend, uint32_t day, uint32_t table, uint32_t row, uint64_t views)
+{
+    bool added;
+    const struct spend_day *of_day = table_at(&spend->days, day);
+    uint64_t place = (uint64_t)row << 2 | table;
+    uint64_t key = fingerprint_fold(place * 0x9E3779B97F4A7C15 + 1, of_day->key | 1);
+    uint32_t number = table_get(&spend->cells, key, &added);
+    if (number == 0)
+        return ERR_NO_MEMORY;
+    struct spend_cell *cell = table_at(&spend->cells, number);
+    cell->table = table;
+    cell->row = row;
+    cell->campaign = of_day->campaign;
+    cell->day = day;
+    cell->views += views;
+    return 0;
+}
+
+static int add_day(struct spend *spend, uint64_t key, uint32_t campaign, uint64_t views,
+                   uint32_t *number)
+{
+    bool added;
+    *number = table_get(&spend->days, key, &added);
+    if (*number == 0)
+        return ERR_NO_MEMORY;
+    struct spend_day *of_day = table_at(&spend->days, *number);
+    of_day->campaign = campaign;
+    of_day->views += views;
+    return 0;
+}
+
 int spend_view(struct spend *spend, uint32_t campaign, int64_t day,
                const uint32_t rows[SPEND_TABLES])
 {
-    bool added;
-    uint32_t number = table_get(&spend->days, day_key(campaign, day), &added);
-    if (number == 0)
-        return ERR_NO_MEMORY;
-    struct spend_day *of_day = table_at(&spend->days, number);
-    of_day->campaign = campaign;
-    of_day->views++;
-    for (uint32_t t = 0; t < SPEND_TABLES; t++) {
-        uint64_t place = (uint64_t)rows[t] << 2 | t;
-        uint64_t key = fingerprint_fold(place * 0x9E3779B97F4A7C15 + 1, of_day->key | 1);
-        uint32_t at = table_get(&spend->cells, key, &added);
-        if (at == 0)
-            return ERR_NO_MEMORY;
-        struct spend_cell *cell = table_at(&spend->cells, at);
-        cell->table = t;
-        cell->row = rows[t];
-        cell->campaign = campaign;
-        cell->day = number;
-        cell->views++;
+    uint32_t number;
+    int rc = add_day(spend, day_key(campaign, day), campaign, 1, &number);
+    for (uint32_t t = 0; rc == 0 && t < SPEND_TABLES; t++)
+        rc = add_cell(spend, number, t, rows[t], 1);
+    return rc;
+}
+
+/* Campaigns that have a cost come first in any part, so they have the same numbers in all. */
+int spend_take(struct spend *spend, const struct spend *from, uint32_t *const numbers[SPEND_TABLES])
+{
+    int rc = 0;
+    uint32_t day;
+    for (uint32_t i = 1; rc == 0 && i <= from->days.pool.last; i++) {
+        const struct spend_day *of_day = table_at(&from->days, i);
+        rc = add_day(spend, of_day->key, of_day->campaign, of_day->views, &day);
     }
-    return 0;
+    for (uint32_t i = 1; rc == 0 && i <= from->cells.pool.last; i++) {
+        const struct spend_cell *cell = table_at(&from->cells, i);
+        const struct spend_day *of_day = table_at(&from->days, cell->day);
+        rc = add_day(spend, of_day->key, of_day->campaign, 0, &day);
+        if (rc == 0)
+            rc = add_cell(spend, day, cell->table, numbers[cell->table][cell->row], cell->views);
+    }
+    return rc;
 }
 
 /* A campaign as a whole: page views, and what its days without any have cost. */

@@ -29,6 +29,11 @@ int spend_campaign(struct spend *spend, struct str campaign, uint32_t *out);
 int spend_view(struct spend *spend, uint32_t campaign, int64_t day,
                const uint32_t rows[SPEND_TABLES]);
 
+/* Adds what `from`, made for the same query, has counted; `numbers` are those that its rows have in
+ * the tables here. ERR_NO_MEMORY. */
+int spend_take(struct spend *spend, const struct spend *from,
+               uint32_t *const numbers[SPEND_TABLES]);
+
 /* Gives rows, and the total, their costs; those of the days from `first_day` to `last_day`. What
  * no page view has come for is left in `unused`. ERR_NO_MEMORY. */
 int spend_tell(struct spend *spend, int64_t first_day, int64_t last_day,

@@ -1,15 +1,43 @@
-/* Counting page views, once all of their events are there. */
+/* Counting the page views of one part, once all of their events are there. */
 #ifndef ATTIMO_INSIGHT_REPORT_TALLY_H
 #define ATTIMO_INSIGHT_REPORT_TALLY_H
 
 #include "insight/report_spend.h"
 #include "insight/report_taps.h"
 
+/* What all parts share. */
+struct tally_question {
+    const struct report_query *query;
+    const struct report_keys *keys;
+    pthread_mutex_t open; /* see struct taps */
+};
+
+/* Where page views that carry the same values are counted. */
+struct tally_meaning {
+    uint64_t key;
+    const struct str *texts;
+    uint32_t row; /* none if groups are by time */
+    uint32_t campaign;
+    uint32_t channel;
+    uint32_t rev;
+    uint32_t cost; /* the campaign's number in `spend` */
+    bool has_campaign;
+    struct taps_page page;
+    double goal_value; /* NAN: nobody says */
+};
+
+struct tally_day {
+    uint64_t key;
+    int64_t day; /* since 1970 */
+    struct report_counts now;
+    struct report_counts before;
+};
+
 struct tally {
     const struct report_query *query;
     const struct report_keys *keys;
-    struct gather *gather;
-    struct table meanings; /* of struct meaning: what the values of a page view lead to */
+    struct visits *visits; /* whose page views are counted; set before the first */
+    struct table meanings; /* of struct tally_meaning, by the number of their texts */
     struct rows rows;
     struct rows campaigns;
     struct rows channels;
@@ -24,12 +52,29 @@ struct tally {
 };
 
 /* ERR_NO_MEMORY; tally_finish in any case. */
-int tally_init(struct tally *tally, struct gather *gather, const struct report_keys *keys);
+int tally_init(struct tally *tally, struct tally_question *question);
 void tally_finish(struct tally *tally);
 
 /* Counts a page view, or what it is lost for. ERR_NO_MEMORY. */
-int tally_visit(struct tally *tally, const struct gather_part *part,
-                const struct report_visit *visit);
+int tally_visit(struct tally *tally, struct visit *visit);
+
+/* What the values that a page view carries lead to; NULL: out of memory. */
+const struct tally_meaning *tally_meaning(struct tally *tally, uint32_t texts);
+
+/* The number of a revision, with room for its item; and a day. ERR_NO_MEMORY; NULL. */
+int tally_rev(struct tally *tally, const struct str rev[2], uint32_t *out);
+struct tally_day *tally_find_day(struct tally *tally, int64_t day);
+
+/* The day of the zone, since 1970, with its weekday (0: Monday) and the hour. */
+struct tally_local {
+    int64_t day;
+    int weekday;
+    int hour;
+};
+struct tally_local tally_local(const struct zone *zone, int64_t ms);
+
+/* Adds what `from`, made for the same question, has counted. ERR_NO_MEMORY. */
+int tally_add(struct tally *tally, struct tally *from);
 
 /* Completes `answer`. Nothing can be counted after it. ERR_NO_MEMORY. */
 int tally_answer(struct tally *tally);

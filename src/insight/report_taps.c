@@ -7,18 +7,43 @@
 #include <math.h>
 #include <stdlib.h>
 
-void taps_init(struct taps *taps, const struct gather *gather)
+/* Texts that say more than what was tapped are alike in that. */
+struct tap_kind {
+    uint64_t key; /* of their number */
+    uint32_t name;
+};
+
+struct tapped_entry {
+    uint64_t key; /* of page and name */
+    struct report_tapped told;
+    const struct report_page *page; /* NULL: not known */
+    double value;                   /* of one */
+    uint64_t last_view;             /* the last that was counted in `views`, and in `left` */
+    uint64_t last_left;
+};
+
+/* Multiplying by an odd number keeps pairs apart and spreads them. */
+static uint64_t key_of(uint32_t first, uint32_t second)
+{
+    return ((uint64_t)first << 32 | second) * 0x9E3779B97F4A7C15;
+}
+
+void taps_init(struct taps *taps, const struct report_query *query, pthread_mutex_t *open)
 {
     *taps = (struct taps){
-        .gather = gather,
+        .query = query,
+        .open = open,
+        .kinds.pool.item_size = sizeof(struct tap_kind),
         .entries.pool.item_size = sizeof(struct tapped_entry),
     };
+    tuples_init(&taps->names, 2);
 }
 
 void taps_finish(struct taps *taps)
 {
+    table_finish(&taps->kinds);
     table_finish(&taps->entries);
-    free(taps->settling);
+    tuples_finish(&taps->names);
 }
 
 /* --- what a tap means ----------------------------------------------------------------------- */
@@ -48,56 +73,54 @@ static bool is_goal(const struct report_page *page, struct str cta, struct str d
 }
 
 static struct tapped_entry *find_entry(struct taps *taps, const struct taps_page *page,
-                                       uint32_t tap)
+                                       uint32_t name)
 {
     bool added;
-    /* Multiplying by an odd number keeps pairs apart and spreads them. */
-    uint64_t key = ((uint64_t)page->number << 32 | tap) * 0x9E3779B97F4A7C15;
-    uint32_t number = table_get(&taps->entries, key, &added);
+    uint32_t number = table_get(&taps->entries, key_of(page->number, name), &added);
     struct tapped_entry *entry = number ? table_at(&taps->entries, number) : NULL;
     if (!entry || !added)
         return entry;
-    const struct str *row = tuples_row(&taps->gather->taps, tap);
+    struct str cta = tuples_row(&taps->names, name)[0];
+    struct str dest = tuples_row(&taps->names, name)[1];
     entry->page = page->known;
-    entry->value = value_of(page->known, row[TAP_CTA]);
+    entry->value = value_of(page->known, cta);
     entry->told = (struct report_tapped){
         .page = page->path,
-        .cta = row[TAP_CTA],
-        .dest = row[TAP_DEST],
-        .is_goal = is_goal(page->known, row[TAP_CTA], row[TAP_DEST]),
+        .cta = cta,
+        .dest = dest,
+        .is_goal = is_goal(page->known, cta, dest),
         .value = isnan(entry->value) ? NAN : 0,
     };
     return entry;
+}
+
+static struct tapped_entry *entry_of(struct taps *taps, const struct taps_page *page,
+                                     uint32_t texts)
+{
+    bool added;
+    uint32_t number = table_get(&taps->kinds, key_of(texts, 1), &added);
+    struct tap_kind *kind = number ? table_at(&taps->kinds, number) : NULL;
+    if (!kind)
+        return NULL;
+    if (added) {
+        const struct str *row = visits_texts(taps->visits, texts);
+        const struct str name[2] = {row[REPORT_CTA], row[REPORT_DEST]};
+        if (tuples_number(&taps->names, name, &kind->name) != 0)
+            return NULL;
+    }
+    return find_entry(taps, page, kind->name);
 }
 
 /* --- one page view -------------------------------------------------------------------------- */
 
 enum { FOLLOWED = 1 }; /* by a departure */
 
-static int collect(struct taps *taps, const struct gather_part *part, uint32_t first, size_t *count)
-{
-    *count = 0;
-    for (uint32_t number = first; number != 0;) {
-        const struct moment *moment = pool_at(&part->moments, number);
-        if (*count == taps->room) {
-            size_t room = taps->room ? taps->room * 2 : 64;
-            struct settling *grown = realloc(taps->settling, room * sizeof *grown);
-            if (!grown)
-                return ERR_NO_MEMORY;
-            taps->settling = grown;
-            taps->room = room;
-        }
-        taps->settling[(*count)++] = (struct settling){.moment = *moment, .number = number};
-        number = moment->next;
-    }
-    return 0;
-}
-
 /* A departure is from the last tap before it. */
 static void tie_departures(struct settling *events, size_t count)
 {
     struct settling *tap = NULL;
     for (size_t i = 0; i < count; i++) {
+        events[i].steps = 0;
         if (events[i].moment.is_click)
             tap = &events[i];
         else if (tap)
@@ -111,14 +134,22 @@ static bool needs_somebody(struct str dest)
            str_eq(dest, STR("sms"));
 }
 
+static bool is_closed(const struct taps *taps, const struct tapped_entry *entry, int64_t ms)
+{
+    if (!entry->page || !entry->page->hours || !needs_somebody(entry->told.dest))
+        return false;
+    (void)pthread_mutex_lock(taps->open);
+    bool is_open = taps->query->pages.is_open(entry->page->hours, ms);
+    (void)pthread_mutex_unlock(taps->open);
+    return !is_open;
+}
+
 static void count_closed(const struct taps *taps, struct tapped_entry *entry, int64_t ms)
 {
-    const struct report_query *query = taps->gather->query;
-    if (!entry->page || !entry->page->hours || !needs_somebody(entry->told.dest) ||
-        query->pages.is_open(entry->page->hours, ms))
+    if (!is_closed(taps, entry, ms))
         return;
     int64_t utc = ms / 1000 - (ms % 1000 < 0);
-    int64_t local = utc + zone_offset(query->zone, (time_t)utc);
+    int64_t local = utc + zone_offset(taps->query->zone, (time_t)utc);
     int64_t day = local / CALENDAR_DAY_S - (local % CALENDAR_DAY_S < 0);
     entry->told.closed++;
     entry->told.closed_at[calendar_weekday(day)][(local - day * CALENDAR_DAY_S) / 3600]++;
@@ -141,29 +172,25 @@ static void count_tap(struct taps *taps, struct tapped_entry *entry, const struc
     }
 }
 
-int taps_take(struct taps *taps, const struct gather_part *part, const struct report_visit *visit,
-              const struct taps_page *page, bool counts, struct taps_of_view *out)
+int taps_take(struct taps *taps, struct visit *visit, const struct taps_page *page, bool counts,
+              struct taps_of_view *out)
 {
-    size_t count;
     *out = (struct taps_of_view){.value = NAN};
-    int rc = collect(taps, part, visit->moments, &count);
-    if (rc != 0 || count == 0)
-        return rc;
-    size_t unique = settle_unique(taps->settling, count);
-    out->repeats = count - unique;
-    settle_order(taps->settling, unique);
-    tie_departures(taps->settling, unique);
+    if (visit->count == 0)
+        return 0;
+    settle_order(visit->events, visit->count);
+    tie_departures(visit->events, visit->count);
     taps->views++;
-    for (size_t i = 0; i < unique; i++) {
-        const struct settling *event = &taps->settling[i];
+    for (size_t i = 0; i < visit->count; i++) {
+        const struct settling *event = &visit->events[i];
         if (!event->moment.is_click)
             continue;
-        struct tapped_entry *entry = find_entry(taps, page, event->moment.values);
+        struct tapped_entry *entry = entry_of(taps, page, event->moment.values);
         if (!entry)
             return ERR_NO_MEMORY;
         out->clicks++;
         if (counts)
-            count_tap(taps, entry, event, visit->flags & VISIT_SEEN);
+            count_tap(taps, entry, event, visit->has_seen);
         if (!entry->told.is_goal)
             continue;
         out->goal++;
@@ -172,6 +199,43 @@ int taps_take(struct taps *taps, const struct gather_part *part, const struct re
             out->value = entry->value;
     }
     return 0;
+}
+
+/* --- parts together ------------------------------------------------------------------------- */
+
+static void add_told(struct report_tapped *to, const struct report_tapped *told)
+{
+    to->views += told->views;
+    to->left += told->left;
+    to->taps += told->taps;
+    to->closed += told->closed;
+    for (size_t day = 0; day < REPORT_WEEKDAYS; day++)
+        for (size_t hour = 0; hour < REPORT_HOURS; hour++)
+            to->closed_at[day][hour] += told->closed_at[day][hour];
+    if (!isnan(told->value))
+        to->value += told->value;
+}
+
+int taps_add(struct taps *taps, const struct taps *from, struct tuples *paths)
+{
+    int rc = 0;
+    for (uint32_t i = 1; rc == 0 && i <= from->entries.pool.last; i++) {
+        const struct tapped_entry *theirs = table_at(&from->entries, i);
+        struct taps_page page = {.known = theirs->page};
+        const struct str name[2] = {theirs->told.cta, theirs->told.dest};
+        uint32_t number;
+        rc = tuples_number(paths, &theirs->told.page, &page.number);
+        if (rc == 0)
+            rc = tuples_number(&taps->names, name, &number);
+        if (rc != 0)
+            return rc;
+        page.path = tuples_row(paths, page.number)[0];
+        struct tapped_entry *entry = find_entry(taps, &page, number);
+        if (!entry)
+            return ERR_NO_MEMORY;
+        add_told(&entry->told, &theirs->told);
+    }
+    return rc;
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */

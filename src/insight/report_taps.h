@@ -1,36 +1,31 @@
-/* What was tapped: the taps of a page view settled, and counted for each call to action. */
+/* What was tapped: the taps of page views, counted for each call to action. */
 #ifndef ATTIMO_INSIGHT_REPORT_TAPS_H
 #define ATTIMO_INSIGHT_REPORT_TAPS_H
 
-#include "insight/report_gather.h"
+#include "insight/report_keys.h"
+#include "insight/tuples.h"
 
-struct tapped_entry {
-    uint64_t key;
-    struct report_tapped told;
-    const struct report_page *page; /* NULL: not known */
-    double value;                   /* of one */
-    uint64_t last_view;             /* the last that was counted in `views`, and in `left` */
-    uint64_t last_left;
-};
+#include <pthread.h>
 
 struct taps {
-    const struct gather *gather;
-    struct table entries; /* of struct tapped_entry */
-    struct settling *settling;
-    size_t room;
-    uint64_t views; /* so far: numbers them */
+    const struct report_query *query;
+    struct visits *visits; /* that it is told of */
+    pthread_mutex_t *open; /* held while the query is asked whether somebody is there */
+    struct tuples names;   /* call to action, destination */
+    struct table kinds;    /* of struct tap_kind: what the texts of events are here */
+    struct table entries;  /* of struct tapped_entry */
+    uint64_t views;        /* so far: numbers them */
 };
 
 /* What the taps of one page view come to. */
 struct taps_of_view {
-    size_t repeats; /* events that came again */
     size_t clicks;
     size_t goal; /* taps on the goal */
     bool left;   /* hid the page right after one of these */
     double value;
 };
 
-void taps_init(struct taps *taps, const struct gather *gather);
+void taps_init(struct taps *taps, const struct report_query *query, pthread_mutex_t *open);
 void taps_finish(struct taps *taps);
 
 /* Where a page view was: its page as text, under a number, and in the query's table. */
@@ -40,9 +35,13 @@ struct taps_page {
     const struct report_page *known; /* NULL: not there */
 };
 
-/* Settles the taps of a page view. With `counts` they are counted, too. ERR_NO_MEMORY. */
-int taps_take(struct taps *taps, const struct gather_part *part, const struct report_visit *visit,
-              const struct taps_page *page, bool counts, struct taps_of_view *out);
+/* Puts the taps of a page view in order, and counts them if `counts`. ERR_NO_MEMORY. */
+int taps_take(struct taps *taps, struct visit *visit, const struct taps_page *page, bool counts,
+              struct taps_of_view *out);
+
+/* Adds what `from`, made for the same query, has counted; pages have their numbers in `paths`.
+ * ERR_NO_MEMORY. */
+int taps_add(struct taps *taps, const struct taps *from, struct tuples *paths);
 
 /* What a goal of the page is worth that is a call to action; NAN: nobody says. */
 double taps_goal_value(const struct report_page *page);

@@ -35,7 +35,7 @@ int row_numbers_get(struct row_numbers *rows, struct row_memory *memory, const s
     (void)pthread_mutex_unlock(&rows->lock);
     if (rc != 0)
         return rc;
-    out->told = !rows->tell || rows->tell(rows->context, out->row);
+    out->told = rows->tell ? rows->tell(rows->context, out->row) : UINT8_MAX;
     *slot = (struct row_slot){key, *out};
     return 0;
 }

@@ -11,7 +11,7 @@ struct row_numbers {
     pthread_mutex_t lock;
     struct tuples tuples;
     /* What is worth knowing of a row: always the same, on any thread. May be NULL. */
-    bool (*tell)(const void *context, const struct str *row);
+    uint8_t (*tell)(const void *context, const struct str *row);
     const void *context;
 };
 
@@ -22,7 +22,7 @@ void row_numbers_finish(struct row_numbers *rows);
 struct row_known {
     const struct str *row; /* the copy that is kept: it stays where it is */
     uint32_t number;
-    bool told;
+    uint8_t told; /* all bits where there is nobody to tell */
 };
 
 /* What one thread remembers of rows, so that it needs the lock only for new ones. A zeroed struct

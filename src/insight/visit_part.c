@@ -17,10 +17,12 @@ struct gathered {
     uint64_t journey;
     int64_t first_ms;
     int64_t last_ms;
-    uint32_t events; /* the first in a list */
+    uint32_t events;  /* the first in a list */
+    uint32_t figures; /* 0: none */
     uint32_t texts;
     uint32_t channel;
     uint32_t younger; /* the next in the order of their beginnings; 0: none */
+    uint8_t marks;
     bool has_view : 1;
     bool has_seen : 1;
     bool is_client : 1;
@@ -41,6 +43,7 @@ void visit_part_init(struct visit_part *part, struct visit_reader *reader, size_
         .number = number,
         .visits.pool.item_size = sizeof(struct gathered),
         .events.item_size = sizeof(struct moment),
+        .figures.item_size = sizeof(struct visit_figures),
         .merges.pool.item_size = sizeof(struct merge),
     };
 }
@@ -52,6 +55,7 @@ void visit_part_finish(struct visit_part *part)
     keyset_finish(&part->given);
     keyset_finish(&part->joined);
     pool_finish(&part->events);
+    pool_finish(&part->figures);
     free(part->list);
     part->list = NULL;
 }
@@ -137,6 +141,41 @@ static int keep(struct visit_part *part, struct gathered *visit, const struct vi
     return 0;
 }
 
+static uint32_t take_figures(struct visit_part *part)
+{
+    uint32_t number = part->free_figures;
+    if (number == 0)
+        return pool_add(&part->figures);
+    const struct visit_figures *figures = pool_at(&part->figures, number);
+    part->free_figures = figures->n;
+    return number;
+}
+
+static bool is_later(const struct visit_record *record, const struct visit_figures *than)
+{
+    if (record->n != than->n)
+        return than->n == NO_COUNTER || (record->n != NO_COUNTER && record->n > than->n);
+    if (record->ms != than->ms)
+        return record->ms > than->ms;
+    return record->seq > than->seq;
+}
+
+static int measure(struct visit_part *part, struct gathered *visit,
+                   const struct visit_record *record, struct str values)
+{
+    bool is_first = visit->figures == 0;
+    if (is_first)
+        visit->figures = take_figures(part);
+    if (visit->figures == 0)
+        return ERR_NO_MEMORY;
+    struct visit_figures *figures = pool_at(&part->figures, visit->figures);
+    if (!is_first && !is_later(record, figures))
+        return 0;
+    *figures = (struct visit_figures){.ms = record->ms, .seq = record->seq, .n = record->n};
+    memcpy(figures->values, values.ptr, values.len);
+    return 0;
+}
+
 static struct gathered *begin(struct visit_part *part, uint32_t number, int64_t ms)
 {
     struct gathered *visit = table_at(&part->visits, number);
@@ -174,7 +213,7 @@ static int join(struct visit_part *part, uint64_t journey)
 static void add_missing(struct visit_part *part, const struct visits_options *options,
                         const struct visit_record *record)
 {
-    if (record->ms < options->from_ms || record->ms >= options->to_ms)
+    if (record->ms < options->lost_from_ms || record->ms >= options->lost_to_ms)
         return;
     if (record->is_missing)
         part->missing.dropped += record->n;
@@ -182,7 +221,7 @@ static void add_missing(struct visit_part *part, const struct visits_options *op
         part->missing.refused += record->n;
 }
 
-static int add(struct visit_part *part, const struct visit_record *record)
+static int add(struct visit_part *part, const struct visit_record *record, struct str figures)
 {
     struct gathered *visit;
     int rc = find(part, record->visit, record->ms, &visit);
@@ -200,7 +239,10 @@ static int add(struct visit_part *part, const struct visit_record *record)
     visit->is_bot |= record->is_bot;
     visit->is_internal |= record->is_internal;
     visit->is_prefetch |= record->is_prefetch;
+    visit->marks |= record->marks;
     rc = carry(part, visit, record);
+    if (rc == 0 && record->has_figures)
+        rc = measure(part, visit, record, figures);
     return rc == 0 && record->is_kept ? keep(part, visit, record) : rc;
 }
 
@@ -213,8 +255,9 @@ static void look_forward(const struct visit_part *part, const struct visit_recor
 }
 
 int visit_part_add(struct visit_part *part, const struct visits_options *options,
-                   struct str records)
+                   struct str records, struct str figures)
 {
+    size_t width = part->reader->wanted->figure_count * sizeof(float);
     const struct visit_record *record = (const struct visit_record *)(const void *)records.ptr;
     for (size_t left = records.len / sizeof *record; left > 0; left--, record++) {
         int rc = 0;
@@ -225,7 +268,9 @@ int visit_part_add(struct visit_part *part, const struct visits_options *options
         else if (record->is_missing || record->is_refused)
             add_missing(part, options, record);
         else
-            rc = add(part, record);
+            rc = add(part, record, str_make(figures.ptr, width));
+        if (record->has_figures)
+            figures = str_skip(figures, width);
         if (rc != 0)
             return rc;
     }
@@ -261,6 +306,11 @@ static void forget(struct visit_part *part, uint32_t number)
         next = moment->next;
         free_event(part, event);
     }
+    if (visit->figures) {
+        struct visit_figures *figures = pool_at(&part->figures, visit->figures);
+        figures->n = part->free_figures;
+        part->free_figures = visit->figures;
+    }
     table_remove(&part->visits, number);
 }
 
@@ -286,6 +336,8 @@ static int give(struct visit_part *part, const struct visits_options *options,
         .is_prefetch = gathered->is_prefetch,
         .is_alone = (gathered->journey == 0 || gathered->journey == gathered->key) &&
                     !keyset_has(&part->joined, gathered->key),
+        .marks = gathered->marks,
+        .figures = gathered->figures ? pool_at(&part->figures, gathered->figures) : NULL,
         .events = part->list,
         .count = unique,
         .repeats = count - unique,

@@ -16,6 +16,8 @@ struct visit_part {
     struct keyset joined;  /* keys of journeys that have other page views too */
     struct pool events;    /* of struct moment */
     uint32_t free_event;   /* the first in a list */
+    struct pool figures;   /* of struct visit_figures */
+    uint32_t free_figures; /* the first in a list: its `n` is the next */
     struct table merges;   /* of texts, by both numbers */
     struct settling *list; /* of the page view that is given */
     size_t room;
@@ -28,10 +30,10 @@ void visit_part_finish(struct visit_part *part);
 /* Forgets all that was gathered. */
 void visit_part_clear(struct visit_part *part);
 
-/* Takes in records, one behind the other. SCAN_AGAIN: one is of a page view that was given
- * already, or should not have been alone. ERR_NO_MEMORY. */
+/* Takes in records, one behind the other, and the figures of those that have any. SCAN_AGAIN: one
+ * is of a page view that was given already, or should not have been alone. ERR_NO_MEMORY. */
 int visit_part_add(struct visit_part *part, const struct visits_options *options,
-                   struct str records);
+                   struct str records, struct str figures);
 
 /* Gives the page views that are over when nothing comes from before `settled_ms`, at most
  * VISIT_PART_GIVEN, and forgets them. `*more` says whether that many were not enough. What on_visit

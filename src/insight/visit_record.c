@@ -4,6 +4,9 @@
 #include "base/err.h"
 #include "insight/fingerprint.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 /* In the order of enum visit_key. */
 static const char *const key_names[KEY_COUNT] = {
     "event", "ts",      "seq", "id",       "pv", "pv_src", "journey",    "d",        "n",
@@ -56,6 +59,15 @@ int visits_want_text(struct visits_wanted *wanted, struct str key)
     return (int)wanted->text_count++;
 }
 
+int visits_want_figure(struct visits_wanted *wanted, struct str key)
+{
+    int number = line_keys_add(&wanted->keys, key);
+    if (number < 0 || wanted->figure_count == VISITS_FIGURES_MAX)
+        return ERR_LIMIT;
+    wanted->figures[wanted->figure_count] = (uint8_t)number;
+    return (int)wanted->figure_count++;
+}
+
 /* --- values --------------------------------------------------------------------------------- */
 
 static uint32_t counter_or(struct str text, uint32_t otherwise)
@@ -77,6 +89,54 @@ static bool is_set(struct str flag)
     return flag.ptr && flag.len > 0 && !str_eq(flag, STR("false"));
 }
 
+/* Of a plain decimal number of at most fifteen digits, which a double holds without loss. */
+static bool is_plain(struct str text, double *value)
+{
+    static const double powers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    uint64_t digits = 0;
+    size_t behind = 0;
+    bool has_point = false;
+    if (text.len > 15)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned digit = (unsigned)(unsigned char)text.ptr[i] - '0';
+        if (digit > 9 && (has_point || text.ptr[i] != '.'))
+            return false;
+        has_point |= digit > 9;
+        digits = digit > 9 ? digits : digits * 10 + digit;
+        behind += has_point && digit <= 9;
+    }
+    *value = (double)digits / powers[behind];
+    return true;
+}
+
+/* A number as JSON writes it; what is none, or negative, was not measured. */
+static float figure_of(struct str text)
+{
+    char copy[32];
+    char *end;
+    double value;
+    if (!text.ptr || text.len == 0 || text.len >= sizeof copy || text.ptr[0] < '0' ||
+        text.ptr[0] > '9')
+        return NAN;
+    if (is_plain(text, &value))
+        return (float)value;
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
+    float figure = strtof(copy, &end);
+    return *end == '\0' && isfinite(figure) ? figure : NAN;
+}
+
+static void read_figures(const struct visit_reader *reader, const struct str *line,
+                         struct visit_record *out, float *figures)
+{
+    for (size_t i = 0; i < reader->wanted->figure_count; i++)
+        figures[i] = figure_of(line[reader->wanted->figures[i]]);
+    if (reader->tell_figures)
+        out->marks |= reader->tell_figures(figures);
+}
+
 /* --- texts ---------------------------------------------------------------------------------- */
 
 static int number_texts(struct visit_reader *reader, struct visit_memory *memory,
@@ -89,7 +149,8 @@ static int number_texts(struct visit_reader *reader, struct visit_memory *memory
         row[i] = line[wanted->texts[i]];
     int rc = row_numbers_get(&reader->rows, &memory->rows, row, &known);
     out->texts = known.number;
-    out->is_kept = known.told;
+    out->is_kept = (known.told & VISITS_KEEP) != 0;
+    out->marks = known.told & (uint8_t)~VISITS_KEEP;
     if (rc != 0 || (!out->is_view && !out->is_seen))
         return rc;
     for (size_t i = 0; i < wanted->text_count; i++)
@@ -136,12 +197,21 @@ static void read_event(const struct scan_event *event, struct visit_record *out)
     out->is_prefetch = out->is_view && is_set(line[KEY_PURPOSE]);
 }
 
+static bool has_figures(const struct visits_wanted *wanted, const struct str *line)
+{
+    for (size_t i = 0; i < wanted->figure_count; i++)
+        if (line[wanted->figures[i]].ptr)
+            return true;
+    return false;
+}
+
 static int make_ending(struct visit_reader *reader, struct visit_memory *memory,
                        const struct scan_event *event, struct visit_record *out)
 {
     read_event(event, out);
     if (out->is_missing || out->is_refused)
         return 0;
+    out->has_figures = has_figures(reader->wanted, event->values);
     int rc = number_texts(reader, memory, event->values, out);
     if (rc == 0 && (out->is_view || out->is_seen))
         rc = number_channel(reader, memory, event->values, out);
@@ -174,7 +244,7 @@ static void read_place(const struct str *line, struct visit_record *out)
 }
 
 int visit_record_make(struct visit_reader *reader, struct visit_memory *memory,
-                      const struct scan_event *event, struct visit_record *out)
+                      const struct scan_event *event, struct visit_record *out, float *figures)
 {
     const struct str *line = event->values;
     int rc = find_ending(reader, memory, event, out);
@@ -186,7 +256,9 @@ int visit_record_make(struct visit_reader *reader, struct visit_memory *memory,
         out->visit = fingerprint(line[KEY_ID].ptr ? line[KEY_ID] : event->line, 1) | 1;
     if (out->is_missing || out->is_refused)
         out->n = counter_or(line[KEY_N], 1);
-    else if (out->is_kept)
+    else if (out->is_kept || out->has_figures)
         read_place(line, out);
+    if (out->has_figures)
+        read_figures(reader, line, out, figures);
     return rc;
 }

@@ -41,7 +41,9 @@ struct visit_record {
     uint32_t texts;
     uint32_t carried; /* what it tells of the page view: texts, if it is a view or `seen` */
     uint32_t channel; /* likewise */
+    uint8_t marks;
     bool is_kept : 1;
+    bool has_figures : 1;
     bool is_view : 1;
     bool is_seen : 1;
     bool is_click : 1;
@@ -57,6 +59,7 @@ struct visit_record {
 /* What all threads share, and what one remembers of it. */
 struct visit_reader {
     const struct visits_wanted *wanted;
+    uint8_t (*tell_figures)(const float *values);
     struct row_numbers rows;
     struct row_numbers channels;
 };
@@ -70,8 +73,9 @@ struct visit_memory {
     } endings[VISIT_ENDINGS];
 };
 
-/* Makes the record of an event. ERR_NO_MEMORY. */
+/* Makes the record of an event, which has read its figures to `figures` if it has any.
+ * ERR_NO_MEMORY. */
 int visit_record_make(struct visit_reader *reader, struct visit_memory *memory,
-                      const struct scan_event *event, struct visit_record *out);
+                      const struct scan_event *event, struct visit_record *out, float *figures);
 
 #endif

@@ -12,6 +12,7 @@ struct visits {
     struct visit_reader reader;
     struct visit_memory *memories[SCAN_READERS_MAX];
     struct buf records[SCAN_PIECES_MAX][VISITS_PARTS];
+    struct buf figures[SCAN_PIECES_MAX][VISITS_PARTS]; /* of those records that have any */
     struct visit_part parts[VISITS_PARTS];
     bool more[VISITS_PARTS];
     struct scan_round round; /* that is taken in */
@@ -28,7 +29,8 @@ int visits_create(struct visits **out, const struct visits_options *options)
     visits->reader.wanted = options->wanted;
     row_numbers_init(&visits->reader.rows, options->wanted->text_count);
     row_numbers_init(&visits->reader.channels, VISIT_CHANNEL_WIDTH);
-    visits->reader.rows.tell = options->keeps;
+    visits->reader.rows.tell = options->tell;
+    visits->reader.tell_figures = options->tell_figures;
     visits->reader.rows.context = options->context;
     for (size_t i = 0; i < VISITS_PARTS; i++)
         visit_part_init(&visits->parts[i], &visits->reader, i);
@@ -42,8 +44,10 @@ static void finish_reading(struct visits *visits)
         visits->memories[i] = NULL;
     }
     for (size_t i = 0; i < SCAN_PIECES_MAX; i++) {
-        for (size_t part = 0; part < VISITS_PARTS; part++)
+        for (size_t part = 0; part < VISITS_PARTS; part++) {
             buf_finish(&visits->records[i][part]);
+            buf_finish(&visits->figures[i][part]);
+        }
     }
     for (size_t i = 0; i < VISITS_PARTS; i++)
         visit_part_finish(&visits->parts[i]);
@@ -73,14 +77,26 @@ static int append(struct visits *visits, size_t piece, const struct visit_record
     return buf_status(records);
 }
 
+static int append_figures(struct visits *visits, size_t piece, const struct visit_record *record,
+                          const float *figures)
+{
+    struct buf *out = &visits->figures[piece][part_of(record->visit)];
+    size_t count = visits->options.wanted->figure_count;
+    buf_append(out, str_make((const char *)figures, count * sizeof *figures));
+    return buf_status(out);
+}
+
 static int on_event(void *context, size_t piece, const struct scan_event *event)
 {
     struct visits *visits = context;
     struct visit_record record;
-    int rc = visit_record_make(&visits->reader, visits->memories[event->reader], event, &record);
-    if (rc != 0)
-        return rc;
-    rc = append(visits, piece, &record);
+    float figures[VISITS_FIGURES_MAX];
+    int rc = visit_record_make(&visits->reader, visits->memories[event->reader], event, &record,
+                               figures);
+    if (rc == 0)
+        rc = append(visits, piece, &record);
+    if (rc == 0 && record.has_figures)
+        rc = append_figures(visits, piece, &record, figures);
     if (rc != 0 || record.journey == 0 || record.journey == record.visit)
         return rc;
     const struct visit_record joined = {.visit = record.journey, .is_joined = true};
@@ -95,10 +111,12 @@ static int take_part(void *context, size_t number)
     struct visit_part *part = &visits->parts[number];
     for (size_t piece = 0; piece < visits->round.pieces; piece++) {
         struct buf *records = &visits->records[piece][number];
-        int rc = visit_part_add(part, &visits->options, buf_str(records));
+        struct buf *figures = &visits->figures[piece][number];
+        int rc = visit_part_add(part, &visits->options, buf_str(records), buf_str(figures));
         if (rc != 0)
             return rc;
         buf_clear(records);
+        buf_clear(figures);
     }
     return visit_part_give(part, &visits->options, visits->round.settled_ms, &visits->more[number]);
 }
@@ -135,8 +153,10 @@ static int on_restart(void *context)
 {
     struct visits *visits = context;
     for (size_t piece = 0; piece < SCAN_PIECES_MAX; piece++)
-        for (size_t part = 0; part < VISITS_PARTS; part++)
+        for (size_t part = 0; part < VISITS_PARTS; part++) {
             buf_clear(&visits->records[piece][part]);
+            buf_clear(&visits->figures[piece][part]);
+        }
     for (size_t part = 0; part < VISITS_PARTS; part++)
         visit_part_clear(&visits->parts[part]);
     return visits->options.on_restart(visits->options.context);

@@ -12,7 +12,7 @@
 #include "insight/scan.h"
 #include "insight/settle.h"
 
-enum { VISITS_PARTS = 8, VISITS_TEXTS_MAX = 40 };
+enum { VISITS_PARTS = 8, VISITS_TEXTS_MAX = 40, VISITS_FIGURES_MAX = 8 };
 
 /* What a question wants to know of events, besides what every question needs. */
 struct visits_wanted {
@@ -20,6 +20,8 @@ struct visits_wanted {
     uint8_t texts[VISITS_TEXTS_MAX]; /* numbers of keys */
     bool inherited[VISITS_TEXTS_MAX];
     size_t text_count;
+    uint8_t figures[VISITS_FIGURES_MAX]; /* numbers of keys */
+    size_t figure_count;
 };
 
 void visits_wanted_init(struct visits_wanted *wanted);
@@ -31,6 +33,19 @@ void visits_wanted_init(struct visits_wanted *wanted);
  * on other events perhaps: an event that lacks it inherits the view's. What is an event's own
  * affair (cta, dest, t...) is not inherited. */
 int visits_want_text(struct visits_wanted *wanted, struct str key);
+
+/* Wants the number under a key, in the order in which such keys are wanted; no text is wanted under
+ * it. ERR_LIMIT. */
+int visits_want_figure(struct visits_wanted *wanted, struct str key);
+
+/* What one event of a page view says of the figures: of several the one with the highest counter,
+ * then the latest, as what is measured adds up. */
+struct visit_figures {
+    int64_t ms;
+    uint64_t seq;
+    uint32_t n;
+    float values[VISITS_FIGURES_MAX]; /* NAN: not a number, or negative */
+};
 
 struct visit {
     uint64_t key;     /* a fingerprint of `pv` */
@@ -44,13 +59,17 @@ struct visit {
     bool is_bot : 1;
     bool is_internal : 1;
     bool is_prefetch : 1;
-    bool is_alone : 1; /* its journey has no other page view */
+    bool is_alone : 1;                   /* its journey has no other page view */
+    uint8_t marks;                       /* what was told of any of its events */
+    const struct visit_figures *figures; /* NULL: none */
 
     struct settling *events; /* those that are kept: without repeats, by arrival, `values` being the
                                 number of their own texts; settle_order puts them in order */
     size_t count;
     size_t repeats; /* that were removed */
 };
+
+enum { VISITS_KEEP = 128 };
 
 struct visits;
 
@@ -62,9 +81,17 @@ struct visits_options {
     unsigned threads;  /* see crew_create */
     size_t piece_size; /* see scan.h */
 
-    /* Whether events with these texts are kept for on_visit; NULL: all are. It must always say the
-     * same, and is asked on any thread. */
-    bool (*keeps)(const void *context, const struct str *texts);
+    /* What the server tells of events that are not there counts from `lost_from_ms` on, up to
+     * `lost_to_ms`. */
+    int64_t lost_from_ms;
+    int64_t lost_to_ms;
+
+    /* What is to be known of an event with these texts, or figures: a question's own bits, which
+     * its page view gathers as `marks`; of texts also VISITS_KEEP, if it is kept for on_visit. They
+     * must always say the same, and are asked on any thread. NULL: all events are kept; figures
+     * tell nothing. */
+    uint8_t (*tell)(const void *context, const struct str *texts);
+    uint8_t (*tell_figures)(const float *values);
     /* Takes a page view that is over; valid during the call. Called on several threads, but never
      * twice at a time for one part, and for one part always in the same order. */
     int (*on_visit)(void *context, size_t part, struct visit *visit);
@@ -99,7 +126,7 @@ const struct str *visits_texts(struct visits *visits, uint32_t number);
  * host. Likewise. */
 const struct str *visits_channel(struct visits *visits, uint32_t number);
 
-/* What the server tells, within the range, of events that are not there. */
+/* What the server tells of events that are not there. */
 struct visits_missing {
     uint64_t dropped; /* views that it could not record */
     uint64_t refused;

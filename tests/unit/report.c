@@ -459,6 +459,24 @@ static void nothing_gives_nothing(void **state)
     assert_true(isnan(a->total.engaged_s));
 }
 
+/* A page view that has long been silent is forgotten; if it comes again, all is read once more. */
+static void long_journals_are_counted_as_they_are_read(void **state)
+{
+    struct fixture *f = *state;
+    char text[2][32];
+    for (int day = 1; day <= 28; day++) {
+        (void)snprintf(text[0], sizeof *text, "p%d", day);
+        (void)snprintf(text[1], sizeof *text, "02-%02dT10:00:00", day);
+        see(f, text[0], text[1], SHOES);
+        add(f, text[0], "click", text[1], ORDER);
+    }
+    assert_counts(answer(f)->total.now, 28, 28, 28, 28);
+    report_destroy(f->report);
+    add(f, "p1", "click", "02-28T11:00:00", CALL);
+    assert_counts(answer(f)->total.now, 28, 28, 28, 28);
+    assert_int_equal(f->answer->tapped_count, 2);
+}
+
 #define REPORT_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 TEST_MAIN(REPORT_TEST(a_page_view_reaches_its_pages_own_goal_once),
@@ -474,5 +492,6 @@ TEST_MAIN(REPORT_TEST(a_page_view_reaches_its_pages_own_goal_once),
           REPORT_TEST(without_costs_there_is_none),
           REPORT_TEST(the_last_summary_of_a_page_view_counts),
           REPORT_TEST(revisions_are_told_in_the_order_of_their_beginnings),
+          REPORT_TEST(long_journals_are_counted_as_they_are_read),
           REPORT_TEST(only_what_is_known_of_a_page_view_can_be_a_group),
           REPORT_TEST(nothing_gives_nothing))

@@ -1,0 +1,107 @@
+/* Owns what the values of a page view lead to: its row, its channel, its page and so on. */
+#include "insight/report_tally.h"
+
+#include "base/err.h"
+
+#include <stdlib.h>
+
+static struct str value_of(const struct tally_meaning *meaning, enum report_text text)
+{
+    return meaning->texts[text];
+}
+
+/* The system matters inside an app only: its browser is another one on each. */
+static int find_channel(struct tally *tally, struct tally_meaning *meaning)
+{
+    struct str channel[CHANNEL_WIDTH] = {{0}};
+    if (value_of(meaning, REPORT_APP).len > 0) {
+        channel[CHANNEL_KIND] = STR("app");
+        channel[CHANNEL_NAME] = value_of(meaning, REPORT_APP);
+        channel[CHANNEL_DETAIL] = value_of(meaning, REPORT_OS);
+    } else if (value_of(meaning, REPORT_UTM_SOURCE).len > 0) {
+        channel[CHANNEL_KIND] = STR("utm");
+        channel[CHANNEL_NAME] = value_of(meaning, REPORT_UTM_SOURCE);
+        channel[CHANNEL_DETAIL] = value_of(meaning, REPORT_UTM_MEDIUM);
+    } else if (value_of(meaning, REPORT_REF_HOST).len > 0) {
+        channel[CHANNEL_KIND] = STR("referrer");
+        channel[CHANNEL_NAME] = value_of(meaning, REPORT_REF_HOST);
+    }
+    return rows_find(&tally->channels, channel, &meaning->channel);
+}
+
+static int by_path(const void *path, const void *page)
+{
+    return str_cmp(*(const struct str *)path, ((const struct report_page *)page)->path);
+}
+
+static int find_page(struct tally *tally, struct tally_meaning *meaning)
+{
+    const struct report_pages *pages = &tally->query->pages;
+    struct str path = value_of(meaning, REPORT_PAGE);
+    int rc = tuples_number(&tally->paths, &path, &meaning->page.number);
+    if (rc != 0)
+        return rc;
+    meaning->page.path = tuples_row(&tally->paths, meaning->page.number)[0];
+    meaning->page.known = pages->count > 0 && path.ptr ? bsearch(&path, pages->items, pages->count,
+                                                                 sizeof *pages->items, by_path)
+                                                       : NULL;
+    meaning->goal_value = taps_goal_value(meaning->page.known);
+    return 0;
+}
+
+int tally_rev(struct tally *tally, const struct str rev[2], uint32_t *out)
+{
+    int rc = tuples_number(&tally->revs, rev, out);
+    if (rc != 0 || *out < tally->rev_room)
+        return rc;
+    size_t room = (size_t)*out * 2 + 16;
+    struct report_rev *grown = realloc(tally->rev_items, room * sizeof *grown);
+    if (!grown)
+        return ERR_NO_MEMORY;
+    memset(grown + tally->rev_room, 0, (room - tally->rev_room) * sizeof *grown);
+    tally->rev_items = grown;
+    tally->rev_room = room;
+    return 0;
+}
+
+static int find_row(struct tally *tally, const struct tally_meaning *meaning, uint32_t *out)
+{
+    struct str row[REPORT_BY_MAX] = {{0}};
+    for (size_t i = 0; i < tally->query->by_count; i++)
+        row[i] = meaning->texts[tally->keys->by[i]];
+    return rows_find(&tally->rows, row, out);
+}
+
+static int find_campaign(struct tally *tally, struct tally_meaning *meaning)
+{
+    struct str campaign = value_of(meaning, REPORT_UTM_CAMPAIGN);
+    meaning->has_campaign = campaign.len > 0;
+    int rc =
+        meaning->has_campaign ? rows_find(&tally->campaigns, &campaign, &meaning->campaign) : 0;
+    return rc == 0 ? spend_campaign(&tally->spend, campaign, &meaning->cost) : rc;
+}
+
+static int find_out(struct tally *tally, uint32_t texts, struct tally_meaning *meaning)
+{
+    meaning->texts = visits_texts(tally->visits, texts);
+    const struct str rev[2] = {value_of(meaning, REPORT_PAGE), value_of(meaning, REPORT_REV)};
+    int rc = tally->keys->by_time ? 0 : find_row(tally, meaning, &meaning->row);
+    if (rc == 0)
+        rc = find_channel(tally, meaning);
+    if (rc == 0)
+        rc = find_page(tally, meaning);
+    if (rc == 0)
+        rc = tally_rev(tally, rev, &meaning->rev);
+    return rc == 0 ? find_campaign(tally, meaning) : rc;
+}
+
+const struct tally_meaning *tally_meaning(struct tally *tally, uint32_t texts)
+{
+    bool added;
+    uint64_t key = ((uint64_t)texts + 1) * UINT64_C(0x9E3779B97F4A7C15);
+    uint32_t number = table_get(&tally->meanings, key, &added);
+    struct tally_meaning *meaning = number ? table_at(&tally->meanings, number) : NULL;
+    if (meaning && added && find_out(tally, texts, meaning) != 0)
+        return NULL;
+    return meaning;
+}
