@@ -109,7 +109,7 @@ int report_read(struct report *report, const struct report_source *source)
         .lost_to_ms = query->to_ms,
         .threads = source->threads,
         .piece_size = source->piece_size,
-        .tell = report_keys_tell,
+        .tell_name = report_keys_tell,
         .tell_figures = report_keys_tell_figures,
         .on_visit = on_visit,
         .on_restart = on_restart,

@@ -5,8 +5,8 @@
 
 /* In the order of enum report_text. */
 static const char *const texts[REPORT_TEXT_COUNT] = {
-    "event", "cta",        "dest",       "page",         "rev",      "os",
-    "app",   "utm_source", "utm_medium", "utm_campaign", "ref_host",
+    "cta", "dest",       "page",       "rev",          "os",
+    "app", "utm_source", "utm_medium", "utm_campaign", "ref_host",
 };
 
 /* In the order of enum report_measure. */
@@ -42,10 +42,8 @@ int report_keys_init(struct report_keys *keys, const struct report_query *query,
 }
 
 /* A tap is engagement; where it led to is told by the departure behind it. */
-uint8_t report_keys_tell(const void *context, const struct str *row)
+uint8_t report_keys_tell(struct str event)
 {
-    struct str event = row[REPORT_EVENT];
-    (void)context;
     if (str_eq(event, STR("click")))
         return VISITS_KEEP | MARK_ENGAGED;
     if (str_eq(event, STR("left")))

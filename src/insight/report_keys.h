@@ -7,7 +7,6 @@
 
 /* Numbers of texts (see visits_want_text); behind them those of the query's groups. */
 enum report_text {
-    REPORT_EVENT,
     REPORT_CTA,
     REPORT_DEST,
     REPORT_PAGE, /* from here on: what holds for all of a page view */
@@ -45,7 +44,7 @@ struct report_keys {
 /* ERR_INVALID, with words in `why`: a key is not of page views. */
 int report_keys_init(struct report_keys *keys, const struct report_query *query, struct buf *why);
 
-uint8_t report_keys_tell(const void *context, const struct str *texts);
+uint8_t report_keys_tell(struct str event);
 uint8_t report_keys_tell_figures(const float *values);
 
 #endif

@@ -57,7 +57,10 @@ void visit_part_finish(struct visit_part *part)
     pool_finish(&part->events);
     pool_finish(&part->figures);
     free(part->list);
+    free(part->free_events);
     part->list = NULL;
+    part->free_events = NULL;
+    part->free_count = part->free_room = 0;
 }
 
 void visit_part_clear(struct visit_part *part)
@@ -99,24 +102,29 @@ static int carry(struct visit_part *part, struct gathered *visit, const struct v
                            : merge(part, visit->texts, record->carried, &visit->texts);
 }
 
-/* Free events are a list. */
+/* The one that is used some events later is brought near. */
 static uint32_t take_event(struct visit_part *part)
 {
-    uint32_t number = part->free_event;
-    if (number == 0)
+    if (part->free_count == 0)
         return pool_add(&part->events);
-    const struct moment *moment = pool_at(&part->events, number);
-    part->free_event = moment->next;
-    if (moment->next)
-        __builtin_prefetch(pool_at(&part->events, moment->next));
+    uint32_t number = part->free_events[--part->free_count];
+    if (part->free_count > AHEAD)
+        __builtin_prefetch(pool_at(&part->events, part->free_events[part->free_count - AHEAD]), 1);
     return number;
 }
 
+/* Where there is no memory to remember it, it is not used again. */
 static void free_event(struct visit_part *part, uint32_t number)
 {
-    struct moment *moment = pool_at(&part->events, number);
-    moment->next = part->free_event;
-    part->free_event = number;
+    if (part->free_count == part->free_room) {
+        size_t room = part->free_room ? part->free_room * 2 : 256;
+        uint32_t *grown = realloc(part->free_events, room * sizeof *grown);
+        if (!grown)
+            return;
+        part->free_events = grown;
+        part->free_room = room;
+    }
+    part->free_events[part->free_count++] = number;
 }
 
 static int keep(struct visit_part *part, struct gathered *visit, const struct visit_record *record)

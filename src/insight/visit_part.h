@@ -15,7 +15,9 @@ struct visit_part {
     struct keyset given;   /* keys of those that were given */
     struct keyset joined;  /* keys of journeys that have other page views too */
     struct pool events;    /* of struct moment */
-    uint32_t free_event;   /* the first in a list */
+    uint32_t *free_events; /* numbers of those that can be used again */
+    size_t free_count;
+    size_t free_room;
     struct pool figures;   /* of struct visit_figures */
     uint32_t free_figures; /* the first in a list: its `n` is the next */
     struct table merges;   /* of texts, by both numbers */

@@ -139,24 +139,43 @@ static void read_figures(const struct visit_reader *reader, const struct str *li
 
 /* --- texts ---------------------------------------------------------------------------------- */
 
-static int number_texts(struct visit_reader *reader, struct visit_memory *memory,
-                        const struct str *line, struct visit_record *out)
+static void judge(uint8_t told, struct visit_record *out)
+{
+    out->is_kept = (told & VISITS_KEEP) != 0;
+    out->marks = told & (uint8_t)~VISITS_KEEP;
+}
+
+/* Of an event that is not kept nobody asks for its texts. */
+static int number_own(struct visit_reader *reader, struct visit_memory *memory,
+                      const struct str *line, struct visit_record *out)
 {
     const struct visits_wanted *wanted = reader->wanted;
     struct str row[VISITS_TEXTS_MAX];
     struct row_known known = {0};
+    if (reader->tell_name) {
+        judge(reader->tell_name(line[KEY_EVENT]), out);
+        if (!out->is_kept)
+            return 0;
+    }
     for (size_t i = 0; i < wanted->text_count; i++)
         row[i] = line[wanted->texts[i]];
     int rc = row_numbers_get(&reader->rows, &memory->rows, row, &known);
     out->texts = known.number;
-    out->is_kept = (known.told & VISITS_KEEP) != 0;
-    out->marks = known.told & (uint8_t)~VISITS_KEEP;
-    if (rc != 0 || (!out->is_view && !out->is_seen))
-        return rc;
+    if (!reader->tell_name)
+        judge(known.told, out);
+    return rc;
+}
+
+static int number_carried(struct visit_reader *reader, struct visit_memory *memory,
+                          const struct str *line, struct visit_record *out)
+{
+    const struct visits_wanted *wanted = reader->wanted;
+    struct str row[VISITS_TEXTS_MAX] = {{0}};
+    struct row_known known = {0};
     for (size_t i = 0; i < wanted->text_count; i++)
-        if (!wanted->inherited[i])
-            row[i] = str_make(NULL, 0);
-    rc = row_numbers_get(&reader->rows, &memory->rows, row, &known);
+        if (wanted->inherited[i])
+            row[i] = line[wanted->texts[i]];
+    int rc = row_numbers_get(&reader->rows, &memory->rows, row, &known);
     out->carried = known.number;
     return rc;
 }
@@ -212,10 +231,11 @@ static int make_ending(struct visit_reader *reader, struct visit_memory *memory,
     if (out->is_missing || out->is_refused)
         return 0;
     out->has_figures = has_figures(reader->wanted, event->values);
-    int rc = number_texts(reader, memory, event->values, out);
-    if (rc == 0 && (out->is_view || out->is_seen))
-        rc = number_channel(reader, memory, event->values, out);
-    return rc;
+    int rc = number_own(reader, memory, event->values, out);
+    if (rc != 0 || (!out->is_view && !out->is_seen))
+        return rc;
+    rc = number_carried(reader, memory, event->values, out);
+    return rc == 0 ? number_channel(reader, memory, event->values, out) : rc;
 }
 
 static int find_ending(struct visit_reader *reader, struct visit_memory *memory,

@@ -59,6 +59,7 @@ struct visit_record {
 /* What all threads share, and what one remembers of it. */
 struct visit_reader {
     const struct visits_wanted *wanted;
+    uint8_t (*tell_name)(struct str event);
     uint8_t (*tell_figures)(const float *values);
     struct row_numbers rows;
     struct row_numbers channels;

@@ -30,6 +30,7 @@ int visits_create(struct visits **out, const struct visits_options *options)
     row_numbers_init(&visits->reader.rows, options->wanted->text_count);
     row_numbers_init(&visits->reader.channels, VISIT_CHANNEL_WIDTH);
     visits->reader.rows.tell = options->tell;
+    visits->reader.tell_name = options->tell_name;
     visits->reader.tell_figures = options->tell_figures;
     visits->reader.rows.context = options->context;
     for (size_t i = 0; i < VISITS_PARTS; i++)

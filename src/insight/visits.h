@@ -86,11 +86,13 @@ struct visits_options {
     int64_t lost_from_ms;
     int64_t lost_to_ms;
 
-    /* What is to be known of an event with these texts, or figures: a question's own bits, which
-     * its page view gathers as `marks`; of texts also VISITS_KEEP, if it is kept for on_visit. They
-     * must always say the same, and are asked on any thread. NULL: all events are kept; figures
-     * tell nothing. */
+    /* What is to be known of an event with these texts, or this name, or these figures: a
+     * question's own bits, which its page view gathers as `marks`; of the first two also
+     * VISITS_KEEP, if it is kept for on_visit. They must always say the same, and are asked on any
+     * thread. Where the name alone tells, few texts need be looked at. NULL: neither texts nor
+     * name: all events are kept; figures tell nothing. */
     uint8_t (*tell)(const void *context, const struct str *texts);
+    uint8_t (*tell_name)(struct str event);
     uint8_t (*tell_figures)(const float *values);
     /* Takes a page view that is over; valid during the call. Called on several threads, but never
      * twice at a time for one part, and for one part always in the same order. */
