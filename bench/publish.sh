@@ -78,7 +78,7 @@ row '  saved to best tier: p99' "$(percentile 99 "$work/best" | awk '{ printf "%
 # --- a takedown, on four workers, with visitors: from the start of the command
 start --workers 4
 settle
-load takedown $((saves / 5))
+load takedown 8
 build/bench/takedown "$address" "$work/data" "/$(page 9)" "$saves" build/attimo >"$work/takedowns"
 wait $visitors
 stop
@@ -114,5 +114,5 @@ python3 bench/pages.py "$work/pages" 10000 10000
 began=$(date +%s%N)
 start
 row '10,000 pages of 10 kB: start to ready' "$(echo "$began $(date +%s%N)" | awk '{ printf "%.2f s", ($2 - $1) / 1e9 }')" '4 s'
-row '  memory' "$(rss_mb) MB" ''
+row '  memory' "$(rss_mb) MB" '3 x encodings + 16 MiB'
 stop

@@ -74,6 +74,22 @@ static void a_link_shows_the_draft_and_keeps_it_out_of_caches_and_searches(void 
     server_stop(s);
 }
 
+static void a_visit_to_a_draft_is_not_recorded(void **state)
+{
+    struct fixture *f = *state;
+    struct server *s = f->server;
+    files_write(s->pages, "x/bozza.md", STR(DRAFT));
+    server_page(s, "a.md", "Ciao.");
+    server_start(s);
+    preview(f, "x/bozza.md");
+    assert_int_equal(server_get(s, target(f)).status, 200);
+    assert_int_equal(server_get(s, "/a").status, 200);
+    server_stop(s); /* with all that was to be recorded */
+
+    assert_int_equal(run_shell(s, "cat data/journal/*.ndjson | grep -q '\"page\":\"/a\"'"), 0);
+    assert_int_equal(run_shell(s, "cat data/journal/*.ndjson | grep -q bozza"), 1);
+}
+
 static void a_takedown_of_another_page_leaves_the_link_as_it_is(void **state)
 {
     struct fixture *f = *state;
@@ -176,6 +192,7 @@ static void a_server_that_cannot_keep_a_key_serves_all_the_same(void **state)
 #define PREVIEW_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 TEST_MAIN(PREVIEW_TEST(a_link_shows_the_draft_and_keeps_it_out_of_caches_and_searches),
+          PREVIEW_TEST(a_visit_to_a_draft_is_not_recorded),
           PREVIEW_TEST(a_takedown_of_another_page_leaves_the_link_as_it_is),
           PREVIEW_TEST(a_link_is_good_for_two_days),
           PREVIEW_TEST(without_the_link_there_is_nothing),
