@@ -16,7 +16,7 @@ start() {
     build/attimo serve --pages "$work/pages" --data "$work/data" --listen 127.0.0.1:0 --admin off "$@" \
         >/dev/null 2>"$work/log" &
     server=$!
-    until grep -q ' ready$' "$work/log"; do kill -0 "$server" && sleep 0.005; done
+    until grep -q ' ready$' "$work/log"; do kill -0 "$server" || exit 1; sleep 0.005; done
     address=$(sed -n 's|.*listening on http://||p' "$work/log")
 }
 
