@@ -14,15 +14,19 @@ def text(x, y, words, extra=""):
 
 
 def bars(values, top):
-    out = [text(0, top, "CPU per request, µs"), text(RIGHT, top, "dark: user, light: kernel", 'class="small" text-anchor="end"')]
-    scale = (RIGHT - LEFT - 50) / max(v["cpu_us"] for v in values.values())
+    out = [text(0, top, "CPU per request, µs"), text(RIGHT, top, "dark: user, light: kernel, ⋯: cut off", 'class="small" text-anchor="end"')]
+    # One that takes many times as long would leave nothing to see of the others: its bar is cut off.
+    bound = 4 * min(v["cpu_us"] for v in values.values())
+    longest = max(v["cpu_us"] for v in values.values() if v["cpu_us"] <= bound)
     for i, (server, v) in enumerate(values.items()):
         y = top + 14 + i * ROW
+        cut = v["cpu_us"] > bound
+        scale = (RIGHT - LEFT - 50) / (v["cpu_us"] if cut else longest)
         user, kernel = v["cpu_user_us"] * scale, v["cpu_kernel_us"] * scale
         out.append(text(0, y + 15, server))
         out.append(f'<rect class="user" x="{LEFT}" y="{y}" width="{user:.1f}" height="20"/>')
         out.append(f'<rect class="kernel" x="{LEFT + user:.1f}" y="{y}" width="{kernel:.1f}" height="20"/>')
-        out.append(text(LEFT + user + kernel + 6, y + 15, f'{v["cpu_us"]:.1f}', 'class="small"'))
+        out.append(text(LEFT + user + kernel + 6, y + 15, f'{v["cpu_us"]:.1f}{" ⋯" if cut else ""}', 'class="small"'))
     return out
 
 
