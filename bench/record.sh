@@ -43,11 +43,16 @@ python3 bench/pages.py "$work/pages" 1 10000
 page=$(cd "$work/pages" && find . -name '*.md' | sed 's|^\.\(.*\)\.md$|\1|' | head -n 1)
 sed -e "s|^GET [^ ]*|GET $page|; s/\$/\r/" bench/request.txt >"$work/page"
 click="pv=00000000000000000000000000000001&p=$page&d=a&e=click&cta=link&n=1&t=5120"
-{
-    printf 'POST /_/e HTTP/1.1\r\nContent-Type: text/plain;charset=UTF-8\r\nContent-Length: %d\r\n' ${#click}
+
+# post BODY: as the script sends it.
+post() {
+    printf 'POST /_/e HTTP/1.1\r\nContent-Type: text/plain;charset=UTF-8\r\nContent-Length: %d\r\n' ${#1}
     sed -e '/^GET/d; /^Sec-Fetch/d; /^$/d; s/$/\r/' bench/request.txt
-    printf '\r\n%s' "$click"
-} >"$work/click"
+    printf '\r\n%s' "$1"
+}
+post "$click" >"$work/click"
+post "$click
+&e=click&cta=link&n=2&t=5230" >"$work/taps"
 
 row 'recording' 'measured' 'aim'
 
@@ -57,7 +62,7 @@ start build/attimo
 : >"$work/alone" && : >"$work/rise"
 for _ in $(seq "$rounds"); do
     generate quiet page -c 16 -r $page_rate -n $((page_rate * seconds))
-    generate clicks click -c 64 -r $click_rate -n $((click_rate * seconds)) &
+    generate clicks click -s -c 64 -r $click_rate -n $((click_rate * seconds)) &
     clicks=$!
     generate busy page -c 16 -r $page_rate -n $((page_rate * seconds))
     wait $clicks
@@ -69,25 +74,31 @@ ms='{ printf "%.2f ms", $1 / 1000 }'
 row "pages, $page_rate requests/s: p99 without clicks (median of $rounds rounds)" "$(median "$work/alone" | awk "$ms")" ''
 row "  rises beside $click_rate clicks/s, durability power, by" "$(median "$work/rise" | awk "$ms")" '1 ms'
 
-# --- as many clicks as go, closed loop, one click a request; generator and server share the machine
-: >"$work/process" && : >"$work/power" && : >"$work/raw"
+# --- as many clicks as go, closed loop; generator (which sleeps while it has nothing to send) and server share the machine
+: >"$work/process" && : >"$work/double" && : >"$work/power" && : >"$work/raw"
 for _ in $(seq "$rounds"); do
     durability=process
     start build/attimo
-    generate clicks click -c 64 -n 100000
+    generate clicks click -s -c 256 -n 200000
     field achieved "$work/clicks" >>"$work/process"
+    generate clicks taps -s -c 256 -n 100000
+    field achieved "$work/clicks" | awk '{ print 2 * $1 }' >>"$work/double"
     stop
     durability=power
     start build/attimo
-    generate clicks click -c 64 -n 20000
+    generate clicks click -s -c 64 -n 50000
     field achieved "$work/clicks" >>"$work/power"
     stop
     python3 bench/syncs.py "$work/data" 1 >>"$work/raw"
 done
 aim=$(median "$work/raw" | awk '{ printf "%.0f", 0.5 * 64 * $1 }')
-row 'acknowledged clicks a second, 64 connections, durability process' "$(median "$work/process" | awk '{ printf "%.0f", $1 }')" '100000'
-row '  durability power' "$(median "$work/power" | awk '{ printf "%.0f", $1 }')" "$aim"
+whole() { median "$work/$1" | awk '{ printf "%.0f", $1 }'; }
+row 'acknowledged clicks a second, one in each POST, durability process' "$(whole process)" '100000'
+row '  two in each POST, as the script sends a double tap' "$(whole double)" ''
+row '  durability power, 64 clients (aim: half of 64 syncs at a time)' "$(whole power)" "$aim"
 row '  fdatasync of one line a second, nothing else' "$(median "$work/raw")" ''
+[ "$aim" -le "$(whole process)" ] ||
+    echo '  (this disk syncs so fast that the aim for power is beyond what the processors can acknowledge without any sync)'
 
 # --- one click at a time, 20 ms apart, so that the recorder sleeps deeply before each
 durability=process

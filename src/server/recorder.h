@@ -24,6 +24,9 @@ struct recorder_options {
     /* A group's events are in the journal (status 0), or are not (503). On the recorder's thread,
      * or within recorder_stop. */
     void (*complete)(void *context, size_t feed, struct ticket ticket, unsigned status);
+    /* All that waited for one commit is completed: now is the time to tell somebody. NULL: nobody
+     * wants to know. */
+    void (*completed)(void *context);
     void *context;
 };
 

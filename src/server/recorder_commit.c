@@ -49,6 +49,8 @@ static void add_ticket(struct recorder *r, size_t feed, struct ticket ticket)
         /* Its events may be written all the same: a refused event may be found. */
         r->batch.tickets.failed = false;
         r->options.complete(r->options.context, feed, ticket, 503);
+        if (r->options.completed)
+            r->options.completed(r->options.context);
     }
 }
 
@@ -126,6 +128,8 @@ static uint64_t complete_all(struct recorder *r, bool written)
         refused += !good;
         r->options.complete(r->options.context, waiting.feed, waiting.ticket, good ? 0 : 503);
     }
+    if (r->batch.tickets.len > 0 && r->options.completed)
+        r->options.completed(r->options.context);
     return refused;
 }
 

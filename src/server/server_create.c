@@ -124,6 +124,13 @@ static void on_recorded(void *context, size_t feed, struct ticket ticket, unsign
     worker_complete(&server->workers[feed], ticket, status);
 }
 
+static void on_all_recorded(void *context)
+{
+    struct server *server = context;
+    for (size_t i = 0; i < server->worker_count; i++)
+        worker_wake(&server->workers[i]);
+}
+
 /* Whoever takes over a journal that is written must be able to write it. */
 static int look_at_journal(struct server *server, struct buf *why)
 {
@@ -160,6 +167,7 @@ static int open_recorder(struct server *server, struct buf *why)
     options.feeds = server->options.workers;
     options.log = &server->options.log;
     options.complete = on_recorded;
+    options.completed = on_all_recorded;
     options.context = server;
     options.journal.handover = succession_journal(&server->succession);
     int rc = create_recorder(server, &options);

@@ -299,7 +299,15 @@ void worker_complete(struct worker *worker, struct ticket ticket, unsigned statu
     buf_append(&worker->mailbox.completions, str_make((const char *)&mail, sizeof mail));
     worker->mailbox.completions.failed = false;
     uv_mutex_unlock(&worker->lock);
-    (void)uv_async_send(&worker->bell);
+}
+
+void worker_wake(struct worker *worker)
+{
+    uv_mutex_lock(&worker->lock);
+    bool has_any = worker->mailbox.completions.len > 0;
+    uv_mutex_unlock(&worker->lock);
+    if (has_any)
+        (void)uv_async_send(&worker->bell);
 }
 
 void worker_drain(struct worker *worker)

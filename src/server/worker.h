@@ -122,8 +122,12 @@ void worker_tune(struct worker *worker, struct tuning *tuning);
 
 /* Ends the wait of a request for which the handler said VERDICT_WAIT: status 0 sends the answer
  * that the handler had filled in, anything else an error with that status instead. Harmless when
- * the connection is gone. */
+ * the connection is gone. It takes effect with the next worker_wake: of many that are completed
+ * together the first does not wake the worker for itself. */
 void worker_complete(struct worker *worker, struct ticket ticket, unsigned status);
+
+/* Wakes the worker if there is any completion that it has not seen. */
+void worker_wake(struct worker *worker);
 
 /* Closes the connection that has asked for nothing for the longest time, or whose request is not
  * even whole: there must be room for others. False: there is none. On the worker's own thread. */

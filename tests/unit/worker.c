@@ -190,6 +190,12 @@ static void wait_for_closed(struct fixture *f, uint64_t count)
 #define WAIT      "POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: x\r\n\r\n"
 
+static void complete(struct fixture *f, struct ticket t, unsigned status)
+{
+    worker_complete(&f->worker, t, status);
+    worker_wake(&f->worker);
+}
+
 static void a_waiting_request_is_answered_when_its_event_is_done(void **state)
 {
     struct fixture *f = *state;
@@ -199,7 +205,7 @@ static void a_waiting_request_is_answered_when_its_event_is_done(void **state)
     struct ticket t = ticket(f, 0);
     assert_true(is_silent(fd));
 
-    worker_complete(&f->worker, t, 0);
+    complete(f, t, 0);
 
     struct str answer = hear(fd, "\r\n\r\n", &heard);
     assert_true(str_starts_with(answer, STR("HTTP/1.1 204 No Content\r\nDate: ")));
@@ -222,9 +228,9 @@ static void requests_behind_a_waiting_one_keep_their_order(void **state)
     struct ticket t = ticket(f, 0);
     assert_true(is_silent(fd));
 
-    worker_complete(&f->worker, t, 0);
+    complete(f, t, 0);
     (void)hear(fd, "/third", &heard);
-    worker_complete(&f->worker, ticket(f, 1), 0);
+    complete(f, ticket(f, 1), 0);
     struct str all = hear(fd, "/fourth", &heard);
 
     const char *at = all.ptr;
@@ -248,7 +254,7 @@ static void a_peer_that_leaves_while_waiting_harms_nobody(void **state)
     struct linger reset = {.l_onoff = 1};
     (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     (void)close(fd);
-    worker_complete(&f->worker, old, 0);
+    complete(f, old, 0);
     wait_for_closed(f, 1);
 
     /* The next connection gets the same slot: the old ticket must not speak for it. */
@@ -256,8 +262,8 @@ static void a_peer_that_leaves_while_waiting_harms_nobody(void **state)
     say(next, WAIT);
     struct ticket t = ticket(f, 1);
     assert_int_equal(t.slot, old.slot);
-    worker_complete(&f->worker, old, 503);
-    worker_complete(&f->worker, t, 0);
+    complete(f, old, 503);
+    complete(f, t, 0);
     assert_true(str_starts_with(hear(next, "\r\n\r\n", &heard), STR("HTTP/1.1 204 ")));
     buf_finish(&heard);
     (void)close(next);
@@ -270,7 +276,7 @@ static void a_peer_that_half_closes_while_waiting_gets_its_answer(void **state)
     int fd = join(f);
     say(fd, WAIT GET("/behind"));
     (void)shutdown(fd, SHUT_WR);
-    worker_complete(&f->worker, ticket(f, 0), 0);
+    complete(f, ticket(f, 0), 0);
     struct str all = hear(fd, NULL, &heard);
     assert_true(str_starts_with(all, STR("HTTP/1.1 204 ")));
     assert_true(str_ends_with(all, STR("/behind")));
@@ -284,7 +290,7 @@ static void an_event_that_failed_is_told_and_the_connection_goes_on(void **state
     struct buf heard = BUF_EMPTY;
     int fd = join(f);
     say(fd, WAIT GET("/behind"));
-    worker_complete(&f->worker, ticket(f, 0), 503);
+    complete(f, ticket(f, 0), 503);
     struct str all = hear(fd, "/behind", &heard);
     assert_true(str_starts_with(all, STR("HTTP/1.1 503 ")));
     assert_contains(all, STR("{\"error\":\"Service Unavailable\",\"status\":503}"));
@@ -314,7 +320,7 @@ static void an_answer_held_since_before_a_drain_keeps_its_word(void **state)
     say(fd, WAIT);
     struct ticket t = ticket(f, 0);
     worker_drain(&f->worker);
-    worker_complete(&f->worker, t, 0);
+    complete(f, t, 0);
     struct str held = hear(fd, "\r\n\r\n", &heard);
     assert_null(memmem(held.ptr, held.len, "Connection: close", 17));
 
@@ -338,7 +344,7 @@ static void a_wait_that_nobody_ends_is_ended_by_its_deadline(void **state)
 
     /* It comes too late for its own request, and must not speak for another one. */
     buf_clear(&heard);
-    worker_complete(&f->worker, late, 0);
+    complete(f, late, 0);
     say(fd, GET("/still-there"));
     assert_true(str_starts_with(hear(fd, "/still-there", &heard), STR("HTTP/1.1 200 ")));
     buf_finish(&heard);
@@ -364,7 +370,7 @@ static void a_peer_that_reads_nothing_is_let_go_though_its_event_is_done(void **
     buf_finish(&requests);
 
     worker_give_fd(&f->worker, ends[0], &unix_peer);
-    worker_complete(&f->worker, ticket(f, 0), 0);
+    complete(f, ticket(f, 0), 0);
     wait_for_closed(f, 1);
     assert_int_equal(atomic_load(&f->worker.counters.timed_out), 1);
     (void)close(ends[1]);
@@ -419,7 +425,7 @@ static void a_peer_that_asks_very_much_and_half_closes_gets_all_answers(void **s
     int fd = join(f);
     assert_int_equal(send(fd, requests.ptr, requests.len, MSG_NOSIGNAL), requests.len);
     (void)shutdown(fd, SHUT_WR);
-    worker_complete(&f->worker, ticket(f, 0), 0);
+    complete(f, ticket(f, 0), 0);
 
     (void)hear(fd, NULL, &heard);
     assert_int_equal(atomic_load(&f->many), 2 * MANY);
