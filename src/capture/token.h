@@ -5,11 +5,11 @@
 #define ATTIMO_CAPTURE_TOKEN_H
 
 #include "base/hash.h"
+#include "base/timing.h"
 
 /* A token is its id (what the journal calls `pv`), then its signature; base64url. */
 enum {
     TOKEN_ID_LEN = 20,
-    TOKEN_LEN = 31,
     TOKEN_LIFE_MS = 24 * 3600 * 1000,
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/timing.h"
 
 #include <assert.h>
 #include <stdatomic.h>
@@ -18,8 +19,6 @@ struct owner {
     struct resource resource;
     struct resource_cta ctas[];
 };
-
-enum { TOKEN_LEN = 31 }; /* of a view, as capture/token.h has it */
 
 /* One coding before it has its place. */
 struct draft {
