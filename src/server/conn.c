@@ -303,7 +303,7 @@ void conn_create(struct worker *worker, int fd, const struct peer *peer)
         goto fail_free;
 
     bool opened = open_stream(conn) == 0;
-    conn_arm(conn, DEADLINE_IDLE);
+    conn_arm(conn, DEADLINE_HEAD); /* whoever connects has something to ask */
     if (opened) {
         conn_read(conn, true);
     } else {

@@ -92,7 +92,7 @@ class Run:
         # At full length as they are by default; the short form must see them pass.
         self.limits = "limits:\n  events_per_address: 0\n"
         if options.short:
-            self.limits += "  head_timeout: 1s\n  body_timeout: 1s\n  write_timeout: 1s\n"
+            self.limits += "  head_timeout: 2s\n  body_timeout: 1s\n  write_timeout: 1s\n"
 
     def visit(self, server, seconds):
         """The visitor's process; its words are JSON."""

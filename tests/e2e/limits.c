@@ -52,7 +52,7 @@ static void drip(struct client *c, const char *endless)
 static void a_head_has_a_deadline_as_a_whole(void **state)
 {
     struct server *s = *state;
-    start_with(s, "limits:\n  head_timeout: 300ms\n  idle_timeout: 60s\n");
+    start_with(s, "limits:\n  head_timeout: 2s\n  idle_timeout: 60s\n");
 
     struct client *stuck = server_connect(s, 0);
     client_send_text(stuck, "GET / HTTP/1.1\r\nHost: a\r\n");
@@ -71,7 +71,7 @@ static void a_head_has_a_deadline_as_a_whole(void **state)
 static void a_client_that_says_nothing_is_let_go(void **state)
 {
     struct server *s = *state;
-    start_with(s, "limits:\n  head_timeout: 300ms\n  idle_timeout: 300ms\n");
+    start_with(s, "limits:\n  head_timeout: 300ms\n  idle_timeout: 60s\n");
 
     struct client *c = server_connect(s, 0);
     assert_int_equal(wait_until_cut(c), 0);
@@ -82,7 +82,7 @@ static void a_client_that_says_nothing_is_let_go(void **state)
 static void the_next_head_has_a_deadline_too(void **state)
 {
     struct server *s = *state;
-    start_with(s, "limits:\n  head_timeout: 300ms\n  idle_timeout: 60s\n");
+    start_with(s, "limits:\n  head_timeout: 2s\n  idle_timeout: 60s\n");
 
     struct client *c = server_connect(s, 0);
     assert_true(client_is_served(c, "/"));
