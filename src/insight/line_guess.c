@@ -159,64 +159,49 @@ static inline const struct line_guess_key *guess_key(struct line_guess *guess,
     return next->likely ? &guess->known[next->likely] : NULL;
 }
 
-/* A line on its way. */
+/* A line on its way. What changes with each key is handed on by value, to stay in registers. */
 struct walk {
     const struct line_keys *keys;
     struct line_guess *guess;
     struct str *values;
-    const char *at;
     const char *end;
-    unsigned kind;
-    uint64_t before; /* bits of the wanted keys that have come */
 };
 
-/* Reads the value at `at`, and moves behind it. */
-static inline bool read_value(struct walk *w, const struct line_guess_key *key)
+/* What stands behind the value at `at`, or NULL. */
+static inline const char *read_value(const char *at, const char *end, struct str *out)
 {
-    struct str value;
-    if (*w->at == '"') {
-        const char *from = w->at + 1;
-        const char *end = find_end(from, w->end);
-        if (!end)
-            return false;
-        value = str_make(from, (size_t)(end - from));
-        w->at = end + 1;
-    } else {
-        w->at = read_bare(w->at, w->end, &value);
-        if (!w->at)
-            return false;
-    }
-    if (key->number < 0)
-        return true;
-    w->values[key->number] = value;
-    w->before |= UINT64_C(1) << key->number;
-    if (key->number == EVENT)
-        w->kind = kind_of(value);
-    if (w->guess->endings.learning)
-        line_endings_learn(&w->guess->endings, key->number, value);
-    return true;
+    if (*at != '"')
+        return read_bare(at, end, out);
+    const char *from = at + 1;
+    const char *quote = find_end(from, end);
+    if (!quote)
+        return NULL;
+    *out = str_make(from, (size_t)(quote - from));
+    return quote + 1;
 }
 
-/* What stands from here to the checksum, `,"crc":"01234567"}`; or empty. */
-static struct str rest_of(const struct walk *w)
+/* What stands from `at` to the checksum, `,"crc":"01234567"}`; or empty. */
+static struct str rest_of(const char *at, const char *line_end)
 {
     enum { TAIL = sizeof ",\"crc\":\"01234567\"}" - 1, SPECIALS = 1 << 3 | 1 << 5 | 1 << 14 };
     static const char tail[] = ",\"crc\":\"";
-    const char *end = w->end - TAIL;
-    if (end - w->at < STEP || memcmp(end, tail, sizeof tail - 1) != 0 || w->end[-2] != '"' ||
-        w->end[-1] != '}' || find_specials(w->end - STEP) != SPECIALS)
+    const char *end = line_end - TAIL;
+    if (end - at < STEP || memcmp(end, tail, sizeof tail - 1) != 0 || line_end[-2] != '"' ||
+        line_end[-1] != '}' || find_specials(line_end - STEP) != SPECIALS)
         return str_make(NULL, 0);
-    return str_make(w->at, (size_t)(end - w->at));
+    return str_make(at, (size_t)(end - at));
 }
 
 /* Whether the rest of the line is one that came before. Events whose ends do not come again,
- * because there are figures in them, are soon no longer tried, but once in a thousand. */
-static bool take_ending(struct walk *w, uint64_t *number)
+ * because there are figures in them, are soon no longer tried, but once in a thousand. `before` has
+ * bits of the wanted keys that have come. */
+static __attribute__((noinline)) bool take_ending(const struct walk *w, const char *at,
+                                                  uint64_t before, uint64_t *number)
 {
-    int16_t *luck = &w->guess->luck[w->kind];
     struct str event = w->values[EVENT];
-    struct str rest = w->keys->apart && event.ptr ? rest_of(w) : str_make(NULL, 0);
-    if (rest.len == 0 || (w->before & ~w->keys->apart & ~(UINT64_C(1) << EVENT)) != 0)
+    struct str rest = w->keys->apart && event.ptr ? rest_of(at, w->end) : str_make(NULL, 0);
+    int16_t *luck = &w->guess->luck[kind_of(event)];
+    if (rest.len == 0 || (before & ~w->keys->apart & ~(UINT64_C(1) << EVENT)) != 0)
         return false;
     if (*luck < LUCK_OUT) {
         ++*luck;
@@ -236,25 +221,36 @@ static bool take_ending(struct walk *w, uint64_t *number)
 bool line_guess_read(struct line_guess *guess, const struct line_keys *keys, struct str line,
                      struct str *values, uint64_t *ending)
 {
-    struct walk w = {
-        .keys = keys, .guess = guess, .values = values, .at = line.ptr, .end = line.ptr + line.len};
+    const char *at = line.ptr;
+    const char *end = line.ptr + line.len;
+    const struct walk w = {.keys = keys, .guess = guess, .values = values, .end = end};
+    struct line_guess_next *next = guess->next[0];
     const struct line_guess_key *key = &guess->known[0];
+    uint64_t before = 0;
     *ending = 0;
     guess->endings.learning = NULL;
-    if (line.len < 2 || *w.at != '{')
+    if (line.len < 2 || *at != '{')
         return false;
     do {
-        struct line_guess_next *next = &guess->next[w.kind][key - guess->known];
-        key = guess_key(guess, keys, next, ++w.at, w.end);
-        if (!key || w.end - w.at <= key->len)
+        struct str value;
+        key = guess_key(guess, keys, &next[key - guess->known], ++at, end);
+        if (!key || end - at <= key->len)
             return false;
-        if (key->begins_ending && take_ending(&w, ending))
+        if (key->begins_ending && take_ending(&w, at, before, ending))
             return true;
-        w.at += key->len;
-        if (!read_value(&w, key))
+        at = read_value(at + key->len, end, &value);
+        if (!at)
             return false;
-    } while (w.at < w.end && *w.at == ',');
-    if (w.at + 1 != w.end || *w.at != '}')
+        if (key->number < 0)
+            continue;
+        values[key->number] = value;
+        before |= UINT64_C(1) << key->number;
+        if (key->number == EVENT)
+            next = guess->next[kind_of(value)];
+        if (guess->endings.learning)
+            line_endings_learn(&guess->endings, key->number, value);
+    } while (at < end && *at == ',');
+    if (at + 1 != end || *at != '}')
         return false;
     line_endings_learned(&guess->endings);
     return true;
