@@ -7,7 +7,8 @@
  *     before  offer            what there is to be had; see struct handover_offer
  *     next    ready            my pages are loaded, my workers wait: may I?
  *     before  go               I accept nobody any more, and have let go of the journal's lock
- *     next    taken            from here on it is mine: there is no way back
+ *     next    taken            from here on it is mine: there is no way back; what I do not
+ *                              listen on is named in a line of its own ("unused ADDRESS")
  *     next    serving          whoever must know of me knows
  *     before  refused WORDS    instead of any answer
  *

@@ -81,8 +81,29 @@ static void close_socket(struct handover_give *give)
         (void)unlinkat(give->data_fd, HANDOVER_SOCKET, 0);
 }
 
-static void become_taken(struct handover_give *give)
+/* It is for us to remove the file: where it lies may be out of the next server's reach. */
+static void remove_unused(const struct acceptor *acceptor, struct str address)
 {
+    for (size_t i = 0; i < acceptor->listener_count; i++) {
+        const struct listener *listener = &acceptor->listeners[i];
+        if (str_eq(str_from(listener->address.text), address) && !listener->is_given &&
+            listener->address.transport == TRANSPORT_UNIX)
+            (void)unlink(address_path(&listener->address));
+    }
+}
+
+static void become_taken(struct handover_give *give, const struct handover_packet *packet)
+{
+    struct str text = str_make(packet->text, packet->len);
+    struct str line;
+    while (str_split(&text, '\n', &line)) {
+        struct str word = STR("");
+        (void)str_split(&line, ' ', &word);
+        if (!str_eq(word, STR("unused")))
+            continue;
+        remove_unused(give->options.visitors, line);
+        remove_unused(give->options.admin, line);
+    }
     move_to(give, GIVE_TAKEN, 0);
     give->owns_file = false;
     close_socket(give);
@@ -94,14 +115,13 @@ static void become_taken(struct handover_give *give)
 
 /* After the shutdown nothing more can be sent to us, and whoever tries learns of it: what is there
  * now decides. The other direction stays, because its end says that we have ended. */
-static bool was_taken(struct handover_give *give)
+static bool was_taken(struct handover_give *give, struct handover_packet *packet)
 {
-    struct handover_packet packet;
     bool taken = false;
     (void)shutdown(give->peer_fd, SHUT_RD);
-    while (handover_receive(give->peer_fd, &packet) == 1) {
-        taken |= handover_says(&packet, "taken", NULL);
-        handover_packet_finish(&packet);
+    while (!taken && handover_receive(give->peer_fd, packet) == 1) {
+        taken = handover_says(packet, "taken", NULL);
+        handover_packet_finish(packet);
     }
     return taken;
 }
@@ -117,11 +137,12 @@ static void take_back(struct handover_give *give)
 /* Nobody takes over, and the other side (which may be gone) is told. */
 static void refuse(struct handover_give *give, const char *words)
 {
+    struct handover_packet packet;
     char text[200];
     (void)snprintf(text, sizeof text, "refused %s\n", words);
     (void)handover_send(give->peer_fd, str_from(text), NULL, 0);
-    if (give->state == GIVE_LET_GO && was_taken(give)) {
-        become_taken(give);
+    if (give->state == GIVE_LET_GO && was_taken(give, &packet)) {
+        become_taken(give, &packet);
         move_to(give, GIVE_DONE, 0); /* nobody can tell us that he serves */
         return;
     }
@@ -200,7 +221,7 @@ static void hear(struct handover_give *give, const struct handover_packet *packe
     else if (give->state == GIVE_OFFERED && handover_says(packet, "ready", NULL))
         let_go(give);
     else if (give->state == GIVE_LET_GO && handover_says(packet, "taken", NULL))
-        become_taken(give);
+        become_taken(give, packet);
     else if (give->state == GIVE_TAKEN && handover_says(packet, "serving", NULL))
         move_to(give, GIVE_DONE, 0);
     else if (is_under_way(give))

@@ -145,6 +145,25 @@ static int say(struct handover_take *take, const char *text, struct buf *why)
     return rc == ERR_NOT_FOUND ? expect(take, "go", 0, &packet, why) : rc;
 }
 
+/* Those of whom nobody has taken the descriptor. */
+static void write_taken(struct buf *text, const struct handover_offer *offer)
+{
+    buf_append(text, STR("taken\n"));
+    for (size_t i = 0; i < offer->count; i++)
+        if (offer->listeners[i].fd >= 0)
+            buf_printf(text, "unused %s\n", offer->listeners[i].address.text);
+}
+
+static int say_taken(struct handover_take *take, struct buf *why)
+{
+    struct buf text = BUF_EMPTY;
+    write_taken(&text, &take->offer);
+    buf_append_char(&text, '\0');
+    int rc = buf_status(&text) == 0 ? say(take, text.ptr, why) : ERR_NO_MEMORY;
+    buf_finish(&text);
+    return rc;
+}
+
 int handover_take_all(struct handover_take *take, struct buf *why)
 {
     struct handover_packet packet;
@@ -153,7 +172,7 @@ int handover_take_all(struct handover_take *take, struct buf *why)
         rc = expect(take, "go", GO_MS, &packet, why);
     if (rc == 0) {
         handover_packet_finish(&packet);
-        rc = say(take, "taken\n", why);
+        rc = say_taken(take, why);
     }
     if (rc == ERR_NOT_FOUND) {
         take->has_ended = true;

@@ -4,7 +4,6 @@
 #include "server/recorder_handover.h"
 
 #include <assert.h>
-#include <unistd.h>
 
 void succession_init(struct succession *s, uv_loop_t *loop)
 {
@@ -35,17 +34,6 @@ const struct journal_handover *succession_journal(struct succession *s)
     return &s->journal;
 }
 
-/* Sockets that the one before listened on and this one does not. */
-static void remove_unused(const struct handover_offer *offer)
-{
-    for (size_t i = 0; i < offer->count; i++) {
-        const struct handover_listener *listener = &offer->listeners[i];
-        if (listener->fd >= 0 && !listener->is_given &&
-            listener->address.transport == TRANSPORT_UNIX)
-            (void)unlink(address_path(&listener->address));
-    }
-}
-
 static void on_before_ended(void *context)
 {
     struct succession *s = context;
@@ -68,7 +56,6 @@ int succession_take(struct succession *s, const struct handover_give_options *op
         acceptor_keep(options->admin);
         if (options->recorder && s->has_journal)
             recorder_hold(options->recorder);
-        remove_unused(&s->before.offer);
         socket_fd = s->before.offer.socket_fd;
         s->before.offer.socket_fd = -1;
         handover_offer_finish(&s->before.offer);

@@ -193,7 +193,8 @@ static void addresses_may_change_meanwhile(void **state)
     struct fixture *f = *state;
     char old[200];
     char new[200];
-    (void)snprintf(old, sizeof old, "unix:%s/old.sock", f->before->root);
+    (void)snprintf(old, sizeof old, "unix:%s/run/old.sock", f->before->root);
+    files_write(f->before->root, "run/other", STR(""));
     (void)snprintf(new, sizeof new, "unix:%s/new.sock", f->before->root);
     server_flag(f->before, "--listen", "127.0.0.1:0");
     server_flag(f->before, "--listen", old);
@@ -206,7 +207,7 @@ static void addresses_may_change_meanwhile(void **state)
     assert_int_equal(f->next->listen_count, 2);
     expect_serving(f->next, 1);
     assert_memory_equal(&f->next->listen[1], &f->before->listen[0], sizeof(struct endpoint));
-    assert_false(is_there(f->before->root, "old.sock"));
+    assert_false(is_there(f->before->root, "run/old.sock"));
     server_stop(f->next);
     assert_false(is_there(f->before->root, "new.sock"));
 }
