@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d "${TMPDIR:-/tmp}/attimo-bench.XXXXXX")
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 rate=1000 rounds=5 saves=${SAVES:-100}
 
 # start [FLAG...]: serves $work/pages; sets $server and $address.
