@@ -66,13 +66,11 @@ static bool is_host(struct str s)
 /* Host (RFC 9110 7.2, RFC 9112 3.2): exactly one on 1.1, at most one on 1.0. */
 static bool check_host(const struct request *request, struct refusal *refusal)
 {
-    unsigned at = 0;
-    struct str host;
     if (!request_has(request, FIELD_HOST))
         return request->http10 || refuse(refusal, 400, "no Host");
     if (request_repeats(request, FIELD_HOST))
         return refuse(refusal, 400, "more than one Host");
-    if (!request_field(request, FIELD_HOST, &at, &host) || !is_host(host))
+    if (!is_host(request_value(request, FIELD_HOST)))
         return refuse(refusal, 400, "not a valid Host");
     return true;
 }
@@ -161,14 +159,12 @@ static bool check_coding(const struct request *request, struct refusal *refusal)
 static bool wants_to_stay(const struct request *request)
 {
     bool stays = !request->http10;
-    struct str line;
+    struct str line = request_value(request, FIELD_CONNECTION);
     struct str option;
     unsigned at = 0;
+    if (!request_repeats(request, FIELD_CONNECTION) && str_eq(line, STR("keep-alive")))
+        return true; /* what browsers send, word for word */
     while (request_field(request, FIELD_CONNECTION, &at, &line)) {
-        if (str_eq(line, STR("keep-alive"))) {
-            stays = true; /* what browsers send, word for word */
-            continue;
-        }
         while (str_split(&line, ',', &option)) {
             option = str_trim(option);
             if (str_eq_nocase(option, STR("close")))

@@ -113,6 +113,15 @@ static char *put_flag(char *out, const char *limit, const struct event_key *key,
     return flag && has_room(out, limit) ? put_key(out, key) : NULL;
 }
 
+static char *put_time(char *out, const struct event *event)
+{
+    if (event->ts.len == TIMESTAMP_LEN)
+        memcpy(out, event->ts.ptr, TIMESTAMP_LEN);
+    else if (timestamp_write(out, event->ts_ms) != 0)
+        return NULL;
+    return out + TIMESTAMP_LEN;
+}
+
 /* Version, number, identity and time: always there. The caller has seen that they fit. */
 static char *put_start(char *out, const struct event *event)
 {
@@ -123,9 +132,9 @@ static char *put_start(char *out, const struct event *event)
     if (!out)
         return NULL;
     out = COPY(out, "\",\"ts\":\"");
-    if (timestamp_write(out, event->ts_ms) != 0)
+    out = put_time(out, event);
+    if (!out)
         return NULL;
-    out += TIMESTAMP_LEN;
     *out++ = '"';
     return out;
 }
@@ -290,9 +299,9 @@ static char *put_plain(char *out, const struct event *event)
     out = COPY(out, ",\"id\":\"");
     out = copy_plain(out, event->id);
     out = COPY(out, "\",\"ts\":\"");
-    if (timestamp_write(out, event->ts_ms) != 0)
+    out = put_time(out, event);
+    if (!out)
         return NULL;
-    out += TIMESTAMP_LEN;
     *out++ = '"';
     EVENT_KEYS(PLAIN_KEY)
     return is_plain(start, out, quotes) ? out : NULL;

@@ -51,6 +51,7 @@ struct event_number {
 struct event {
     uint64_t seq;
     int64_t ts_ms; /* since 1970, UTC */
+    struct str ts; /* the same as a line has it, from who has it at hand; may be empty */
     struct str id;
     EVENT_KEYS(EVENT_MEMBER)
 };

@@ -32,6 +32,14 @@ static const unsigned char *take_random(struct journal *j)
     return j->random + j->random_left;
 }
 
+/* Events come many to a millisecond, or the last one's text is not missed. */
+static struct str text_of_time(struct journal *j, int64_t ms)
+{
+    if (ms != j->time_ms && timestamp_write(j->time, ms) == 0)
+        j->time_ms = ms;
+    return ms == j->time_ms ? str_make(j->time, TIMESTAMP_LEN) : STR("");
+}
+
 int journal_add(struct journal *j, struct event *event)
 {
     char *room = buf_reserve(&j->batch, EVENT_LINE_ROOM);
@@ -44,6 +52,7 @@ int journal_add(struct journal *j, struct event *event)
         return ERR_LIMIT;
     uuid_write(j->id, event->ts_ms, take_random(j));
     event->id = str_make(j->id, UUID_LEN);
+    event->ts = text_of_time(j, event->ts_ms);
     event->node = str_from(j->node);
     event->seq = j->next_seq;
     ssize_t n = event_encode(event, room);

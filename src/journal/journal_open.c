@@ -165,6 +165,7 @@ int journal_open(struct journal **out, const struct journal_options *options,
         .segment_age_ms = options->segment_age_ms ? options->segment_age_ms : SEGMENT_AGE_MS,
         .dir_fd = -1,
         .lock_fd = -1,
+        .time_ms = INT64_MIN,
         .end_seq = EVENT_NUMBER_MAX + 1,
         .is_held = true,
     };

@@ -6,6 +6,7 @@
 #include "journal/journal.h"
 #include "journal/lock.h"
 #include "journal/segment.h"
+#include "journal/timestamp.h"
 #include "journal/uuid.h"
 
 struct journal {
@@ -17,6 +18,8 @@ struct journal {
     int lock_fd;
     char node[NODE_MAX + 1];
     char id[UUID_LEN];
+    int64_t time_ms; /* which `time` is the text of */
+    char time[TIMESTAMP_LEN];
 
     struct segment *active; /* NULL until its first event */
     uint64_t active_first_seq;

@@ -1,6 +1,7 @@
 /* Owns how a response is put together. */
 #include "server/output.h"
 
+#include "base/copy.h"
 #include "base/err.h"
 #include "http/response.h"
 
@@ -52,7 +53,7 @@ void output_add(struct output *output, const struct answer *answer,
                                         answer->more_fields.len + connection.len + 2 + body.len);
     if (!start)
         return;
-    char *at = put(start, status_line);
+    char *at = copy_short(start, status_line);
     at = put(at, options->date_line);
     if (answer->fields.len > 0)
         at = put(at, answer->fields);
