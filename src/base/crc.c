@@ -4,8 +4,7 @@
  * cost about eight: the message, as a polynomial over GF(2), is folded upon itself until 16 bytes
  * are left that have the same remainder, and then 8, and the remainder is found by multiplying with
  * the polynomial's inverse (V. Gopal et al., "Fast CRC Computation for Generic Polynomials Using
- * PCLMULQDQ Instruction", 2009). The message is whole blocks of 16 bytes once zeros stand before
- * it, which change no remainder. */
+ * PCLMULQDQ Instruction", 2009). */
 #include "base/crc.h"
 
 #include "base/gzip.h"
@@ -74,56 +73,37 @@ __attribute__((target("pclmul,sse4.1"))) static inline __m128i fold_odd(__m128i 
     return fold(_mm_shuffle_epi8(x, up), by_16, rest);
 }
 
-/* Where bytes go when 16 of them move behind zeros, or zeros behind them. */
-static const char places[3 * FOLD_BYTES] = {
-    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0,  1,  2,  3,  4,  5,  6,  7,
-    8,  9,  10, 11, 12, 13, 14, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-};
-
-/* The first `n` bytes, and zeros before them. */
-__attribute__((target("pclmul,sse4.1"))) static inline __m128i take_first(__m128i x, size_t n)
-{
-    return _mm_shuffle_epi8(x, load(places + n));
-}
-
-/* All but these, and zeros behind them. */
-__attribute__((target("pclmul,sse4.1"))) static inline __m128i drop_first(__m128i x, size_t n)
-{
-    return _mm_shuffle_epi8(x, load(places + FOLD_BYTES + n));
-}
-
-/* Needs at least FOLD_MIN + FOLD_BYTES bytes. */
+/* Needs at least FOLD_MIN bytes. */
 __attribute__((target("pclmul,sse4.1"))) static uint32_t crc_folded(struct str s)
 {
+    const char *at = s.ptr;
     const char *end = s.ptr + s.len;
     const __m128i by_64 = _mm_set_epi64x((long long)by_64_high, (long long)by_64_low);
     const __m128i by_16 = _mm_set_epi64x((long long)by_16_high, (long long)by_16_low);
 
-    /* The first 32 bits of the message are inverted by definition of the checksum; some of them may
-     * stand in the second block. Four lanes, because a multiplication takes several cycles. */
-    const __m128i inverted = _mm_cvtsi32_si128(-1);
-    size_t odd = s.len % FOLD_BYTES;
-    const char *at = s.ptr + odd;
-    __m128i x0 = take_first(_mm_xor_si128(load(s.ptr), inverted), odd);
-    __m128i x1 = _mm_xor_si128(load(at), drop_first(inverted, odd));
-    __m128i x2 = load(at + 16);
-    __m128i x3 = load(at + 32);
-    for (at += FOLD_MIN - FOLD_BYTES; end - at >= FOLD_MIN; at += FOLD_MIN) {
+    /* Four lanes, because a multiplication takes several cycles; the first 32 bits of the message
+     * are inverted by definition of the checksum. */
+    __m128i x0 = _mm_xor_si128(load(at), _mm_cvtsi32_si128(-1));
+    __m128i x1 = load(at + 16);
+    __m128i x2 = load(at + 32);
+    __m128i x3 = load(at + 48);
+    for (at += FOLD_MIN; end - at >= FOLD_MIN; at += FOLD_MIN) {
         x0 = fold(x0, by_64, load(at));
         x1 = fold(x1, by_64, load(at + 16));
         x2 = fold(x2, by_64, load(at + 32));
         x3 = fold(x3, by_64, load(at + 48));
     }
     x0 = fold(fold(fold(x0, by_16, x1), by_16, x2), by_16, x3);
-    for (; at < end; at += FOLD_BYTES)
+    for (; end - at >= FOLD_BYTES; at += FOLD_BYTES)
         x0 = fold(x0, by_16, load(at));
+    if (at < end)
+        x0 = fold_odd(x0, by_16, end, (size_t)(end - at));
     return ~remainder_of(x0);
 }
 
 uint32_t crc_of(struct str s)
 {
-    if (s.len < FOLD_MIN + FOLD_BYTES || !__builtin_cpu_supports("pclmul") ||
-        !__builtin_cpu_supports("sse4.1"))
+    if (s.len < FOLD_MIN || !__builtin_cpu_supports("pclmul") || !__builtin_cpu_supports("sse4.1"))
         return gzip_crc(0, s);
     return crc_folded(s);
 }
