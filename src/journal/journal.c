@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static int64_t wall_ms(const struct journal *j)
@@ -21,15 +22,10 @@ static uint64_t monotonic_ms(const struct journal *j)
     return j->world.monotonic_ms(j->world.context);
 }
 
-/* Randomness is fetched for many events at once: each fetch is a system call. */
-static const unsigned char *take_random(struct journal *j)
+static void take_random(struct journal *j, unsigned char out[UUID_RANDOM_SIZE])
 {
-    if (j->random_left < UUID_RANDOM_SIZE) {
-        j->world.random(j->world.context, j->random, sizeof j->random);
-        j->random_left = sizeof j->random;
-    }
-    j->random_left -= UUID_RANDOM_SIZE;
-    return j->random + j->random_left;
+    const uint64_t numbers[2] = {random_stream_next(&j->random), random_stream_next(&j->random)};
+    memcpy(out, numbers, UUID_RANDOM_SIZE);
 }
 
 /* Events come many to a millisecond, or the last one's text is not missed. */
@@ -42,6 +38,7 @@ static struct str text_of_time(struct journal *j, int64_t ms)
 
 int journal_add(struct journal *j, struct event *event)
 {
+    unsigned char random[UUID_RANDOM_SIZE];
     char *room = buf_reserve(&j->batch, EVENT_LINE_ROOM);
     if (!room) {
         /* What was added before is still there. */
@@ -50,7 +47,8 @@ int journal_add(struct journal *j, struct event *event)
     }
     if (j->next_seq >= j->end_seq)
         return ERR_LIMIT;
-    uuid_write(j->id, event->ts_ms, take_random(j));
+    take_random(j, random);
+    uuid_write(j->id, event->ts_ms, random);
     event->id = str_make(j->id, UUID_LEN);
     event->ts = text_of_time(j, event->ts_ms);
     event->node = str_from(j->node);

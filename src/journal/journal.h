@@ -25,7 +25,6 @@ struct journal_world {
     const struct disk *disk;
     int64_t (*wall_ms)(void *context);
     uint64_t (*monotonic_ms)(void *context);
-    void (*random)(void *context, void *out, size_t n);
     void *context;
 };
 
@@ -49,8 +48,8 @@ struct journal_recovery {
 };
 
 /* Takes the lock, makes `journal/` if it is not there, repairs the end of the last segment. One
- * that is handed over is not repaired, and not held yet. hash_init must have been called if the
- * randomness is the system's. ERR_IN_USE: another process writes here. ERR_INVALID: the node's
+ * that is handed over is not repaired, and not held yet. hash_init must have been called.
+ * ERR_IN_USE: another process writes here. ERR_INVALID: the node's
  * name. ERR_LIMIT: numbers have come to their end. */
 int journal_open(struct journal **out, const struct journal_options *options,
                  struct journal_recovery *recovery);

@@ -33,12 +33,6 @@ static uint64_t system_monotonic_ms(void *context)
     return clock_monotonic_ms();
 }
 
-static void system_random(void *context, void *out, size_t n)
-{
-    (void)context;
-    hash_random(out, n);
-}
-
 static int open_directory(const struct disk *disk, int data_fd)
 {
     if (mkdirat(data_fd, "journal", 0750) == 0) {
@@ -145,8 +139,6 @@ static void fill_in_world(struct journal_world *world)
         world->wall_ms = system_wall_ms;
     if (!world->monotonic_ms)
         world->monotonic_ms = system_monotonic_ms;
-    if (!world->random)
-        world->random = system_random;
 }
 
 int journal_open(struct journal **out, const struct journal_options *options,
@@ -171,6 +163,7 @@ int journal_open(struct journal **out, const struct journal_options *options,
     };
     memcpy(j->node, options->node.ptr, options->node.len);
     fill_in_world(&j->world);
+    random_stream_init(&j->random, NULL);
     int rc = options->handover ? start_behind(j, options->data_fd, options->handover, recovery)
                                : start(j, options->data_fd, recovery);
     if (rc != 0) {

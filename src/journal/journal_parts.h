@@ -3,6 +3,7 @@
 #define ATTIMO_JOURNAL_JOURNAL_PARTS_H
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "journal/journal.h"
 #include "journal/lock.h"
 #include "journal/segment.h"
@@ -38,8 +39,7 @@ struct journal {
     uint64_t failures_before_sync;
 
     struct journal_state state; /* the counts, and the health */
-    size_t random_left;
-    unsigned char random[1024];
+    struct random_stream random;
 };
 
 /* --- journal.c */

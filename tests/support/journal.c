@@ -20,12 +20,6 @@ static uint64_t monotonic_ms(void *context)
     return ((const struct bench *)context)->monotonic_ms;
 }
 
-static void random_bytes(void *context, void *out, size_t n)
-{
-    (void)context;
-    hash_random(out, n);
-}
-
 int bench_setup(void **state)
 {
     struct bench *b = calloc(1, sizeof *b);
@@ -41,7 +35,7 @@ int bench_setup(void **state)
         .data_fd = b->data_fd,
         .node = STR("parma1"),
         .durability = DURABILITY_POWER,
-        .world = {&b->fault.disk, wall_ms, monotonic_ms, random_bytes, b},
+        .world = {&b->fault.disk, wall_ms, monotonic_ms, b},
     };
     *state = b;
     return 0;

@@ -1,5 +1,4 @@
-/* A journal in a temporary folder, with its clock, its randomness and its disk in the test's hands.
- */
+/* A journal in a temporary folder, with its clock and its disk in the test's hands. */
 #ifndef ATTIMO_TESTS_JOURNAL_H
 #define ATTIMO_TESTS_JOURNAL_H
 
