@@ -22,6 +22,14 @@ void zone_destroy(struct zone *zone);
 /* How far the zone's clock is ahead of UTC at a moment, in seconds. */
 int32_t zone_offset(const struct zone *zone, time_t when);
 
+/* What the zone's clock shows at a moment, `ms` milliseconds since 1970. */
+struct zone_time {
+    int64_t second; /* since 1970, as if it were UTC */
+    int64_t day;    /* likewise */
+    int hour;       /* of the day */
+};
+struct zone_time zone_time(const struct zone *zone, int64_t ms);
+
 /* The moment at which the zone's clock shows `local_s` (seconds since 1970 as if it were UTC). A
  * time that the clock shows twice is the first of the two; one that it leaves out, when it is put
  * forward, is as much later as it was put forward: 02:30 becomes 03:30. */

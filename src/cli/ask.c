@@ -70,13 +70,6 @@ bool ask_flags(struct ask *ask, int argc, char **argv, const struct args_flag *f
 
 /* --- time ----------------------------------------------------------------------------------- */
 
-int64_t ask_day(const struct zone *zone, int64_t ms)
-{
-    int64_t utc = ms / 1000 - (ms % 1000 < 0);
-    int64_t local = utc + zone_offset(zone, (time_t)utc);
-    return local / CALENDAR_DAY_S - (local % CALENDAR_DAY_S < 0);
-}
-
 bool ask_range(struct ask *ask, const char *zone, bool last_days)
 {
     const struct range_words words = {
@@ -90,7 +83,7 @@ bool ask_range(struct ask *ask, const char *zone, bool last_days)
     if (!range_read(range, &words, ask->args.lang))
         return false;
     if (last_days && !ask->from && !ask->to && !ask->file) {
-        int64_t first = ask_day(range->zone, (int64_t)clock_wall() * 1000) - LAST_DAYS + 1;
+        int64_t first = zone_time(range->zone, (int64_t)clock_wall() * 1000).day - LAST_DAYS + 1;
         range->from_ms = (int64_t)zone_to_utc(range->zone, first * CALENDAR_DAY_S) * 1000;
     }
     return true;

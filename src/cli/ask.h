@@ -45,9 +45,6 @@ bool ask_key(const struct ask *ask, enum ask_keys keys, const char *flag, struct
 /* Says "--format is text or json, not "xml"", and returns false. */
 bool ask_wrong(const struct ask *ask, struct text words, const char *value);
 
-/* The day of the zone, since 1970, in which a moment lies. */
-int64_t ask_day(const struct zone *zone, int64_t ms);
-
 /* Names the first damaged lines, and in the end says how many more there were. A zeroed struct has
  * met none. */
 struct ask_damage {

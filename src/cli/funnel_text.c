@@ -2,7 +2,6 @@
 #include "cli/funnel.h"
 
 #include "cli/answer_words.h"
-#include "cli/ask.h"
 #include "cli/bar.h"
 #include "cli/figures.h"
 
@@ -92,8 +91,8 @@ static void append_period(struct buf *out, const struct funnel_print *print)
     bool ends = query->to_ms != INT64_MAX;
     if (!begins && !ends)
         return;
-    int64_t last = ask_day(query->zone, ends ? query->to_ms - 1 : query->now_ms);
-    int64_t first = begins ? ask_day(query->zone, query->from_ms) : last;
+    int64_t last = zone_time(query->zone, ends ? query->to_ms - 1 : query->now_ms).day;
+    int64_t first = begins ? zone_time(query->zone, query->from_ms).day : last;
     buf_append(out, begins ? STR(" · ") : str_from(say(print, " · until ", " · fino al ")));
     figures_append_days(out, first < last ? first : last, last, print->lang);
 }

@@ -73,17 +73,11 @@ struct request {
 
 /* --- reading the request -------------------------------------------------------------------- */
 
-static int64_t local_second(const struct zone *zone, int64_t ms)
-{
-    int64_t utc = ms / 1000 - (ms % 1000 < 0);
-    return utc + zone_offset(zone, (time_t)utc);
-}
-
 /* As long as the period on the zone's clock, so that days stay days when that is put forward. */
 static int64_t find_before(const struct report_query *query)
 {
-    int64_t from = local_second(query->zone, query->from_ms);
-    int64_t length = local_second(query->zone, query->to_ms) - from;
+    int64_t from = zone_time(query->zone, query->from_ms).second;
+    int64_t length = zone_time(query->zone, query->to_ms).second - from;
     return (int64_t)zone_to_utc(query->zone, from - length) * 1000;
 }
 

@@ -98,11 +98,9 @@ static void append_verdict(const struct report_print *print, const struct report
 static void append_change(const struct report_print *print, const struct report_rev *before,
                           const struct report_rev *after, struct buf *out)
 {
-    int64_t utc = after->first_ms / 1000;
-    int64_t local = utc + zone_offset(print->query->zone, (time_t)utc);
     report_words_page(print, after->page, out);
     buf_append(out, str_from(report_say(print, ": text changed on ", ": testo cambiato il ")));
-    figures_append_short_day(out, local / 86400, print->lang);
+    figures_append_short_day(out, zone_time(print->query->zone, after->first_ms).day, print->lang);
     buf_append(out, STR(" ("));
     buf_append_visible(out, str_make(after->rev.ptr, after->rev.len > 8 ? 8 : after->rev.len));
     buf_append(out, str_from(report_say(print, "); goals ", "); obiettivi ")));

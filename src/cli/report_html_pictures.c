@@ -1,5 +1,4 @@
 /* Owns the pictures of a report: what is told to insight/svg. */
-#include "base/calendar.h"
 #include "cli/figures.h"
 #include "cli/report_html.h"
 #include "insight/svg.h"
@@ -99,9 +98,7 @@ static void mark_changes(const struct report_print *print, struct svg_column *co
         const struct report_rev *rev = &answer->revs[i];
         if (!str_eq(answer->revs[i - 1].page, rev->page) || rev->first_ms < print->query->from_ms)
             continue;
-        int64_t utc = rev->first_ms / 1000;
-        int64_t day = (utc + zone_offset(print->query->zone, (time_t)utc)) / CALENDAR_DAY_S -
-                      answer->days[0].day;
+        int64_t day = zone_time(print->query->zone, rev->first_ms).day - answer->days[0].day;
         if (day >= 0 && (size_t)day / size < count)
             columns[(size_t)day / size].is_marked = true;
     }

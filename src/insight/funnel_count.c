@@ -35,15 +35,12 @@ struct local_time {
 
 static void tell_time(const struct zone *zone, int64_t ms, struct local_time *out)
 {
-    int64_t utc = ms / 1000 - (ms % 1000 < 0);
-    int64_t local = utc + zone_offset(zone, (time_t)utc);
-    int64_t days = local / CALENDAR_DAY_S - (local % CALENDAR_DAY_S < 0);
-    struct date date = calendar_date(days);
+    struct zone_time local = zone_time(zone, ms);
+    struct date date = calendar_date(local.day);
     (void)snprintf(out->day, sizeof out->day, "%04d-%02d-%02d", date.year, date.month, date.day);
-    int hour = (int)((local - days * CALENDAR_DAY_S) / 3600);
-    out->hour[0] = (char)('0' + hour / 10);
-    out->hour[1] = (char)('0' + hour % 10);
-    out->weekday[0] = (char)('1' + calendar_weekday(days));
+    out->hour[0] = (char)('0' + local.hour / 10);
+    out->hour[1] = (char)('0' + local.hour % 10);
+    out->weekday[0] = (char)('1' + calendar_weekday(local.day));
 }
 
 /* The number in `rows` of the group that an entry belongs to. */

@@ -45,24 +45,15 @@ void tally_finish(struct tally *tally)
 
 /* --- time ----------------------------------------------------------------------------------- */
 
-struct tally_local tally_local(const struct zone *zone, int64_t ms)
-{
-    int64_t utc = ms / 1000 - (ms % 1000 < 0);
-    int64_t local = utc + zone_offset(zone, (time_t)utc);
-    int64_t day = local / CALENDAR_DAY_S - (local % CALENDAR_DAY_S < 0);
-    return (struct tally_local){day, calendar_weekday(day),
-                                (int)((local - day * CALENDAR_DAY_S) / 3600)};
-}
-
 static int find_timed_row(struct tally *tally, const struct tally_meaning *meaning,
-                          const struct tally_local *local, uint32_t *out)
+                          const struct zone_time *local, uint32_t *out)
 {
     struct str row[REPORT_BY_MAX] = {{0}};
     char day[sizeof "-2147483648-12-31"];
     struct date date = calendar_date(local->day);
     (void)snprintf(day, sizeof day, "%04d-%02d-%02d", date.year, date.month, date.day);
     const char hour[2] = {(char)('0' + local->hour / 10), (char)('0' + local->hour % 10)};
-    const char weekday[1] = {(char)('1' + local->weekday)};
+    const char weekday[1] = {(char)('1' + calendar_weekday(local->day))};
     for (size_t i = 0; i < tally->query->by_count; i++) {
         if (tally->keys->by[i] != BY_TIME)
             row[i] = meaning->texts[tally->keys->by[i]];
@@ -95,7 +86,7 @@ struct counted {
     const struct report_summary *summary; /* NULL: none */
     struct taps_of_view taps;
     struct report_counts counts; /* each 0 or 1 */
-    struct tally_local local;
+    struct zone_time local;
 };
 
 static void add_to_row(struct report_row *row, const struct counted *c)
@@ -126,7 +117,7 @@ static int count_now(struct tally *tally, const struct counted *c, uint32_t row)
     bool is_known = meaning->page.known && meaning->page.known->goal.len > 0;
     answer->goal_guessed += c->counts.goal && !is_known;
     if (c->counts.seen)
-        answer->hours[c->local.weekday][c->local.hour]++;
+        answer->hours[calendar_weekday(c->local.day)][c->local.hour]++;
     int64_t ms = c->visit->first_ms;
     if (answer->first_ms == 0 || ms < answer->first_ms)
         answer->first_ms = ms;
@@ -238,7 +229,7 @@ int tally_visit(struct tally *tally, struct visit *visit)
     struct counted c = {
         .visit = visit,
         .meaning = tally_meaning(tally, visit->texts),
-        .local = tally_local(query->zone, visit->first_ms),
+        .local = zone_time(query->zone, visit->first_ms),
     };
     return c.meaning ? count_visit(tally, &c, now) : ERR_NO_MEMORY;
 }

@@ -65,14 +65,6 @@ const struct tally_meaning *tally_meaning(struct tally *tally, uint32_t texts);
 int tally_rev(struct tally *tally, const struct str rev[2], uint32_t *out);
 struct tally_day *tally_find_day(struct tally *tally, int64_t day);
 
-/* The day of the zone, since 1970, with its weekday (0: Monday) and the hour. */
-struct tally_local {
-    int64_t day;
-    int weekday;
-    int hour;
-};
-struct tally_local tally_local(const struct zone *zone, int64_t ms);
-
 /* Adds what `from`, made for the same question, has counted. ERR_NO_MEMORY. */
 int tally_add(struct tally *tally, struct tally *from);
 

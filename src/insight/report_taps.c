@@ -148,11 +148,9 @@ static void count_closed(const struct taps *taps, struct tapped_entry *entry, in
 {
     if (!is_closed(taps, entry, ms))
         return;
-    int64_t utc = ms / 1000 - (ms % 1000 < 0);
-    int64_t local = utc + zone_offset(taps->query->zone, (time_t)utc);
-    int64_t day = local / CALENDAR_DAY_S - (local % CALENDAR_DAY_S < 0);
+    struct zone_time local = zone_time(taps->query->zone, ms);
     entry->told.closed++;
-    entry->told.closed_at[calendar_weekday(day)][(local - day * CALENDAR_DAY_S) / 3600]++;
+    entry->told.closed_at[calendar_weekday(local.day)][local.hour]++;
 }
 
 static void count_tap(struct taps *taps, struct tapped_entry *entry, const struct settling *event,

@@ -95,15 +95,14 @@ int tally_add(struct tally *tally, struct tally *from)
 static int64_t first_day(const struct tally *tally)
 {
     bool bounded = tally->query->from_ms != INT64_MIN;
-    return tally_local(tally->query->zone, bounded ? tally->query->from_ms : tally->answer.first_ms)
+    return zone_time(tally->query->zone, bounded ? tally->query->from_ms : tally->answer.first_ms)
         .day;
 }
 
 static int64_t last_day(const struct tally *tally)
 {
     bool bounded = tally->query->to_ms != INT64_MAX;
-    return tally_local(tally->query->zone,
-                       bounded ? tally->query->to_ms - 1 : tally->answer.last_ms)
+    return zone_time(tally->query->zone, bounded ? tally->query->to_ms - 1 : tally->answer.last_ms)
         .day;
 }
 
@@ -112,7 +111,7 @@ static int tell_days(struct tally *tally)
     struct report_answer *answer = &tally->answer;
     int64_t first = first_day(tally);
     int64_t last = last_day(tally);
-    int64_t shift = first - tally_local(tally->query->zone, tally->query->before_ms).day;
+    int64_t shift = first - zone_time(tally->query->zone, tally->query->before_ms).day;
     bool has_before = tally->query->before_ms < tally->query->from_ms;
     if (last - first >= DAYS_MAX)
         first = last - DAYS_MAX + 1;

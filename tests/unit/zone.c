@@ -67,6 +67,35 @@ static void the_clock_is_changed_at_the_second(void **state)
     zone_destroy(rome);
 }
 
+static void a_moment_has_a_day_and_an_hour(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *utc;
+        const char *day;
+        int hour;
+        int seconds; /* of the hour */
+    } cases[] = {
+        {"2026-12-24T22:59:59", "2026-12-24", 23, 3599},
+        {"2026-12-24T23:00", "2026-12-25", 0, 0},
+        {"2026-07-24T22:00:01", "2026-07-25", 0, 1},
+        {"2026-03-29T00:59", "2026-03-29", 1, 3540},
+        {"2026-03-29T01:00", "2026-03-29", 3, 0},
+        {"1969-12-31T23:00", "1970-01-01", 0, 0},
+        {"1969-12-31T22:59:59", "1969-12-31", 23, 3599},
+    };
+    struct zone *rome = load("Europe/Rome");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        /* The end of that second, before 1970 too. */
+        struct zone_time time = zone_time(rome, (int64_t)utc(cases[i].utc) * 1000 + 999);
+        int64_t day = local(cases[i].day);
+        assert_int_equal(time.day * CALENDAR_DAY_S, day);
+        assert_int_equal(time.hour, cases[i].hour);
+        assert_int_equal(time.second, day + cases[i].hour * 3600 + cases[i].seconds);
+    }
+    zone_destroy(rome);
+}
+
 static void a_local_time_is_a_moment(void **state)
 {
     (void)state;
@@ -132,5 +161,6 @@ static void what_is_no_rule_is_refused(void **state)
 
 TEST_MAIN(cmocka_unit_test(every_offset_is_what_the_c_library_says),
           cmocka_unit_test(the_clock_is_changed_at_the_second),
+          cmocka_unit_test(a_moment_has_a_day_and_an_hour),
           cmocka_unit_test(a_local_time_is_a_moment), cmocka_unit_test(what_is_no_zone_is_refused),
           cmocka_unit_test(what_is_no_rule_is_refused))
