@@ -72,10 +72,12 @@ bool ask_flags(struct ask *ask, int argc, char **argv, const struct args_flag *f
 
 bool ask_range(struct ask *ask, const char *zone, bool last_days)
 {
+    if (!ask->tz)
+        ask->tz = zone;
     const struct range_words words = {
         .from = ask->from,
         .to = ask->to,
-        .tz = ask->tz ? ask->tz : zone,
+        .tz = ask->tz,
         .include = ask->include,
         .include_count = ask->include_count,
     };

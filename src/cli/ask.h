@@ -12,7 +12,7 @@ struct ask {
     const char *file; /* or NULL */
     const char *from;
     const char *to;
-    const char *tz; /* NULL: not asked for */
+    const char *tz;
     const char *format;
     const char *include[ARGS_VALUES_MAX];
     size_t include_count;
@@ -32,8 +32,9 @@ struct ask {
 bool ask_flags(struct ask *ask, int argc, char **argv, const struct args_flag *flags,
                const char *const *formats);
 
-/* Reads the range, in `zone` unless another is asked for. With `last_days`, what names neither days
- * nor a file is about the last 30 days of the zone, today among them. */
+/* Reads the range, in the zone `tz`, which becomes `zone` where none is asked for. With
+ * `last_days`, what names neither days nor a file is about the last 30 days of the zone, today
+ * among them. */
 bool ask_range(struct ask *ask, const char *zone, bool last_days);
 void ask_finish(struct ask *ask);
 

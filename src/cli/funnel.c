@@ -210,7 +210,7 @@ static int print_answer(const struct request *request, const struct funnel_answe
     const struct funnel_print print = {
         .query = &request->query,
         .answer = answer,
-        .zone = str_from(ask->tz ? ask->tz : "Europe/Rome"),
+        .zone = str_from(ask->tz),
         .lang = ask->args.lang,
         .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
     };

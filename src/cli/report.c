@@ -252,7 +252,7 @@ static int print_answer(const struct request *request, const struct report_answe
         .query = query,
         .answer = answer,
         .site = &request->site,
-        .zone = request->ask.tz ? str_from(request->ask.tz) : request->site.timezone,
+        .zone = str_from(request->ask.tz),
         .lang = request->ask.args.lang,
         .colour = !request->out && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
         .has_before = has_before(query, answer),
