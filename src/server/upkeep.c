@@ -68,8 +68,8 @@ static void look_after(void *argument)
         uint64_t unsealed_seq = atomic_load(&upkeep->unsealed_seq);
         if (unsealed_seq > 0)
             look(upkeep, unsealed_seq);
-        uint64_t ms = unsealed_seq > 0 ? until_next_ms(&upkeep->options) : LOOK_AGAIN_MS;
         uv_mutex_lock(&upkeep->lock);
+        uint64_t ms = unsealed_seq > 0 ? until_next_ms(&upkeep->options) : LOOK_AGAIN_MS;
         if (!atomic_load(&upkeep->stopping) && !upkeep->tuned)
             (void)uv_cond_timedwait(&upkeep->woken, &upkeep->lock, ms * 1000000);
         upkeep->tuned = false;
