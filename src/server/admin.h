@@ -7,9 +7,9 @@
 #include "server/recorder.h"
 #include "server/release.h"
 
-/* What it reports on; all of it the server's. */
 struct reload;
 
+/* What it reports on; all of it the server's. */
 struct admin {
     const struct worker *workers;
     size_t worker_count;

@@ -1,7 +1,6 @@
 /* Deadlines of one class: all of the same length, so the list is in order of time by itself, and
  * looking at its head once a second is all the work there is. The length may change, for those that
- * are under way as well. A timer per connection would cost
- * more than it tells. */
+ * are under way as well. A timer per connection would cost more than it tells. */
 #ifndef ATTIMO_SERVER_DEADLINE_H
 #define ATTIMO_SERVER_DEADLINE_H
 

@@ -52,10 +52,9 @@ struct recorder {
     uint64_t retry_at_ms;      /* nothing is tried before */
     uint64_t next_tick_ms;
     enum journal_health health_told;
-    struct journal_handover
-        handover;  /* of which options.journal knows, until the journal is open */
-    bool holds;    /* the lock file, whatever it was opened with */
-    bool is_alone; /* the server before has ended, and all is done that waited */
+    struct journal_handover handover; /* options.journal has it until the journal is open */
+    bool holds;                       /* the lock file, whatever it was opened with */
+    bool is_alone;                    /* the server before has ended, and all is done that waited */
 
     uv_mutex_t lock; /* guards what follows */
     struct recorder_state state;

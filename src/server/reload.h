@@ -14,8 +14,8 @@
 
 /* Who is told of changes; all of it the server's. */
 struct reload_options {
-    struct server_options *options; /* those in force; what may change is changed in them */
-    struct tuning **tuning;         /* likewise; a reference */
+    struct server_options *options; /* of the start; log level and drain timeout change in them */
+    struct tuning **tuning;         /* what else may change, as it is in force; a reference */
     struct worker *workers;
     size_t worker_count;
     struct worker *admin_worker;

@@ -1,10 +1,10 @@
 /* Owns everything that runs, and the order in which it starts and ends.
  *
- * Start: bind (fail early), load the pages, make the workers; then threads, then accepting, then
- * "ready". End: on the first SIGTERM or SIGINT listeners close, every answer says that its
- * connection closes, and when the last one has, or the drain timeout is over, or a second signal
- * comes, workers stop and are joined. Idle connections are left until then because a proxy may be
- * sending on one this instant. */
+ * Start, once it is made (server_create.c): threads, then what the server before has, then
+ * accepting, then "ready". End: on the first SIGTERM or SIGINT, or when the next server has taken
+ * over, listeners close, every answer says that its connection closes, and when the last one has,
+ * or the drain timeout is over, or a second signal comes, workers stop and are joined. Idle
+ * connections are left until then because a proxy may be sending on one this instant. */
 #include "server/server_parts.h"
 
 #include "base/err.h"

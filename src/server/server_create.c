@@ -1,5 +1,6 @@
-/* Owns making a server, up to the moment in which its threads start: what fails, fails here, and
- * leaves a server that is being taken over as it was. */
+/* Owns making a server, up to the moment in which its threads start: bind (fail early), give up
+ * rights, open the journal, load the pages, make the workers. What fails, fails here, and leaves a
+ * server that is being taken over as it was. */
 #include "server/server_parts.h"
 
 #include "server/capacity.h"

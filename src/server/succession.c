@@ -3,8 +3,6 @@
 
 #include "server/recorder_handover.h"
 
-#include <assert.h>
-
 void succession_init(struct succession *s, uv_loop_t *loop)
 {
     *s = (struct succession){0};
