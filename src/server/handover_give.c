@@ -363,13 +363,6 @@ bool handover_give_may_leave(const struct handover_give *give)
     return give->state != GIVE_TAKEN;
 }
 
-static void on_peer_closed(uv_handle_t *handle)
-{
-    struct handover_give *give = handle->data;
-    (void)close(give->peer_fd);
-    give->peer_fd = -1;
-}
-
 void handover_give_close(struct handover_give *give)
 {
     if (give->is_closed)
@@ -377,7 +370,7 @@ void handover_give_close(struct handover_give *give)
     give->is_closed = true;
     handover_give_end(give);
     if (give->state == GIVE_TAKEN || give->state == GIVE_DONE)
-        uv_close((uv_handle_t *)&give->peer, on_peer_closed);
+        uv_close((uv_handle_t *)&give->peer, on_parted);
     uv_close((uv_handle_t *)&give->patience, NULL);
     if (give->data_fd >= 0)
         (void)close(give->data_fd);

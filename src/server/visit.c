@@ -50,9 +50,7 @@ static struct str country_of(const struct exchange *exchange, struct str value)
 
 bool visit_is_own_address(const struct request *request, struct str address)
 {
-    struct str host;
-    unsigned at = 0;
-    return request_field(request, FIELD_HOST, &at, &host) && classify_is_at_host(address, host);
+    return classify_is_at_host(address, request_value(request, FIELD_HOST));
 }
 
 static bool is_internal(const struct exchange *exchange)
