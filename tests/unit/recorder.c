@@ -425,6 +425,30 @@ static bool has_compressed(struct fixture *f)
     return strstr(bench_segment(f->bench, 0), ".gz") != NULL;
 }
 
+static void make_old(struct fixture *f)
+{
+    const struct timespec old[2] = {{.tv_sec = 1700000000}, {.tv_sec = 1700000000}};
+    assert_int_equal(utimensat(AT_FDCWD, bench_path(f->bench, 0), old, 0), 0);
+}
+
+static void new_times_hold_for_segments_that_are_there(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(group(f, 0, 1, "/a"));
+    turn(f);
+    recorder_destroy(f->recorder);
+    f->recorder = NULL;
+    assert_int_equal(try_create(f, &f->recorder), 0);
+    make_old(f);
+    assert_int_equal(recorder_start(f->recorder), 0);
+    uint64_t until = uv_hrtime() + (uint64_t)PATIENCE_MS * 1000000;
+    while (!has_compressed(f) && uv_hrtime() < until) {
+        recorder_tune(f->recorder, 0, -1);
+        uv_sleep(1);
+    }
+    assert_true(has_compressed(f));
+}
+
 static void old_segments_are_the_next_ones_affair_once_it_is_alone(void **state)
 {
     struct fixture *f = *state;
@@ -436,8 +460,7 @@ static void old_segments_are_the_next_ones_affair_once_it_is_alone(void **state)
     assert_int_equal(recorder_let_go(f->recorder, JOURNAL_HANDOVER_SKIP), 0);
     recorder_hold(next);
     assert_false(next->upkeep.has_thread);
-    const struct timespec old[2] = {{.tv_sec = 1700000000}, {.tv_sec = 1700000000}};
-    assert_int_equal(utimensat(AT_FDCWD, bench_path(f->bench, 0), old, 0), 0);
+    make_old(f);
 
     recorder_destroy(f->recorder);
     f->recorder = next;
@@ -483,5 +506,6 @@ TEST_MAIN(RECORDER_TEST(views_and_groups_go_into_the_journal),
           RECORDER_TEST(a_sleeping_recorder_is_woken_by_a_click),
           RECORDER_TEST(views_need_no_click_to_be_written),
           RECORDER_TEST(the_next_recorder_goes_on_where_the_one_before_leaves),
+          RECORDER_TEST(new_times_hold_for_segments_that_are_there),
           RECORDER_TEST(old_segments_are_the_next_ones_affair_once_it_is_alone),
           RECORDER_TEST(a_next_recorder_that_fails_changes_nothing))
