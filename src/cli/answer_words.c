@@ -1,4 +1,4 @@
-/* Owns the words that funnels and reports share. */
+/* Owns the words that funnels, reports and exports share. */
 #include "cli/answer_words.h"
 
 #include "cli/figures.h"
