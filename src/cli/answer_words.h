@@ -1,4 +1,4 @@
-/* What funnels and reports say in the same words. */
+/* What funnels, reports and exports say in the same words. */
 #ifndef ATTIMO_CLI_ANSWER_WORDS_H
 #define ATTIMO_CLI_ANSWER_WORDS_H
 
