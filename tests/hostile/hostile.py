@@ -83,7 +83,6 @@ def ways_to(path, nginx):
 def send_framing(path, *nginx):
     direct, front = ways_to(path, nginx)
     attacks = framing.attacks()
-    silent = 0
 
     def send(attack):
         data = attack.bytes_for(PIECES)
@@ -169,7 +168,7 @@ def send_paths(count, seed, words, path, *nginx):
         return [request for answer in answers for secret in secrets if secret in answer]
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         complaints = [f"this leads outside: {found[0][:300]!r}" for found in pool.map(leaks, range(len(requests))) if found]
-    if not any(b"the probe" in direct.exchange(b"GET /%s HTTP/1.1\r\nHost: a\r\n\r\n" % name) for name in (b"inside.txt",)):
+    if b"the probe" not in direct.exchange(b"GET /inside.txt HTTP/1.1\r\nHost: a\r\n\r\n"):
         complaints.append("a link that stays inside is not served: nothing was proved")
     complain(complaints[:20], len(requests))
 

@@ -134,7 +134,7 @@ class Client:
     async def run(self, work, pause, stop):
         while not stop.is_set():
             try:
-                await asyncio.wait_for(work(), PATIENCE_S)
+                await asyncio.wait_for(work(self), PATIENCE_S)
             except (AssertionError, Closed, OSError, asyncio.IncompleteReadError, asyncio.TimeoutError) as error:
                 self.tally.errors.append(f"{work.__name__} of client {self.number}: {type(error).__name__} {error}")
                 self.drop()
@@ -247,10 +247,8 @@ def make_clients(options):
     work = []
     for tally, connect in kinds:
         for i in range(8):
-            work.append((tally, Client(tally, connect), Client.get, 0.003 * (i + 1)))
-            work.append((tally, Client(tally, connect), Client.post, 0.003 * (i + 1)))
-        for i in range(8):
-            work.append((tally, Client(tally, connect), Client.get, options.idle + 0.1 * i))
+            for ask, pause in (Client.get, 0.003 * (i + 1)), (Client.post, 0.003 * (i + 1)), (Client.get, options.idle + 0.1 * i):
+                work.append((Client(tally, connect), ask, pause))
     return [tally for tally, _ in kinds], work
 
 
@@ -258,8 +256,7 @@ async def load(options, fleet):
     stop = asyncio.Event()
     tallies, work = make_clients(options)
     fleet.serving = await fleet.start()
-    tasks = [asyncio.create_task(client.run(getattr(client, kind.__name__), pause, stop))
-             for _, client, kind, pause in work]
+    tasks = [asyncio.create_task(client.run(ask, pause, stop)) for client, ask, pause in work]
     try:
         for i in range(options.rounds):
             await asyncio.sleep(0.3)
@@ -308,8 +305,8 @@ def run(options, root):
     clicks, views = hold_against(options.data, tallies)
     verdict = subprocess.run([options.attimo, "journal", "verify", "--data", options.data], capture_output=True, text=True)
     assert verdict.returncode == 0, verdict.stdout
-    print(f"{options.rounds} take-overs, {options.rounds} that could not be, {options.rounds} killed; {clicks} acknowledged clicks and {views} views: "
-          f"all there once; {verdict.stdout.strip()}")
+    print(f"{options.rounds} take-overs, {options.rounds} that could not be, {options.rounds} killed; {clicks} acknowledged clicks "
+          f"and {views} views: all there once; {verdict.stdout.strip()}")
 
 
 def main():
