@@ -199,10 +199,13 @@ static __attribute__((noinline)) bool take_ending(const struct walk *w, const ch
                                                   uint64_t before, uint64_t *number)
 {
     struct str event = w->values[EVENT];
-    struct str rest = w->keys->apart && event.ptr ? rest_of(at, w->end) : str_make(NULL, 0);
-    int16_t *luck = &w->guess->luck[kind_of(event)];
-    if (rest.len == 0 || (before & ~w->keys->apart & ~(UINT64_C(1) << EVENT)) != 0)
+    uint64_t others = before & ~w->keys->apart & ~(UINT64_C(1) << EVENT);
+    if (w->keys->apart == 0 || !event.ptr || others != 0)
         return false;
+    struct str rest = rest_of(at, w->end);
+    if (rest.len == 0)
+        return false;
+    int16_t *luck = &w->guess->luck[kind_of(event)];
     if (*luck < LUCK_OUT) {
         ++*luck;
         return false;

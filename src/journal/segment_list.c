@@ -58,10 +58,10 @@ static void settle(struct segment_list *list)
     list->count = kept;
     for (size_t i = 0; i < kept; i++) {
         struct segment_entry *entry = &list->items[i];
-        const struct segment_entry *next = i + 1 < kept ? entry + 1 : NULL;
-        entry->is_newest = !next || strcmp(entry->name.node, next->name.node) != 0;
-        entry->is_last = entry->is_newest ||
-                         next->name.first_seq - entry->name.first_seq >= JOURNAL_HANDOVER_SKIP / 2;
+        const struct segment_name *name = &entry->name, *next = &entry[1].name;
+        entry->is_newest = i + 1 == kept || strcmp(name->node, next->node) != 0;
+        entry->is_last =
+            entry->is_newest || next->first_seq - name->first_seq >= JOURNAL_HANDOVER_SKIP / 2;
     }
 }
 
