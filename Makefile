@@ -279,7 +279,7 @@ build/bench/idle: $(BUILD)/bench/idle.o $(BUILD)/bench/client.o
 build/bench/lockstep: $(BUILD)/bench/lockstep.o $(BUILD)/bench/client.o
 build/bench/rung: $(BUILD)/bench/rung.o $(BUILD)/bench/client.o $(LLHTTP_OBJS)
 build/bench/loop: $(BUILD)/bench/loop.o
-build/bench/publish: $(BUILD)/bench/publish.o
+build/bench/publish: $(BUILD)/bench/publish.o $(BUILD)/bench/client.o
 build/bench/takedown: $(BUILD)/bench/takedown.o $(BUILD)/bench/client.o
 build/bench/rung: BENCH_LIBS = $(LLHTTP_LIBS) $(shell pkg-config --libs libuv 2>/dev/null)
 $(BENCH):

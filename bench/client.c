@@ -1,4 +1,4 @@
-/* Connecting and reading responses, for the generators. */
+/* The time, connecting, and reading responses, for the generators. */
 #include "client.h"
 
 #include <arpa/inet.h>
@@ -9,7 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
+
+uint64_t now_ns(void)
+{
+    struct timespec ts;
+    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
+void give_up(const char *what)
+{
+    perror(what);
+    exit(1);
+}
 
 static bool parse_unix(struct target *out, const char *path)
 {

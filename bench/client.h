@@ -1,4 +1,4 @@
-/* What the generators share: where to connect to, and reading one response to its end. */
+/* What the generators share: the time, where to connect to, and reading one response to its end. */
 #ifndef ATTIMO_BENCH_CLIENT_H
 #define ATTIMO_BENCH_CLIENT_H
 
@@ -6,6 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
+
+#define NS_PER_S UINT64_C(1000000000)
+
+/* A clock that only goes forward. */
+uint64_t now_ns(void);
+
+/* Says what has failed, and why by errno, and exits. */
+_Noreturn void give_up(const char *what);
 
 struct target {
     struct sockaddr_storage address;

@@ -32,7 +32,6 @@
 
 enum { REQUEST_MAX = 16384, EVENTS = 256, CONNECTIONS_MAX = 10000 };
 
-#define NS_PER_S UINT64_C(1000000000)
 #define LATE_NS  UINT64_C(100000)
 #define STALL_NS (10 * NS_PER_S)
 
@@ -58,13 +57,6 @@ struct run {
     size_t free_at, free_count;
     struct histogram latency;
 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
-}
 
 static uint64_t due_at(const struct run *run, uint64_t number)
 {

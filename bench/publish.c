@@ -7,10 +7,9 @@
  * then until its brotli coding is another one: that of the best tier. Prints a line for each save:
  * microseconds until live, microseconds until the best tier (a million and more: not within a
  * second). A saved page that is not live within ten seconds ends the run with exit 1. */
-#include <arpa/inet.h>
+#include "client.h"
+
 #include <fcntl.h>
-#include <netinet/tcp.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,42 +19,10 @@
 
 enum { BODY_SIZE = 10000, ANSWER_MAX = 1 << 20, PATIENCE_S = 10, BEST_PATIENCE_S = 1 };
 
-#define NS_PER_S UINT64_C(1000000000)
-
 static const char ask_plain[] = "GET /bench HTTP/1.1\r\nHost: bench\r\n\r\n";
 static const char ask_brotli[] =
     "GET /bench HTTP/1.1\r\nHost: bench\r\nAccept-Encoding: br\r\n\r\n";
 static char in[ANSWER_MAX];
-
-static uint64_t now_ns(void)
-{
-    struct timespec ts;
-    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
-}
-
-static void give_up(const char *what)
-{
-    perror(what);
-    exit(1);
-}
-
-static int connect_to(char *address)
-{
-    const int yes = 1;
-    char *colon = strrchr(address, ':');
-    if (!colon)
-        give_up(address);
-    *colon = '\0';
-    struct sockaddr_in to = {.sin_family = AF_INET};
-    to.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (inet_pton(AF_INET, address, &to.sin_addr) != 1 || fd < 0 ||
-        connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
-        give_up("connect");
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    return fd;
-}
 
 /* A page of ten kilobytes that says which version it is. */
 static size_t page(char *out, size_t room, unsigned version)
@@ -158,7 +125,10 @@ int main(int argc, char **argv)
 {
     if (argc != 5)
         return 2;
-    int fd = connect_to(argv[1]);
+    struct target target;
+    int fd = target_parse(&target, argv[1]) ? target_connect(&target, 0) : -1;
+    if (fd < 0)
+        give_up(argv[1]);
     unsigned count = (unsigned)strtoul(argv[3], NULL, 10);
     long apart_ms = strtol(argv[4], NULL, 10);
     const struct timespec apart = {apart_ms / 1000, apart_ms % 1000 * 1000000L};

@@ -23,8 +23,6 @@
 
 enum { CONNECTIONS = 16, PATIENCE_S = 10, ANSWER_MAX = 1 << 18 };
 
-#define NS_PER_S UINT64_C(1000000000)
-
 extern char **environ;
 
 struct times {
@@ -33,19 +31,6 @@ struct times {
     uint64_t in_force;
     uint64_t ended;
 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec ts;
-    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
-}
-
-static void give_up(const char *what)
-{
-    perror(what);
-    exit(1);
-}
 
 static pid_t start(char *const *words)
 {
