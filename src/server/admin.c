@@ -12,11 +12,6 @@
 
 enum { LOOP_STUCK_MS = 5000 };
 
-static uint64_t read_counter(const atomic_uint_least64_t *counter)
-{
-    return atomic_load_explicit(counter, memory_order_relaxed);
-}
-
 /* --- health and readiness */
 
 /* This loop does, or nobody would be asking. */
@@ -24,7 +19,7 @@ bool admin_loops_turn(const struct admin *admin)
 {
     uint64_t now = clock_monotonic_ms();
     for (size_t i = 0; i < admin->worker_count; i++)
-        if (now > read_counter(&admin->workers[i].counters.turned_ms) + LOOP_STUCK_MS)
+        if (now > counter_read(&admin->workers[i].counters.turned_ms) + LOOP_STUCK_MS)
             return false;
     return true;
 }
@@ -101,7 +96,7 @@ static uint64_t sum(const struct admin *admin, size_t offset)
     uint64_t total = 0;
     for (size_t i = 0; i < admin->worker_count; i++) {
         const char *counters = (const char *)&admin->workers[i].counters;
-        total += read_counter((const atomic_uint_least64_t *)(const void *)(counters + offset));
+        total += counter_read((const atomic_uint_least64_t *)(const void *)(counters + offset));
     }
     return total;
 }
@@ -130,7 +125,7 @@ static void write_refused(const struct admin *admin, struct buf *out)
     for (size_t reason = 0; reason < REFUSAL_COUNT; reason++) {
         uint64_t total = 0;
         for (size_t i = 0; i < admin->worker_count; i++)
-            total += read_counter(&admin->workers[i].options.recording->refused[reason]);
+            total += counter_read(&admin->workers[i].options.recording->refused[reason]);
         buf_printf(out, "attimo_refused_events_total{reason=\"%s\"} %llu\n", names[reason],
                    (unsigned long long)total);
     }
@@ -148,7 +143,7 @@ static void write_connections(const struct admin *admin, struct buf *out)
     sample(out, "timed_out_connections_total", SUM(admin, timed_out));
     metric(out, "accept_pauses_total", "counter",
            "How often accepting stopped for want of descriptors.");
-    sample(out, "accept_pauses_total", read_counter(&admin->acceptor->pauses));
+    sample(out, "accept_pauses_total", counter_read(&admin->acceptor->pauses));
 }
 
 static void write_resources(const struct admin *admin, struct buf *out)

@@ -12,13 +12,6 @@ struct feed_head {
     struct ticket ticket;
 };
 
-/* One writer: no need for a locked instruction. */
-static void count(atomic_uint_least64_t *counter, uint64_t n)
-{
-    uint64_t value = atomic_load_explicit(counter, memory_order_relaxed);
-    atomic_store_explicit(counter, value + n, memory_order_relaxed);
-}
-
 int feed_init(struct feed *feed, size_t size, struct sleeper *recorder)
 {
     *feed = (struct feed){.recorder = recorder};
@@ -57,7 +50,7 @@ void feed_offer_view(struct feed *feed)
 {
     if (feed->lacks_room) {
         feed_cancel(feed);
-        count(&feed->dropped, 1);
+        counter_add(&feed->dropped, 1);
         return;
     }
     feed->last->kind = FEED_VIEW;
@@ -88,7 +81,7 @@ void feed_cancel(struct feed *feed)
 
 void feed_refuse(struct feed *feed, unsigned n)
 {
-    count(&feed->refused, n);
+    counter_add(&feed->refused, n);
 }
 
 void feed_ring(struct feed *feed)

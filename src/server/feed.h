@@ -13,10 +13,9 @@
 #ifndef ATTIMO_SERVER_FEED_H
 #define ATTIMO_SERVER_FEED_H
 
+#include "server/counter.h"
 #include "server/handler.h"
 #include "server/sleeper.h"
-
-#include <stdatomic.h>
 
 struct ring;
 struct feed_head;

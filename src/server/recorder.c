@@ -349,7 +349,7 @@ void recorder_state(struct recorder *r, struct recorder_state *state)
     *state = r->state;
     uv_mutex_unlock(&r->lock);
     for (size_t i = 0; i < r->feed_count; i++) {
-        state->dropped += atomic_load_explicit(&r->feeds[i].dropped, memory_order_relaxed);
-        state->refused += atomic_load_explicit(&r->feeds[i].refused, memory_order_relaxed);
+        state->dropped += counter_read(&r->feeds[i].dropped);
+        state->refused += counter_read(&r->feeds[i].refused);
     }
 }

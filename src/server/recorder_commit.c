@@ -81,7 +81,7 @@ static uint64_t sum_dropped(const struct recorder *r)
 {
     uint64_t sum = r->lost_views;
     for (size_t i = 0; i < r->feed_count; i++)
-        sum += atomic_load_explicit(&r->feeds[i].dropped, memory_order_relaxed);
+        sum += counter_read(&r->feeds[i].dropped);
     return sum;
 }
 
@@ -89,7 +89,7 @@ static uint64_t sum_refused(const struct recorder *r)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < r->feed_count; i++)
-        sum += atomic_load_explicit(&r->feeds[i].refused, memory_order_relaxed);
+        sum += counter_read(&r->feeds[i].refused);
     return sum;
 }
 

@@ -73,10 +73,7 @@ void recording_finish(struct recording *recording)
 
 void recording_refuse(struct recording *recording, enum refusal_reason reason, unsigned n)
 {
-    /* One writer: no need for a locked instruction. */
-    atomic_uint_least64_t *counter = &recording->refused[reason];
-    uint64_t value = atomic_load_explicit(counter, memory_order_relaxed);
-    atomic_store_explicit(counter, value + n, memory_order_relaxed);
+    counter_add(&recording->refused[reason], n);
     /* The rest is no loss to any page. */
     if (reason != REFUSAL_PAGE && reason != REFUSAL_ORIGIN)
         feed_refuse(recording->feed, n);

@@ -5,9 +5,8 @@
 
 #include "capture/limit.h"
 #include "capture/token.h"
+#include "server/counter.h"
 #include "server/handler.h"
-
-#include <stdatomic.h>
 
 struct feed;
 struct tuning;

@@ -9,11 +9,11 @@
 
 #include "base/log.h"
 #include "http/response.h"
+#include "server/counter.h"
 #include "server/deadline.h"
 #include "server/output.h"
 #include "server/tuning.h"
 
-#include <stdatomic.h>
 #include <uv.h>
 
 enum { READ_BUFFER_SIZE = 64 * 1024 };
@@ -28,13 +28,6 @@ struct counters {
     atomic_uint_least64_t timed_out; /* connections closed by a deadline */
     atomic_uint_least64_t turned_ms; /* when the loop last turned, clock_monotonic_ms */
 };
-
-static inline void counter_add(atomic_uint_least64_t *counter, uint64_t n)
-{
-    /* One writer: no need for a locked instruction. */
-    uint64_t value = atomic_load_explicit(counter, memory_order_relaxed);
-    atomic_store_explicit(counter, value + n, memory_order_relaxed);
-}
 
 struct conn;
 
