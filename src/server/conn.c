@@ -14,7 +14,7 @@
  * memory until libuv says that it is closed; callers look at its state. */
 #include "server/conn.h"
 
-#include "server/conn_state.h"
+#include "server/conn_parts.h"
 
 #include "base/err.h"
 

@@ -5,7 +5,7 @@
  * parsed once, so that garbage is refused at once, and then again only when an empty line has come:
  * one byte per packet must not cost the square of its length. A body that is not whole is gathered,
  * with a copy of its head, which is parsed again when it is. */
-#include "server/conn_state.h"
+#include "server/conn_parts.h"
 
 #include "base/err.h"
 #include "server/feed.h"

@@ -5,7 +5,7 @@
  * has nothing queued, so the order holds. The rest goes through uv_write: bytes of the worker's
  * output are copied (at most OUTPUT_FULL and one response), a body of the site is sent from where
  * it is, with a reference on the site. */
-#include "server/conn_state.h"
+#include "server/conn_parts.h"
 
 #include "base/err.h"
 

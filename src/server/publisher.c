@@ -1,5 +1,5 @@
 /* Owns the publishing thread: when it sleeps, what wakes it, and in which order things are done. */
-#include "server/publisher_state.h"
+#include "server/publisher_parts.h"
 
 #include "base/clock.h"
 #include "base/err.h"

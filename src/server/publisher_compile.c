@@ -5,7 +5,7 @@
  * keeps its version before, and its writer's close will make it due again. Pages that are made
  * again for another reason (settings, a picture, the time) are read anew as well, and count only if
  * the file is the version that was compiled before. */
-#include "server/publisher_state.h"
+#include "server/publisher_parts.h"
 
 #include "base/clock.h"
 #include "base/err.h"

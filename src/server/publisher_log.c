@@ -1,5 +1,5 @@
 /* Owns the words about each change: one line for each, and the figures of all together. */
-#include "server/publisher_state.h"
+#include "server/publisher_parts.h"
 
 #include <stdlib.h>
 #include <time.h>

@@ -5,7 +5,7 @@
  * systems that tell nothing) is complete when it is a second old and has not changed over a second:
  * the best that can be known without the writer's word. What a new folder holds may have been
  * written before the folder was watched; there, it is enough that nobody has the file open. */
-#include "server/publisher_state.h"
+#include "server/publisher_parts.h"
 
 #include "base/clock.h"
 #include "base/err.h"

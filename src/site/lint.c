@@ -3,7 +3,7 @@
 
 #include "base/err.h"
 #include "site/guidelines.h"
-#include "site/lint_internal.h"
+#include "site/lint_parts.h"
 #include "site/schedule.h"
 #include "site/wording.h"
 

@@ -1,5 +1,5 @@
 /* Owns the rules about pictures as files. */
-#include "site/lint_internal.h"
+#include "site/lint_parts.h"
 #include "site/photo.h"
 
 #include <stdio.h>

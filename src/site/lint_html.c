@@ -1,5 +1,5 @@
 /* Owns the rules about a page's HTML: what it shows, what it fetches, what a phone needs. */
-#include "site/lint_internal.h"
+#include "site/lint_parts.h"
 
 #include "site/html.h"
 #include "site/picture.h"

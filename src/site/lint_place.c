@@ -1,6 +1,6 @@
 /* Owns the rule about opening hours: what a place says of the holidays that are near. */
 #include "site/holiday.h"
-#include "site/lint_internal.h"
+#include "site/lint_parts.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
 #include "base/err.h"
 #include "http/path.h"
 #include "site/html.h"
-#include "site/lint_internal.h"
+#include "site/lint_parts.h"
 #include "site/picture.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Owns the rules about what a page says: the brand's words, and how loudly. */
-#include "site/lint_internal.h"
+#include "site/lint_parts.h"
 
 #include "site/guidelines.h"
 #include "site/html.h"

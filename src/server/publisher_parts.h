@@ -1,7 +1,7 @@
-/* What the files of the publisher share; nobody else includes this. All of it belongs to the
+/* What the files of the publisher share. Private to publisher*.c. All of it belongs to the
  * publishing thread, once that has started. */
-#ifndef ATTIMO_SERVER_PUBLISHER_STATE_H
-#define ATTIMO_SERVER_PUBLISHER_STATE_H
+#ifndef ATTIMO_SERVER_PUBLISHER_PARTS_H
+#define ATTIMO_SERVER_PUBLISHER_PARTS_H
 
 #include "server/batch.h"
 #include "server/improver.h"

@@ -1,7 +1,7 @@
-/* What conn.c, conn_request.c and conn_write.c share: the inside of a connection. Nobody else
- * includes this. */
-#ifndef ATTIMO_SERVER_CONN_STATE_H
-#define ATTIMO_SERVER_CONN_STATE_H
+/* What conn.c, conn_request.c and conn_write.c share: the inside of a connection. Private to
+ * conn*.c. */
+#ifndef ATTIMO_SERVER_CONN_PARTS_H
+#define ATTIMO_SERVER_CONN_PARTS_H
 
 #include "http/request_body.h"
 #include "server/conn.h"

@@ -1,6 +1,6 @@
-/* What the files of the rules share among themselves. */
-#ifndef ATTIMO_SITE_LINT_INTERNAL_H
-#define ATTIMO_SITE_LINT_INTERNAL_H
+/* What the files of the rules share among themselves. Private to lint*.c. */
+#ifndef ATTIMO_SITE_LINT_PARTS_H
+#define ATTIMO_SITE_LINT_PARTS_H
 
 #include "site/html.h"
 #include "site/lint.h"
