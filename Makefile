@@ -47,7 +47,7 @@ OBJS     := $(SRCS:%.c=$(BUILD)/%.o) $(BUILD)/theme_css.o $(BUILD)/report_look.o
 SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 UNIT     := $(patsubst tests/%.c,%,$(wildcard tests/unit/*.c))
 E2E      := $(patsubst tests/%.c,%,$(wildcard tests/e2e/*.c))
-T        ?= $(UNIT) $(E2E)
+T        ?= $(E2E) $(UNIT)
 FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h' 2>/dev/null))
 
