@@ -111,7 +111,7 @@ void handover_address(struct sockaddr_un *address, int data_fd)
 
 /* --- the offer
  *
- *     offer
+ *     offer 30000                         every so many ms a sign of life is wanted; 0: never
  *     journal 4294967300                  and its lock's descriptor
  *     socket                              likewise: each line but the first has one
  *     visitors ours 127.0.0.1:8080
@@ -123,7 +123,7 @@ int handover_offer_send(const struct handover_offer *offer, int fd)
     struct buf text = BUF_EMPTY;
     int fds[HANDOVER_FDS_MAX];
     size_t n = 0;
-    buf_append(&text, STR("offer\n"));
+    buf_printf(&text, "offer %llu\n", (unsigned long long)offer->watchdog_ms);
     if (offer->lock_fd >= 0) {
         buf_printf(&text, "journal %llu\n", (unsigned long long)offer->first_seq);
         fds[n++] = offer->lock_fd;
@@ -181,9 +181,11 @@ int handover_offer_read(struct handover_offer *offer, struct handover_packet *pa
 {
     struct str text = str_make(packet->text, packet->len);
     struct str line;
-    int rc = 0;
+    struct str word = STR("");
     *offer = (struct handover_offer){.lock_fd = -1, .socket_fd = -1};
     (void)str_split(&text, '\n', &line);
+    (void)str_split(&line, ' ', &word);
+    int rc = line.len > 0 ? str_to_u64(line, &offer->watchdog_ms) : 0;
     size_t n = 0;
     for (; rc == 0 && n < packet->fd_count && str_split(&text, '\n', &line); n++) {
         rc = read_line(offer, line, packet->fds[n]);

@@ -69,9 +69,10 @@ struct handover_listener {
 };
 
 struct handover_offer {
-    uint64_t first_seq; /* of the next one's journal; 0: there is no journal to be had */
-    int lock_fd;        /* with the journal; else -1 */
-    int socket_fd;      /* on which the next one will be asked for a take-over */
+    uint64_t watchdog_ms; /* how often the service manager wants a sign of life; 0: never */
+    uint64_t first_seq;   /* of the next one's journal; 0: there is no journal to be had */
+    int lock_fd;          /* with the journal; else -1 */
+    int socket_fd;        /* on which the next one will be asked for a take-over */
     struct handover_listener listeners[HANDOVER_LISTENERS_MAX];
     size_t count;
 };

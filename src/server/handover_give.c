@@ -176,7 +176,8 @@ static void add_listeners(struct handover_offer *offer, const struct acceptor *a
 
 static void greet(struct handover_give *give, struct str version)
 {
-    struct handover_offer offer = {.lock_fd = -1, .socket_fd = give->socket_fd};
+    struct handover_offer offer = {
+        .watchdog_ms = give->options.watchdog_ms, .lock_fd = -1, .socket_fd = give->socket_fd};
     uint64_t n;
     if (str_to_u64(version, &n) != 0 || n != HANDOVER_VERSION) {
         refuse(give, "the running server knows another form of taking over");

@@ -17,6 +17,7 @@ struct handover_give_options {
     struct acceptor *admin;
     struct recorder *recorder; /* NULL: nothing is recorded */
     const struct log *log;
+    uint64_t watchdog_ms; /* for the offer */
     /* All that was listened on is the next server's. Within any of the functions below, but for
      * the first two. */
     void (*on_taken)(void *context);

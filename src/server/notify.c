@@ -96,6 +96,12 @@ void notify_reloading(struct notify *notify)
     notify_send(notify, "RELOADING=1\nSTATUS=reloading\nMONOTONIC_USEC=%llu\n", us);
 }
 
+void notify_inherit_watchdog(struct notify *notify, uint64_t watchdog_ms)
+{
+    if (notify->fd >= 0 && notify->watchdog_ms == 0)
+        notify->watchdog_ms = watchdog_ms;
+}
+
 static void on_watchdog(uv_timer_t *timer)
 {
     struct notify *notify = timer->data;

@@ -40,6 +40,10 @@ void notify_ready(struct notify *notify, const char *status);
 /* RELOADING=1, with the moment that notify-reload wants to know; notify_ready ends it. */
 void notify_reloading(struct notify *notify);
 
+/* Another process was told how often a sign of life is wanted, and this one goes on in its place.
+ * What this one was told itself wins. */
+void notify_inherit_watchdog(struct notify *notify, uint64_t watchdog_ms);
+
 /* From now on a sign of life is sent twice in the time that the manager waits for one, as long as
  * `is_alive` says so. */
 void notify_start_watchdog(struct notify *notify, bool (*is_alive)(void *context), void *context);

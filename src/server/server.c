@@ -151,12 +151,16 @@ static int start_reload(struct server *server)
 
 static int take_over(struct server *server)
 {
+    const struct handover_offer *offer = succession_offer(&server->succession);
+    if (offer)
+        notify_inherit_watchdog(&server->notify, offer->watchdog_ms);
     const struct handover_give_options options = {
         .data = server->options.data,
         .visitors = &server->acceptor,
         .admin = &server->admin_acceptor,
         .recorder = server->recorder,
         .log = &server->options.log,
+        .watchdog_ms = server->notify.watchdog_ms,
         .on_taken = on_taken,
         .context = server,
     };

@@ -185,6 +185,26 @@ static void the_service_manager_hears_whose_the_service_is_now(void **state)
     manager_close(&m);
 }
 
+/* A manager tells only the process that it starts as the main one how often it wants to hear. */
+static void the_next_server_gives_signs_of_life_as_often_as_the_one_before(void **state)
+{
+    struct takeover *f = *state;
+    struct manager m;
+    char left;
+    manager_open(&m, f->before);
+    assert_int_equal(setenv("WATCHDOG_USEC", "100000", 1), 0);
+    server_start(f->before);
+    manager_expect(&m, "WATCHDOG=1");
+    (void)unsetenv("WATCHDOG_USEC");
+    server_start(f->next);
+    server_expect_exit(f->before);
+    while (recv(m.fd, &left, 1, MSG_DONTWAIT) >= 0)
+        continue;
+    manager_expect(&m, "WATCHDOG=1");
+    server_stop(f->next);
+    manager_close(&m);
+}
+
 static void without_recording_it_works_as_well(void **state)
 {
     struct takeover *f = *state;
@@ -336,6 +356,7 @@ TEST_MAIN(TAKEOVER_TEST(the_next_server_goes_on_and_the_one_before_finishes),
           TAKEOVER_TEST(addresses_may_change_meanwhile),
           TAKEOVER_TEST(sockets_of_systemd_pass_on_too),
           TAKEOVER_TEST(the_service_manager_hears_whose_the_service_is_now),
+          TAKEOVER_TEST(the_next_server_gives_signs_of_life_as_often_as_the_one_before),
           TAKEOVER_TEST(without_recording_it_works_as_well),
           TAKEOVER_TEST(without_a_server_there_is_nothing_to_take_over),
           TAKEOVER_TEST(a_next_server_that_cannot_start_leaves_the_one_before_serving),

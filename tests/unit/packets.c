@@ -66,6 +66,7 @@ static void an_offer_arrives_as_it_was_made(void **state)
 {
     struct fixture *f = *state;
     struct handover_offer offer = {
+        .watchdog_ms = 15000,
         .first_seq = 4294967300,
         .lock_fd = f->ends[0],
         .socket_fd = f->ends[0],
@@ -80,6 +81,7 @@ static void an_offer_arrives_as_it_was_made(void **state)
     assert_true(handover_says(&f->packet, "offer", NULL));
     assert_int_equal(handover_offer_read(&f->offer, &f->packet, &f->why), 0);
 
+    assert_int_equal(f->offer.watchdog_ms, 15000);
     assert_int_equal(f->offer.first_seq, 4294967300);
     assert_true(fcntl(f->offer.lock_fd, F_GETFD) & FD_CLOEXEC);
     assert_true(f->offer.socket_fd >= 0 && f->offer.socket_fd != f->offer.lock_fd);
@@ -100,6 +102,7 @@ static void nonsense_is_refused_and_no_descriptor_is_kept(void **state)
         size_t fds;
     } cases[] = {
         {"offer\n", 0},
+        {"offer often\nsocket\n", 1},
         {"offer\nsocket\n", 0},
         {"offer\nsocket\n", 2},
         {"offer\nsocket\nsocket\n", 2},
