@@ -53,7 +53,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 
 .DEFAULT_GOAL := build/attimo
 .SECONDARY:
-.PHONY: help run upgrade-test test test-bins check-tests test-nginx check-nginx test-service check-service test-hostile check-hostile test-commonmark \
+.PHONY: help run upgrade-test test test-bins check-tests test-nginx check-nginx test-service check-service test-systemd test-hostile check-hostile test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
         test-coverage test-interop lint layers format format-check fuzz crash faults abuse soak bench bench-count \
         bench-publish \
@@ -84,6 +84,13 @@ test-service: ## the systemd units: their marks, and the program under their fil
 	@.ci/install service
 	@$(MAKE) --no-print-directory SAN=none build/attimo
 	@$(MAKE) --no-print-directory SAN=address check-service
+
+test-systemd: ## attimo under systemd as the first process of an emulated Debian (root, some minutes)
+	@.ci/install run
+	@.ci/install machine || true
+	@.ci/install kernel
+	@$(MAKE) --no-print-directory SAN=none build/attimo
+	@tests/systemd/run.sh
 
 test-commonmark: ## the examples of the CommonMark specification
 	@.ci/install commonmark
@@ -194,7 +201,7 @@ install: ## after `make`: program, manual, documents, examples and units below P
 	install -D -m 644 docs/attimo.1 $(DESTDIR)$(PREFIX)/share/man/man1/attimo.1
 	install -d $(DOC) $(UNITS)
 	install -m 644 docs/*.md *.md *.example LICENSE $(DOC)
-	sed 's,/usr/local,$(PREFIX),' attimo.service.example > $(UNITS)/attimo.service
+	sed 's,/usr/local,$(PREFIX),g' attimo.service.example > $(UNITS)/attimo.service
 	install -m 644 attimo.socket.example $(UNITS)/attimo.socket
 	chmod 644 $(UNITS)/attimo.service
 
@@ -369,6 +376,7 @@ nightly: test lint layers format-check ## everything, at full length
 	@ATTIMO_JOURNALS=20000 $(MAKE) --no-print-directory test T='unit/funnel_property unit/report_sql'
 	@$(MAKE) --no-print-directory test-nginx
 	@$(MAKE) --no-print-directory test-service
+	@$(MAKE) --no-print-directory test-systemd
 	@$(MAKE) --no-print-directory test-hostile COUNT=20000
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-coverage

@@ -6,6 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . bench/lib.sh
+. tests/support/machine.sh
 
 server_cpu=0
 build=build
@@ -36,12 +37,10 @@ skip() {
 }
 
 look_around() {
-    [ "$(uname -m)" = x86_64 ] || skip 'the virtual machine is an x86-64, and this one is not'
-    for tool in qemu-system-x86_64 busybox valgrind python3 taskset; do
+    for tool in valgrind python3 taskset; do
         have "$tool" || skip "$tool is not installed (.ci/install bench)"
     done
-    for kernel in build/kernel/boot/vmlinuz-*; do :; done
-    [ -e "$kernel" ] || skip 'there is no kernel below build/kernel (.ci/install kernel)'
+    find_machine || skip "$machine_lacks"
 }
 
 is_there() {
@@ -125,17 +124,16 @@ build_guest() {
     cat >"$guest/count/plan" <<PLAN
 requests=$requests traced=$traced connections=$connections attimo=/$attimo runs="$runs"
 PLAN
-    (cd "$guest" && find . | busybox cpio -o -H newc) >"$work/initrd" 2>/dev/null
+    pack_machine "$guest" "$work/initrd"
 }
 
 # One instruction is one nanosecond (shift=0), and time that nobody uses is skipped. Without `erms` the kernel copies eight
 # bytes at a time, not one: each turn of such a loop counts.
 run_guest() {
     say "the virtual machine runs Debian's ${kernel##*/vmlinuz-}"
-    timeout 1200 qemu-system-x86_64 -accel tcg,thread=single -icount shift=0,sleep=off -cpu max,-erms -smp 1 -m 2G \
-        -nodefaults -no-user-config -display none -serial stdio -no-reboot -kernel "$kernel" -initrd "$work/initrd" \
-        -append 'console=ttyS0 quiet panic=-1 nokaslr norandmaps mitigations=off audit=0 tsc=reliable clocksource=tsc' \
-        </dev/null 2>&1 | sed -u 's/\r$//' | tee "$work/console" | sed -u -n 's/^guest: /bench: guest: /p' >&2
+    run_machine 1200 "$work/initrd" 'nokaslr norandmaps mitigations=off audit=0 tsc=reliable clocksource=tsc' \
+        -accel tcg,thread=single -icount shift=0,sleep=off -cpu max,-erms -smp 1 -m 2G |
+        tee "$work/console" | sed -u -n 's/^guest: /bench: guest: /p' >&2
     sed -n 's/^FACT //p' "$work/console" >>"$work/facts"
     grep -q '^guest: all is counted$' "$work/console" || { grep -v ^FACT "$work/console" | tail -n 20 >&2; return 1; }
 }

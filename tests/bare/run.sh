@@ -4,12 +4,10 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/support/shell.sh
 . tests/support/shell.sh
+# shellcheck source=tests/support/debian.sh
+. tests/support/debian.sh
 
 root=$dir/debian
-proxies=()
-for name in http_proxy https_proxy no_proxy; do
-    [ -z "${!name:-}" ] || proxies+=("$name=${!name}")
-done
 
 impossible() {
     skip "a bare Debian 12" "$1"
@@ -19,17 +17,8 @@ impossible() {
 
 can_isolate() { unshare --mount --pid --fork true 2>/dev/null; }
 
-# The mirror that apt uses here, else Debian's own.
-mirror() {
-    local found
-    found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | grep -m 1 '/debian/*$')
-    found=${found:-http://deb.debian.org/debian}
-    echo "${found%/}"
-}
-
-make_debian() {
-    debootstrap --variant=minbase --include=git,make,ca-certificates bookworm "$root" "$(mirror)" \
-        >"$dir/debootstrap.log" 2>&1 || return 1
+make_stranger() {
+    make_debian "$root" bookworm git,make,ca-certificates || return 1
     printf 'deb %s %s main\n' "$(mirror)" bookworm "$(mirror)" bookworm-updates \
         "$(mirror)-security" bookworm-security >"$root/etc/apt/sources.list"
     # How to reach the mirror, nothing else of this system's habits.
@@ -81,11 +70,10 @@ make_test_passes() {
     ok "and nothing keeps packages from starting services" [ ! -e "$root/usr/sbin/policy-rc.d" ]
 }
 
-[ "$(id -u)" -eq 0 ] || impossible "needs root"
-command -v debootstrap >/dev/null || impossible "needs debootstrap"
+find_debian || impossible "$debian_lacks"
 can_isolate || impossible "the kernel gives no namespaces here"
 
-ok "debootstrap makes a bare Debian 12" make_debian
+ok "debootstrap makes a bare Debian 12" make_stranger
 [ "$failed" -eq 0 ] || { finish; exit; }
 make_run_serves
 make_test_passes
