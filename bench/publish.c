@@ -1,6 +1,6 @@
 /* How long from a writer's close() or rename() to the first answer with the new bytes.
  *
- *     publish HOST:PORT PAGES-FOLDER COUNT MILLISECONDS
+ *     publish HOST:PORT|unix:PATH PAGES-FOLDER COUNT MILLISECONDS
  *
  * Saves the page `bench.md` COUNT times, by turns in its place and by renaming, MILLISECONDS apart,
  * and asks for it on one connection, five times a millisecond, until the new version is answered;
@@ -123,10 +123,13 @@ static uint64_t until_best(int fd, uint64_t began)
 
 int main(int argc, char **argv)
 {
-    if (argc != 5)
-        return 2;
     struct target target;
-    int fd = target_parse(&target, argv[1]) ? target_connect(&target, 0) : -1;
+    if (argc != 5 || !target_parse(&target, argv[1])) {
+        (void)fprintf(stderr, "usage: publish HOST:PORT|unix:PATH PAGES-FOLDER COUNT "
+                              "MILLISECONDS\n");
+        return 2;
+    }
+    int fd = target_connect(&target, 0);
     if (fd < 0)
         give_up(argv[1]);
     unsigned count = (unsigned)strtoul(argv[3], NULL, 10);
