@@ -176,7 +176,8 @@ struct zone_time zone_time(const struct zone *zone, int64_t ms)
     int64_t utc = ms / 1000 - (ms % 1000 < 0);
     int64_t second = utc + zone_offset(zone, (time_t)utc);
     int64_t day = second / CALENDAR_DAY_S - (second % CALENDAR_DAY_S < 0);
-    return (struct zone_time){second, day, (int)((second - day * CALENDAR_DAY_S) / 3600)};
+    int of_day = (int)(second - day * CALENDAR_DAY_S);
+    return (struct zone_time){second, day, of_day, of_day / 3600};
 }
 
 time_t zone_to_utc(const struct zone *zone, int64_t local_s)

@@ -26,6 +26,7 @@ int32_t zone_offset(const struct zone *zone, time_t when);
 struct zone_time {
     int64_t second; /* since 1970, as if it were UTC */
     int64_t day;    /* likewise */
+    int of_day;     /* the seconds since midnight */
     int hour;       /* of the day */
 };
 struct zone_time zone_time(const struct zone *zone, int64_t ms);

@@ -305,7 +305,7 @@ static bool consider(struct hours_state *state, time_t now, time_t from, time_t 
 struct hours_state hours_at(const struct hours *hours, const struct zone *zone, time_t now)
 {
     struct hours_state state = {0};
-    int64_t today = (now + zone_offset(zone, now)) / CALENDAR_DAY_S;
+    int64_t today = zone_time(zone, (int64_t)now * 1000).day;
     /* Yesterday's opening may go over midnight. */
     for (int64_t day = today - 1; day < today + LOOK_AHEAD_DAYS; day++) {
         const struct hours_day *of_week = &hours->days[calendar_weekday(day)];

@@ -7,12 +7,12 @@
 
 static int64_t day_of(const struct zone *zone, time_t when)
 {
-    return ((int64_t)when + zone_offset(zone, when)) / CALENDAR_DAY_S;
+    return zone_time(zone, (int64_t)when * 1000).day;
 }
 
 static int minute_of(const struct zone *zone, time_t when)
 {
-    return (int)(((int64_t)when + zone_offset(zone, when)) % CALENDAR_DAY_S / 60);
+    return zone_time(zone, (int64_t)when * 1000).of_day / 60;
 }
 
 /* --- open or closed ------------------------------------------------------------------------- */

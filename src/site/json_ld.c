@@ -175,12 +175,11 @@ static void append_date(const struct render *r)
         return;
     const struct zone *zone = r->input->settings->zone;
     time_t when = schedule_second(date, zone);
-    int64_t local = (int64_t)when + zone_offset(zone, when);
-    struct date day = calendar_date(local / CALENDAR_DAY_S);
+    struct zone_time local = zone_time(zone, (int64_t)when * 1000);
+    struct date day = calendar_date(local.day);
     int offset = zone_offset(zone, when) / 60;
-    int second = (int)(local % CALENDAR_DAY_S);
     buf_printf(r->out, "\"datePublished\":\"%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d\",", day.year,
-               day.month, day.day, second / 3600, second / 60 % 60, second % 60,
+               day.month, day.day, local.hour, local.of_day / 60 % 60, local.of_day % 60,
                offset < 0 ? '-' : '+', abs(offset) / 60, abs(offset) % 60);
 }
 

@@ -18,8 +18,7 @@ static bool says_something(const struct hours *hours, int64_t day)
 
 void lint_hours(const struct hours *hours, const struct lint_hours *where, struct diags *diags)
 {
-    int64_t now = where->now + zone_offset(where->zone, where->now);
-    int64_t today = now / CALENDAR_DAY_S;
+    int64_t today = zone_time(where->zone, (int64_t)where->now * 1000).day;
     struct holiday holiday;
     for (int64_t from = today; holiday_next(from, today + AHEAD_DAYS, &holiday);
          from = holiday.day + 1) {

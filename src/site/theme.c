@@ -193,7 +193,7 @@ static void append_byline(const struct render *r)
     if (date->present) {
         const struct zone *zone = r->input->settings->zone;
         time_t when = schedule_second(date, zone);
-        int64_t day = ((int64_t)when + zone_offset(zone, when)) / CALENDAR_DAY_S;
+        int64_t day = zone_time(zone, (int64_t)when * 1000).day;
         if (r->front->author.len > 0)
             buf_append(r->out, STR(", "));
         words_append_date(r->words, calendar_date(day), true, r->out);
