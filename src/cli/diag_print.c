@@ -25,7 +25,11 @@ const char *diag_fix(const struct diag *d, enum lang lang)
 static const char *rule_name(const struct diag *d, enum lang lang)
 {
     static const struct text others[] = {
-        {"usage", "uso"}, {"config", "configurazione"}, {"takedown", "ritiro"}};
+        {"usage", "uso"},
+        {"config", "configurazione"},
+        {"takedown", "ritiro"},
+        {"costs", "costi"},
+    };
     const struct lint_rule *rule = lint_rule_find(d->rule);
     if (rule)
         return lang == LANG_IT ? rule->name_it : d->rule;

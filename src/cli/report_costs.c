@@ -10,9 +10,12 @@
 
 enum { COLUMN_CAMPAIGN, COLUMN_FROM, COLUMN_TO, COLUMN_EUR, COLUMNS, CELLS_MAX = 32 };
 
-enum { FILE_MAX = 16 * 1024 * 1024, DAYS_MAX = 36600 };
+enum { FILE_MAX = 16 * 1024 * 1024, DAYS_MAX = 36600, AMOUNT_MAX = 32 };
 
-static const char *const column_names[COLUMNS] = {"utm_campaign", "from", "to", "eur"};
+/* What each may be called; the first is its name in the documentation. */
+enum { COLUMN_NAMES = 3 };
+static const char *const column_names[COLUMNS][COLUMN_NAMES] = {
+    {"utm_campaign", "campagna", "campaign"}, {"from", "dal"}, {"to", "al"}, {"eur", "euro"}};
 
 struct costs_reader {
     struct str file;
@@ -63,8 +66,8 @@ static struct str read_cell(struct costs_reader *r)
     return str_trim(str_make(from, (size_t)(r->at - from)));
 }
 
-/* The next line that is not blank. False at the end. */
-static bool read_record(struct costs_reader *r)
+/* The next line, false at the end. */
+static bool read_line(struct costs_reader *r)
 {
     while (r->at < r->end && is_line_end(*r->at))
         r->next_line += *r->at++ == '\n';
@@ -82,11 +85,28 @@ static bool read_record(struct costs_reader *r)
     }
 }
 
+/* The next one with something in its cells: spreadsheets keep rows that were emptied. */
+static bool read_record(struct costs_reader *r)
+{
+    while (read_line(r))
+        for (size_t i = 0; i < r->cell_count; i++)
+            if (r->cells[i].len > 0)
+                return true;
+    return false;
+}
+
 /* --- what they mean ------------------------------------------------------------------------- */
 
 static void say(const struct costs_reader *r, const char *en, const char *it)
 {
     diags_say_text(r->diags, SEVERITY_ERROR, r->file, r->line, "costs", TEXT(en, it));
+}
+
+/* The two formats take the text that is wrong, as "%.*s". */
+__attribute__((format(printf, 3, 0), format(printf, 4, 0))) static void say_wrong(
+    const struct costs_reader *r, struct str text, const char *en, const char *it)
+{
+    diags_say(r->diags, SEVERITY_ERROR, r->file, r->line, "costs", en, it, STR_ARG(text));
 }
 
 static struct str cell(const struct costs_reader *r, int column)
@@ -95,71 +115,172 @@ static struct str cell(const struct costs_reader *r, int column)
     return at < r->cell_count ? r->cells[at] : str_make("", 0);
 }
 
+static bool is_column(struct str name, size_t column)
+{
+    for (size_t i = 0; i < COLUMN_NAMES && column_names[column][i]; i++)
+        if (str_eq_nocase(name, str_from(column_names[column][i])))
+            return true;
+    return false;
+}
+
+/* Older spreadsheets write the code page of their system, in which no name with an accent would
+ * ever be found. */
+static bool check_utf8(const struct costs_reader *r, struct str text)
+{
+    if (!str_is_utf8(text))
+        say(r, "this is not UTF-8: save the file as \"CSV UTF-8\"",
+            "questa riga non è in UTF-8: salva il file come «CSV UTF-8»");
+    return str_is_utf8(text);
+}
+
 static bool read_columns(struct costs_reader *r)
 {
+    for (size_t i = 0; i < r->cell_count; i++)
+        if (!check_utf8(r, r->cells[i]))
+            return false;
     for (size_t c = 0; c < COLUMNS; c++) {
         size_t i = 0;
-        while (i < r->cell_count && !str_eq_nocase(r->cells[i], str_from(column_names[c])))
+        while (i < r->cell_count && !is_column(r->cells[i], c))
             i++;
         r->columns[c] = i;
         if (i == r->cell_count) {
-            say(r, "the first line must name the columns utm_campaign,from,to,eur",
-                "la prima riga deve avere le colonne utm_campaign,from,to,eur");
+            say_wrong(r, str_from(column_names[c][0]),
+                      "the first line must name the columns utm_campaign,from,to,eur; there is no "
+                      "\"%.*s\"",
+                      "la prima riga deve avere le colonne utm_campaign,from,to,eur; non c’è "
+                      "«%.*s»");
             return false;
         }
     }
     return true;
 }
 
-/* "2026-11-20", or "20/11/2026". */
-static bool read_day(struct str text, int64_t *day)
+/* "20/11/2026", "1.9.2026": a day as Italy writes it. */
+static bool read_italian_day(struct str text, int64_t *day)
 {
-    struct date date;
-    char iso[] = "yyyy-mm-dd";
-    if (text.len == 10 && text.ptr[2] == '/' && text.ptr[5] == '/') {
-        memcpy(iso, text.ptr + 6, 4);
-        memcpy(iso + 5, text.ptr + 3, 2);
-        memcpy(iso + 8, text.ptr, 2);
-        text = str_from(iso);
-    }
-    if (calendar_parse_date(text, &date) != 0)
+    const char mark = str_find(text, '/') >= 0 ? '/' : '.';
+    struct str parts[3];
+    uint64_t numbers[3];
+    for (size_t i = 0; i < 3; i++)
+        if (!str_split(&text, mark, &parts[i]) || str_to_u64(parts[i], &numbers[i]) != 0)
+            return false;
+    if (text.len > 0 || parts[0].len > 2 || parts[1].len > 2 || parts[2].len != 4)
+        return false;
+    struct date date = {(int)numbers[2], (int)numbers[1], (int)numbers[0]};
+    if (date.month < 1 || date.month > 12)
         return false;
     *day = calendar_days(date);
-    return true;
+    return calendar_date(*day).day == date.day;
 }
 
-/* "1234.50"; where semicolons separate, "1.234,50" too. */
-static bool read_amount(const struct costs_reader *r, struct str text, double *amount)
+static bool read_day(const struct costs_reader *r, struct str text, int64_t *day)
 {
-    char copy[32];
+    struct date date;
+    if (calendar_parse_date(text, &date) == 0) {
+        *day = calendar_days(date);
+        return true;
+    }
+    if (read_italian_day(text, day))
+        return true;
+    say_wrong(r, text, "a day is written as 2026-11-20 or 20/11/2026, not \"%.*s\"",
+              "un giorno si scrive 2026-11-20 o 20/11/2026, non «%.*s»");
+    return false;
+}
+
+/* What of an amount are neither its digits nor its marks: "€ 120,00", "1 200,00". */
+static bool skip_dressing(struct str *text)
+{
+    static const struct str dressing[] = {STR_INIT(" "),        STR_INIT("\t"),
+                                          STR_INIT("€"),        STR_INIT("EUR"),
+                                          STR_INIT("\xC2\xA0"), STR_INIT("\xE2\x80\xAF")};
+    for (size_t i = 0; i < sizeof dressing / sizeof *dressing; i++)
+        if (str_starts_with(*text, dressing[i])) {
+            *text = str_skip(*text, dressing[i].len);
+            return true;
+        }
+    return false;
+}
+
+/* The mark before the decimals, '\0' if there are none, or '?': one mark before three digits may
+ * be either. Of two kinds of marks the last is it, and what comes again stands for thousands. */
+static char find_decimal_mark(const char *amount)
+{
+    const char *comma = strrchr(amount, ',');
+    const char *point = strrchr(amount, '.');
+    if (comma && point)
+        return comma > point ? ',' : '.';
+    const char *mark = comma ? comma : point;
+    if (!mark || strchr(amount, *mark) != mark)
+        return '\0';
+    bool is_thousand = strlen(mark + 1) == 3 && mark > amount && mark - amount <= 3;
+    return is_thousand && *amount != '0' ? '?' : *mark;
+}
+
+/* Digits, thousands apart or not, and decimals. */
+static bool parse_amount(const char *text, char decimal, double *amount)
+{
+    static const char digits[] = "0123456789";
+    char plain[AMOUNT_MAX];
     char *end;
     size_t n = 0;
-    bool has_comma = r->separator == ';' && str_find(text, ',') >= 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (has_comma && c == '.')
-            continue;
-        if (n + 1 == sizeof copy || ((c < '0' || c > '9') && c != '.' && c != ','))
+    bool whole = true;
+    for (; *text; text++) {
+        if (*text >= '0' && *text <= '9') {
+            plain[n++] = *text;
+        } else if (whole && n > 0 && *text == decimal) {
+            plain[n++] = '.';
+            whole = false;
+        } else if (!whole || n == 0 || (*text != '.' && *text != ',') ||
+                   strspn(text + 1, digits) != 3) {
             return false;
-        copy[n++] = has_comma && c == ',' ? '.' : c;
+        }
+    }
+    plain[n] = '\0';
+    *amount = strtod(plain, &end);
+    return n > 0 && *end == '\0' && isfinite(*amount);
+}
+
+static bool read_amount(const struct costs_reader *r, struct str text, double *amount)
+{
+    char copy[AMOUNT_MAX];
+    size_t n = 0;
+    struct str left = text;
+    while (left.len > 0 && n + 1 < sizeof copy) {
+        if (skip_dressing(&left))
+            continue;
+        copy[n++] = *left.ptr;
+        left = str_skip(left, 1);
     }
     copy[n] = '\0';
-    *amount = strtod(copy, &end);
-    return n > 0 && *end == '\0' && isfinite(*amount);
+    char decimal = find_decimal_mark(copy);
+    if (decimal == '?') {
+        say_wrong(r, text, "\"%.*s\" can be read in two ways: write it without a mark of thousands",
+                  "«%.*s» si legge in due modi: scrivilo senza separatore delle migliaia");
+        return false;
+    }
+    if (left.len == 0 && parse_amount(copy, decimal, amount))
+        return true;
+    say_wrong(r, text, "eur is an amount, as in 120.50 or 120,50, not \"%.*s\"",
+              "eur è un importo, come 120,50, non «%.*s»");
+    return false;
 }
 
 static int read_cost(const struct costs_reader *r, struct report_cost *cost)
 {
     cost->campaign = cell(r, COLUMN_CAMPAIGN);
+    if (!check_utf8(r, cost->campaign))
+        return ERR_INVALID;
     if (cost->campaign.len == 0)
         say(r, "the campaign is missing", "manca la campagna");
-    else if (!read_day(cell(r, COLUMN_FROM), &cost->first_day) ||
-             !read_day(cell(r, COLUMN_TO), &cost->last_day))
-        say(r, "from and to are days, as in 2026-11-20", "from e to sono giorni: 2026-11-20");
-    else if (cost->last_day < cost->first_day || cost->last_day - cost->first_day > DAYS_MAX)
-        say(r, "to comes before from", "to viene prima di from");
-    else if (!read_amount(r, cell(r, COLUMN_EUR), &cost->amount))
-        say(r, "eur is an amount, as in 120.50", "eur è un importo: 120.50");
+    else if (!read_day(r, cell(r, COLUMN_FROM), &cost->first_day) ||
+             !read_day(r, cell(r, COLUMN_TO), &cost->last_day) ||
+             !read_amount(r, cell(r, COLUMN_EUR), &cost->amount))
+        return ERR_INVALID;
+    else if (cost->last_day < cost->first_day)
+        say(r, "to comes before from", "la fine viene prima dell’inizio");
+    else if (cost->last_day - cost->first_day > DAYS_MAX)
+        say(r, "this campaign lasts more than a hundred years",
+            "questa campagna dura più di cent’anni");
     else
         return 0;
     return ERR_INVALID;
@@ -178,10 +299,18 @@ static int add_cost(struct cost_table *table, size_t *room, const struct report_
     return 0;
 }
 
-static char find_separator(struct str text)
+/* The mark between cells: what the first line has most use for, if it does not say so itself, as
+ * spreadsheets in Italy do ("sep=;"); the reader then stands behind that line. */
+static char find_separator(struct costs_reader *r)
 {
+    struct str text = str_make(r->at, (size_t)(r->end - r->at));
     struct str line;
     (void)str_split(&text, '\n', &line);
+    if (str_starts_with(line, STR("sep=")) && line.len > 4) {
+        r->at = r->at + line.len < r->end ? r->at + line.len + 1 : r->end;
+        r->next_line++;
+        return line.ptr[4];
+    }
     return str_find(line, ';') >= 0 ? ';' : str_find(line, '\t') >= 0 ? '\t' : ',';
 }
 
@@ -200,9 +329,9 @@ int cost_table_read(struct cost_table *out, const char *path, struct diags *diag
         .diags = diags,
         .at = out->bytes.ptr + mark,
         .end = out->bytes.ptr + out->bytes.len,
-        .separator = find_separator(buf_str(&out->bytes)),
         .next_line = 1,
     };
+    r.separator = find_separator(&r);
     (void)read_record(&r);
     if (!read_columns(&r))
         return ERR_INVALID;
