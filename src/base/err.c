@@ -3,19 +3,24 @@
 
 #include <errno.h>
 
-const char *err_words(int code)
+const char *err_words_in(int code, enum lang lang)
 {
     switch (code) {
     case 0:
-        return "no error";
-#define ERR_CASE(value, name, words) \
-    case value:                      \
-        return words;
+        return text_in(TEXT("no error", "nessun errore"), lang);
+#define ERR_CASE(value, name, words, words_it) \
+    case value:                                \
+        return text_in(TEXT(words, words_it), lang);
         ERR_LIST(ERR_CASE)
 #undef ERR_CASE
     default:
-        return "unknown error";
+        return text_in(TEXT("unknown error", "errore sconosciuto"), lang);
     }
+}
+
+const char *err_words(int code)
+{
+    return err_words_in(code, LANG_EN);
 }
 
 int err_from_errno(int error_number)

@@ -1,6 +1,7 @@
 /* Owns reading the words behind small commands. */
 #include "cli/args.h"
 
+#include "base/nearest.h"
 #include "base/str.h"
 #include "cli/options.h"
 
@@ -29,6 +30,20 @@ static const struct args_flag *find(const struct args_flag *flags, struct str na
     return NULL;
 }
 
+static void say_unknown(struct str name, const struct args_flag *flags, bool italian)
+{
+    struct nearest nearest = nearest_begin(name);
+    for (; flags->name; flags++)
+        nearest_look(&nearest, flags->name);
+    (void)fprintf(stderr,
+                  italian ? "attimo: l’opzione --%.*s non c’è" : "attimo: there is no flag --%.*s",
+                  STR_ARG(name));
+    if (nearest.name)
+        (void)fprintf(stderr, italian ? "; volevi dire --%s?" : "; did you mean --%s?",
+                      nearest.name);
+    (void)fputc('\n', stderr);
+}
+
 /* Reads the flag at argv[*i] and moves behind it. */
 static bool read_flag(int argc, char **argv, int *i, const struct args_flag *flags)
 {
@@ -42,10 +57,7 @@ static bool read_flag(int argc, char **argv, int *i, const struct args_flag *fla
     }
     const struct args_flag *flag = find(flags, name);
     if (!flag) {
-        (void)fprintf(stderr,
-                      italian ? "attimo: l’opzione --%.*s non c’è\n"
-                              : "attimo: there is no flag --%.*s\n",
-                      STR_ARG(name));
+        say_unknown(name, flags, italian);
         return false;
     }
     if (!flag->value) {
@@ -61,8 +73,10 @@ static bool read_flag(int argc, char **argv, int *i, const struct args_flag *fla
         return false;
     }
     if (flag->count && *flag->count == ARGS_VALUES_MAX) {
-        (void)fprintf(stderr, "attimo: --%s can come %d times at most\n", flag->name,
-                      ARGS_VALUES_MAX);
+        (void)fprintf(stderr,
+                      italian ? "attimo: --%s si può usare al massimo %d volte\n"
+                              : "attimo: --%s can come %d times at most\n",
+                      flag->name, ARGS_VALUES_MAX);
         return false;
     }
     flag->value[flag->count ? (*flag->count)++ : 0] = value;

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/calendar.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/nearest.h"
 #include "journal/event.h"
 
@@ -154,18 +155,54 @@ bool ask_key(const struct ask *ask, enum ask_keys keys, const char *flag, struct
     return false;
 }
 
-/* --- damage --------------------------------------------------------------------------------- */
+/* --- what cannot be read -------------------------------------------------------------------- */
+
+void ask_failed(const struct ask *ask, const char *file, int error)
+{
+    enum lang lang = ask->args.lang;
+    (void)fprintf(stderr, "attimo: %s: %s\n", file, err_words_in(error, lang));
+    if (error == ERR_NOT_FOUND && !ask->file)
+        (void)fprintf(stderr, "%s",
+                      lang == LANG_IT
+                          ? "attimo: lo scrive il server; --data indica la sua cartella\n"
+                          : "attimo: the server writes it; --data tells where its folder is\n");
+}
+
+/* The engine's words in the reader's language. */
+static const char *damage_words(const char *why, enum lang lang)
+{
+    static const struct text known[] = {
+        {"a key is missing", "manca una chiave"},
+        {"a text has no end", "un testo non finisce"},
+        {"a value is missing", "manca un valore"},
+        {"bad escape in a text", "un testo ha una sequenza di escape sbagliata"},
+        {"cut off", "è tagliata"},
+        {"no JSON object", "non è un oggetto JSON"},
+        {"the checksum is wrong", "la somma di controllo non torna"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(why, known[i].en) == 0)
+            return text_in(known[i], lang);
+    return why;
+}
 
 void ask_damage_met(struct ask_damage *damage, const char *file, uint64_t offset, const char *why)
 {
     if (damage->count++ < DAMAGE_TOLD_MAX)
-        (void)fprintf(stderr, "%s: at byte %" PRIu64 ": left out: %s\n", file, offset, why);
+        (void)fprintf(stderr,
+                      damage->lang == LANG_IT ? "%s: al byte %" PRIu64 ": lasciata fuori: %s\n"
+                                              : "%s: at byte %" PRIu64 ": left out: %s\n",
+                      file, offset, damage_words(why, damage->lang));
 }
 
 void ask_damage_end(const struct ask_damage *damage)
 {
     uint64_t more = damage->count > DAMAGE_TOLD_MAX ? damage->count - DAMAGE_TOLD_MAX : 0;
+    static const struct text one = {"more damaged line is left out",
+                                    "altra riga danneggiata lasciata fuori"};
+    static const struct text many = {"more damaged lines are left out",
+                                     "altre righe danneggiate lasciate fuori"};
     if (more > 0)
-        (void)fprintf(stderr, "attimo: %" PRIu64 " more damaged %s left out\n", more,
-                      more == 1 ? "line is" : "lines are");
+        (void)fprintf(stderr, "attimo: %" PRIu64 " %s\n", more,
+                      text_in(more == 1 ? one : many, damage->lang));
 }

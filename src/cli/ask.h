@@ -46,9 +46,13 @@ bool ask_key(const struct ask *ask, enum ask_keys keys, const char *flag, struct
 /* Says "--format is text or json, not "xml"", and returns false. */
 bool ask_wrong(const struct ask *ask, struct text words, const char *value);
 
-/* Names the first damaged lines, and in the end says how many more there were. A zeroed struct has
- * met none. */
+/* Says that a file could not be read, and of a journal that is not there what it is. */
+void ask_failed(const struct ask *ask, const char *file, int error);
+
+/* Names the first damaged lines, and in the end says how many more there were. Nothing but its
+ * language set, it has met none. */
 struct ask_damage {
+    enum lang lang;
     uint64_t count;
 };
 void ask_damage_met(struct ask_damage *damage, const char *file, uint64_t offset, const char *why);

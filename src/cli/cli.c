@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/lang.h"
+#include "base/nearest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +60,23 @@ bool cli_has_randomness(void)
     return false;
 }
 
+static void say_unknown(const char *name)
+{
+    bool italian = options_locale() == LANG_IT;
+    struct nearest nearest = nearest_begin(str_from(name));
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        nearest_look(&nearest, commands[i].name);
+    (void)fprintf(
+        stderr, italian ? "attimo: il comando «%s» non c’è" : "attimo: there is no command \"%s\"",
+        name);
+    if (nearest.name)
+        (void)fprintf(stderr, italian ? "; volevi dire «%s»?\n" : "; did you mean \"%s\"?\n",
+                      nearest.name);
+    else
+        (void)fputs(italian ? "; `attimo --help` li elenca\n" : "; `attimo --help` lists them\n",
+                    stderr);
+}
+
 int cli_main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
@@ -78,6 +96,6 @@ int cli_main(int argc, char **argv)
         if (strcmp(name, commands[i].name) == 0)
             return commands[i].run(argc - 2, argv + 2);
 
-    (void)fprintf(stderr, "attimo: there is no command \"%s\"; `attimo --help` lists them\n", name);
+    say_unknown(name);
     return EXIT_USAGE;
 }

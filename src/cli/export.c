@@ -125,7 +125,7 @@ static int on_failure(void *context, const char *name, int error)
 {
     struct work *work = context;
     const char *damage;
-    (void)fprintf(stderr, "attimo: %s: %s\n", name, err_words(error));
+    ask_failed(&work->request->ask, name, error);
     if (error == ERR_INVALID)
         return export_add(work->export, STR(""), &damage);
     work->told = true;
@@ -242,10 +242,11 @@ static int prepare(struct work *work)
 
 static int run(const struct request *request)
 {
-    struct work work = {.request = request};
+    enum lang lang = request->ask.args.lang;
+    struct work work = {.request = request, .damage.lang = lang};
     int rc = result_open(&work.result, request->out);
     if (rc != 0) {
-        (void)fprintf(stderr, "attimo: %s: %s\n", request->out, err_words(rc));
+        (void)fprintf(stderr, "attimo: %s: %s\n", request->out, err_words_in(rc, lang));
         result_finish(&work.result);
         return EXIT_FAILURE_AT_WORK;
     }
@@ -253,7 +254,7 @@ static int run(const struct request *request)
     if (rc == 0)
         rc = export_all(&work);
     if (rc < 0 && !work.told)
-        (void)fprintf(stderr, "attimo: export: %s\n", err_words(rc));
+        (void)fprintf(stderr, "attimo: export: %s\n", err_words_in(rc, lang));
     if (rc == 0)
         say_counts(&work);
     export_destroy(work.export);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/result.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,6 +174,7 @@ static bool read_request(struct request *request, int argc, char **argv)
 /* --- reading the journal -------------------------------------------------------------------- */
 
 struct reading {
+    const struct ask *ask;
     struct funnel *funnel;
     struct ask_damage damage;
     bool told; /* why it failed */
@@ -187,7 +189,7 @@ static void on_damage(void *context, const struct scan_damage *damage)
 static void on_failure(void *context, const char *name, int error)
 {
     struct reading *reading = context;
-    (void)fprintf(stderr, "attimo: %s: %s\n", name, err_words(error));
+    ask_failed(reading->ask, name, error);
     reading->told = error != ERR_INVALID;
 }
 
@@ -205,8 +207,9 @@ static int read_journal(const struct ask *ask, struct reading *reading)
 
 static int print_answer(const struct request *request, const struct funnel_answer *answer)
 {
-    struct buf out = BUF_EMPTY;
+    struct result result;
     const struct ask *ask = &request->ask;
+    int rc = result_open(&result, NULL);
     const struct funnel_print print = {
         .query = &request->query,
         .answer = answer,
@@ -215,21 +218,21 @@ static int print_answer(const struct request *request, const struct funnel_answe
         .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
     };
     if (strcmp(ask->format, "json") == 0)
-        funnel_print_json(&print, &out);
+        funnel_print_json(&print, &result.bytes);
     else if (strcmp(ask->format, "csv") == 0)
-        funnel_print_csv(&print, &out);
+        funnel_print_csv(&print, &result.bytes);
     else
-        funnel_print_text(&print, &out);
-    int rc = buf_status(&out);
-    if (rc == 0 && (fwrite(out.ptr, 1, out.len, stdout) != out.len || fflush(stdout) != 0))
-        rc = ERR_IO;
-    buf_finish(&out);
-    return rc;
+        funnel_print_text(&print, &result.bytes);
+    if (rc == 0)
+        rc = result_close(&result);
+    result_finish(&result);
+    return rc < 0 ? rc : 0;
 }
 
 static int run(const struct request *request)
 {
-    struct reading reading = {0};
+    const struct ask *ask = &request->ask;
+    struct reading reading = {.ask = ask, .damage.lang = ask->args.lang};
     struct buf why = BUF_EMPTY;
     const struct funnel_answer *answer;
     int rc = funnel_create(&reading.funnel, &request->query, &why);
@@ -239,13 +242,13 @@ static int run(const struct request *request)
         return EXIT_USAGE;
     }
     if (rc == 0)
-        rc = read_journal(&request->ask, &reading);
+        rc = read_journal(ask, &reading);
     if (rc == 0)
         rc = funnel_answer(reading.funnel, &answer);
     if (rc == 0)
         rc = print_answer(request, answer);
     if (rc != 0 && !reading.told)
-        (void)fprintf(stderr, "attimo: funnel: %s\n", err_words(rc));
+        (void)fprintf(stderr, "attimo: funnel: %s\n", err_words_in(rc, ask->args.lang));
     funnel_destroy(reading.funnel);
     buf_finish(&why);
     return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;

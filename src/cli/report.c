@@ -127,7 +127,12 @@ static bool read_flags(struct request *request, int argc, char **argv)
         {"brief", NULL, &request->brief},
         {0},
     };
-    return ask_flags(&request->ask, argc, argv, flags, formats);
+    if (!ask_flags(&request->ask, argc, argv, flags, formats))
+        return false;
+    if (request->brief && strcmp(request->ask.format, "text") != 0)
+        return ask_wrong(&request->ask, TEXT("--brief is text", "--brief è testo"),
+                         request->ask.format);
+    return true;
 }
 
 /* --- what it needs besides the journal ------------------------------------------------------ */
@@ -139,7 +144,7 @@ static bool read_site(struct request *request)
     int rc = report_site_read(&request->site, folder);
     if (rc == 0)
         return true;
-    (void)fprintf(stderr, "attimo: %s: %s\n", folder, err_words(rc));
+    (void)fprintf(stderr, "attimo: %s: %s\n", folder, err_words_in(rc, request->ask.args.lang));
     if (request->pages || rc == ERR_NO_MEMORY)
         return false;
     (void)fprintf(stderr, "%s",
@@ -160,7 +165,8 @@ static bool read_costs(struct request *request)
     diag_print_all(&diags, request->ask.args.lang);
     diags_finish(&diags);
     if (rc != 0 && rc != ERR_INVALID)
-        (void)fprintf(stderr, "attimo: %s: %s\n", request->costs, err_words(rc));
+        (void)fprintf(stderr, "attimo: %s: %s\n", request->costs,
+                      err_words_in(rc, request->ask.args.lang));
     request->query.costs =
         (struct report_costs){request->cost_table.items, request->cost_table.count};
     return rc == 0;
@@ -179,6 +185,7 @@ static int prepare(struct request *request)
 /* --- reading the journal -------------------------------------------------------------------- */
 
 struct reading {
+    const struct ask *ask;
     struct ask_damage damage;
     bool told; /* why it failed */
 };
@@ -194,7 +201,7 @@ static void on_damage(void *context, const struct scan_damage *damage)
 static int on_failure(void *context, const char *name, int error)
 {
     struct reading *reading = context;
-    (void)fprintf(stderr, "attimo: %s: %s\n", name, err_words(error));
+    ask_failed(reading->ask, name, error);
     if (error == ERR_INVALID)
         return 0;
     reading->told = true;
@@ -269,7 +276,8 @@ static int print_answer(const struct request *request, const struct report_answe
 
 static int run(struct request *request)
 {
-    struct reading reading = {0};
+    const struct ask *ask = &request->ask;
+    struct reading reading = {.ask = ask, .damage.lang = ask->args.lang};
     struct report *report = NULL;
     struct buf why = BUF_EMPTY;
     const struct report_answer *answer;
@@ -289,7 +297,7 @@ static int run(struct request *request)
     if (rc == 0)
         rc = print_answer(request, answer);
     if (rc != 0 && !reading.told)
-        (void)fprintf(stderr, "attimo: report: %s\n", err_words(rc));
+        (void)fprintf(stderr, "attimo: report: %s\n", err_words_in(rc, ask->args.lang));
     report_destroy(report);
     buf_finish(&why);
     return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;

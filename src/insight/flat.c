@@ -5,17 +5,17 @@
 #include "insight/export_parts.h"
 #include "insight/flat_row.h"
 
-#define TEXT(column_name)   [FLAT_##column_name] = {STR_INIT(#column_name), COLUMN_TEXT}
+#define WORD(column_name)   [FLAT_##column_name] = {STR_INIT(#column_name), COLUMN_TEXT}
 #define NUMBER(column_name) [FLAT_##column_name] = {STR_INIT(#column_name), COLUMN_NUMBER}
 #define FLAG(column_name)   [FLAT_##column_name] = {STR_INIT(#column_name), COLUMN_FLAG}
 
 const struct column flat_columns[FLAT_COLUMNS] = {
-    TEXT(pv),        TEXT(pv_src),       TEXT(journey),    TEXT(ts),           TEXT(node),
-    TEXT(page),      TEXT(rev),          TEXT(theme_rev),  TEXT(intent),       TEXT(stage),
-    TEXT(variant),   TEXT(utm_source),   TEXT(utm_medium), TEXT(utm_campaign), TEXT(utm_content),
-    TEXT(utm_term),  TEXT(utm_id),       TEXT(ref_host),   TEXT(app),          TEXT(device),
-    TEXT(os),        TEXT(lang),         TEXT(country),    TEXT(purpose),      TEXT(bot),
-    TEXT(ctas),      TEXT(cta),          TEXT(dest),       NUMBER(clicks),     NUMBER(click_t),
+    WORD(pv),        WORD(pv_src),       WORD(journey),    WORD(ts),           WORD(node),
+    WORD(page),      WORD(rev),          WORD(theme_rev),  WORD(intent),       WORD(stage),
+    WORD(variant),   WORD(utm_source),   WORD(utm_medium), WORD(utm_campaign), WORD(utm_content),
+    WORD(utm_term),  WORD(utm_id),       WORD(ref_host),   WORD(app),          WORD(device),
+    WORD(os),        WORD(lang),         WORD(country),    WORD(purpose),      WORD(bot),
+    WORD(ctas),      WORD(cta),          WORD(dest),       NUMBER(clicks),     NUMBER(click_t),
     NUMBER(returns), NUMBER(engaged_ms), NUMBER(scroll),   NUMBER(ttfb),       NUMBER(fcp),
     NUMBER(lcp),     NUMBER(cls),        NUMBER(inp),      FLAG(internal),     FLAG(early),
     FLAG(gpc),       FLAG(save_data),    FLAG(cached),     FLAG(view),         FLAG(seen),

@@ -400,7 +400,8 @@ static void small_commands_complain_in_the_language_that_is_asked_for(void **sta
 
     command_run(c, "check", "--jason", "--lang=it");
     assert_int_equal(c->code, 2);
-    assert_contains(buf_str(&c->err), STR("attimo: l’opzione --jason non c’è\n"));
+    assert_contains(buf_str(&c->err),
+                    STR("attimo: l’opzione --jason non c’è; volevi dire --json?\n"));
 }
 
 TEST_MAIN(COMMAND_TEST(small_commands_complain_in_the_language_that_is_asked_for),

@@ -5,6 +5,7 @@
 #include "support/test.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #define LINE(seq, time, event, pv, more)                                      \
     "{\"v\":1,\"seq\":" #seq ",\"id\":\"" #seq "\",\"ts\":\"2026-11-01T" time \
@@ -249,6 +250,93 @@ static void what_is_not_there_or_not_understood_is_said(void **state)
     assert_contains(buf_str(&c->err), STR("--to comes after --from"));
 }
 
+/* An event so many days ago, in the form of the journal. */
+static void append_days_ago(struct buf *out, int days, const char *event, const char *more)
+{
+    static unsigned seq;
+    char moment[32];
+    struct tm utc;
+    time_t when = time(NULL) - days * 86400L;
+    assert_non_null(gmtime_r(&when, &utc));
+    (void)strftime(moment, sizeof moment, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    seq++;
+    buf_printf(out,
+               "{\"v\":1,\"seq\":%u,\"id\":\"%u\",\"ts\":\"%s\",\"event\":\"%s\",\"pv\":\"P%d\""
+               "%s}\n",
+               seq, seq, moment, event, days, more);
+}
+
+static void without_any_flag_it_is_of_the_last_30_days_by_intent(void **state)
+{
+    struct command *c = *state;
+    struct buf lines = BUF_EMPTY;
+    struct buf script = BUF_EMPTY;
+    append_days_ago(&lines, 31, "view", ",\"intent\":\"do\"");
+    append_days_ago(&lines, 31, "seen", "");
+    for (int days = 28; days > 0; days -= 27) {
+        append_days_ago(&lines, days, "view", ",\"intent\":\"buy\"");
+        append_days_ago(&lines, days, "seen", "");
+        append_days_ago(&lines, days, "engaged", "");
+    }
+    append_days_ago(&lines, 1, "click", ",\"cta\":\"call\"");
+    files_write(c->folder, "data/journal/a-00000000000000000001-20260101T000000Z.ndjson",
+                buf_str(&lines));
+    buf_printf(&script, "cd %s && LC_ALL=it_IT.UTF-8 \"$ATTIMO\" funnel", c->folder);
+    command_shell(c, script.ptr);
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out),
+                    STR("viste → coinvolte → tocco     per percorso · finestra "));
+    assert_contains(buf_str(&c->out), STR("\nviste       2  ██"));
+    assert_contains(buf_str(&c->out), STR("\n\ncomprare   1/2  50,0%"));
+    assert_false(str_contains(buf_str(&c->out), STR("fare")));
+    buf_finish(&lines);
+    buf_finish(&script);
+}
+
+static void a_closed_pipe_is_no_error(void **state)
+{
+    struct command *c = *state;
+    struct buf lines = BUF_EMPTY;
+    struct buf script = BUF_EMPTY;
+    enum { VIEWS = 20000 }; /* a table far larger than what a pipe holds */
+    for (unsigned i = 0; i < VIEWS; i++)
+        append_numbered(&lines, "view", i, "");
+    files_write(c->folder, "x.ndjson", buf_str(&lines));
+    buf_printf(&script,
+               "\"$ATTIMO\" funnel --input %s --steps view --by pv --format csv | head -n 1; "
+               "echo ${PIPESTATUS[0]}",
+               command_path(c, "x.ndjson"));
+    command_shell(c, script.ptr);
+    assert_str(buf_str(&c->out),
+               STR("pv,number,step,count,of_previous,of_entry,ci95_low,ci95_high,open\r\n0\n"));
+    assert_str(buf_str(&c->err), STR(""));
+    buf_finish(&lines);
+    buf_finish(&script);
+}
+
+/* A dozen, of which ten are named. */
+static void damage_is_told_in_the_readers_language(void **state)
+{
+    struct command *c = *state;
+    struct buf lines = BUF_EMPTY;
+    for (int i = 0; i < 12; i++)
+        buf_append(&lines, STR("{\"v\":1\n"));
+    files_write(c->folder, "x.ndjson", buf_str(&lines));
+    command_run(c, "funnel", "--input", command_path(c, "x.ndjson"), "--lang=it");
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->err), STR("x.ndjson: al byte 0: lasciata fuori: "));
+    assert_contains(buf_str(&c->err), STR("al byte 63: "));
+    assert_false(str_contains(buf_str(&c->err), STR("al byte 70: ")));
+    assert_false(str_contains(buf_str(&c->err), STR("left out")));
+    assert_true(str_ends_with(buf_str(&c->err),
+                              STR("\nattimo: 2 altre righe danneggiate lasciate fuori\n")));
+    assert_contains(buf_str(&c->out), STR(" · 12 danneggiati\n"));
+    command_run(c, "funnel", "--data", command_path(c, "nothing"), "--lang=it");
+    assert_int_equal(c->code, 3);
+    assert_contains(buf_str(&c->err), STR("nothing/journal: non c’è\nattimo: lo scrive il server"));
+    buf_finish(&lines);
+}
+
 TEST_MAIN(COMMAND_TEST(the_worked_example_as_json),
           COMMAND_TEST(the_worked_example_strictly_and_increasing),
           COMMAND_TEST(people_read_bars_and_intervals_in_their_language),
@@ -260,4 +348,7 @@ TEST_MAIN(COMMAND_TEST(the_worked_example_as_json),
           COMMAND_TEST(a_days_end_belongs_to_the_range),
           COMMAND_TEST(a_journal_is_read_segment_by_segment),
           COMMAND_TEST(the_days_that_are_counted_are_named),
+          COMMAND_TEST(without_any_flag_it_is_of_the_last_30_days_by_intent),
+          COMMAND_TEST(a_closed_pipe_is_no_error),
+          COMMAND_TEST(damage_is_told_in_the_readers_language),
           COMMAND_TEST(what_is_not_there_or_not_understood_is_said))

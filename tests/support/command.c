@@ -38,15 +38,9 @@ const char *command_path(struct command *c, const char *name)
     return path;
 }
 
-void command_run_words(struct command *c, const char *const *words)
+/* Runs a program to its end. */
+static void run(struct command *c, char **argv)
 {
-    char *argv[WORDS_MAX] = {getenv("ATTIMO")};
-    assert_non_null(argv[0]);
-    for (size_t i = 0; words[i]; i++) {
-        assert_true(i + 2 < WORDS_MAX);
-        argv[i + 1] = (char *)(uintptr_t)words[i];
-    }
-
     struct process process;
     const struct process_options options = {
         .argv = argv,
@@ -59,4 +53,26 @@ void command_run_words(struct command *c, const char *const *words)
     buf_clear(&c->err);
     files_read(options.out_path, &c->out);
     files_read(options.err_path, &c->err);
+}
+
+void command_run_words(struct command *c, const char *const *words)
+{
+    char *argv[WORDS_MAX] = {getenv("ATTIMO")};
+    assert_non_null(argv[0]);
+    for (size_t i = 0; words[i]; i++) {
+        assert_true(i + 2 < WORDS_MAX);
+        argv[i + 1] = (char *)(uintptr_t)words[i];
+    }
+    run(c, argv);
+}
+
+void command_shell(struct command *c, const char *script)
+{
+    struct buf words = BUF_EMPTY;
+    buf_printf(&words, "ATTIMO=$(realpath \"$ATTIMO\")\n%s", script);
+    buf_append_char(&words, '\0');
+    assert_int_equal(buf_status(&words), 0);
+    char *argv[] = {(char[]){"bash"}, (char[]){"-c"}, words.ptr, NULL};
+    run(c, argv);
+    buf_finish(&words);
 }

@@ -23,4 +23,7 @@ const char *command_path(struct command *c, const char *name);
 #define command_run(c, ...) command_run_words((c), (const char *const[]){__VA_ARGS__, NULL})
 void command_run_words(struct command *c, const char *const *words);
 
+/* Runs a script of bash, in which `"$ATTIMO"` is the program and may be run from any folder. */
+void command_shell(struct command *c, const char *script);
+
 #endif
