@@ -1,4 +1,4 @@
-/* Owns the words that funnels, reports and exports share. */
+/* Owns the words that funnels, reports, exports and checks share. */
 #include "cli/answer_words.h"
 
 #include "cli/figures.h"
@@ -155,7 +155,9 @@ void answer_words_coverage(struct buf *out, uint64_t seen, uint64_t view, enum l
         buf_printf(out, " (%.0f%%)", (double)seen / (double)view * 100);
 }
 
-void answer_words_loss(struct buf *out, const struct loss *loss, enum lang lang)
+/* How many kinds of loss were appended; of those that are looked for always, also where there are
+ * none. */
+static size_t append_loss(struct buf *out, const struct loss *loss, bool with_none, enum lang lang)
 {
     const struct {
         uint64_t count;
@@ -181,13 +183,24 @@ void answer_words_loss(struct buf *out, const struct loss *loss, enum lang lang)
          {"not recorded", "non registrate"}},
         {loss->damaged, true, {"damaged", "danneggiato"}, {"damaged", "danneggiati"}},
     };
-    bool first = true;
+    size_t told = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (parts[i].count == 0 && !parts[i].always)
+        if (parts[i].count == 0 && !(parts[i].always && with_none))
             continue;
-        if (!first)
+        if (told++ > 0)
             buf_append(out, STR(" · "));
         answer_words_count(out, parts[i].count, parts[i].one, parts[i].many, lang);
-        first = false;
     }
+    return told;
+}
+
+void answer_words_loss(struct buf *out, const struct loss *loss, enum lang lang)
+{
+    (void)append_loss(out, loss, true, lang);
+}
+
+void answer_words_loss_brief(struct buf *out, const struct loss *loss, enum lang lang)
+{
+    if (append_loss(out, loss, false, lang) == 0)
+        buf_append(out, str_from(text_in(TEXT("nothing", "niente"), lang)));
 }

@@ -1,4 +1,4 @@
-/* What funnels, reports and exports say in the same words. */
+/* What funnels, reports, exports and checks say in the same words. */
 #ifndef ATTIMO_CLI_ANSWER_WORDS_H
 #define ATTIMO_CLI_ANSWER_WORDS_H
 
@@ -46,5 +46,8 @@ void answer_words_coverage(struct buf *out, uint64_t seen, uint64_t view, enum l
 
 /* "63 bot · 41 prefetch mai visti · ...". */
 void answer_words_loss(struct buf *out, const struct loss *loss, enum lang lang);
+
+/* The same of what there is only; if there is nothing, "niente". */
+void answer_words_loss_brief(struct buf *out, const struct loss *loss, enum lang lang);
 
 #endif

@@ -1,16 +1,10 @@
 /* Owns what people read from `attimo check`. */
+#include "cli/answer_words.h"
 #include "cli/check.h"
 #include "cli/diag_print.h"
 #include "cli/page_table.h"
 
 #include <stdlib.h>
-
-/* "1 avviso", "2 avvisi". */
-static void append_count(struct buf *out, size_t n, struct text one, struct text many,
-                         enum lang lang)
-{
-    buf_printf(out, "%zu %s", n, text_in(n == 1 ? one : many, lang));
-}
 
 /* --- the table ------------------------------------------------------------------------------ */
 
@@ -41,10 +35,10 @@ static void append_note(struct buf *out, const struct checked_page *page, enum l
     static const struct text warnings = {"warnings", "avvisi"};
     buf_clear(out);
     if (page->errors > 0) {
-        append_count(out, page->errors, error, errors, lang);
+        answer_words_count(out, page->errors, error, errors, lang);
         append_live(out, page, lang);
     } else if (page->warnings > 0) {
-        append_count(out, page->warnings, warning, warnings, lang);
+        answer_words_count(out, page->warnings, warning, warnings, lang);
     }
     if (page->compiled->state == PAGE_LIVE)
         return;
@@ -112,16 +106,16 @@ static void print_sum(const struct check *check, FILE *out)
     }
     size_t ready = check->count - stopped - with_warnings;
     struct buf line = BUF_EMPTY;
-    append_count(&line, check->count, page, pages, check->lang);
+    answer_words_count(&line, check->count, page, pages, check->lang);
     buf_append(&line, STR(": "));
-    append_count(&line, ready, ready_one, ready_many, check->lang);
+    answer_words_count(&line, ready, ready_one, ready_many, check->lang);
     if (with_warnings > 0) {
         buf_append(&line, STR(", "));
-        append_count(&line, with_warnings, warned, warned, check->lang);
+        answer_words_count(&line, with_warnings, warned, warned, check->lang);
     }
     if (stopped > 0) {
         buf_append(&line, STR(", "));
-        append_count(&line, stopped, stopped_one, stopped_many, check->lang);
+        answer_words_count(&line, stopped, stopped_one, stopped_many, check->lang);
     }
     (void)fprintf(out, "%.*s\n", STR_ARG(buf_str(&line)));
     buf_finish(&line);

@@ -134,6 +134,8 @@ void report_print_brief(const struct report_print *print, struct buf *out)
     append_to_do(print, out);
     buf_append(out, str_from(report_say(print, "Counted: ", "Contate: ")));
     report_words_coverage(print, out);
+    buf_append(out, str_from(report_say(print, ". Left out: ", ". Fuori dal conto: ")));
+    answer_words_loss_brief(out, &print->answer->loss, print->lang);
     buf_append(out,
                str_from(report_say(print, ". Views, not people.\n", ". Viste, non persone.\n")));
 }

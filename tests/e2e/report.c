@@ -109,6 +109,40 @@ static void five_lines_fit_a_chat(void **state)
     assert_contains(buf_str(&c->out), STR("\nPiù obiettivi: Scarpe, 4 su 10 viste (40,0%).\n"));
     assert_contains(buf_str(&c->out),
                     STR("\n2 tocchi su «Ordina su WhatsApp» (Scarpe) a negozio chiuso"));
+    assert_true(str_ends_with(buf_str(&c->out),
+                              STR("\nContate: 15 viste su 15 servite (100%). Fuori dal conto: "
+                                  "1 bot. Viste, non persone.\n")));
+    REPORT(c, file, "--lang", "it", "--brief", "--include=bots");
+    assert_contains(buf_str(&c->out), STR(" Fuori dal conto: niente. "));
+    REPORT(c, file, "--lang", "it", "--brief", "--format=json");
+    assert_int_equal(c->code, 2);
+    assert_str(buf_str(&c->err), STR("attimo: --brief è testo, non «json»\n"));
+}
+
+static void a_closed_pipe_is_no_error(void **state)
+{
+    struct command *c = *state;
+    struct buf journal = BUF_EMPTY;
+    struct buf script = BUF_EMPTY;
+    char pv[16];
+    enum { PAGES = 5000 }; /* a table far larger than what a pipe holds */
+    write_all(c);
+    for (int i = 0; i < PAGES; i++) {
+        char page[32];
+        (void)snprintf(pv, sizeof pv, "p%d", i);
+        (void)snprintf(page, sizeof page, ",\"page\":\"/%d\"", i);
+        add_view(&journal, pv, 16, page);
+    }
+    files_write(c->folder, "many.ndjson", buf_str(&journal));
+    buf_printf(&script,
+               "cd %s; \"$ATTIMO\" report --input many.ndjson --format csv | head -c 10; "
+               "echo \" ${PIPESTATUS[0]}\"",
+               c->folder);
+    command_shell(c, script.ptr);
+    assert_str(buf_str(&c->out), STR("page,view, 0\n"));
+    assert_str(buf_str(&c->err), STR(""));
+    buf_finish(&journal);
+    buf_finish(&script);
 }
 
 static void programs_read_json_and_csv(void **state)
@@ -230,7 +264,8 @@ static void wrong_usage_is_told(void **state)
 }
 
 TEST_MAIN(COMMAND_TEST(a_report_is_read_in_italian), COMMAND_TEST(five_lines_fit_a_chat),
-          COMMAND_TEST(programs_read_json_and_csv), COMMAND_TEST(nothing_from_visitors_is_obeyed),
+          COMMAND_TEST(a_closed_pipe_is_no_error), COMMAND_TEST(programs_read_json_and_csv),
+          COMMAND_TEST(nothing_from_visitors_is_obeyed),
           COMMAND_TEST(one_is_not_many_and_sources_have_their_names),
           COMMAND_TEST(a_costs_file_that_is_none_is_told_with_its_line),
           COMMAND_TEST(without_pages_any_tap_is_a_goal_and_that_is_said),
