@@ -2,7 +2,6 @@
 #include "insight/report_rows.h"
 
 #include "base/err.h"
-#include "insight/statistics.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,7 +16,7 @@ void rows_finish(struct rows *rows)
 {
     for (size_t i = 0; i < rows->room; i++)
         for (size_t m = 0; m < MEASURE_COUNT; m++)
-            free(rows->measured[i][m].items);
+            spread_finish(&rows->measured[i][m]);
     free(rows->measured);
     free(rows->items);
     tuples_finish(&rows->values);
@@ -55,18 +54,16 @@ int rows_find(struct rows *rows, const struct str *values, uint32_t *out)
     return rc;
 }
 
-static int keep(struct floats *floats, float value)
+/* In what a measure is counted: so many make one of the event's. */
+static const double units[MEASURE_COUNT] = {
+    [MEASURE_ENGAGED_MS] = 0.01, [MEASURE_TTFB] = 1,   [MEASURE_LCP] = 1,
+    [MEASURE_INP] = 1,           [MEASURE_CLS] = 1000,
+};
+
+static uint32_t in_units(float value, enum report_measure measure)
 {
-    if (floats->count == floats->room) {
-        size_t room = floats->room ? floats->room * 2 : 4;
-        float *grown = realloc(floats->items, room * sizeof *grown);
-        if (!grown)
-            return ERR_NO_MEMORY;
-        floats->items = grown;
-        floats->room = room;
-    }
-    floats->items[floats->count++] = value;
-    return 0;
+    double units_of = (double)value * units[measure] + 0.5;
+    return units_of < UINT32_MAX ? (uint32_t)units_of : UINT32_MAX;
 }
 
 int rows_measure(struct rows *rows, uint32_t row, const struct visit_figures *figures)
@@ -74,7 +71,8 @@ int rows_measure(struct rows *rows, uint32_t row, const struct visit_figures *fi
     int rc = 0;
     for (size_t m = 0; rc == 0 && m < MEASURE_COUNT; m++)
         if (m != MEASURE_SCROLL && !isnan(figures->values[m]))
-            rc = keep(&rows->measured[row][m], figures->values[m]);
+            rc = spread_add(&rows->measured[row][m],
+                            in_units(figures->values[m], (enum report_measure)m));
     return rc;
 }
 
@@ -99,30 +97,6 @@ void rows_add(struct report_row *to, const struct report_row *row)
         to->value = row->value + (isnan(to->value) ? 0 : to->value);
 }
 
-static int take_floats(struct floats *to, struct floats *from)
-{
-    if (to->count == 0) {
-        free(to->items);
-        *to = *from;
-        *from = (struct floats){0};
-        return 0;
-    }
-    if (to->count + from->count > to->room) {
-        size_t room = (to->count + from->count) * 2;
-        float *grown = realloc(to->items, room * sizeof *grown);
-        if (!grown)
-            return ERR_NO_MEMORY;
-        to->items = grown;
-        to->room = room;
-    }
-    if (from->count > 0)
-        memcpy(to->items + to->count, from->items, from->count * sizeof *from->items);
-    to->count += from->count;
-    free(from->items);
-    *from = (struct floats){0};
-    return 0;
-}
-
 int rows_take(struct rows *rows, struct rows *from, uint32_t **numbers)
 {
     int rc = 0;
@@ -135,7 +109,7 @@ int rows_take(struct rows *rows, struct rows *from, uint32_t **numbers)
         if (rc == 0)
             rows_add(&rows->items[*number], &from->items[i]);
         for (size_t m = 0; rc == 0 && m < MEASURE_COUNT; m++)
-            rc = take_floats(&rows->measured[*number][m], &from->measured[i][m]);
+            rc = spread_take(&rows->measured[*number][m], &from->measured[i][m]);
     }
     return rc;
 }
@@ -152,32 +126,10 @@ static const struct {
     {MEASURE_CLS, VITAL_CLS},
 };
 
-/* Values side by side, of one row or of several. */
-struct pile {
-    double *items;
-    size_t count;
-    size_t room;
-};
-
-static int add(struct pile *pile, const struct floats *floats)
-{
-    if (pile->count + floats->count > pile->room) {
-        size_t room = (pile->count + floats->count) * 2;
-        double *grown = realloc(pile->items, room * sizeof *grown);
-        if (!grown)
-            return ERR_NO_MEMORY;
-        pile->items = grown;
-        pile->room = room;
-    }
-    for (size_t i = 0; i < floats->count; i++)
-        pile->items[pile->count++] = (double)floats->items[i];
-    return 0;
-}
-
-static void tell(struct report_row *row, enum report_measure measure, struct pile *pile)
+static void tell(struct report_row *row, enum report_measure measure, struct spread *spread)
 {
     double q = measure == MEASURE_ENGAGED_MS ? 0.5 : 0.75;
-    double value = pile->count > 0 ? statistics_select(pile->items, pile->count, q) : NAN;
+    double value = spread_quantile(spread, q) / units[measure];
     if (measure == MEASURE_ENGAGED_MS)
         row->engaged_s = value / 1000;
     for (size_t i = 0; i < sizeof vitals / sizeof *vitals; i++)
@@ -187,19 +139,15 @@ static void tell(struct report_row *row, enum report_measure measure, struct pil
 
 static int tell_measure(struct rows *rows, enum report_measure measure, struct report_row *total)
 {
-    struct pile pile = {0};
+    struct spread all = {0};
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < rows->count; i++) {
-        pile.count = 0;
-        rc = add(&pile, &rows->measured[i][measure]);
-        tell(&rows->items[i], measure, &pile);
-    }
-    pile.count = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        tell(&rows->items[i], measure, &rows->measured[i][measure]);
     for (size_t i = 0; total && rc == 0 && i < rows->count; i++)
-        rc = add(&pile, &rows->measured[i][measure]);
+        rc = spread_take(&all, &rows->measured[i][measure]);
     if (total)
-        tell(total, measure, &pile);
-    free(pile.items);
+        tell(total, measure, &all);
+    spread_finish(&all);
     return rc;
 }
 
@@ -207,7 +155,8 @@ int rows_tell_quantiles(struct rows *rows, struct report_row *total)
 {
     int rc = 0;
     for (int m = 0; rc == 0 && m < MEASURE_COUNT; m++)
-        rc = tell_measure(rows, (enum report_measure)m, total);
+        if (m != MEASURE_SCROLL)
+            rc = tell_measure(rows, (enum report_measure)m, total);
     return rc;
 }
 

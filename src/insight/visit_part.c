@@ -353,6 +353,14 @@ static int give(struct visit_part *part, const struct visits_options *options,
     return options->on_visit(options->context, part->number, &visit);
 }
 
+/* A server refuses what comes with an old token; but the browser's own never gets old. */
+static int remember(struct visit_part *part, const struct gathered *visit, int64_t settled_ms)
+{
+    bool may_come_again =
+        settled_ms != INT64_MAX && (visit->is_client || !part->reader->is_servers);
+    return may_come_again ? keyset_add(&part->given, visit->key) : 0;
+}
+
 /* Takes the oldest out of the order; one that has had events lately becomes the youngest. */
 static void take_oldest(struct visit_part *part, bool put_back)
 {
@@ -412,8 +420,8 @@ int visit_part_give(struct visit_part *part, const struct visits_options *option
         ahead = run_ahead(part, ahead);
         *more = !goes_on && ++given > VISIT_PART_GIVEN;
         int rc = goes_on || *more ? 0 : give(part, options, visit);
-        if (rc == 0 && !goes_on && !*more && settled_ms != INT64_MAX)
-            rc = keyset_add(&part->given, visit->key);
+        if (rc == 0 && !goes_on && !*more)
+            rc = remember(part, visit, settled_ms);
         if (rc != 0 || *more)
             return rc;
         take_oldest(part, goes_on);

@@ -61,6 +61,7 @@ struct visit_reader {
     const struct visits_wanted *wanted;
     uint8_t (*tell_name)(struct str event);
     uint8_t (*tell_figures)(const float *values);
+    bool is_servers; /* it reads a server's folder: of old tokens nothing has come there */
     struct row_numbers rows;
     struct row_numbers channels;
 };

@@ -98,7 +98,8 @@ static int on_event(void *context, size_t piece, const struct scan_event *event)
         rc = append(visits, piece, &record);
     if (rc == 0 && record.has_figures)
         rc = append_figures(visits, piece, &record, figures);
-    if (rc != 0 || record.journey == 0 || record.journey == record.visit)
+    if (rc != 0 || record.journey == 0 || record.journey == record.visit ||
+        visits->options.ignores_journeys)
         return rc;
     const struct visit_record joined = {.visit = record.journey, .is_joined = true};
     return append(visits, piece, &joined);
@@ -220,6 +221,7 @@ static int64_t shifted(int64_t ms, int64_t by)
 /* What a page view tells comes within a token's life. */
 int visits_read_data(struct visits *visits, const char *data)
 {
+    visits->reader.is_servers = true;
     const int64_t life_ms = INT64_C(25) * 3600 * 1000;
     struct scan scan = {
         .from_ms = shifted(visits->options.from_ms, -life_ms),

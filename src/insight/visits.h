@@ -2,7 +2,9 @@
  *
  * Lines may come in any order. Memory grows with the page views under way: of a journal whose lines
  * come in the order of time a page view is over, and given and forgotten, when it has been silent
- * for longer than its token is valid. Of other input all are given at the end.
+ * for longer than its token is valid. Of a server's folder nothing is kept of it then; of a file,
+ * and where the browser made the token up, its key, because it may come again after all: then all
+ * is read once more. Of other input all are given at the end.
  *
  * Page views are dealt to a fixed number of parts, whose work goes on at the same time; a question
  * keeps what it counts for each part by itself, and adds it up in the end. */
@@ -80,6 +82,8 @@ struct visits_options {
     int64_t to_ms;     /* may be missing, or what is a day away */
     unsigned threads;  /* see crew_create */
     size_t piece_size; /* see scan.h */
+
+    bool ignores_journeys; /* `is_alone` is not asked for, and tells nothing */
 
     /* What the server tells of events that are not there counts from `lost_from_ms` on, up to
      * `lost_to_ms`. */

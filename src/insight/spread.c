@@ -1,0 +1,192 @@
+/* Owns counting values. */
+#include "insight/spread.h"
+
+#include "base/err.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* A slot is a value, or several that are told as one: each doubling from SPREAD_EXACT on has as
+ * many slots as there are from HALF to SPREAD_EXACT. */
+enum {
+    HALF = SPREAD_EXACT / 2,
+    HALF_BITS = 12,
+    SHIFT_MAX = 32 - HALF_BITS - 1,
+    SLOTS = HALF * SHIFT_MAX + SPREAD_EXACT + 1,
+    BLOCK = 1024,
+    BLOCKS = (SLOTS + BLOCK - 1) / BLOCK,
+    FEW_MAX = 1024,
+};
+
+static uint32_t slot_of(uint32_t value)
+{
+    if (value < SPREAD_EXACT)
+        return value;
+    int shift = 31 - __builtin_clz(value) - HALF_BITS;
+    uint64_t nearest = ((uint64_t)value + (UINT64_C(1) << (shift - 1))) >> shift;
+    return (uint32_t)(HALF * shift) + (uint32_t)nearest;
+}
+
+static double value_of(uint32_t slot)
+{
+    if (slot < SPREAD_EXACT)
+        return slot;
+    unsigned shift = slot / HALF - 1;
+    return (double)((uint64_t)(slot - HALF * shift) << shift);
+}
+
+static void forget_list(struct spread *spread)
+{
+    free(spread->few);
+    spread->few = NULL;
+    spread->few_count = spread->few_room = 0;
+}
+
+void spread_finish(struct spread *spread)
+{
+    for (size_t i = 0; spread->blocks && i < BLOCKS; i++)
+        free(spread->blocks[i]);
+    free(spread->blocks);
+    free(spread->few);
+    *spread = (struct spread){0};
+}
+
+/* --- adding --------------------------------------------------------------------------------- */
+
+static int add_count(struct spread *spread, uint32_t slot)
+{
+    uint32_t **block = &spread->blocks[slot / BLOCK];
+    if (!*block)
+        *block = calloc(BLOCK, sizeof **block);
+    if (!*block)
+        return ERR_NO_MEMORY;
+    (*block)[slot % BLOCK]++;
+    return 0;
+}
+
+/* Turns the list into counts. */
+static int count_list(struct spread *spread)
+{
+    int rc = 0;
+    spread->blocks = calloc(BLOCKS, sizeof *spread->blocks);
+    if (!spread->blocks)
+        return ERR_NO_MEMORY;
+    for (uint32_t i = 0; rc == 0 && i < spread->few_count; i++)
+        rc = add_count(spread, spread->few[i]);
+    forget_list(spread);
+    return rc;
+}
+
+static int add_slot(struct spread *spread, uint32_t slot)
+{
+    if (!spread->blocks && spread->few_count == spread->few_room) {
+        if (spread->few_room == FEW_MAX) {
+            int rc = count_list(spread);
+            return rc == 0 ? add_count(spread, slot) : rc;
+        }
+        uint32_t room = spread->few_room ? spread->few_room * 2 : 4;
+        uint32_t *grown = realloc(spread->few, room * sizeof *grown);
+        if (!grown)
+            return ERR_NO_MEMORY;
+        spread->few = grown;
+        spread->few_room = room;
+    }
+    if (spread->blocks)
+        return add_count(spread, slot);
+    spread->few[spread->few_count++] = slot;
+    return 0;
+}
+
+int spread_add(struct spread *spread, uint32_t value)
+{
+    spread->count++;
+    return add_slot(spread, slot_of(value));
+}
+
+/* --- several together ----------------------------------------------------------------------- */
+
+static int add_block(struct spread *spread, size_t number, const uint32_t *counts)
+{
+    uint32_t **block = &spread->blocks[number];
+    if (!*block)
+        *block = calloc(BLOCK, sizeof **block);
+    if (!*block)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < BLOCK; i++)
+        (*block)[i] += counts[i];
+    return 0;
+}
+
+int spread_add_all(struct spread *spread, const struct spread *from)
+{
+    int rc = from->blocks && !spread->blocks ? count_list(spread) : 0;
+    for (size_t i = 0; rc == 0 && from->blocks && i < BLOCKS; i++)
+        if (from->blocks[i])
+            rc = add_block(spread, i, from->blocks[i]);
+    for (uint32_t i = 0; rc == 0 && i < from->few_count; i++)
+        rc = add_slot(spread, from->few[i]);
+    spread->count += from->count;
+    return rc;
+}
+
+int spread_take(struct spread *spread, struct spread *from)
+{
+    int rc = 0;
+    if (spread->count == 0) {
+        spread_finish(spread);
+        *spread = *from;
+        *from = (struct spread){0};
+    } else {
+        rc = spread_add_all(spread, from);
+    }
+    spread_finish(from);
+    return rc;
+}
+
+/* --- quantiles ------------------------------------------------------------------------------ */
+
+static int by_size(const void *left, const void *right)
+{
+    const uint32_t *a = left;
+    const uint32_t *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+static uint64_t sum(const uint32_t *counts)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; counts && i < BLOCK; i++)
+        all += counts[i];
+    return all;
+}
+
+/* The slot of the value that has `rank` others before it; there are more than that. */
+static uint32_t slot_at(const struct spread *spread, uint64_t rank)
+{
+    if (!spread->blocks)
+        return spread->few[rank];
+    uint32_t block = 0;
+    uint32_t at = 0;
+    for (uint64_t there; (there = sum(spread->blocks[block])) <= rank; block++)
+        rank -= there;
+    for (; spread->blocks[block][at] <= rank; at++)
+        rank -= spread->blocks[block][at];
+    return block * BLOCK + at;
+}
+
+double spread_quantile(struct spread *spread, double q)
+{
+    assert(q >= 0 && q <= 1);
+    if (spread->count == 0)
+        return NAN;
+    if (!spread->blocks)
+        qsort(spread->few, spread->few_count, sizeof *spread->few, by_size);
+    double at = q * (double)(spread->count - 1);
+    uint64_t rank = (uint64_t)at;
+    double below = value_of(slot_at(spread, rank));
+    if (rank + 1 >= spread->count)
+        return below;
+    double next = value_of(slot_at(spread, rank + 1));
+    return below + (at - (double)rank) * (next - below);
+}
