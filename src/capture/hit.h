@@ -1,6 +1,6 @@
 /* A hit: the raw facts of what a request asks to be recorded. The worker fills it with slices of
- * the request and packs it into its ring; the recorder unpacks it and makes an event of it, and
- * only there is anything classified. */
+ * the request and packs it into its ring; the recorder makes an event of it, and only there is
+ * anything classified. */
 #ifndef ATTIMO_CAPTURE_HIT_H
 #define ATTIMO_CAPTURE_HIT_H
 
@@ -26,29 +26,31 @@
     X(PING, "ping")       \
     X(REDIRECT, "redirect")
 
-/* Name, at most so many bytes; the rest is cut off. What a view may have, those of an event as they
- * stand in it and then those that are classified; and what only other events have. */
-#define HIT_VIEW_TEXTS(X)                                   \
-    X(pv, 40) /* without its signature */                   \
-    X(page, 1024)                                           \
-    X(rev, 24)                                              \
-    X(theme_rev, 24)                                        \
-    X(intent, 16)                                           \
-    X(stage, 16)                                            \
-    X(country, 8)                                           \
-    X(user_agent, 512)                                      \
-    X(referrer, 512)      /* empty where it is this site */ \
-    X(query, 2048)        /* raw, without `?` */            \
-    X(language, 64)       /* Accept-Language */             \
-    X(purpose, 64)        /* Sec-Purpose and its kin */     \
+/* Name, at most so many bytes; the rest is cut off. What pages and what browsers tell comes again
+ * and again alike; the rest is a view's own, or only other events have it. */
+#define HIT_PAGE_TEXTS(X) \
+    X(page, 1024)         \
+    X(rev, 24)            \
+    X(theme_rev, 24)      \
+    X(intent, 16)         \
+    X(stage, 16)
+#define HIT_AGENT_TEXTS(X)                      \
+    X(user_agent, 512)                          \
+    X(language, 64)       /* Accept-Language */ \
     X(requested_with, 64) /* X-Requested-With: the app that a web view of Android is in */
+#define HIT_VIEW_TEXTS(X)                              \
+    X(pv, 40) /* without its signature */              \
+    X(country, 8)                                      \
+    X(referrer, 512) /* empty where it is this site */ \
+    X(query, 2048)   /* raw, without `?` */            \
+    X(purpose, 64)   /* Sec-Purpose and its kin */
 #define HIT_EVENT_TEXTS(X) \
     X(journey, 40)         \
     X(d, 40)               \
     X(variant, 32)         \
     X(cta, 64)             \
     X(dest, 16)
-#define HIT_TEXTS(X) HIT_VIEW_TEXTS(X) HIT_EVENT_TEXTS(X)
+#define HIT_TEXTS(X) HIT_PAGE_TEXTS(X) HIT_AGENT_TEXTS(X) HIT_VIEW_TEXTS(X) HIT_EVENT_TEXTS(X)
 
 /* Integers n and t; the others in thousandths, as in an event. */
 #define HIT_NUMBERS(X) X(n) X(t) X(engaged_ms) X(scroll) X(ttfb) X(fcp) X(lcp) X(cls) X(inp)
@@ -102,18 +104,15 @@ enum {
  * and need not be aligned. Returns its length. */
 size_t hit_pack(const struct hit *hit, char *out);
 
-/* Reads what hit_pack wrote; the texts are slices of `record`. */
-void hit_unpack(struct hit *out, struct str record);
-
 /* What the recorder's thread keeps for reading hits: room for texts that had to be decoded, and
- * what the user agents were that came last. For one thread. */
+ * what pages and user agents came last. For one thread. */
 struct hit_reader;
 int hit_reader_create(struct hit_reader **out); /* ERR_NO_MEMORY */
 void hit_reader_destroy(struct hit_reader *reader);
 
-/* The event that the hit is, all that can be read from it classified; `seq`, `id` and `node` are
- * left to the journal. Its texts are constants, or slices of what the hit's are, or of the reader,
- * valid until the next hit is read. */
-void hit_event(struct event *out, const struct hit *hit, struct hit_reader *reader);
+/* The event that a packed hit is, all that can be read from it classified; `seq`, `id` and `node`
+ * are left to the journal. Its texts are constants, or slices of `record` or of the reader, valid
+ * until the next hit is read. Returns its kind. */
+enum hit_kind hit_read(struct event *out, struct str record, struct hit_reader *reader);
 
 #endif

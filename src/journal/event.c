@@ -1,6 +1,7 @@
 /* Owns writing events: keys in their order, what may not be there left out, never too long. */
 #include "journal/event.h"
 
+#include "base/copy.h"
 #include "base/crc.h"
 #include "base/err.h"
 #include "journal/digits.h"
@@ -139,6 +140,11 @@ static char *put_start(char *out, const struct event *event)
     return out;
 }
 
+static char *put_written(char *out, const char *limit, struct str keys)
+{
+    return (size_t)(limit - out) >= keys.len ? copy_short(out, keys) : NULL;
+}
+
 /* Most keys are not there: code for each of them, made from the list, passes over one in two
  * instructions. */
 #define PUT(name, is_there, put, value)                                                   \
@@ -153,161 +159,47 @@ static char *put_start(char *out, const struct event *event)
 #define PUT_flag(name)      PUT(name, event->name, put_flag, event->name)
 #define PUT_KEY(kind, name) PUT_##kind(name)
 
+#define PUT_RUN(name, keys)                                                          \
+    static char *put_##name(char *out, const char *limit, const struct event *event) \
+    {                                                                                \
+        keys(PUT_KEY) return out;                                                    \
+    }
+PUT_RUN(first, EVENT_FIRST_KEYS)
+PUT_RUN(page, EVENT_PAGE_KEYS)
+PUT_RUN(visit, EVENT_VISIT_KEYS)
+PUT_RUN(agent, EVENT_AGENT_KEYS)
+PUT_RUN(last, EVENT_LAST_KEYS)
+
 /* All before the checksum; its end, or NULL if it does not fit in BODY_MAX bytes. */
 static char *put_body(char *out, const struct event *event)
 {
     const char *limit = out + BODY_MAX;
     out = put_start(out, event);
-    if (!out)
-        return NULL;
-    EVENT_KEYS(PUT_KEY)
-    return out;
+    out = out ? put_first(out, limit, event) : NULL;
+    if (out)
+        out = event->written.page.len > 0 ? put_written(out, limit, event->written.page)
+                                          : put_page(out, limit, event);
+    out = out ? put_visit(out, limit, event) : NULL;
+    if (out)
+        out = event->written.agent.len > 0 ? put_written(out, limit, event->written.agent)
+                                           : put_agent(out, limit, event);
+    return out ? put_last(out, limit, event) : NULL;
 }
 
-/* --- the plain way -------------------------------------------------------------------------- */
-
-/* Nearly all events are short and hold nothing that must be escaped. Such a one is put together
- * without looking at it, and then looked at as a whole: where a text has brought a quote of its
- * own, there are more of them than keys and values account for. */
-
-enum {
-    /* What a line may have besides its texts. */
-    PLAIN_REST = EVENT_KEY_COUNT * (EVENT_KEY_ROOM + 1) + 12 * NUMBER_ROOM,
-    VECTOR = 16,
-    HALF = VECTOR / 2,
-    QUARTER = VECTOR / 4,
-};
-
-typedef signed char vector __attribute__((vector_size(VECTOR)));
-
-/* The end overlaps with what is before it, so that no length needs a loop over bytes. */
-static inline char *copy_plain(char *out, struct str text)
+static struct str written(const char *start, const char *end)
 {
-    const char *from = text.ptr;
-    size_t n = text.len;
-    if (n >= VECTOR) {
-        for (size_t i = 0; i < n - VECTOR; i += VECTOR)
-            memcpy(out + i, from + i, VECTOR);
-        memcpy(out + n - VECTOR, from + n - VECTOR, VECTOR);
-    } else if (n >= HALF) {
-        memcpy(out, from, HALF);
-        memcpy(out + n - HALF, from + n - HALF, HALF);
-    } else if (n >= QUARTER) {
-        memcpy(out, from, QUARTER);
-        memcpy(out + n - QUARTER, from + n - QUARTER, QUARTER);
-    } else if (n > 0) {
-        out[0] = from[0];
-        out[n / 2] = from[n / 2];
-        out[n - 1] = from[n - 1];
-    }
-    return out + n;
+    return end ? str_make(start, (size_t)(end - start)) : STR("");
 }
 
-static inline char *plain_text(char *out, const struct event_key *key, struct str text)
+struct str event_write_page(const struct event *event, char *out)
 {
-    out = copy_plain(put_key(out, key), text);
-    *out = '"';
-    return out + 1;
+    return written(out, put_page(out, out + EVENT_WRITTEN_MAX, event));
 }
 
-static unsigned sum_of_bytes(vector bytes)
+struct str event_write_agent(const struct event *event, char *out)
 {
-    uint64_t halves[2];
-    uint64_t sum = 0;
-    memcpy(halves, &bytes, sizeof halves);
-    for (int i = 0; i < 2; i++) {
-        const uint64_t every_second = 0x00FF00FF00FF00FFU;
-        sum += (halves[i] & every_second) + (halves[i] >> 8 & every_second);
-    }
-    return (unsigned)(sum * 0x0001000100010001U >> 48);
+    return written(out, put_agent(out, out + EVENT_WRITTEN_MAX, event));
 }
-
-/* Whether what stands here is ASCII without backslashes and control characters, and has so many
- * quotes. At most 255 vectors; as many bytes behind `end` as a vector has may be written to. */
-static bool is_plain(const char *start, char *end, unsigned quotes)
-{
-    vector good;
-    vector escapes = {0};
-    vector found = {0};
-    memset(&good, -1, sizeof good);
-    memset(end, ' ', VECTOR);
-    for (const char *at = start; at < end; at += VECTOR) {
-        vector bytes;
-        memcpy(&bytes, at, VECTOR);
-        good &= (vector)(bytes > 0x1F); /* what is not ASCII is negative */
-        escapes |= (vector)(bytes == '\\');
-        found -= (vector)(bytes == '"');
-    }
-    uint64_t halves[2];
-    good &= ~escapes;
-    memcpy(halves, &good, sizeof halves);
-    return (halves[0] & halves[1]) == UINT64_MAX && sum_of_bytes(found) == quotes;
-}
-
-#define TEXT_LEN_text(name)     len += event->name.len;
-#define TEXT_LEN_identity(name) TEXT_LEN_text(name)
-#define TEXT_LEN_utm(name)      TEXT_LEN_text(name) is_cut |= event->name.len > EVENT_UTM_MAX;
-#define TEXT_LEN_count(name)
-#define TEXT_LEN_number(name)
-#define TEXT_LEN_flag(name)
-#define TEXT_LEN(kind, name) TEXT_LEN_##kind(name)
-
-/* Whether nothing needs to be cut for its length. */
-static bool is_short(const struct event *event)
-{
-    size_t len = event->id.len;
-    bool is_cut = false;
-    EVENT_KEYS(TEXT_LEN)
-    return !is_cut && len <= BODY_MAX - PLAIN_REST;
-}
-
-#define PLAIN(name, is_there, put, value, its_quotes)             \
-    if (is_there) {                                               \
-        out = put(out, &event_keys[EVENT_INDEX_##name], (value)); \
-        quotes += (its_quotes);                                   \
-    }
-#define PLAIN_text(name)      PLAIN(name, event->name.len > 0, plain_text, event->name, 4)
-#define PLAIN_identity(name)  PLAIN_text(name)
-#define PLAIN_utm(name)       PLAIN_text(name)
-#define PLAIN_count(name)     PLAIN(name, event->name.set, plain_value, event->name, 2)
-#define PLAIN_number(name)    PLAIN_count(name)
-#define PLAIN_flag(name)      PLAIN(name, event->name, plain_flag, true, 2)
-#define PLAIN_KEY(kind, name) PLAIN_##kind(name)
-
-static char *plain_value(char *out, const struct event_key *key, struct event_number number)
-{
-    out = put_key(out, key);
-    return key->kind == EVENT_KIND_count ? put_count(out, number.value)
-                                         : put_number(out, number.value);
-}
-
-static char *plain_flag(char *out, const struct event_key *key, bool flag)
-{
-    (void)flag;
-    return put_key(out, key);
-}
-
-/* All before the checksum; its end, or NULL if it has to be done with care. */
-static char *put_plain(char *out, const struct event *event)
-{
-    const char *start = out;
-    unsigned quotes = 12;
-    if (!is_short(event))
-        return NULL;
-    out = COPY(out, "{\"v\":1,\"seq\":");
-    out = put_digits(out, event->seq);
-    out = COPY(out, ",\"id\":\"");
-    out = copy_plain(out, event->id);
-    out = COPY(out, "\",\"ts\":\"");
-    out = put_time(out, event);
-    if (!out)
-        return NULL;
-    *out++ = '"';
-    EVENT_KEYS(PLAIN_KEY)
-    return is_plain(start, out, quotes) ? out : NULL;
-}
-
-/* -------------------------------------------------------------------------------------------- */
 
 static ssize_t put_end(char *start, char *end)
 {
@@ -346,7 +238,9 @@ static size_t cut_texts(struct event *event, size_t max)
 /* What is too long is levelled: the longest texts lose most, short ones nothing. */
 static ssize_t encode_cut(const struct event *event, char *out)
 {
-    struct event cut = *event;
+    struct event whole = *event;
+    whole.written = (struct event_written){0};
+    struct event cut = whole;
     (void)cut_texts(&cut, 0);
     char *end = put_body(out, &cut);
     if (!end)
@@ -359,13 +253,13 @@ static ssize_t encode_cut(const struct event *event, char *out)
     size_t high = EVENT_LINE_MAX;
     while (high - low > 1) {
         size_t level = low + (high - low) / 2;
-        cut = *event;
+        cut = whole;
         if (cut_texts(&cut, level) <= room)
             low = level;
         else
             high = level;
     }
-    cut = *event;
+    cut = whole;
     (void)cut_texts(&cut, low);
     end = put_body(out, &cut);
     assert(end);
@@ -378,9 +272,7 @@ ssize_t event_encode(const struct event *event, char *out)
     if (event->id.len == 0 || event->node.len == 0 || event->event.len == 0 ||
         event->seq > EVENT_NUMBER_MAX)
         return ERR_INVALID;
-    char *end = put_plain(out, event);
-    if (!end)
-        end = put_body(out, event);
+    char *end = put_body(out, event);
     if (end)
         return put_end(out, end);
     if (timestamp_write(time, event->ts_ms) != 0)

@@ -14,20 +14,27 @@
  *   number    a number with up to three decimals, held in thousandths
  *   flag      true, or not there */
 // clang-format off
-#define EVENT_KEYS(X)                                                                     \
+#define EVENT_FIRST_KEYS(X)                                                               \
     X(identity, node) X(identity, event)                                                  \
     X(identity, pv) X(identity, pv_src) X(identity, journey) X(identity, d)               \
-    X(count, n) X(count, t)                                                               \
-    X(text, page) X(text, rev) X(text, theme_rev) X(text, intent) X(text, stage)          \
+    X(count, n) X(count, t)
+#define EVENT_PAGE_KEYS(X)                                                                \
+    X(text, page) X(text, rev) X(text, theme_rev) X(text, intent) X(text, stage)
+#define EVENT_VISIT_KEYS(X)                                                               \
     X(text, variant) X(text, cta) X(text, dest)                                           \
     X(utm, utm_source) X(utm, utm_medium) X(utm, utm_campaign) X(utm, utm_content)        \
     X(utm, utm_term) X(utm, utm_id)                                                       \
-    X(text, ref_host) X(text, app) X(text, device) X(text, os) X(text, lang)              \
+    X(text, ref_host)
+#define EVENT_AGENT_KEYS(X)                                                               \
+    X(text, app) X(text, device) X(text, os) X(text, lang)
+#define EVENT_LAST_KEYS(X)                                                                \
     X(text, country) X(text, purpose) X(text, bot)                                        \
     X(flag, internal) X(flag, early) X(flag, gpc) X(flag, save_data) X(flag, cached)      \
     X(text, transport)                                                                    \
     X(number, engaged_ms) X(number, scroll) X(number, ttfb) X(number, fcp) X(number, lcp) \
     X(number, cls) X(number, inp)
+#define EVENT_KEYS(X) \
+    EVENT_FIRST_KEYS(X) EVENT_PAGE_KEYS(X) EVENT_VISIT_KEYS(X) EVENT_AGENT_KEYS(X) EVENT_LAST_KEYS(X)
 // clang-format on
 
 struct event_number {
@@ -46,6 +53,13 @@ struct event_number {
 /* Numbers larger than this (either sign) are written as this. */
 #define EVENT_NUMBER_MAX 999999999999999999
 
+/* Keys that many events have alike, as lines have them: from who has written them before
+ * (event_write_page, event_write_agent). Either may be empty. */
+struct event_written {
+    struct str page;
+    struct str agent;
+};
+
 /* The slices belong to somebody else. An empty text is one that is not there, so a zeroed struct
  * knows nothing. */
 struct event {
@@ -53,6 +67,7 @@ struct event {
     int64_t ts_ms; /* since 1970, UTC */
     struct str ts; /* the same as a line has it, from who has it at hand; may be empty */
     struct str id;
+    struct event_written written; /* of keys that are set all the same */
     EVENT_KEYS(EVENT_MEMBER)
 };
 
@@ -61,6 +76,7 @@ enum {
     EVENT_LINE_MAX = 4096, /* with its '\n' */
     EVENT_LINE_ROOM = EVENT_LINE_MAX + 64,
     EVENT_UTM_MAX = 64,
+    EVENT_WRITTEN_MAX = 320,
 };
 
 /* Writes the event's line, with '\n', to `out`, which has room for EVENT_LINE_ROOM bytes, and
@@ -69,6 +85,11 @@ enum {
  * ERR_TOO_LARGE: what may not be cut is longer alone. ERR_INVALID: `id`, `node` or `event` is not
  * there, `seq` is over EVENT_NUMBER_MAX, or the time is not of the years 0 to 9999. */
 ssize_t event_encode(const struct event *event, char *out);
+
+/* Writes the event's EVENT_PAGE_KEYS (EVENT_AGENT_KEYS) as its line has them, to `out`, which has
+ * room for EVENT_WRITTEN_MAX bytes. Empty: there are none, or they are longer. */
+struct str event_write_page(const struct event *event, char *out);
+struct str event_write_agent(const struct event *event, char *out);
 
 /* Whether a line, without its '\n', has the form and the checksum of one that was written whole. */
 bool event_line_is_intact(struct str line);

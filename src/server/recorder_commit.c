@@ -24,20 +24,13 @@ struct batch_ticket {
 
 /* --- into the batch */
 
-static int add_event(struct recorder *r, enum hit_kind kind, struct event *event)
-{
-    int rc = r->journal ? journal_add(r->journal, event) : ERR_NOT_FOUND;
-    r->batch.events[kind] += rc == 0;
-    return rc;
-}
-
 static int add_hit(struct recorder *r, struct str record)
 {
-    struct hit hit;
     struct event event;
-    hit_unpack(&hit, record);
-    hit_event(&event, &hit, r->reader);
-    return add_event(r, hit.kind, &event);
+    enum hit_kind kind = hit_read(&event, record, r->reader);
+    int rc = r->journal ? journal_add(r->journal, &event) : ERR_NOT_FOUND;
+    r->batch.events[kind] += rc == 0;
+    return rc;
 }
 
 static void add_ticket(struct recorder *r, size_t feed, struct ticket ticket)
@@ -95,11 +88,10 @@ static uint64_t sum_refused(const struct recorder *r)
 
 static int add_loss(struct recorder *r, enum hit_kind kind, uint64_t n)
 {
-    struct event event;
+    char packed[HIT_ROOM];
     const struct hit hit = {
         .kind = kind, .ts_ms = clock_wall_ms(), .n = {.set = true, .value = (int64_t)n}};
-    hit_event(&event, &hit, r->reader);
-    return add_event(r, kind, &event);
+    return add_hit(r, str_make(packed, hit_pack(&hit, packed)));
 }
 
 /* Not with each batch: whoever brings nothing but what is refused must not fill the journal. What

@@ -43,11 +43,9 @@ static void check_event(struct event *event)
 static void check_hit(const struct hit *hit, struct str packed, struct hit_reader *reader)
 {
     struct event event;
-    struct hit found;
-    hit_unpack(&found, packed);
-    assert(found.kind == hit->kind && str_eq(found.d, hit->d) && str_eq(found.cta, hit->cta));
-    assert(found.kind >= HIT_SEEN && found.kind <= HIT_RETURN && found.n.set);
-    hit_event(&event, &found, reader);
+    enum hit_kind kind = hit_read(&event, packed, reader);
+    assert(kind == hit->kind && str_eq(event.d, hit->d) && str_eq(event.cta, hit->cta));
+    assert(kind >= HIT_SEEN && kind <= HIT_RETURN && event.n.set);
     check_event(&event);
 }
 
