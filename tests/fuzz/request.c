@@ -235,7 +235,7 @@ static int on_decoded_end(llhttp_t *llhttp)
 }
 
 /* What is decoded here llhttp must find as well, with the same end; only of extensions it takes
- * fewer. */
+ * fewer, and it reads a trailer that is named Transfer-Encoding as if it stood in the head. */
 static void check_chunks_with_llhttp(struct str body, struct str bytes)
 {
     static const char head[] = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -250,7 +250,8 @@ static void check_chunks_with_llhttp(struct str body, struct str bytes)
         assert(llhttp_get_error_pos(&llhttp) == body.ptr + body.len);
         assert(str_eq(buf_str(&decoded.bytes), bytes));
     } else {
-        assert(error != HPE_OK && str_find(body, ';') >= 0);
+        assert(error == HPE_INVALID_TRANSFER_ENCODING ||
+               (error != HPE_OK && str_find(body, ';') >= 0));
     }
     buf_finish(&decoded.bytes);
 }
