@@ -269,14 +269,17 @@ bool conn_can_take(const struct conn *conn)
            !conn->close_after_write;
 }
 
-/* A read may hold thousands of requests: beyond so many steps, others come first. */
-enum { STEPS_PER_TURN = 64 };
+/* A read may hold thousands of requests: beyond so many steps, or so many bytes of answers, others
+ * come first. */
+enum { STEPS_PER_TURN = 64, BYTES_PER_TURN = 128 * 1024 };
 
 size_t conn_process(struct conn *conn, struct str input)
 {
+    const atomic_uint_least64_t *sent = &conn->worker->counters.bytes_sent;
+    const uint64_t sent_before = counter_read(sent);
     size_t used = 0;
     for (unsigned steps = 0; used < input.len && conn_can_take(conn); steps++) {
-        if (steps == STEPS_PER_TURN) {
+        if (steps == STEPS_PER_TURN || counter_read(sent) - sent_before >= BYTES_PER_TURN) {
             conn_yield(conn);
             break;
         }
