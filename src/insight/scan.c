@@ -17,9 +17,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A piece is large enough that handing it out costs nothing, and what it gives small enough to stay
- * in the processor's cache. */
-enum { PIECE_SIZE = 512 * 1024, PIECES_OF_ONE = 8, CLOCK_SLACK_MS = 3600 * 1000 };
+/* A piece is large enough that handing it out costs nothing, and small enough that no thread waits
+ * long for the last one of a round; what a round gives stays in the processor's cache. */
+enum { PIECE_SIZE = 128 * 1024, PIECES_OF_ONE = 32, CLOCK_SLACK_MS = 3600 * 1000 };
 
 /* A file that is to be read, is being read, or has been. */
 struct file {

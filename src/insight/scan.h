@@ -14,7 +14,7 @@
 #include "insight/line.h"
 
 /* Pieces of one round; and the first two keys of every question, `event` and `ts`. */
-enum { SCAN_PIECES_MAX = 64, SCAN_READERS_MAX = CREW_MAX };
+enum { SCAN_PIECES_MAX = 128, SCAN_READERS_MAX = CREW_MAX };
 enum { SCAN_EVENT, SCAN_TS };
 
 enum { SCAN_AGAIN = 1 };
