@@ -6,6 +6,7 @@
 #include "journal/event.h"
 #include "journal/timestamp.h"
 
+#include <endian.h>
 #include <stdlib.h>
 
 void scan_piece_finish(struct scan_piece *piece)
@@ -33,22 +34,36 @@ static bool has_wrong_checksum(struct str line)
     return false;
 }
 
+/* Whether eight bytes are as in `form`, with any digits for its zeros; these digits are left of
+ * them, the first one lowest, and zeros for all else. */
+static inline bool take_digits(const char *at, const char form[8], uint64_t *digits)
+{
+    uint64_t bytes;
+    uint64_t like;
+    uint64_t room = 0; /* in each byte: what it takes to get from the most that it may be to 127 */
+    memcpy(&bytes, at, sizeof bytes);
+    memcpy(&like, form, sizeof like);
+    for (int i = 7; i >= 0; i--)
+        room = room << 8 | (form[i] == '0' ? 127 - 9 : 127);
+    *digits = le64toh(bytes) ^ le64toh(like);
+    return ((*digits | (*digits + room)) & UINT64_C(0x8080808080808080)) == 0;
+}
+
 /* The milliseconds of "10:00:00.250Z", or -1: not of that form, or none of a day's. */
 static int64_t time_of_day(const char *text)
 {
-    static const char form[] = "00:00:00.000Z";
-    int64_t d[sizeof form - 1] = {0};
-    bool right = true;
-    for (size_t i = 0; i < sizeof d / sizeof *d; i++) {
-        d[i] = (unsigned char)text[i] - '0';
-        right &= form[i] == '0' ? (uint64_t)d[i] < 10 : text[i] == form[i];
-    }
-    int64_t hour = d[0] * 10 + d[1];
-    int64_t minute = d[3] * 10 + d[4];
-    int64_t second = d[6] * 10 + d[7];
+    uint64_t clock;
+    uint64_t rest;
+    bool right = take_digits(text, "00:00:00", &clock);
+    right &= take_digits(text + 5, ":00.000Z", &rest);
+    clock = clock * 10 + (clock >> 8); /* two digits together */
+    uint64_t hour = clock & 0xFF;
+    uint64_t minute = clock >> 24 & 0xFF;
+    uint64_t second = clock >> 48 & 0xFF;
     if (!right || hour > 23 || minute > 59 || second > 59)
         return -1;
-    return ((hour * 60 + minute) * 60 + second) * 1000 + d[9] * 100 + d[10] * 10 + d[11];
+    uint64_t ms = (rest >> 32 & 0xF) * 100 + (rest >> 40 & 0xF) * 10 + (rest >> 48 & 0xF);
+    return (int64_t)(((hour * 60 + minute) * 60 + second) * 1000 + ms);
 }
 
 /* As line_time; events of one day mostly come together. */
