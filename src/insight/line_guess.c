@@ -93,6 +93,7 @@ static uint8_t look_up(struct line_guess *guess, const struct line_keys *keys, c
     key->mask = (uint16_t)((1U << key->len) - 1);
     key->number = (int8_t)line_keys_find(keys, name);
     key->begins_ending = str_eq(name, STR("page"));
+    key->ends_beginning = key->begins_ending || str_eq(name, STR("t"));
     return guess->count;
 }
 
@@ -221,32 +222,93 @@ static __attribute__((noinline)) bool take_ending(const struct walk *w, const ch
     return true;
 }
 
-bool line_guess_read(struct line_guess *guess, const struct line_keys *keys, struct str line,
-                     struct str *values, uint64_t *ending)
+/* Where reading is: at what stands in front of the next key. */
+struct place {
+    const char *at;
+    const struct line_guess_key *key; /* the one before */
+    uint64_t before;                  /* bits of the wanted keys that have come */
+};
+
+static bool is_digits(struct str text)
 {
-    const char *at = line.ptr;
-    const char *end = line.ptr + line.len;
-    const struct walk w = {.keys = keys, .guess = guess, .values = values, .end = end};
-    struct line_guess_next *next = guess->next[0];
-    const struct line_guess_key *key = &guess->known[0];
-    uint64_t before = 0;
-    *ending = 0;
-    guess->endings.learning = NULL;
-    if (line.len < 2 || *at != '{')
-        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+    return true;
+}
+
+/* Learns how a line begins that has been read. */
+static void learn_beginning(const struct walk *w, struct str line)
+{
+    struct line_guess *guess = w->guess;
+    struct line_beginning beginning = {0};
+    for (const char *at = line.ptr; at && *at != '}' && at - line.ptr < LINE_BEGINNING_MAX;) {
+        struct str value;
+        const struct line_guess_key *key = &guess->known[look_up(guess, w->keys, ++at, w->end)];
+        if (key->ends_beginning && beginning.event_at > 0) {
+            beginning.len = (uint16_t)(at - line.ptr);
+            line_beginnings_learn(&guess->beginnings, line, &beginning);
+        }
+        if (key->len == 0 || key->ends_beginning || beginning.count == LINE_BEGINNING_VALUES)
+            return;
+        at += key->len;
+        bool is_number = *at != '"';
+        at = read_value(at, w->end, &value);
+        if (!value.ptr || (is_number && !is_digits(value)))
+            return;
+        uint16_t value_at = (uint16_t)(value.ptr - line.ptr);
+        beginning.values[beginning.count++] = (struct line_beginning_value){
+            .key = key->number,
+            .is_number = is_number,
+            .at = value_at,
+            .len = (uint16_t)value.len,
+        };
+        beginning.last = (uint8_t)(key - guess->known);
+        if (key->number == EVENT)
+            beginning.event_at = value_at;
+    }
+}
+
+/* Takes the values of a beginning that is known, if the line has one. */
+static inline struct place take_beginning(const struct walk *w, struct str line, bool *pays)
+{
+    const struct line_beginning *beginning =
+        line_beginnings_find(&w->guess->beginnings, line, pays);
+    struct place place = {line.ptr, &w->guess->known[0], 0};
+    if (!beginning)
+        return place;
+    for (size_t i = 0; i < beginning->count; i++) {
+        const struct line_beginning_value *value = &beginning->values[i];
+        w->values[value->key] = str_make(line.ptr + value->at, value->len);
+        place.before |= UINT64_C(1) << value->key;
+    }
+    place.at += beginning->len - 1;
+    place.key += beginning->last;
+    return place;
+}
+
+static bool read_from(const struct walk *w, struct place place, uint64_t *ending)
+{
+    struct line_guess *guess = w->guess;
+    const char *at = place.at;
+    const char *end = w->end;
+    const struct line_guess_key *key = place.key;
+    uint64_t before = place.before;
+    unsigned kind = before ? kind_of(w->values[EVENT]) : 0;
+    struct line_guess_next *next = guess->next[kind];
     do {
         struct str value;
-        key = guess_key(guess, keys, &next[key - guess->known], ++at, end);
+        key = guess_key(guess, w->keys, &next[key - guess->known], ++at, end);
         if (!key || end - at <= key->len)
             return false;
-        if (key->begins_ending && take_ending(&w, at, before, ending))
+        if (key->begins_ending && take_ending(w, at, before, ending))
             return true;
         at = read_value(at + key->len, end, &value);
         if (!at)
             return false;
         if (key->number < 0)
             continue;
-        values[key->number] = value;
+        w->values[key->number] = value;
         before |= UINT64_C(1) << key->number;
         if (key->number == EVENT)
             next = guess->next[kind_of(value)];
@@ -256,5 +318,22 @@ bool line_guess_read(struct line_guess *guess, const struct line_keys *keys, str
     if (at + 1 != end || *at != '}')
         return false;
     line_endings_learned(&guess->endings);
+    return true;
+}
+
+bool line_guess_read(struct line_guess *guess, const struct line_keys *keys, struct str line,
+                     struct str *values, uint64_t *ending)
+{
+    const struct walk w = {keys, guess, values, line.ptr + line.len};
+    bool pays;
+    *ending = 0;
+    guess->endings.learning = NULL;
+    if (line.len < 2 || *line.ptr != '{')
+        return false;
+    struct place place = take_beginning(&w, line, &pays);
+    if (!read_from(&w, place, ending))
+        return false;
+    if (place.at == line.ptr && pays)
+        learn_beginning(&w, line);
     return true;
 }

@@ -2,12 +2,13 @@
  * before.
  *
  * The journal writes keys in a fixed order, and events of a kind have nearly the same keys; so most
- * guesses are right, and a key costs one comparison of 16 bytes. From the page on, whole ends of
- * lines come again. */
+ * guesses are right, and a key costs one comparison of 16 bytes. Most lines begin as others do but
+ * for what their values say, and from the page on whole ends of lines come again. */
 #ifndef ATTIMO_INSIGHT_LINE_GUESS_H
 #define ATTIMO_INSIGHT_LINE_GUESS_H
 
 #include "insight/line.h"
+#include "insight/line_beginning.h"
 #include "insight/line_ending.h"
 
 enum { LINE_GUESS_KEYS = 64, LINE_GUESS_KINDS = 32 };
@@ -20,6 +21,7 @@ struct line_guess {
         uint8_t len;   /* of it */
         int8_t number; /* among the wanted keys; -1: not wanted */
         bool begins_ending;
+        bool ends_beginning;
     } known[LINE_GUESS_KEYS]; /* the first is nobody's: it stands before the first of a line */
     uint8_t count;
     struct line_guess_next {
@@ -27,6 +29,7 @@ struct line_guess {
         uint8_t other;                         /* and the one before that */
     } next[LINE_GUESS_KINDS][LINE_GUESS_KEYS]; /* by event and key: which key came after it */
     int16_t luck[LINE_GUESS_KINDS]; /* by event: whether ends come again, see take_ending */
+    struct line_beginnings beginnings;
     struct line_endings endings;
 };
 

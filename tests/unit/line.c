@@ -190,6 +190,34 @@ static void usual_lines_are_known_whatever_came_before(void **state)
             assert_true(guess_is_right(f, usual[i], strlen(usual[i])));
 }
 
+/* Of one length and with the same keys, but with something in them that those before had not. */
+static void a_line_may_begin_nearly_as_those_before(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const lines[] = {
+        "{\"v\":1,\"n\":12,\"id\":\"abc\",\"event\":\"view\",\"pv\":\"0123456789\",\"page\":\"/"
+        "x\"}",
+        "{\"v\":1,\"n\":99,\"id\":\"\xff\x01z\",\"event\":\"view\",\"pv\":\"----------\",\"page\":"
+        "\"/y\"}",
+        "{\"v\":1,\"n\":1e,\"id\":\"abc\",\"event\":\"view\",\"pv\":\"0123456789\",\"page\":\"/"
+        "x\"}",
+        "{\"v\":1,\"n\":-1,\"id\":\"abc\",\"event\":\"view\",\"pv\":\"0123456789\",\"page\":\"/"
+        "x\"}",
+        "{\"v\":1,\"n\":12,\"id\":\"a\\\\\",\"event\":\"view\",\"pv\":\"0123456789\",\"page\":\"/"
+        "x\"}",
+        "{\"v\":1,\"n\":12,\"id\":\"a\"b\",\"event\":\"view\",\"pv\":\"0123456789\",\"page\":\"/"
+        "x\"}",
+        "{\"v\":1,\"n\":12,\"id\":\"abc\",\"event\":\"seen\",\"n\":\"1\",\"x\":\"1\",\"page\":\"/"
+        "x\"}",
+    };
+    for (int round = 0; round < 3; round++)
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+            assert_true(guess_is_right(f, lines[0], strlen(lines[0])));
+            assert_true(guess_is_right(f, lines[1], strlen(lines[1])));
+            (void)guess_is_right(f, lines[i], strlen(lines[i]));
+        }
+}
+
 /* Each byte replaced by each other one, and each beginning of each line. */
 static void no_guess_is_wrong(void **state)
 {
@@ -268,6 +296,7 @@ TEST_MAIN(LINE_TEST(the_wanted_keys_are_found_among_others),
           LINE_TEST(more_keys_than_there_is_room_for_are_refused),
           LINE_TEST(times_are_read_to_the_millisecond_in_any_offset),
           LINE_TEST(usual_lines_are_known_whatever_came_before), LINE_TEST(no_guess_is_wrong),
+          LINE_TEST(a_line_may_begin_nearly_as_those_before),
           LINE_TEST(ends_that_came_before_are_known_by_a_number),
           LINE_TEST(a_wanted_key_before_the_end_leaves_it_without_a_number),
           LINE_TEST(more_keys_than_can_be_learned_do_no_harm))

@@ -1,0 +1,133 @@
+/* Owns remembering the beginnings of lines. */
+#include "insight/line_beginning.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+enum { STEP = 16, NAME = 4, LUCK_MAX = 64, LUCK_OUT = -32, LUCK_MIN = -1024 };
+
+#if defined(__SSE2__)
+static inline __m128i load(const void *at)
+{
+    return _mm_loadu_si128(at);
+}
+
+/* What is wrong with the 16 bytes at `i`: zeros where nothing is. */
+static inline __m128i compare(const struct line_beginning_form *form, const char *line, size_t i)
+{
+    __m128i bytes = load(line + i);
+    __m128i most = load(form->most + i);
+    __m128i beyond =
+        _mm_or_si128(_mm_subs_epu8(bytes, most), _mm_subs_epu8(load(form->least + i), bytes));
+    __m128i specials = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    __m128i is_text = _mm_cmpeq_epi8(most, _mm_set1_epi8(-1));
+    return _mm_or_si128(beyond, _mm_and_si128(specials, is_text));
+}
+
+static inline bool is_right(__m128i wrong)
+{
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(wrong, _mm_setzero_si128())) == 0xFFFF;
+}
+
+/* Nearly always the last bytes tell one form from another. */
+static bool matches(const struct line_beginning_form *form, const char *line)
+{
+    size_t last = form->is.len - (size_t)STEP;
+    __m128i wrong = compare(form, line, last);
+    if (!is_right(wrong))
+        return false;
+    for (size_t i = 0; i < last; i += STEP)
+        wrong = _mm_or_si128(wrong, compare(form, line, i));
+    return is_right(wrong);
+}
+#else
+static bool matches(const struct line_beginning_form *form, const char *line)
+{
+    bool wrong = false;
+    for (size_t i = 0; i < form->is.len; i++) {
+        unsigned char c = (unsigned char)line[i];
+        wrong |= c < form->least[i] || c > form->most[i];
+        wrong |= form->most[i] == UINT8_MAX && (c == '"' || c == '\\');
+    }
+    return !wrong;
+}
+#endif
+
+static struct line_beginning_slot *slot_of(struct line_beginnings *beginnings, struct str line)
+{
+    uint32_t name;
+    size_t at = beginnings->event_at;
+    if (at == 0 || line.len < at + sizeof name)
+        return NULL;
+    memcpy(&name, line.ptr + at, sizeof name);
+    return &beginnings->slots[(name * UINT32_C(0x9E3779B1)) >> (32 - LINE_BEGINNING_SLOT_BITS)];
+}
+
+static const struct line_beginning *find_in(const struct line_beginning_slot *slot, struct str line)
+{
+    for (size_t i = 0; i < LINE_BEGINNING_FORMS; i++) {
+        const struct line_beginning_form *form = &slot->forms[i];
+        if (form->is.len > 0 && form->is.len <= line.len && matches(form, line.ptr))
+            return &form->is;
+    }
+    return NULL;
+}
+
+/* Lines that begin in another way each time are soon no longer tried, but once in a thousand. */
+const struct line_beginning *line_beginnings_find(struct line_beginnings *beginnings,
+                                                  struct str line, bool *pays)
+{
+    struct line_beginning_slot *slot = slot_of(beginnings, line);
+    *pays = !slot || slot->luck >= LUCK_OUT;
+    if (!slot)
+        return NULL;
+    if (!*pays) {
+        slot->luck++;
+        return NULL;
+    }
+    const struct line_beginning *found = find_in(slot, line);
+    if (found)
+        slot->luck = slot->luck < LUCK_MAX ? (int16_t)(slot->luck + 2) : LUCK_MAX;
+    else
+        slot->luck = slot->luck == LUCK_OUT ? LUCK_MIN : (int16_t)(slot->luck - 1);
+    return found;
+}
+
+/* What stands between values is fixed. */
+static void fill(struct line_beginning_form *form, struct str line)
+{
+    const struct line_beginning *is = &form->is;
+    memcpy(form->least, line.ptr, is->len);
+    memcpy(form->most, line.ptr, is->len);
+    for (size_t i = 0; i < is->count; i++) {
+        const struct line_beginning_value *value = &is->values[i];
+        memset(form->least + value->at, value->is_number ? '0' : 0, value->len);
+        memset(form->most + value->at, value->is_number ? '9' : UINT8_MAX, value->len);
+    }
+}
+
+static void drop_unwanted(struct line_beginning *beginning)
+{
+    uint8_t kept = 0;
+    for (size_t i = 0; i < beginning->count; i++)
+        if (beginning->values[i].key >= 0)
+            beginning->values[kept++] = beginning->values[i];
+    beginning->count = kept;
+}
+
+void line_beginnings_learn(struct line_beginnings *beginnings, struct str line,
+                           const struct line_beginning *beginning)
+{
+    beginnings->event_at = beginning->event_at;
+    struct line_beginning_slot *slot = slot_of(beginnings, line);
+    if (!slot || beginning->len < STEP || beginning->len > LINE_BEGINNING_MAX ||
+        find_in(slot, line))
+        return;
+    struct line_beginning_form *form = &slot->forms[slot->oldest];
+    slot->oldest = (uint8_t)((slot->oldest + 1) % LINE_BEGINNING_FORMS);
+    form->is = *beginning;
+    fill(form, line);
+    drop_unwanted(&form->is);
+}
