@@ -113,6 +113,8 @@ static int tell_days(struct tally *tally)
     int64_t last = last_day(tally);
     int64_t shift = first - zone_time(tally->query->zone, tally->query->before_ms).day;
     bool has_before = tally->query->before_ms < tally->query->from_ms;
+    if (last < first) /* it begins behind all that was read, and has no end */
+        last = first;
     if (last - first >= DAYS_MAX)
         first = last - DAYS_MAX + 1;
     answer->days = calloc((size_t)(last - first + 1), sizeof *answer->days);

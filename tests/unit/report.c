@@ -459,6 +459,18 @@ static void nothing_gives_nothing(void **state)
     assert_true(isnan(a->total.engaged_s));
 }
 
+static void a_period_may_begin_behind_all_that_is_there(void **state)
+{
+    struct fixture *f = *state;
+    struct date date = {2027, 1, 1};
+    see(f, "a", "11-20T10:00:00", SHOES);
+    f->query.from_ms = calendar_days(date) * CALENDAR_DAY_S * 1000;
+    const struct report_answer *a = answer(f);
+    assert_counts(a->total.now, 0, 0, 0, 0);
+    assert_int_equal(a->day_count, 1);
+    assert_int_equal(a->days[0].day, calendar_days(date));
+}
+
 /* A page view that has long been silent is forgotten; if it comes again, all is read once more. */
 static void long_journals_are_counted_as_they_are_read(void **state)
 {
@@ -494,4 +506,5 @@ TEST_MAIN(REPORT_TEST(a_page_view_reaches_its_pages_own_goal_once),
           REPORT_TEST(revisions_are_told_in_the_order_of_their_beginnings),
           REPORT_TEST(long_journals_are_counted_as_they_are_read),
           REPORT_TEST(only_what_is_known_of_a_page_view_can_be_a_group),
-          REPORT_TEST(nothing_gives_nothing))
+          REPORT_TEST(nothing_gives_nothing),
+          REPORT_TEST(a_period_may_begin_behind_all_that_is_there))
