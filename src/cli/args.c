@@ -33,8 +33,13 @@ static const struct args_flag *find(const struct args_flag *flags, struct str na
 static void say_unknown(struct str name, const struct args_flag *flags, bool italian)
 {
     struct nearest nearest = nearest_begin(name);
-    for (; flags->name; flags++)
+    const char *longer = NULL; /* of which it is the beginning */
+    for (; flags->name; flags++) {
         nearest_look(&nearest, flags->name);
+        if (name.len > 1 && str_starts_with(str_from(flags->name), name))
+            longer = flags->name;
+    }
+    nearest.name = longer ? longer : nearest.name;
     (void)fprintf(stderr,
                   italian ? "attimo: l’opzione --%.*s non c’è" : "attimo: there is no flag --%.*s",
                   STR_ARG(name));

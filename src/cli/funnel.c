@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/nearest.h"
 #include "cli/ask.h"
 #include "cli/cli.h"
 #include "cli/result.h"
@@ -229,6 +230,36 @@ static int print_answer(const struct request *request, const struct funnel_answe
     return rc < 0 ? rc : 0;
 }
 
+/* A step that nobody got to, of an event that attimo does not write, may be a slip of the pen. */
+static void say_strange_steps(const struct request *request, const struct funnel_answer *answer)
+{
+    static const char *const known[] = {"view", "seen",    "engaged", "click",
+                                        "left", "summary", "return",  "redirect"};
+    const size_t count = sizeof known / sizeof *known;
+    enum lang lang = request->ask.args.lang;
+    for (size_t k = 0; k < answer->steps->count; k++) {
+        struct str event = answer->steps->list[k].conditions[0].value;
+        size_t i = 0;
+        while (i < count && !str_eq(event, str_from(known[i])))
+            i++;
+        if (i < count || answer->total.reached[k] > 0)
+            continue;
+        struct nearest nearest = nearest_begin(event);
+        for (i = 0; i < count; i++)
+            nearest_look(&nearest, known[i]);
+        (void)fprintf(stderr,
+                      lang == LANG_IT ? "attimo: --steps: nessuno arriva a «%.*s»"
+                                      : "attimo: --steps: nobody gets to \"%.*s\"",
+                      STR_ARG(event));
+        if (nearest.name)
+            (void)fprintf(stderr,
+                          lang == LANG_IT ? "; volevi dire «%s»?" : "; did you mean \"%s\"?",
+                          nearest.name);
+        (void)fputc('\n', stderr);
+        return;
+    }
+}
+
 static int run(const struct request *request)
 {
     const struct ask *ask = &request->ask;
@@ -247,6 +278,8 @@ static int run(const struct request *request)
         rc = funnel_answer(reading.funnel, &answer);
     if (rc == 0)
         rc = print_answer(request, answer);
+    if (rc == 0)
+        say_strange_steps(request, answer);
     if (rc != 0 && !reading.told)
         (void)fprintf(stderr, "attimo: funnel: %s\n", err_words_in(rc, ask->args.lang));
     funnel_destroy(reading.funnel);

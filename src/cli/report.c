@@ -250,7 +250,8 @@ static bool has_before(const struct report_query *query, const struct report_ans
            answer->before_first_ms < query->before_ms + slack;
 }
 
-static int print_answer(const struct request *request, const struct report_answer *answer)
+static int print_answer(const struct request *request, const struct report_answer *answer,
+                        bool *told)
 {
     struct result result;
     const struct report_query *query = &request->query;
@@ -269,6 +270,10 @@ static int print_answer(const struct request *request, const struct report_answe
     if (rc == 0) {
         compose(request, &print, &result.bytes);
         rc = result_close(&result);
+    } else {
+        (void)fprintf(stderr, "attimo: %s: %s\n", request->out,
+                      err_words_in(rc, request->ask.args.lang));
+        *told = true;
     }
     result_finish(&result);
     return rc < 0 ? rc : 0;
@@ -295,7 +300,7 @@ static int run(struct request *request)
     if (rc == 0)
         rc = report_answer(report, &answer);
     if (rc == 0)
-        rc = print_answer(request, answer);
+        rc = print_answer(request, answer, &reading.told);
     if (rc != 0 && !reading.told)
         (void)fprintf(stderr, "attimo: report: %s\n", err_words_in(rc, ask->args.lang));
     report_destroy(report);

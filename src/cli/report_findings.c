@@ -240,6 +240,39 @@ void report_words_closed(const struct report_print *print, struct buf *out)
     }
 }
 
+static bool has_brought(const struct report_rows *campaigns, struct str campaign)
+{
+    for (size_t i = 0; i < campaigns->count; i++)
+        if (str_eq(campaigns->items[i].by[0], campaign))
+            return true;
+    return false;
+}
+
+/* With their names, since one that is written differently in the links is the likeliest reason. */
+static void append_unused(const struct report_print *print, struct buf *out)
+{
+    const struct report_costs *costs = &print->query->costs;
+    struct str told = str_make(NULL, 0);
+    size_t count = 0;
+    if (!(print->answer->cost_unused > 0))
+        return;
+    figures_append_money(out, print->answer->cost_unused, STR("EUR"), print->lang);
+    buf_append(out, str_from(report_say(print, " were spent on campaigns that brought no page view",
+                                        " sono andati in campagne che non hanno portato nessuna "
+                                        "vista")));
+    for (size_t i = 0; i < costs->count && count < CAMPAIGNS_TOLD; i++) {
+        const struct report_cost *cost = &costs->items[i];
+        if (cost->last_day < print->first_day || cost->first_day > print->last_day ||
+            (told.ptr && str_eq(cost->campaign, told)) ||
+            has_brought(&print->answer->campaigns, cost->campaign))
+            continue;
+        buf_append(out, count++ == 0 ? STR(": ") : STR(", "));
+        buf_append_visible(out, cost->campaign);
+        told = cost->campaign;
+    }
+    buf_append(out, STR(".\n"));
+}
+
 static void append_costs(const struct report_print *print, struct buf *out)
 {
     const struct report_answer *answer = print->answer;
@@ -263,13 +296,7 @@ static void append_costs(const struct report_print *print, struct buf *out)
         }
         buf_append(out, STR(".\n"));
     }
-    if (answer->cost_unused > 0) {
-        figures_append_money(out, answer->cost_unused, STR("EUR"), print->lang);
-        buf_append(
-            out, str_from(report_say(print, " were spent on campaigns that brought no page view.\n",
-                                     " sono andati in campagne che non hanno portato "
-                                     "nessuna vista.\n")));
-    }
+    append_unused(print, out);
 }
 
 /* web.dev's thresholds for a good page: 2.5 s, 200 ms, 0.1. */
@@ -304,6 +331,9 @@ static void append_guesses(const struct report_print *print, struct buf *out)
 
 void report_words_findings(const struct report_print *print, struct buf *out)
 {
+    if (print->answer->total.now.view == 0 && print->answer->total.now.seen == 0)
+        buf_append(out, str_from(report_say(print, "No page view in these days yet.\n",
+                                            "Ancora nessuna pagina vista in questi giorni.\n")));
     append_trend(print, out);
     append_goals(print, out);
     report_words_closed(print, out);

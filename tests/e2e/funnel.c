@@ -243,6 +243,10 @@ static void what_is_not_there_or_not_understood_is_said(void **state)
     command_run(c, "funnel", "--lang", "en", "--steps", "view,click:ctas=call");
     assert_int_equal(c->code, 2);
     assert_contains(buf_str(&c->err), STR("--steps: no key is \"ctas\"; did you mean \"cta\"?"));
+    command_run(c, "funnel", "--input", write_example(c), "--lang=it", "--steps=view,clik");
+    assert_int_equal(c->code, 0);
+    assert_str(buf_str(&c->err), STR("attimo: --steps: nessuno arriva a «clik»; volevi dire "
+                                     "«click»?\n"));
     command_run(c, "funnel", "--lang", "it", "--window", "91d");
     assert_contains(buf_str(&c->err), STR("fino a 90d, non «91d»\n"));
     command_run(c, "export", "--lang", "en", "--from", "2026-11-02", "--to", "2026-11-01");

@@ -227,11 +227,42 @@ static void a_costs_file_that_is_none_is_told_with_its_line(void **state)
     const char *file = write_all(c);
     files_write(c->folder, "bad.csv",
                 STR("utm_campaign,from,to,eur\nautunno,2026-11-16,2026-11-10,5\nx,y,z,1\n"));
+    REPORT(c, file, "--costs", command_path(c, "none.csv"), "--lang", "it");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("none.csv: non c’è\n"));
     REPORT(c, file, "--costs", command_path(c, "bad.csv"), "--lang", "it");
     assert_int_equal(c->code, 2);
     assert_contains(buf_str(&c->err), STR("bad.csv:2: "));
     assert_contains(buf_str(&c->err), STR("bad.csv:3: "));
     assert_int_equal(c->out.len, 0);
+}
+
+/* A name that is written differently in the links brings nothing: it is told. */
+static void what_was_spent_in_vain_is_told_by_name(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_all(c);
+    files_write(c->folder, "typo.csv",
+                STR("campagna;dal;al;euro\nAutunno;16/11/2026;17/11/2026;40,00\n"
+                    "estate;1/6/2026;2/6/2026;7\nautunno;16/11/2026;16/11/2026;10\n"));
+    REPORT(c, file, "--costs", command_path(c, "typo.csv"), "--lang", "it");
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR(" sono andati in campagne che non hanno portato nessuna "
+                                          "vista: Autunno.\n"));
+    assert_contains(buf_str(&c->out), STR("\n • Campagna autunno: 10" EURO " per 4 obiettivi"));
+}
+
+static void a_time_without_page_views_is_told(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_all(c);
+    static const char *const forms[] = {"text", "html"};
+    for (size_t i = 0; i < 2; i++) {
+        command_run(c, "report", "--input", file, "--pages", command_path(c, "pages"), "--from",
+                    "2126-01-01", "--lang=it", "--format", forms[i]);
+        assert_int_equal(c->code, 0);
+        assert_contains(buf_str(&c->out), STR("Ancora nessuna pagina vista in questi giorni."));
+    }
 }
 
 static void without_pages_any_tap_is_a_goal_and_that_is_said(void **state)
@@ -257,6 +288,12 @@ static void wrong_usage_is_told(void **state)
     assert_contains(buf_str(&c->err), STR("--by: no key is \"pages\"; did you mean \"page\"?"));
     REPORT(c, file, "--format", "pdf");
     assert_int_equal(c->code, 2);
+    REPORT(c, file, "--form", "html", "--lang", "en");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("no flag --form; did you mean --format?"));
+    REPORT(c, file, "--out", command_path(c, "no/x.html"), "--lang", "en");
+    assert_int_equal(c->code, 3);
+    assert_contains(buf_str(&c->err), STR("/no/x.html: not found\n"));
     command_run(c, "report", "--input", file, "--pages", command_path(c, "pages"), "--from",
                 "2026-11-20", "--to", "2026-11-01", "--lang", "en");
     assert_int_equal(c->code, 2);
@@ -268,5 +305,7 @@ TEST_MAIN(COMMAND_TEST(a_report_is_read_in_italian), COMMAND_TEST(five_lines_fit
           COMMAND_TEST(nothing_from_visitors_is_obeyed),
           COMMAND_TEST(one_is_not_many_and_sources_have_their_names),
           COMMAND_TEST(a_costs_file_that_is_none_is_told_with_its_line),
+          COMMAND_TEST(what_was_spent_in_vain_is_told_by_name),
+          COMMAND_TEST(a_time_without_page_views_is_told),
           COMMAND_TEST(without_pages_any_tap_is_a_goal_and_that_is_said),
           COMMAND_TEST(wrong_usage_is_told))
