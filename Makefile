@@ -193,17 +193,18 @@ bench-insight: ## funnels and reports beside DuckDB on the same file; some minut
 PREFIX ?= /usr/local
 DOC     = $(DESTDIR)$(PREFIX)/share/doc/attimo
 UNITS   = $(DESTDIR)$(PREFIX)/lib/systemd/system
+MAN     = $(DESTDIR)$(PREFIX)/share/man/man1
 
 # Builds nothing: under sudo that would leave files of root behind.
 install: ## after `make`: program, manual, documents, examples and units below PREFIX (/usr/local) and DESTDIR
 	@test -x build/attimo || { echo 'There is no build/attimo: run `make` first.'; exit 1; }
 	install -D -m 755 build/attimo $(DESTDIR)$(PREFIX)/bin/attimo
-	install -D -m 644 docs/attimo.1 $(DESTDIR)$(PREFIX)/share/man/man1/attimo.1
-	install -d $(DOC) $(UNITS)
+	install -d $(DOC) $(UNITS) $(MAN)
 	install -m 644 docs/*.md *.md *.example LICENSE $(DOC)
-	sed 's,/usr/local,$(PREFIX),g' attimo.service.example > $(UNITS)/attimo.service
 	install -m 644 attimo.socket.example $(UNITS)/attimo.socket
-	chmod 644 $(UNITS)/attimo.service
+	sed 's,/usr/local,$(PREFIX),g' attimo.service.example > $(UNITS)/attimo.service
+	sed "s,/usr/local,$(PREFIX),g; s/^\.Os$$/& $$(build/attimo --version)/" docs/attimo.1 > $(MAN)/attimo.1
+	chmod 644 $(UNITS)/attimo.service $(MAN)/attimo.1
 
 # --- the program ---------------------------------------------------------------------------------------------
 

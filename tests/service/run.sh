@@ -28,8 +28,38 @@ for file in bin/attimo share/man/man1/attimo.1 share/doc/attimo/attimo.yaml.exam
 done
 try 'the installed unit starts the installed program' \
     grep -q '^ExecStart=/opt/attimo/bin/attimo serve' "$root/opt/attimo/lib/systemd/system/attimo.service"
+try 'nothing of it speaks of another folder' sh -c "! grep -rn /usr/local $root/opt/attimo/lib $root/opt/attimo/share/man"
+manual=$root/opt/attimo/share/man/man1/attimo.1
 if command -v man >/dev/null; then
-    try 'the manual has no mistakes' sh -c "! man --warnings -E UTF-8 -l docs/attimo.1 2>&1 >/dev/null | grep ."
+    try 'the manual has no mistakes' sh -c "! man --warnings -E UTF-8 -l $manual 2>&1 >/dev/null | grep ."
+fi
+if command -v mandoc >/dev/null; then
+    try 'nor does mandoc find any' mandoc -Tlint -Wwarning "$manual"
+fi
+
+# --- the version
+
+version=$(build/attimo --version)
+try 'the manual names the version of the program' grep -qx "\.Os $version" "$manual"
+# Whoever has a version's tag has its changes, and no version is told of that is none.
+released() { sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p' CHANGELOG.md; }
+every_version_told_of_is_tagged() {
+    local name
+    for name in $(released); do
+        git rev-parse -q --verify "refs/tags/v$name" || { echo "CHANGELOG.md has $name, and there is no tag v$name"; return 1; }
+    done
+}
+a_tagged_version_is_told_of() {
+    local tag
+    tag=$(git describe --exact-match --match 'v[0-9]*' 2>/dev/null) || return 0
+    released | grep -qx "${tag#v}"
+}
+if [ "$(git rev-parse --is-shallow-repository 2>/dev/null)" = false ]; then
+    try 'each version in CHANGELOG.md is a tag' every_version_told_of_is_tagged
+    try 'and if this is one, CHANGELOG.md has it' a_tagged_version_is_told_of
+else
+    skipped=$((skipped + 1))
+    echo 'SKIP: the versions in CHANGELOG.md: the history with its tags is not here'
 fi
 
 # --- the units
