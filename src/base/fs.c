@@ -217,6 +217,11 @@ static int write_aside(int dir_fd, const char *aside, struct str s)
     return rc;
 }
 
+int fs_make_data_folder(const char *path)
+{
+    return mkdir(path, 0750) == 0 || errno == EEXIST ? 0 : err_from_errno(errno);
+}
+
 int fs_replace(int dir_fd, const char *name, struct str s)
 {
     char aside[NAME_MAX + 1];

@@ -30,6 +30,10 @@ int fs_read(const char *path, size_t limit, struct buf *out);
  * tells of whoever begins to write at this very moment. */
 bool fs_is_at_rest(int dir_fd, const char *path);
 
+/* Makes the folder that a server writes to (mode 0750), unless it is there. ERR_NOT_FOUND: the one
+ * in which it would stand is not. ERR_DENIED, ERR_IO... */
+int fs_make_data_folder(const char *path);
+
 /* Writes all of `s`, whatever it takes. */
 int fs_write_all(int fd, struct str s);
 

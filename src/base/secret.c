@@ -55,11 +55,12 @@ static int make_key(const char *path)
 int secret_load(unsigned char key[HASH_KEY_SIZE], const char *data)
 {
     char *path;
-    if (mkdir(data, 0755) != 0 && errno != EEXIST)
-        return err_from_errno(errno);
+    int rc = fs_make_data_folder(data);
+    if (rc != 0)
+        return rc;
     if (asprintf(&path, "%s/secret", data) < 0)
         return ERR_NO_MEMORY;
-    int rc = read_key(key, path);
+    rc = read_key(key, path);
     if (rc == ERR_NOT_FOUND) {
         rc = make_key(path);
         if (rc == 0)

@@ -2,6 +2,7 @@
 #include "server/confine.h"
 
 #include "base/err.h"
+#include "base/fs.h"
 #include "base/zone.h"
 #include "server/landlock.h"
 #include "server/privilege.h"
@@ -11,8 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { DATA_MODE = 0750 };
 
 /* Sanitizers read what the kernel and the program's file say of the process, and run a program to
  * name functions. */
@@ -162,7 +161,7 @@ static int isolate(const struct server_options *options, struct landlock *landlo
     int rc = allow_pages(landlock, options->pages);
     if (rc != 0)
         return rc; /* whoever reads the pages will say why */
-    (void)mkdir(options->data, DATA_MODE);
+    (void)fs_make_data_folder(options->data);
     rc = landlock_allow(landlock, options->data, LANDLOCK_MAY_WRITE);
     if (rc != 0)
         log_warning(&options->log, "isolate: nothing can be written to %s until the next start: %s",

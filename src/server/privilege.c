@@ -18,8 +18,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DATA_MODE = 0750 };
-
 int account_find(struct account *account, const char *name, struct buf *why)
 {
     errno = 0;
@@ -70,12 +68,11 @@ static bool is_roots_alone(const struct stat *st)
 int account_give_data(const struct account *account, const char *data)
 {
     struct stat st;
-    int rc = 0;
     if (!account->other)
         return 0;
-    bool made = mkdir(data, DATA_MODE) == 0;
-    if (!made && errno != EEXIST)
-        return err_from_errno(errno);
+    int rc = fs_make_data_folder(data);
+    if (rc != 0)
+        return rc;
     int fd = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return err_from_errno(errno);

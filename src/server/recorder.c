@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fs.h"
 #include "server/recorder_parts.h"
 
 #include <assert.h>
@@ -17,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAP_MS = 5, TICK_MS = 1000, DATA_MODE = 0750 };
+enum { NAP_MS = 5, TICK_MS = 1000 };
 
 /* --- the journal */
 
@@ -26,8 +27,9 @@ static int open_data(struct recorder *r)
     const char *data = r->options.data;
     if (r->data_fd >= 0)
         return 0;
-    if (mkdir(data, DATA_MODE) != 0 && errno != EEXIST)
-        return err_from_errno(errno);
+    int rc = fs_make_data_folder(data);
+    if (rc != 0)
+        return rc;
     r->data_fd = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return r->data_fd >= 0 ? 0 : err_from_errno(errno);
 }

@@ -4,13 +4,14 @@
 #include "server/takedown_watch.h"
 
 #include "base/err.h"
+#include "base/fs.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { LOOK_MS = 1000, DATA_MODE = 0750, TAKEDOWNS_MODE = 0755 };
+enum { LOOK_MS = 1000, TAKEDOWNS_MODE = 0755 };
 
 static bool is_same(const struct takedown *a, const struct takedown *b)
 {
@@ -119,11 +120,12 @@ void takedown_watch_start(struct takedown_watch *watch, const char *data, struct
         watch->folder = NULL;
         return;
     }
-    bool made = (mkdir(data, DATA_MODE) == 0 || errno == EEXIST) &&
-                (mkdir(watch->folder, TAKEDOWNS_MODE) == 0 || errno == EEXIST);
-    if (!made)
+    int rc = fs_make_data_folder(data);
+    if (rc == 0 && mkdir(watch->folder, TAKEDOWNS_MODE) != 0 && errno != EEXIST)
+        rc = err_from_errno(errno);
+    if (rc != 0)
         log_warning(watch->log, "cannot make %s: %s; pages cannot be taken down", watch->folder,
-                    err_words(err_from_errno(errno)));
+                    err_words(rc));
     on_look(&watch->look);
     (void)uv_timer_start(&watch->look, on_look, LOOK_MS, LOOK_MS);
 }
