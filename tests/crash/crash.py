@@ -22,7 +22,9 @@ import subprocess
 import sys
 import time
 
-from attimo import Server, make_root, read_journal
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from journal import read_journal  # noqa: E402
+from serving import SocketServer, make_root  # noqa: E402
 
 CONNECTIONS = 12
 ROUNDS_PER_FOLDER = 25  # as many restarts does one journal go through
@@ -128,13 +130,13 @@ def kill_rounds(attimo, rounds, chance):
             durability = "power" if first // ROUNDS_PER_FOLDER % 2 else "process"
             acknowledged, sent = {}, {}
             for number in range(first, min(first + ROUNDS_PER_FOLDER, rounds)):
-                server = Server(attimo, root, data, durability, chance.choice(["16KiB", "1MiB"]))
+                server = SocketServer(attimo, root, data, durability, chance.choice(["16KiB", "1MiB"]))
                 load = Load(server, number, acknowledged, sent)
                 load.run(chance.uniform(0, 0.25))
                 server.kill()
                 load.take_rest()
                 load.close()
-            server = Server(attimo, root, data, durability, "1MiB")
+            server = SocketServer(attimo, root, data, durability, "1MiB")
             server.stop()
             total += hold_against(data, acknowledged, sent)
             shutil.rmtree(data)
@@ -191,7 +193,7 @@ def power_rounds(attimo, rounds, chance, durability="power"):
             disk = Disk(root)
         except OSError as error:
             return f"no file system can be mounted from a file here ({error})"
-        server = Server(attimo, root, os.path.join(disk.folder, "data"), durability, "256KiB")
+        server = SocketServer(attimo, root, os.path.join(disk.folder, "data"), durability, "256KiB")
         for number in range(rounds):
             load = Load(server, number, acknowledged, sent)
             load.run(chance.uniform(0, 0.2))
@@ -203,7 +205,7 @@ def power_rounds(attimo, rounds, chance, durability="power"):
             disk.mount_copy()
             copied = os.path.join(disk.copy_folder, "data")
             os.symlink(copied, os.path.join(root, f"data{number}"))
-            restarted = Server(attimo, root, os.path.join(root, f"data{number}"), durability, "256KiB")
+            restarted = SocketServer(attimo, root, os.path.join(root, f"data{number}"), durability, "256KiB")
             restarted.stop()
             total += hold_against(copied, acknowledged, sent)
             disk.unmount_copy()

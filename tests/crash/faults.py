@@ -12,7 +12,9 @@ import shutil
 import subprocess
 import sys
 
-from attimo import Server, make_root, read_journal, until
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from journal import read_journal  # noqa: E402
+from serving import SocketServer, make_root, until  # noqa: E402
 
 FOREVER = 1 << 30
 
@@ -33,7 +35,7 @@ class Bench:
         self.acknowledged = []
 
     def start(self):
-        self.server = Server(self.attimo, self.root, self.data, self.durability, admin=f"unix:{self.admin}",
+        self.server = SocketServer(self.attimo, self.root, self.data, self.durability, admin=f"unix:{self.admin}",
                              preload=self.environment)
 
     def finish(self):

@@ -1,9 +1,10 @@
-"""The real server on a TCP port of its own, watched from outside while somebody maltreats it."""
+"""The real server as a process, watched from outside while somebody maltreats it, kills it, or takes its disk away."""
 import json
 import os
 import re
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -32,7 +33,7 @@ def until(what, condition, patience=PATIENCE_S):
             return found
         if time.monotonic() > end:
             raise AssertionError(f"waited {patience} s: {what}")
-        time.sleep(0.01)
+        time.sleep(0.005)
 
 
 def cpus():
@@ -45,8 +46,46 @@ def is_sanitized(attimo):
     return "-address/" in attimo or "-thread/" in attimo
 
 
-class Server:
-    """attimo with a folder of its own: pages/, data/, log. To be used with `with`; whatever happens, it is ended."""
+class Process:
+    """attimo that runs: `process`, and `log_path`, where its words go."""
+
+    process = None
+
+    def launch(self, words, **how):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, **how)
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def died(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the server has left with {self.process.returncode}:\n{self.log()[-4000:]}")
+
+    def stop(self):
+        """It leaves in order: exit code 0, nothing from a sanitizer."""
+        self.process.terminate()
+        code = self.process.wait(PATIENCE_S)
+        assert code == 0, f"the server left with {code}:\n{self.log()[-4000:]}"
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def suspend(self):
+        self.process.send_signal(signal.SIGSTOP)
+        tasks = f"/proc/{self.process.pid}/task"
+        until("the server is stopped", lambda: all(self.state_of(tasks, task) == "T" for task in os.listdir(tasks)))
+
+    @staticmethod
+    def state_of(folder, task):
+        with open(f"{folder}/{task}/stat") as f:
+            return f.read().rsplit(")", 1)[1].split()[0]
+
+
+class Server(Process):
+    """attimo with a folder and a TCP port of its own: pages/, data/, log. To be used with `with`; whatever happens, it is ended."""
 
     def __init__(self, attimo, config="", nofile=None, on=None, nice=0, prefix="attimo-abuse."):
         self.attimo = os.path.abspath(attimo)
@@ -58,7 +97,6 @@ class Server:
         self.nofile = nofile
         self.on = on
         self.nice = nice
-        self.process = None
         self.page("index.md", "Benvenuti", "Benvenuti da Passo Svelto.")
         self.page("promo.md", "Scarpe da corsa in offerta", "Provale in negozio.")
 
@@ -67,8 +105,7 @@ class Server:
 
     def __exit__(self, *_):
         if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
         shutil.rmtree(self.root, ignore_errors=True)
 
     def page(self, name, title, body):
@@ -93,32 +130,15 @@ class Server:
         config = os.path.join(self.root, "attimo.yaml")
         with open(config, "w") as f:
             f.write(self.config)
-        with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(
-                [self.attimo, "serve", "--config", config, "--pages", self.pages, "--data", self.data,
-                 "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, preexec_fn=self.prepare,
-                env=dict(os.environ, LC_ALL="C.UTF-8"))
+        self.launch([self.attimo, "serve", "--config", config, "--pages", self.pages, "--data", self.data,
+                     "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
+                    preexec_fn=self.prepare, env=dict(os.environ, LC_ALL="C.UTF-8"))
         until("the server is ready", lambda: self.died() or " ready" in self.log())
         self.port = int(re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.log()).group(1))
         self.admin = int(re.search(r"admin on http://127\.0\.0\.1:(\d+)", self.log()).group(1))
         return self
 
-    def died(self):
-        if self.process.poll() is not None:
-            raise AssertionError(f"the server has left with {self.process.returncode}:\n{self.log()[-4000:]}")
-
-    def stop(self):
-        """It leaves in order: exit code 0, nothing from a sanitizer."""
-        self.process.terminate()
-        code = self.process.wait(PATIENCE_S)
-        assert code == 0, f"the server left with {code}:\n{self.log()[-4000:]}"
-
     # --- looking at it
-
-    def log(self):
-        with open(self.log_path, encoding="utf-8", errors="replace") as f:
-            return f.read()
 
     def rss_anon(self):
         """Bytes of private memory."""
@@ -165,12 +185,40 @@ class Server:
         head, body = answer.split(b"\r\n\r\n", 1)
         return int(head.split()[1]), body
 
-    def journal(self):
-        """Its events, in order, once it has stopped or between writes."""
-        events = []
-        folder = os.path.join(self.data, "journal")
-        for name in sorted(os.listdir(folder)):
-            if name.endswith(".ndjson"):
-                with open(os.path.join(folder, name), "rb") as f:
-                    events += [json.loads(line) for line in f.read().splitlines()]
-        return events
+
+class SocketServer(Process):
+    """attimo on a data folder that others may have had before, listening on a unix socket beside it; started at once."""
+
+    def __init__(self, attimo, root, data, durability="process", segment_size="64MiB", admin="off", preload=None):
+        self.path = os.path.join(root, f"{os.path.basename(data)}.sock")
+        self.log_path = os.path.join(root, f"{os.path.basename(data)}.log")
+        config = os.path.join(root, "attimo.yaml")
+        with open(config, "w") as f:
+            f.write(f"durability: {durability}\njournal:\n  segment_size: {segment_size}\n  compress_after: never\n")
+        self.launch([attimo, "serve", "--config", config, "--pages", os.path.join(root, "pages"), "--data", data,
+                     "--listen", f"unix:{self.path}", "--admin", admin], env=dict(os.environ, **(preload or {})))
+        until("the server listens", self.answers)
+
+    def answers(self):
+        self.died()
+        try:
+            with self.connect() as s:
+                s.sendall(b"HEAD /promo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                return s.recv(16).startswith(b"HTTP/1.1 200")
+        except OSError:
+            return False
+
+    def connect(self, path=None):
+        s = socket.socket(socket.AF_UNIX)
+        s.settimeout(PATIENCE_S)
+        s.connect(path or self.path)
+        return s
+
+
+def make_root():
+    """A folder with pages for such servers; the caller removes it."""
+    root = tempfile.mkdtemp(prefix="attimo-crash.")
+    os.mkdir(os.path.join(root, "pages"))
+    with open(os.path.join(root, "pages", "promo.md"), "w", encoding="utf-8") as f:
+        f.write(PAGE.format(title="Scarpe da corsa in offerta", body="Provale in negozio."))
+    return root

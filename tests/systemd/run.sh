@@ -50,7 +50,7 @@ install_attimo() {
 
 install_what_tries() {
     mkdir -p "$root/srv/tests"
-    cp -r tests/systemd tests/upgrade tests/support tests/crash "$root/srv/tests/"
+    cp -r tests/systemd tests/upgrade tests/support "$root/srv/tests/"
     cat >"$root/etc/systemd/system/try.service" <<'UNIT'
 [Unit]
 Description=What is tried
