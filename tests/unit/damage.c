@@ -56,20 +56,16 @@ static size_t whole_part(const struct buf *bytes, size_t len)
     return len;
 }
 
-/* Restarts over a journal whose first segment was cut, with something behind the cut, twice. */
-static void check_restarts(struct bench *b, const struct buf *bytes, size_t cut, struct str tail)
+/* Starts twice over a first segment of these bytes, of which so many are to be cut off, and leaves
+ * an event behind each time. Then reads all. */
+static void restart_twice(struct bench *b, struct str bytes, size_t cut_bytes)
 {
-    struct buf damaged = BUF_EMPTY;
-    size_t whole = whole_part(bytes, cut);
-    size_t lines = lines_in(bytes, cut);
-    buf_append(&damaged, str_make(bytes->ptr, cut));
-    buf_append(&damaged, tail);
-    put(b, buf_str(&damaged));
+    put(b, bytes);
     assert_int_equal(unlinkat(b->data_fd, "lock", 0), 0);
 
     bench_open(b);
     assert_true(b->recovery.unclean);
-    assert_int_equal(b->recovery.cut_bytes, damaged.len - whole);
+    assert_int_equal(b->recovery.cut_bytes, cut_bytes);
     assert_true(b->recovery.next_seq > LINES);
     assert_int_equal(bench_record(b, "/later"), 0);
     bench_crash(b);
@@ -79,11 +75,20 @@ static void check_restarts(struct bench *b, const struct buf *bytes, size_t cut,
     bench_close(b);
 
     bench_read(b, false);
-    assert_int_equal(b->events, lines + 2);
-    assert_int_equal(b->damaged, 0);
     assert_true(str_ends_with(buf_str(&b->pages), STR("/later /still-later ")));
     while (bench_segments(b) > 1)
         assert_int_equal(unlink(bench_path(b, 1)), 0);
+}
+
+/* Restarts over a journal whose first segment was cut, with something behind the cut, twice. */
+static void check_restarts(struct bench *b, const struct buf *bytes, size_t cut, struct str tail)
+{
+    struct buf damaged = BUF_EMPTY;
+    buf_append(&damaged, str_make(bytes->ptr, cut));
+    buf_append(&damaged, tail);
+    restart_twice(b, buf_str(&damaged), damaged.len - whole_part(bytes, cut));
+    assert_int_equal(b->events, lines_in(bytes, cut) + 2);
+    assert_int_equal(b->damaged, 0);
     buf_finish(&damaged);
 }
 
@@ -109,6 +114,8 @@ static void zeros_behind_the_cut_are_cut_off(void **state)
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (size_t cut = bytes.len - 300; cut <= bytes.len; cut += 23)
             check_restarts(b, &bytes, cut, str_make(zeros, sizes[i]));
+    for (size_t cut = bytes.len - 4096; cut <= bytes.len; cut += 2)
+        check_restarts(b, &bytes, cut, str_make(zeros, 4096 - cut % 4096));
     buf_finish(&bytes);
 }
 
@@ -126,6 +133,8 @@ static void rubbish_behind_the_cut_is_cut_off(void **state)
     for (size_t n = 1; n <= sizeof rubbish; n = n * 5 + 1)
         for (size_t cut = bytes.len - 300; cut <= bytes.len; cut += 31)
             check_restarts(b, &bytes, cut, str_make(rubbish, n));
+    for (size_t cut = bytes.len - 4095; cut <= bytes.len; cut += 2)
+        check_restarts(b, &bytes, cut, str_make(rubbish + cut, 1 + cut % 1000));
     /* One line only, as long as it gets. */
     memset(rubbish, 'x', sizeof rubbish);
     rubbish[sizeof rubbish - 1] = '\n';
@@ -167,6 +176,30 @@ static void a_flipped_bit_costs_one_line_and_is_told(void **state)
             bytes.ptr[at] = was;
             check_flip(b, &bytes, at);
         }
+    buf_finish(&bytes);
+}
+
+/* Nobody may cut off what stands behind it, at whatever start. */
+static void a_flipped_bit_in_the_middle_survives_every_start(void **state)
+{
+    struct bench *b = *state;
+    struct buf bytes = BUF_EMPTY;
+    make_journal(b, &bytes);
+    size_t last_line = whole_part(&bytes, bytes.len - 1);
+    for (size_t at = 1; at < last_line; at += 97) {
+        if (bytes.ptr[at] == '\n')
+            continue;
+        bytes.ptr[at] ^= 4;
+        restart_twice(b, buf_str(&bytes), 0);
+        bytes.ptr[at] ^= 4;
+        assert_int_equal(b->events, LINES - 1 + 2);
+        assert_in_range(b->damaged, 1, 2);
+    }
+    /* In the last line it is the tail. */
+    bytes.ptr[last_line + 50] ^= 4;
+    restart_twice(b, buf_str(&bytes), bytes.len - last_line);
+    assert_int_equal(b->events, LINES - 1 + 2);
+    assert_int_equal(b->damaged, 0);
     buf_finish(&bytes);
 }
 
@@ -237,6 +270,7 @@ TEST_MAIN(BENCH_TEST(a_journal_cut_at_any_byte_goes_on),
           BENCH_TEST(zeros_behind_the_cut_are_cut_off),
           BENCH_TEST(rubbish_behind_the_cut_is_cut_off),
           BENCH_TEST(a_flipped_bit_costs_one_line_and_is_told),
+          BENCH_TEST(a_flipped_bit_in_the_middle_survives_every_start),
           BENCH_TEST(zeros_in_the_middle_hide_no_line_behind_them),
           BENCH_TEST(a_line_longer_than_any_buffer_hides_nothing),
           BENCH_TEST(only_an_ended_journal_has_a_torn_tail))
