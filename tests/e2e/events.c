@@ -10,22 +10,36 @@
 
 /* --- what the script sends */
 
+/* What was acknowledged is read at once, while the server runs. */
+static void assert_is_there(const struct recorded *f, const char *event)
+{
+    struct record record;
+    record_read(&record, f->server->data);
+    if (record_count(&record, event) != 1)
+        fail_msg("'%s' was acknowledged and is not in the journal", event);
+    record_finish(&record);
+}
+
 static void every_event_of_a_visit_is_in_the_journal_before_it_is_acknowledged(void **state)
 {
     struct recorded *f = *state;
     server_start(f->server);
     struct view view = visit_page(f->server, shoes, "User-Agent: " IPHONE "\r\n");
     assert_int_equal(visit_send(f->server, &view, shoes, "e=seen&n=1&t=120"), 204);
+    assert_is_there(f, "seen");
     assert_int_equal(visit_send(f->server, &view, shoes,
                                 "e=engaged&n=2&t=3100\n"
                                 "e=click&n=3&t=5120&cta=call\n"
                                 "e=left&n=4&t=5700&cta=call&dest=tel\n"),
                      204);
+    assert_is_there(f, "left");
     assert_int_equal(visit_send(f->server, &view, shoes,
                                 "e=summary&n=5&t=9000&engaged_ms=8000&scroll=62.5&ttfb=31&fcp=120"
                                 "&lcp=130.25&cls=0.004&inp=48"),
                      204);
+    assert_is_there(f, "summary");
     assert_int_equal(visit_send(f->server, &view, shoes, "e=return&n=6&t=20000"), 204);
+    assert_is_there(f, "return");
     recorded_stop(f);
 
     static const char *const names[] = {"view", "seen",    "engaged", "click",
@@ -187,6 +201,7 @@ static void a_ping_is_a_click_with_what_it_can_tell(void **state)
                    "\r\nPing-From: https://a/voglio-comprare/scarpe?utm_source=qr\r\n",
                    "PING");
     assert_int_equal(r.status, 204);
+    assert_is_there(f, "click");
     recorded_stop(f);
     const struct event *click = record_find(&f->record, "click", 0);
     assert_str(click->transport, STR("ping"));
@@ -210,6 +225,7 @@ static void a_counted_link_leads_only_where_front_matter_says(void **state)
     assert_int_equal(r.status, 303);
     assert_field(&r, "Location", "https://shop.example/vento-2?x=1");
     assert_field(&r, "Cache-Control", "no-store");
+    assert_is_there(f, "redirect");
     assert_int_equal(server_get(f->server, "/_/go/shop").status, 303);
     assert_int_equal(server_ask(f->server, "HEAD", "/_/go/shop", NULL).status, 303);
     assert_int_equal(server_ask(f->server, "GET", "/_/go/shop", "Purpose: prefetch\r\n").status,

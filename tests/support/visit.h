@@ -32,7 +32,8 @@ struct record {
     char *texts[RECORD_MAX];
 };
 
-/* Reads it once the server has stopped. Damage fails the test. */
+/* Reads it. Damage fails the test, and so would a line that a running server is just writing: then
+ * there must be nothing under way. */
 void record_read(struct record *record, const char *data);
 void record_finish(struct record *record);
 
