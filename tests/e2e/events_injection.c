@@ -1,5 +1,5 @@
 /* Strings that break programs, sent to the real server by every way in: each comes back from one
- * valid line of its journal. */
+ * valid line of its journal, as python reads it and as jq does. */
 #include "support/files.h"
 #include "support/server.h"
 #include "support/test.h"
@@ -46,11 +46,11 @@ static void awkward_strings_come_back_from_the_journal(void **state)
     (void)snprintf(command, sizeof command, "python3 %s --visited %s/journal/*.ndjson", STRINGS,
                    s->data);
     assert_int_equal(run(s->root, command), 0);
-    /* jq, where it is here, has an opinion of its own. */
+    if (run(s->root, "command -v jq") != 0)
+        skip_because("jq is not here");
     (void)snprintf(command, sizeof command,
-                   "command -v jq >/dev/null || exit 0; test $(cat %s/journal/*.ndjson | wc -l) = "
-                   "$(jq -c . %s/journal/*.ndjson | wc -l)",
-                   s->data, s->data);
+                   "cat %s/journal/*.ndjson | jq -ac . >%s/jq && python3 %s --visited %s/jq",
+                   s->data, s->root, STRINGS, s->root);
     assert_int_equal(run(s->root, command), 0);
 }
 
