@@ -21,6 +21,7 @@ static const struct look {
     {STR_INIT("return"), {"return", "ritorno"}, ""},
     {STR_INIT("redirect"), {"redirect", "rinvio"}, "\033[34m"},
     {STR_INIT("gap"), {"gap", "lacuna"}, "\033[1;31m"},
+    {STR_INIT("refused"), {"refused", "respinti"}, "\033[31m"},
 };
 
 enum { NAME_COLUMNS = 10 };
@@ -76,7 +77,8 @@ static void append_marks(struct buf *out, const struct event *event, enum lang l
         append_words(out, "  ", &event->purpose, 1);
     if (event->internal)
         buf_append(out, str_from(lang == LANG_IT ? "  interna" : "  internal"));
-    if (str_eq(event->event, STR("gap")) && event->n.set)
+    bool counts = str_eq(event->event, STR("gap")) || str_eq(event->event, STR("refused"));
+    if (counts && event->n.set)
         buf_printf(out, "  %lld", (long long)event->n.value);
 }
 

@@ -186,6 +186,59 @@ static void pretty_lines_are_for_people_and_cannot_move_the_cursor(void **state)
     assert_null(memchr(f->command->out.ptr, '\033', f->command->out.len)); /* no terminal */
 }
 
+static void what_was_not_taken_is_told_with_its_number(void **state)
+{
+    struct fixture *f = *state;
+    struct event e = {.ts_ms = f->bench->wall_ms, .n = {.set = true, .value = 1234}};
+    bench_open(f->bench);
+    e.event = STR("refused");
+    assert_int_equal(journal_add(f->bench->journal, &e), 0);
+    e.event = STR("gap");
+    assert_int_equal(journal_add(f->bench->journal, &e), 0);
+    assert_int_equal(journal_commit(f->bench->journal), 0);
+    bench_close(f->bench);
+    RUN(f, "tail", "--pretty", "--lang", "it");
+    assert_contains(buf_str(&f->command->out), STR("respinti"));
+    assert_contains(buf_str(&f->command->out), STR("lacuna"));
+    size_t told = 0;
+    struct str rest = buf_str(&f->command->out);
+    struct str line;
+    while (str_split(&rest, '\n', &line))
+        told += str_contains(line, STR("  1234"));
+    assert_int_equal(told, 2);
+}
+
+/* Runs a shell's command line; what it prints is printed nowhere. */
+static int run_shell(const char *text)
+{
+    char *words[] = {(char[]){"bash"}, (char[]){"-c"}, (char *)(uintptr_t)text, NULL};
+    const struct process_options options = {words, "/dev/null", "/dev/null", 0};
+    struct process process;
+    process_start(&process, &options);
+    return process_wait(&process, 60000);
+}
+
+static void a_terminal_shows_events_in_colour(void **state)
+{
+    struct fixture *f = *state;
+    struct buf script = BUF_EMPTY;
+    struct buf out = BUF_EMPTY;
+    if (run_shell("script -qec true /dev/null </dev/null") != 0)
+        skip_because("no terminal can be made here (script, /dev/pts)");
+    make_journal(f);
+    buf_printf(&script,
+               "unset NO_COLOR; export ATTIMO TERM=xterm; script -qec '\"$ATTIMO\" journal tail "
+               "--pretty --lang it --data %s' %s/typescript </dev/null",
+               f->bench->folder, f->command->folder);
+    buf_append_char(&script, '\0');
+    assert_int_equal(run_shell(script.ptr), 0);
+    files_read(command_path(f->command, "typescript"), &out);
+    assert_contains(buf_str(&out), STR("\033["));
+    assert_contains(buf_str(&out), STR("/scarpe"));
+    buf_finish(&script);
+    buf_finish(&out);
+}
+
 static void statistics_tell_events_by_kind_and_the_time_they_span(void **state)
 {
     struct fixture *f = *state;
@@ -296,6 +349,8 @@ TEST_MAIN(JOURNAL_TEST(a_good_journal_is_verified),
           JOURNAL_TEST(a_torn_tail_is_damage_unless_somebody_is_writing),
           JOURNAL_TEST(the_last_events_are_printed_as_they_were_written),
           JOURNAL_TEST(pretty_lines_are_for_people_and_cannot_move_the_cursor),
+          JOURNAL_TEST(what_was_not_taken_is_told_with_its_number),
+          JOURNAL_TEST(a_terminal_shows_events_in_colour),
           JOURNAL_TEST(statistics_tell_events_by_kind_and_the_time_they_span),
           JOURNAL_TEST(following_shows_events_as_they_come_into_new_segments_too),
           JOURNAL_TEST(a_reader_that_leaves_is_no_failure),
