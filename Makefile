@@ -175,9 +175,9 @@ bench-publish: ## from saving a page to its being live; about two minutes
 	@$(MAKE) --no-print-directory build/attimo build/bench/publish build/bench/openloop build/bench/takedown
 	@bench/publish.sh
 
-bench-record: ## what recording costs and bears; about three minutes
+bench-record: ## what recording costs and bears; about five minutes
 	@.ci/install bench
-	@$(MAKE) --no-print-directory build/attimo build/bench/openloop
+	@$(MAKE) --no-print-directory build/attimo build/bench/openloop build/bench/limit build/bench/slow_sync.so
 	@bench/record.sh
 
 bench-export: ## how fast `attimo export` is, beside cat; about a minute
@@ -294,6 +294,11 @@ $(BENCH):
 	@mkdir -p $(@D)
 	@echo "  link  $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(BENCH_LIBS)
+
+build/bench/slow_sync.so: bench/slow_sync.c Makefile
+	@mkdir -p $(@D)
+	@echo "  link  $@"
+	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(CFLAGS) $(WARNINGS) -fPIC -shared -o $@ $< -ldl
 
 # The month of a shop writes lines as the server does.
 SHOP := $(addprefix $(BUILD)/bench/,shop.o shop_model.o shop_visit.o)

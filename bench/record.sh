@@ -1,28 +1,51 @@
 #!/bin/sh
-# What recording costs and bears: `bench/record.sh`, after `make build/attimo build/bench/openloop`. Prints a table of
-# what is measured beside what is aimed at.
+# What recording costs and bears: `bench/record.sh`, after `make build/attimo build/bench/openloop build/bench/limit
+# build/bench/slow_sync.so`. Prints a table of what is measured beside what is aimed at (docs/benchmarks.md, Recording).
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d "${TMPDIR:-/tmp}/attimo-bench.XXXXXX")
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
+server='' limit='' spinners=''
+# shellcheck disable=SC2086 # as many words as there are processes
+trap 'kill $server $limit $spinners 2>/dev/null || true; wait 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-4} page_rate=2000 click_rate=2000
 
-# start COMMAND...: serves, the command before it; sets $server and $address.
+# start COMMAND...: serves, the command before it; sets $server, $address and $admin.
 start() {
     rm -rf "$work/data"
     : >"$work/log"
-    "$@" serve --config "$work/attimo.yaml" --pages "$work/pages" --data "$work/data" --listen 127.0.0.1:0 --admin off \
-        --durability "$durability" >/dev/null 2>"$work/log" &
+    "$@" serve --config "$work/attimo.yaml" --pages "$work/pages" --data "$work/data" --listen 127.0.0.1:0 \
+        --admin 127.0.0.1:0 --durability "$durability" >/dev/null 2>"$work/log" &
     server=$!
     until grep -q ' ready$' "$work/log"; do kill -0 "$server" && sleep 0.02; done
     address=$(sed -n 's|.*listening on http://||p' "$work/log")
+    admin=$(sed -n 's|.*admin on http://||p' "$work/log")
 }
 
-stop() { kill "$server" && wait "$server" || true; server=; }
+stop() { kill "$server" && wait "$server" || true; server=''; }
 
-row() { printf '%-66s %14s   %s\n' "$1" "$2" "$3"; }
+# metric NAME: what the server that runs says of itself.
+metric() {
+    python3 -c 'import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())' \
+        "http://$admin/metrics" | sed -n "s/^attimo_$1 //p"
+}
+
+# keep_awake: each processor gets something to do that gives way to everything else, so that none of them falls asleep.
+keep_awake() {
+    for range in $(taskset -cp $$ | sed 's/.*: //; s/,/ /g'); do
+        for cpu in $(seq "${range%-*}" "${range#*-}"); do
+            chrt -i 0 taskset -c "$cpu" sh -c 'while :; do :; done' &
+            spinners="$spinners $!"
+        done
+    done
+}
+
+let_sleep() {
+    for pid in $spinners; do kill "$pid" && wait "$pid" || true; done 2>/dev/null
+    spinners=''
+}
+
+row() { printf '%-72s %14s   %s\n' "$1" "$2" "$3"; }
 
 # percentile P FILE: of its first column.
 percentile() { sort -n "$2" | awk -v p="$1" '{ v[NR] = $1 } END { i = int(NR * p / 100 + 0.999); print v[i < 1 ? 1 : i] }'; }
@@ -100,16 +123,70 @@ row '  fdatasync of one line a second, nothing else' "$(median "$work/raw")" ''
 [ "$aim" -le "$(whole process)" ] ||
     echo '  (this disk syncs so fast that the aim for power is beyond what the processors can acknowledge without any sync)'
 
-# --- one click at a time, 20 ms apart, so that the recorder sleeps deeply before each
+# --- the same on a disk that needs a millisecond for each sync, as disks do: what is counted is how many clicks share one
+durability=power slow=$PWD/build/bench/slow_sync.so
+: >"$work/slow" && : >"$work/slow_raw" && : >"$work/share"
+keep_awake # or a processor that is alone with the disk would sleep longer than the disk takes
+for _ in $(seq "$rounds"); do
+    start env "LD_PRELOAD=$slow" build/attimo
+    generate clicks click -s -c 64 -n 50000
+    field achieved "$work/clicks" >>"$work/slow"
+    metric commit_seconds_count | awk '{ print 50064 / $1 }' >>"$work/share"
+    stop
+    LD_PRELOAD=$slow python3 bench/syncs.py "$work/data" 1 >>"$work/slow_raw"
+done
+let_sleep
+aim=$(median "$work/slow_raw" | awk '{ printf "%.0f", 0.5 * 64 * $1 }')
+row 'a disk that needs a millisecond more for each sync: power, 64 clients' "$(whole slow)" "$aim"
+row '  fdatasync of one line a second, nothing else' "$(median "$work/slow_raw")" ''
+row '  clicks to each sync' "$(median "$work/share" | awk '{ printf "%.1f", $1 }')" '32'
+
+# --- one at a time, 20 ms apart, so that the recorder sleeps deeply before each. Three threads are woken one by the other
+# for a click and one for a page; the limit says what it takes to wake one.
+singly() {
+    for what in limit page click; do
+        at=$address
+        [ "$what" != limit ] || at=$limit_address
+        build/bench/openloop -c 1 -r 50 -n $((50 * seconds)) "$at" "$work/$what" >"$work/single" ||
+            echo "bench: errors, so that the figures are void: $what" >&2
+        echo "$(field p50_us "$work/single") $(field p99_us "$work/single")" >>"$work/$1.$what"
+    done
+}
+
+# two FILE: the medians of its two columns.
+two() {
+    cut -d ' ' -f 1 "$1" >"$work/p50" && cut -d ' ' -f 2 "$1" >"$work/p99"
+    echo "$(median "$work/p50") $(median "$work/p99")" | awk '{ printf "%.0f / %.0f us", $1, $2 }'
+}
+
+tell_singly() {
+    row "$2: p50 / p99" '' ''
+    row '  the limit: a raw epoll loop that answers 204 to anything' "$(two "$work/$1.limit")" ''
+    row '  a page' "$(two "$work/$1.page")" ''
+    row '  a click, durability process' "$(two "$work/$1.click")" '150 us (p99)'
+    paste -d ' ' "$work/$1.click" "$work/$1.limit" | awk '{ print $1 - $3, $2 - $4 }' >"$work/$1.above"
+    row '  a click costs above the limit' "$(two "$work/$1.above")" ''
+}
+
+cp "$work/click" "$work/limit"
+printf 'HTTP/1.1 204 No Content\r\nDate: Sun, 22 Nov 2026 08:00:00 GMT\r\n\r\n' >"$work/response"
+build/bench/limit 127.0.0.1:0 "$work/response" >"$work/limit.log" &
+limit=$!
+until grep -qs listening "$work/limit.log"; do kill -0 "$limit" && sleep 0.02; done
+limit_address=$(sed -n 's/listening on //p' "$work/limit.log")
 durability=process
 start build/attimo
-: >"$work/single"
 for _ in $(seq "$rounds"); do
-    generate clicks click -c 1 -r 50 -n 200
-    field p99_us "$work/clicks" >>"$work/single"
+    singly asleep
+    keep_awake
+    singly awake
+    let_sleep
 done
 stop
-row 'a single click on an idle server, durability process: p99' "$(median "$work/single" | awk '{ printf "%.0f us", $1 }')" '150 us'
+kill "$limit" && wait "$limit" || true
+limit=''
+tell_singly asleep 'one at a time on an idle machine'
+tell_singly awake 'the same, its processors kept from sleeping'
 
 # --- instructions of a page that is recorded, by thread
 if command -v valgrind >/dev/null 2>&1; then
