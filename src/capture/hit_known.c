@@ -48,20 +48,28 @@ void hit_known_destroy(struct hit_known *known)
     free(known);
 }
 
+static uint64_t mix(uint64_t sum, uint64_t word)
+{
+    return (sum ^ word) * 0x9e3779b97f4a7c15;
+}
+
 /* Spreads pieces over a table; who finds two of one place only makes himself read twice. */
 static size_t place_of(struct str piece)
 {
-    const uint64_t odd = 0x9e3779b97f4a7c15;
-    uint64_t sum = piece.len;
-    uint64_t word;
-    assert(piece.len >= sizeof word);
-    for (size_t at = 0; at < piece.len - sizeof word; at += sizeof word) {
-        memcpy(&word, piece.ptr + at, sizeof word);
-        sum = (sum ^ word) * odd;
+    uint64_t sums[2] = {piece.len, 0};
+    uint64_t words[2];
+    size_t at = 0;
+    assert(piece.len >= sizeof words[0]);
+    for (; at + sizeof words < piece.len; at += sizeof words) {
+        memcpy(words, piece.ptr + at, sizeof words);
+        sums[0] = mix(sums[0], words[0]);
+        sums[1] = mix(sums[1], words[1]);
     }
-    memcpy(&word, piece.ptr + piece.len - sizeof word, sizeof word);
-    sum = (sum ^ word) * odd;
-    return (size_t)(sum >> 32) % PLACES;
+    /* The last two words, which may overlap with what is before them and with each other. */
+    at = at > 0 ? piece.len - sizeof words : 0;
+    memcpy(&words[0], piece.ptr + at, sizeof words[0]);
+    memcpy(&words[1], piece.ptr + piece.len - sizeof words[1], sizeof words[1]);
+    return (size_t)(mix(mix(sums[0], words[0]), mix(sums[1], words[1])) >> 32) % PLACES;
 }
 
 static bool is_known(const char *piece, size_t len, struct str told)

@@ -19,20 +19,6 @@ enum {
 #define COPY(out, literal) \
     (memcpy((out), (literal), sizeof(literal) - 1), (out) + sizeof(literal) - 1)
 
-static char *put_digits(char *out, uint64_t number)
-{
-    char digits[NUMBER_ROOM];
-    size_t n = sizeof digits;
-    for (; number >= 100; number /= 100)
-        digits_pair(digits + (n -= 2), (unsigned)(number % 100));
-    if (number >= 10)
-        digits_pair(digits + (n -= 2), (unsigned)number);
-    else
-        digits[--n] = (char)('0' + number);
-    memcpy(out, digits + n, sizeof digits - n);
-    return out + sizeof digits - n;
-}
-
 /* A number beyond EVENT_NUMBER_MAX is written as that. */
 static char *put_size(char *out, int64_t number, uint64_t *size)
 {
@@ -48,7 +34,7 @@ static char *put_count(char *out, int64_t number)
 {
     uint64_t size;
     out = put_size(out, number, &size);
-    return put_digits(out, size);
+    return digits_write(out, size);
 }
 
 /* Thousandths, without zeros at the end. */
@@ -56,7 +42,7 @@ static char *put_number(char *out, int64_t thousandths)
 {
     uint64_t size;
     out = put_size(out, thousandths, &size);
-    out = put_digits(out, size / 1000);
+    out = digits_write(out, size / 1000);
     unsigned decimals = (unsigned)(size % 1000);
     if (decimals == 0)
         return out;
@@ -114,32 +100,6 @@ static char *put_flag(char *out, const char *limit, const struct event_key *key,
     return flag && has_room(out, limit) ? put_key(out, key) : NULL;
 }
 
-static char *put_time(char *out, const struct event *event)
-{
-    if (event->ts.len == TIMESTAMP_LEN)
-        memcpy(out, event->ts.ptr, TIMESTAMP_LEN);
-    else if (timestamp_write(out, event->ts_ms) != 0)
-        return NULL;
-    return out + TIMESTAMP_LEN;
-}
-
-/* Version, number, identity and time: always there. The caller has seen that they fit. */
-static char *put_start(char *out, const struct event *event)
-{
-    out = COPY(out, "{\"v\":1,\"seq\":");
-    out = put_digits(out, event->seq);
-    out = COPY(out, ",\"id\":\"");
-    out = json_text_write(out, out + EVENT_LINE_MAX / 2, event->id);
-    if (!out)
-        return NULL;
-    out = COPY(out, "\",\"ts\":\"");
-    out = put_time(out, event);
-    if (!out)
-        return NULL;
-    *out++ = '"';
-    return out;
-}
-
 static char *put_written(char *out, const char *limit, struct str keys)
 {
     return (size_t)(limit - out) >= keys.len ? copy_short(out, keys) : NULL;
@@ -159,6 +119,22 @@ static char *put_written(char *out, const char *limit, struct str keys)
 #define PUT_flag(name)      PUT(name, event->name, put_flag, event->name)
 #define PUT_KEY(kind, name) PUT_##kind(name)
 
+/* Identity and time: always there. */
+static char *put_origin(char *out, const char *limit, const struct event *event)
+{
+    out = COPY(out, ",\"id\":\"");
+    out = json_text_write(out, limit, event->id);
+    if (!out || !has_room(out, limit))
+        return NULL;
+    out = COPY(out, "\",\"ts\":\"");
+    if (timestamp_write(out, event->ts_ms) != 0)
+        return NULL;
+    out += TIMESTAMP_LEN;
+    *out++ = '"';
+    PUT_KEY(identity, node)
+    return out;
+}
+
 #define PUT_RUN(name, keys)                                                          \
     static char *put_##name(char *out, const char *limit, const struct event *event) \
     {                                                                                \
@@ -174,7 +150,10 @@ PUT_RUN(last, EVENT_LAST_KEYS)
 static char *put_body(char *out, const struct event *event)
 {
     const char *limit = out + BODY_MAX;
-    out = put_start(out, event);
+    out = COPY(out, "{\"v\":1,\"seq\":");
+    out = digits_write(out, event->seq);
+    out = event->written.origin.len > 0 ? put_written(out, limit, event->written.origin)
+                                        : put_origin(out, limit, event);
     out = out ? put_first(out, limit, event) : NULL;
     if (out)
         out = event->written.page.len > 0 ? put_written(out, limit, event->written.page)
@@ -189,6 +168,11 @@ static char *put_body(char *out, const struct event *event)
 static struct str written(const char *start, const char *end)
 {
     return end ? str_make(start, (size_t)(end - start)) : STR("");
+}
+
+struct str event_write_origin(const struct event *event, char *out)
+{
+    return written(out, put_origin(out, out + EVENT_WRITTEN_MAX, event));
 }
 
 struct str event_write_page(const struct event *event, char *out)

@@ -15,7 +15,7 @@
  *   flag      true, or not there */
 // clang-format off
 #define EVENT_FIRST_KEYS(X)                                                               \
-    X(identity, node) X(identity, event)                                                  \
+    X(identity, event)                                                                    \
     X(identity, pv) X(identity, pv_src) X(identity, journey) X(identity, d)               \
     X(count, n) X(count, t)
 #define EVENT_PAGE_KEYS(X)                                                                \
@@ -33,8 +33,9 @@
     X(text, transport)                                                                    \
     X(number, engaged_ms) X(number, scroll) X(number, ttfb) X(number, fcp) X(number, lcp) \
     X(number, cls) X(number, inp)
-#define EVENT_KEYS(X) \
-    EVENT_FIRST_KEYS(X) EVENT_PAGE_KEYS(X) EVENT_VISIT_KEYS(X) EVENT_AGENT_KEYS(X) EVENT_LAST_KEYS(X)
+#define EVENT_KEYS(X)                                                                     \
+    X(identity, node) EVENT_FIRST_KEYS(X) EVENT_PAGE_KEYS(X) EVENT_VISIT_KEYS(X)          \
+    EVENT_AGENT_KEYS(X) EVENT_LAST_KEYS(X)
 // clang-format on
 
 struct event_number {
@@ -54,8 +55,9 @@ struct event_number {
 #define EVENT_NUMBER_MAX 999999999999999999
 
 /* Keys that many events have alike, as lines have them: from who has written them before
- * (event_write_page, event_write_agent). Either may be empty. */
+ * (event_write_origin and its kin). Each may be empty. */
 struct event_written {
+    struct str origin;
     struct str page;
     struct str agent;
 };
@@ -65,7 +67,6 @@ struct event_written {
 struct event {
     uint64_t seq;
     int64_t ts_ms; /* since 1970, UTC */
-    struct str ts; /* the same as a line has it, from who has it at hand; may be empty */
     struct str id;
     struct event_written written; /* of keys that are set all the same */
     EVENT_KEYS(EVENT_MEMBER)
@@ -77,6 +78,7 @@ enum {
     EVENT_LINE_ROOM = EVENT_LINE_MAX + 64,
     EVENT_UTM_MAX = 64,
     EVENT_WRITTEN_MAX = 320,
+    EVENT_ID_AT = 7, /* behind ,"id":" */
 };
 
 /* Writes the event's line, with '\n', to `out`, which has room for EVENT_LINE_ROOM bytes, and
@@ -86,8 +88,10 @@ enum {
  * there, `seq` is over EVENT_NUMBER_MAX, or the time is not of the years 0 to 9999. */
 ssize_t event_encode(const struct event *event, char *out);
 
-/* Writes the event's EVENT_PAGE_KEYS (EVENT_AGENT_KEYS) as its line has them, to `out`, which has
- * room for EVENT_WRITTEN_MAX bytes. Empty: there are none, or they are longer. */
+/* Write some keys of the event as its line has them, to `out`, which has room for EVENT_WRITTEN_MAX
+ * bytes: `id`, `ts` and `node`; EVENT_PAGE_KEYS; EVENT_AGENT_KEYS. Empty: there are none, or they
+ * are longer. The bytes of an origin's id stand EVENT_ID_AT bytes from its start. */
+struct str event_write_origin(const struct event *event, char *out);
 struct str event_write_page(const struct event *event, char *out);
 struct str event_write_agent(const struct event *event, char *out);
 

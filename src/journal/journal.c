@@ -28,17 +28,27 @@ static void take_random(struct journal *j, unsigned char out[UUID_RANDOM_SIZE])
     memcpy(out, numbers, UUID_RANDOM_SIZE);
 }
 
-/* Events come many to a millisecond, or the last one's text is not missed. */
-static struct str text_of_time(struct journal *j, int64_t ms)
+/* Where the event comes from, and when. Events come many to a millisecond, and then only their ids
+ * differ. */
+static void set_origin(struct journal *j, struct event *event)
 {
-    if (ms != j->time_ms && timestamp_write(j->time, ms) == 0)
-        j->time_ms = ms;
-    return ms == j->time_ms ? str_make(j->time, TIMESTAMP_LEN) : STR("");
+    static const char no_id[UUID_LEN + 1] = "00000000-0000-0000-0000-000000000000";
+    unsigned char random[UUID_RANDOM_SIZE];
+    char *id = j->origin_text + EVENT_ID_AT;
+    event->node = j->node_text;
+    if (event->ts_ms != j->origin_ms || j->origin.len == 0) {
+        event->id = STR(no_id);
+        j->origin = event_write_origin(event, j->origin_text);
+        j->origin_ms = event->ts_ms;
+    }
+    take_random(j, random);
+    uuid_write(id, event->ts_ms, random);
+    event->id = str_make(id, UUID_LEN);
+    event->written.origin = j->origin;
 }
 
 int journal_add(struct journal *j, struct event *event)
 {
-    unsigned char random[UUID_RANDOM_SIZE];
     char *room = buf_reserve(&j->batch, EVENT_LINE_ROOM);
     if (!room) {
         /* What was added before is still there. */
@@ -47,11 +57,7 @@ int journal_add(struct journal *j, struct event *event)
     }
     if (j->next_seq >= j->end_seq)
         return ERR_LIMIT;
-    take_random(j, random);
-    uuid_write(j->id, event->ts_ms, random);
-    event->id = str_make(j->id, UUID_LEN);
-    event->ts = text_of_time(j, event->ts_ms);
-    event->node = str_from(j->node);
+    set_origin(j, event);
     event->seq = j->next_seq;
     ssize_t n = event_encode(event, room);
     if (n < 0)

@@ -157,11 +157,11 @@ int journal_open(struct journal **out, const struct journal_options *options,
         .segment_age_ms = options->segment_age_ms ? options->segment_age_ms : SEGMENT_AGE_MS,
         .dir_fd = -1,
         .lock_fd = -1,
-        .time_ms = INT64_MIN,
         .end_seq = EVENT_NUMBER_MAX + 1,
         .is_held = true,
     };
     memcpy(j->node, options->node.ptr, options->node.len);
+    j->node_text = str_make(j->node, options->node.len);
     fill_in_world(&j->world);
     random_stream_init(&j->random, NULL);
     int rc = options->handover ? start_behind(j, options->data_fd, options->handover, recovery)

@@ -7,7 +7,6 @@
 #include "journal/journal.h"
 #include "journal/lock.h"
 #include "journal/segment.h"
-#include "journal/timestamp.h"
 #include "journal/uuid.h"
 
 struct journal {
@@ -18,9 +17,10 @@ struct journal {
     int dir_fd;
     int lock_fd;
     char node[NODE_MAX + 1];
-    char id[UUID_LEN];
-    int64_t time_ms; /* which `time` is the text of */
-    char time[TIMESTAMP_LEN];
+    struct str node_text;
+    int64_t origin_ms; /* which `origin` is of; the id in it is replaced for each event */
+    struct str origin;
+    char origin_text[EVENT_WRITTEN_MAX];
 
     struct segment *active; /* NULL until its first event */
     uint64_t active_first_seq;

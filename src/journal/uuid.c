@@ -5,8 +5,8 @@
 
 void uuid_write(char out[UUID_LEN], int64_t ms, const unsigned char random[UUID_RANDOM_SIZE])
 {
-    const uint32_t version = 0x7000;
-    const uint32_t variant = 0x80000000;
+    const uint64_t version = 0x7000;
+    const uint64_t variant = 0x8000000000000000;
     uint16_t a;
     uint32_t b;
     uint32_t c;
@@ -14,15 +14,13 @@ void uuid_write(char out[UUID_LEN], int64_t ms, const unsigned char random[UUID_
     memcpy(&b, random + sizeof a, sizeof b);
     memcpy(&c, random + sizeof a + sizeof b, sizeof c);
 
-    char second[8];
-    char third[8];
-    digits_hex(out, (uint32_t)((uint64_t)ms >> 16));
-    digits_hex(second, (uint32_t)((uint64_t)ms << 16) | version | (a & 0x0FFFU));
-    digits_hex(third, variant | (b & 0x3FFFFFFFU));
-    digits_hex(out + 28, c);
+    char digits[32];
+    digits_hex_16(digits, (uint64_t)ms << 16 | version | (a & 0x0FFFU));
+    digits_hex_16(digits + 16, variant | (uint64_t)(b & 0x3FFFFFFFU) << 32 | c);
     out[8] = out[13] = out[18] = out[23] = '-';
-    memcpy(out + 9, second, 4);
-    memcpy(out + 14, second + 4, 4);
-    memcpy(out + 19, third, 4);
-    memcpy(out + 24, third + 4, 4);
+    memcpy(out, digits, 8);
+    memcpy(out + 9, digits + 8, 4);
+    memcpy(out + 14, digits + 12, 4);
+    memcpy(out + 19, digits + 16, 4);
+    memcpy(out + 24, digits + 20, 12);
 }

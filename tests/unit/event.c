@@ -239,6 +239,52 @@ static void extreme_numbers_are_held(void **state)
     assert_int_equal(back.scroll.value, -1);
 }
 
+static void numbers_of_any_length_are_written_in_full(void **state)
+{
+    (void)state;
+    uint64_t largest = EVENT_NUMBER_MAX;
+    for (uint64_t power = 1; power <= largest; power *= 10) {
+        const uint64_t cases[] = {power - 1, power, power + power / 7, power * 9 + power / 3};
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            char line[EVENT_LINE_ROOM];
+            char start[64];
+            struct event e = click();
+            e.seq = cases[i] < largest ? cases[i] : largest;
+            int n = snprintf(start, sizeof start,
+                             "{\"v\":1,\"seq\":%llu,\"id\":", (unsigned long long)e.seq);
+            assert_true(str_starts_with(encode(&e, line), str_make(start, (size_t)n)));
+        }
+    }
+}
+
+/* What is written once stands for its keys, and a line that must be cut is cut as if it did not. */
+static void what_was_written_before_makes_no_other_line(void **state)
+{
+    (void)state;
+    char rooms[3][EVENT_WRITTEN_MAX];
+    char line[EVENT_LINE_ROOM];
+    char again[EVENT_LINE_ROOM];
+    char words[EVENT_LINE_MAX];
+    memset(words, 'w', sizeof words);
+    for (size_t len = 0; len <= sizeof words; len += len < 400 ? 1 : 97) {
+        struct event e = click();
+        fill(&e);
+        e.ref_host = str_make(words, len);
+        e.rev = str_make(words, len / 64);
+        struct str plain = encode(&e, line);
+        e.written.page = event_write_page(&e, rooms[1]);
+        e.written.agent = event_write_agent(&e, rooms[2]);
+        e.written.origin = event_write_origin(&e, rooms[0]);
+        assert_true(e.written.page.len > 0 && e.written.agent.len > 0 && e.written.origin.len > 0);
+        assert_memory_equal(e.written.origin.ptr + EVENT_ID_AT, e.id.ptr, e.id.len);
+        assert_str(encode(&e, again), plain);
+    }
+    struct event nothing = {0};
+    nothing.page = str_make(words, EVENT_WRITTEN_MAX);
+    assert_int_equal(event_write_page(&nothing, rooms[0]).len, 0);
+    assert_int_equal(event_write_agent(&nothing, rooms[0]).len, 0);
+}
+
 /* Bytes of its own for a line, so that AddressSanitizer sees whoever reads beyond. */
 static int decode_body(struct event *out, const char *body)
 {
@@ -361,6 +407,8 @@ TEST_MAIN(cmocka_unit_test(ids_carry_their_moment_and_are_of_version_7),
           cmocka_unit_test(an_event_without_name_or_of_no_year_is_refused),
           cmocka_unit_test(campaign_words_have_at_most_64_bytes),
           cmocka_unit_test(extreme_numbers_are_held),
+          cmocka_unit_test(numbers_of_any_length_are_written_in_full),
+          cmocka_unit_test(what_was_written_before_makes_no_other_line),
           cmocka_unit_test(keys_of_a_later_version_are_skipped),
           cmocka_unit_test(lines_that_we_do_not_write_are_refused),
           cmocka_unit_test(escapes_of_other_writers_are_read),
