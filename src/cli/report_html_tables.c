@@ -201,6 +201,7 @@ void report_html_rows(const struct report_print *print, struct buf *out)
     add_head(&sheet, "Seen", "Viste");
     if (print->has_before)
         add_head(&sheet, "Trend", "Andamento");
+    add_head(&sheet, "Engaged", "Coinvolte");
     add_head(&sheet, "Goals", "Obiettivi");
     add_head(&sheet, "Rate", "Tasso");
     if (value)
@@ -218,6 +219,7 @@ void report_html_rows(const struct report_print *print, struct buf *out)
         add_count(&sheet, row->now.seen);
         if (print->has_before)
             add_change(&sheet, row);
+        add_share(&sheet, row->now.engaged, row->now.seen);
         add_count(&sheet, row->now.goal);
         add_rate(&sheet, &row->now);
         if (value)
