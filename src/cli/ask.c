@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/nearest.h"
+#include "cli/site_zone.h"
 #include "journal/event.h"
 
 #include <inttypes.h>
@@ -71,10 +72,25 @@ bool ask_flags(struct ask *ask, int argc, char **argv, const struct args_flag *f
 
 /* --- time ----------------------------------------------------------------------------------- */
 
+/* Without pages it is the zone that theirs would be without a word about it. */
+static bool read_zone(struct ask *ask)
+{
+    int rc = site_zone_read(&ask->zone, ask->pages ? ask->pages : "pages");
+    if (rc != 0 && ask->pages)
+        (void)fprintf(stderr, "attimo: %s: %s\n", ask->pages, err_words_in(rc, ask->args.lang));
+    if (rc != 0)
+        buf_append(&ask->zone, STR("Europe/Rome"));
+    buf_append_char(&ask->zone, '\0');
+    ask->tz = ask->zone.ptr;
+    return buf_status(&ask->zone) == 0 && (rc == 0 || !ask->pages);
+}
+
 bool ask_range(struct ask *ask, const char *zone, bool last_days)
 {
-    if (!ask->tz)
+    if (!ask->tz && zone)
         ask->tz = zone;
+    if (!ask->tz && !read_zone(ask))
+        return false;
     const struct range_words words = {
         .from = ask->from,
         .to = ask->to,
@@ -95,6 +111,7 @@ bool ask_range(struct ask *ask, const char *zone, bool last_days)
 void ask_finish(struct ask *ask)
 {
     range_finish(&ask->range);
+    buf_finish(&ask->zone);
 }
 
 /* --- keys ----------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #ifndef ATTIMO_CLI_ASK_H
 #define ATTIMO_CLI_ASK_H
 
+#include "base/buf.h"
 #include "cli/args.h"
 #include "cli/range.h"
 
@@ -13,18 +14,20 @@ struct ask {
     const char *from;
     const char *to;
     const char *tz;
+    const char *pages; /* NULL: "pages", if there are any */
     const char *format;
     const char *include[ARGS_VALUES_MAX];
     size_t include_count;
     struct range range;
+    struct buf zone; /* the name of the pages' zone */
 };
 
 /* Their flags, as the first of a table. */
 // clang-format off
 #define ASK_FLAGS(ask)                                                                    \
     {"data", &(ask)->data}, {"input", &(ask)->file}, {"from", &(ask)->from},              \
-    {"to", &(ask)->to}, {"tz", &(ask)->tz}, {"format", &(ask)->format},                   \
-    {"include", (ask)->include, NULL, &(ask)->include_count}
+    {"to", &(ask)->to}, {"tz", &(ask)->tz}, {"pages", &(ask)->pages},                     \
+    {"format", &(ask)->format}, {"include", (ask)->include, NULL, &(ask)->include_count}
 // clang-format on
 
 /* Reads the flags of the table. `formats` ends in NULL, and its first is the usual one. False: they
@@ -32,9 +35,9 @@ struct ask {
 bool ask_flags(struct ask *ask, int argc, char **argv, const struct args_flag *flags,
                const char *const *formats);
 
-/* Reads the range, in the zone `tz`, which becomes `zone` where none is asked for. With
- * `last_days`, what names neither days nor a file is about the last 30 days of the zone, today
- * among them. */
+/* Reads the range, in the zone `tz`, which becomes `zone` where none is asked for (NULL: that
+ * of the pages). With `last_days`, what names neither days nor a file is about the last 30 days of
+ * the zone, today among them. `zone` must outlive the question. */
 bool ask_range(struct ask *ask, const char *zone, bool last_days);
 void ask_finish(struct ask *ask);
 

@@ -26,7 +26,8 @@ static const struct text usage = {
           "                    timings; else a row for each event\n"
           "  --format FORMAT   ndjson or csv                                     (ndjson)\n"
           "  --from D --to D   of these days (or moments) only                      (all)\n"
-          "  --tz ZONE         the zone of days                             (Europe/Rome)\n"
+          "  --tz ZONE         the zone of days                              (the pages')\n"
+          "  --pages DIR       the pages of which the zone is                     (pages)\n"
           "  --include KIND    bots, internal or prefetches too; repeatable\n"
           "  --out FILE        written aside, put in place when whole   (standard output)\n"
           "  --lang it|en      the language of what is said                (the locale's)\n"
@@ -43,7 +44,8 @@ static const struct text usage = {
           "                    tempi; altrimenti una riga per evento\n"
           "  --format FORMATO  ndjson o csv                                      (ndjson)\n"
           "  --from G --to G   solo di questi giorni (o istanti)                  (tutto)\n"
-          "  --tz FUSO         il fuso dei giorni                           (Europe/Rome)\n"
+          "  --tz FUSO         il fuso dei giorni                    (quello delle pagine)\n"
+          "  --pages DIR       le pagine di cui è il fuso                         (pages)\n"
           "  --include TIPO    anche bots, internal o prefetches; ripetibile\n"
           "  --out FILE        scritto a parte, al suo posto quando è intero    (schermo)\n"
           "  --lang it|en      la lingua di ciò che viene detto      (quella del sistema)\n"
@@ -89,7 +91,7 @@ static bool read_request(struct request *request, int argc, char **argv)
     if (!ask_flags(&request->ask, argc, argv, flags, formats))
         return false;
     request->csv = strcmp(request->ask.format, "csv") == 0;
-    return request->ask.args.help || ask_range(&request->ask, "Europe/Rome", false);
+    return request->ask.args.help || ask_range(&request->ask, NULL, false);
 }
 
 /* --- rows ----------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "cli/ask.h"
 #include "cli/cli.h"
 #include "cli/result.h"
+#include "cli/screen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,8 @@ static const struct text usage = {
           "  --increasing      each step must be later than the one before\n"
           "  --by KEY          a group for each value; also day, hour, weekday; repeatable\n"
           "  --from D --to D   entries of these days (or moments)          (last 30 days)\n"
-          "  --tz ZONE         the zone of days and hours                   (Europe/Rome)\n"
+          "  --tz ZONE         the zone of days and hours                    (the pages')\n"
+          "  --pages DIR       the pages of which the zone is                     (pages)\n"
           "  --include KIND    count bots, internal or prefetches too; repeatable\n"
           "  --format FORMAT   text, json or csv                                   (text)\n"
           "  --lang it|en      the language of the text                    (the locale's)\n"
@@ -44,7 +46,8 @@ static const struct text usage = {
           "  --increasing      ogni passo più tardi del precedente\n"
           "  --by CHIAVE       un gruppo per valore; anche day, hour, weekday; ripetibile\n"
           "  --from G --to G   ingressi di questi giorni (o istanti)   (ultimi 30 giorni)\n"
-          "  --tz FUSO         il fuso di giorni e ore                      (Europe/Rome)\n"
+          "  --tz FUSO         il fuso di giorni e ore               (quello delle pagine)\n"
+          "  --pages DIR       le pagine di cui è il fuso                         (pages)\n"
           "  --include TIPO    conta anche bots, internal o prefetches; ripetibile\n"
           "  --format FORMATO  text, json o csv                                    (text)\n"
           "  --lang it|en      la lingua del testo                   (quella del sistema)\n"
@@ -166,7 +169,7 @@ static bool read_request(struct request *request, int argc, char **argv)
     *request = (struct request){.window = "30m", .unit = "journey"};
     if (!read_flags(request, argc, argv) || request->ask.args.help)
         return request->ask.args.help;
-    if (!read_window(request) || !ask_range(&request->ask, "Europe/Rome", true))
+    if (!read_window(request) || !ask_range(&request->ask, NULL, true))
         return false;
     fill_query(request);
     return are_known(request);
@@ -206,6 +209,15 @@ static int read_journal(const struct ask *ask, struct reading *reading)
 
 /* --- the answer ----------------------------------------------------------------------------- */
 
+static void print_text(const struct funnel_print *print, struct buf *out)
+{
+    struct buf text = BUF_EMPTY;
+    funnel_print_text(print, &text);
+    screen_append(out, buf_str(&text), screen_columns(STDOUT_FILENO));
+    out->failed |= text.failed;
+    buf_finish(&text);
+}
+
 static int print_answer(const struct request *request, const struct funnel_answer *answer)
 {
     struct result result;
@@ -216,14 +228,14 @@ static int print_answer(const struct request *request, const struct funnel_answe
         .answer = answer,
         .zone = str_from(ask->tz),
         .lang = ask->args.lang,
-        .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+        .colour = screen_has_colour(STDOUT_FILENO),
     };
     if (strcmp(ask->format, "json") == 0)
         funnel_print_json(&print, &result.bytes);
     else if (strcmp(ask->format, "csv") == 0)
         funnel_print_csv(&print, &result.bytes);
     else
-        funnel_print_text(&print, &result.bytes);
+        print_text(&print, &result.bytes);
     if (rc == 0)
         rc = result_close(&result);
     result_finish(&result);

@@ -2,6 +2,7 @@
 #include "base/err.h"
 #include "cli/cli.h"
 #include "cli/journal.h"
+#include "cli/screen.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -61,7 +62,7 @@ static void print_event(const struct journal_view *view, const struct iterate *i
 {
     struct str line = iterate_line(it);
     if (pretty) {
-        bool colour = isatty(fileno(view->out)) && !getenv("NO_COLOR");
+        bool colour = screen_has_colour(fileno(view->out));
         journal_print_pretty(event, view->lang, colour, view->out);
     } else {
         (void)fwrite(line.ptr, 1, line.len, view->out);

@@ -2,9 +2,9 @@
 #include "cli/page_table.h"
 
 #include "cli/bar.h"
+#include "cli/screen.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { BAR_CELLS = 10 };
 
@@ -37,7 +37,7 @@ struct printer {
 
 bool page_table_has_colour(FILE *out)
 {
-    return isatty(fileno(out)) && !getenv("NO_COLOR");
+    return screen_has_colour(fileno(out));
 }
 
 /* --- cells ---------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "cli/diag_print.h"
 #include "cli/report_costs.h"
 #include "cli/result.h"
+#include "cli/screen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +61,6 @@ static const struct text usage = {
 
 struct request {
     struct ask ask;
-    const char *pages;
     const char *costs;
     const char *out;
     const char *by[ARGS_VALUES_MAX];
@@ -119,13 +119,9 @@ static bool read_flags(struct request *request, int argc, char **argv)
 {
     static const char *const formats[] = {"text", "json", "csv", "html", NULL};
     const struct args_flag flags[] = {
-        ASK_FLAGS(&request->ask),
-        {"pages", &request->pages},
-        {"costs", &request->costs},
-        {"out", &request->out},
-        {"by", request->by, NULL, &request->by_count},
-        {"brief", NULL, &request->brief},
-        {0},
+        ASK_FLAGS(&request->ask),         {"costs", &request->costs},
+        {"out", &request->out},           {"by", request->by, NULL, &request->by_count},
+        {"brief", NULL, &request->brief}, {0},
     };
     if (!ask_flags(&request->ask, argc, argv, flags, formats))
         return false;
@@ -140,12 +136,12 @@ static bool read_flags(struct request *request, int argc, char **argv)
 /* Without pages there is still something to tell, if nobody has asked for them by name. */
 static bool read_site(struct request *request)
 {
-    const char *folder = request->pages ? request->pages : "pages";
+    const char *folder = request->ask.pages ? request->ask.pages : "pages";
     int rc = report_site_read(&request->site, folder);
     if (rc == 0)
         return true;
     (void)fprintf(stderr, "attimo: %s: %s\n", folder, err_words_in(rc, request->ask.args.lang));
-    if (request->pages || rc == ERR_NO_MEMORY)
+    if (request->ask.pages || rc == ERR_NO_MEMORY)
         return false;
     (void)fprintf(stderr, "%s",
                   request->ask.args.lang == LANG_IT
@@ -262,7 +258,8 @@ static int print_answer(const struct request *request, const struct report_answe
         .site = &request->site,
         .zone = str_from(request->ask.tz),
         .lang = request->ask.args.lang,
-        .colour = !request->out && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+        .colour = !request->out && screen_has_colour(STDOUT_FILENO),
+        .columns = request->out ? 0 : screen_columns(STDOUT_FILENO),
         .has_before = has_before(query, answer),
     };
     print.first_day = answer->days[0].day;

@@ -13,6 +13,7 @@ struct report_print {
     struct str zone; /* its name */
     enum lang lang;
     bool colour;
+    size_t columns;    /* of the terminal; 0: it goes elsewhere */
     int64_t first_day; /* of the period, since 1970 */
     int64_t last_day;
     bool has_before; /* there is a period before it */

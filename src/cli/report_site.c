@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/fs.h"
+#include "cli/site_zone.h"
 #include "site/html.h"
 #include "site/loader.h"
 
@@ -158,19 +159,6 @@ static int make_table(struct report_site *site)
     return 0;
 }
 
-/* The settings know their zone, but not its name. One that there is not has become the default. */
-static void find_timezone(struct report_site *site)
-{
-    const struct yaml_node *node = site->settings && site->settings->document
-                                       ? yaml_get(yaml_root(site->settings->document), "timezone")
-                                       : NULL;
-    struct zone *zone;
-    if (!node || node->kind != YAML_SCALAR || zone_create(&zone, node->text) != 0)
-        return;
-    site->timezone = node->text;
-    zone_destroy(zone);
-}
-
 int report_site_read(struct report_site *out, const char *folder)
 {
     struct diags ignored = {0};
@@ -182,7 +170,8 @@ int report_site_read(struct report_site *out, const char *folder)
     if (out->fd < 0)
         return err_from_errno(errno);
     int rc = loader_settings(&out->settings, out->fd, &ignored);
-    find_timezone(out);
+    if (rc == 0)
+        out->timezone = site_zone(out->settings);
     if (rc == 0)
         rc = loader_list(&listing, out->fd, &ignored);
     if (rc == 0)

@@ -2,6 +2,7 @@
 #include "cli/answer_words.h"
 #include "cli/figures.h"
 #include "cli/report_words.h"
+#include "cli/screen.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,17 +41,60 @@ static void end_cell(struct grid *grid)
     grid->at = (grid->at + 1) % grid->columns;
 }
 
+enum { COLUMNS_USUAL = 80, NAME_COLUMNS_MIN = 16 };
+
+static size_t width_of(const struct grid *grid)
+{
+    size_t width = grid->widths[0];
+    for (size_t i = 1; i < grid->columns; i++)
+        width += grid->widths[i] + 2;
+    return width;
+}
+
+/* A text that takes more columns than there are loses its middle: both of its ends tell. */
+static void append_cut(struct buf *out, struct str text, size_t width)
+{
+    size_t columns = figures_columns(text);
+    size_t cut_from = (width - 1) / 2;
+    size_t cut_to = columns - (width - 1 - cut_from);
+    size_t column = 0;
+    if (columns <= width) {
+        figures_append_left(out, text, width);
+        return;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        bool begins = (text.ptr[i] & 0xC0) != 0x80;
+        if (begins && column == cut_from)
+            buf_append(out, STR("…"));
+        column += begins;
+        if (column <= cut_from || column > cut_to)
+            buf_append_char(out, text.ptr[i]);
+    }
+}
+
+/* So that rows fit the terminal, if names need not be cut too short for that. */
+static void fit_names(const struct report_print *print, struct grid *grid)
+{
+    size_t width = width_of(grid);
+    if (print->columns == 0 || width <= print->columns)
+        return;
+    size_t over = width - print->columns;
+    if (grid->widths[0] >= over + NAME_COLUMNS_MIN)
+        grid->widths[0] -= over;
+}
+
 /* The first column is aligned to the left, figures to the right. */
 static void print_grid(const struct report_print *print, struct grid *grid, struct buf *out)
 {
     struct str left = buf_str(&grid->text);
     struct str cell;
     bool is_head = true;
+    fit_names(print, grid);
     tint(out, print, "1");
     left.len -= left.len > 0; /* no cell is behind the last one's end */
     for (size_t column = 0; str_split(&left, '\0', &cell); column = (column + 1) % grid->columns) {
         if (column == 0)
-            figures_append_left(out, cell, grid->widths[0]);
+            append_cut(out, cell, grid->widths[0]);
         else
             figures_append_right(out, cell, grid->widths[column] + 2);
         if (column + 1 < grid->columns)
@@ -72,6 +116,7 @@ static void append_head(struct grid *grid, const char *text)
 
 /* What columns the main table has. */
 struct shown {
+    bool counts;
     bool change;
     bool value;
     bool cost;
@@ -81,6 +126,7 @@ static struct shown find_shown(const struct report_print *print)
 {
     const struct report_row *total = &print->answer->total;
     return (struct shown){
+        .counts = true,
         .change = print->has_before,
         .value = !isnan(total->value),
         .cost = !isnan(total->cost),
@@ -90,11 +136,14 @@ static struct shown find_shown(const struct report_print *print)
 static void append_row_heads(const struct report_print *print, struct grid *grid,
                              struct shown shown)
 {
-    append_head(grid, report_say(print, "SEEN", "VISTE"));
+    if (shown.counts)
+        append_head(grid, report_say(print, "SEEN", "VISTE"));
     if (shown.change)
         append_head(grid, report_say(print, "BEFORE", "PRIMA"));
-    append_head(grid, report_say(print, "GOAL", "OBIETTIVO"));
-    append_head(grid, "95%");
+    if (shown.counts) {
+        append_head(grid, report_say(print, "GOAL", "OBIETTIVO"));
+        append_head(grid, "95%");
+    }
     if (shown.value)
         append_head(grid, report_say(print, "VALUE*", "VALORE*"));
     if (shown.cost) {
@@ -119,13 +168,13 @@ static struct str currency_of(const struct report_print *print)
     return settings && settings->currency.len > 0 ? settings->currency : STR("EUR");
 }
 
-static void append_figures(const struct report_print *print, const struct report_row *row,
-                           struct grid *grid, struct shown shown)
+static void append_counts(const struct report_print *print, const struct report_row *row,
+                          struct grid *grid, bool with_change)
 {
     struct buf *text = &grid->text;
     figures_append_count(text, row->now.seen, print->lang);
     end_cell(grid);
-    if (shown.change) {
+    if (with_change) {
         figures_append_change(text, row->before.seen, row->now.seen, print->lang);
         end_cell(grid);
     }
@@ -141,6 +190,13 @@ static void append_figures(const struct report_print *print, const struct report
     else
         append_dash(text);
     end_cell(grid);
+}
+
+static void append_figures(const struct report_print *print, const struct report_row *row,
+                           struct grid *grid, struct shown shown)
+{
+    if (shown.counts)
+        append_counts(print, row, grid, shown.change);
     if (shown.value)
         append_money_cell(print, grid, row->value, currency_of(print));
     if (shown.cost) {
@@ -163,6 +219,14 @@ static void append_key_head(const struct report_print *print, struct str key, st
         {STR_INIT("intent"), {"INTENT", "INTENTO"}},
         {STR_INIT("utm_campaign"), {"CAMPAIGN", "CAMPAGNA"}},
         {STR_INIT("utm_source"), {"SOURCE", "FONTE"}},
+        {STR_INIT("utm_medium"), {"MEDIUM", "MEZZO"}},
+        {STR_INIT("ref_host"), {"REFERRER", "PROVENIENZA"}},
+        {STR_INIT("device"), {"DEVICE", "DISPOSITIVO"}},
+        {STR_INIT("os"), {"SYSTEM", "SISTEMA"}},
+        {STR_INIT("app"), {"APP", "APP"}},
+        {STR_INIT("country"), {"COUNTRY", "PAESE"}},
+        {STR_INIT("lang"), {"LANGUAGE", "LINGUA"}},
+        {STR_INIT("stage"), {"STAGE", "FASE"}},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (str_eq(key, known[i].key)) {
@@ -172,38 +236,56 @@ static void append_key_head(const struct report_print *print, struct str key, st
     buf_append_visible(out, key);
 }
 
-static void append_rows(const struct report_print *print, struct buf *out)
+static void append_names(const struct report_print *print, const struct report_row *row,
+                         struct grid *grid)
 {
-    const struct report_answer *answer = print->answer;
-    struct shown shown = find_shown(print);
-    struct grid grid = {.columns =
-                            4 + (size_t)shown.change + (size_t)shown.value + (shown.cost ? 2 : 0)};
     for (size_t i = 0; i < print->query->by_count; i++) {
         if (i > 0)
-            buf_append(&grid.text, STR(" · "));
-        append_key_head(print, print->query->by[i], &grid.text);
+            buf_append(&grid->text, STR(" · "));
+        if (row)
+            answer_words_value(&grid->text, print->query->by[i], row->by[i], print->lang);
+        else
+            append_key_head(print, print->query->by[i], &grid->text);
     }
-    end_cell(&grid);
-    append_row_heads(print, &grid, shown);
+    end_cell(grid);
+}
+
+static void fill_rows(const struct report_print *print, struct grid *grid, struct shown shown)
+{
+    const struct report_answer *answer = print->answer;
+    *grid = (struct grid){.columns = 1U + (shown.counts ? 3 : 0) + (size_t)shown.change +
+                                     (size_t)shown.value + (shown.cost ? 2 : 0)};
+    append_names(print, NULL, grid);
+    append_row_heads(print, grid, shown);
     for (size_t r = 0; r < answer->rows.count && r < ROWS_TOLD; r++) {
-        for (size_t i = 0; i < print->query->by_count; i++) {
-            if (i > 0)
-                buf_append(&grid.text, STR(" · "));
-            answer_words_value(&grid.text, print->query->by[i], answer->rows.items[r].by[i],
-                               print->lang);
-        }
-        end_cell(&grid);
-        append_figures(print, &answer->rows.items[r], &grid, shown);
+        append_names(print, &answer->rows.items[r], grid);
+        append_figures(print, &answer->rows.items[r], grid, shown);
     }
-    buf_append(&grid.text, str_from(report_say(print, "All", "Tutto")));
-    end_cell(&grid);
-    append_figures(print, &answer->total, &grid, shown);
+    buf_append(&grid->text, str_from(report_say(print, "All", "Tutto")));
+    end_cell(grid);
+    append_figures(print, &answer->total, grid, shown);
+}
+
+/* What is too wide is two tables: of counts, and of money. */
+static void append_rows(const struct report_print *print, struct buf *out)
+{
+    struct shown shown = find_shown(print);
+    size_t columns = print->columns ? print->columns : COLUMNS_USUAL;
+    struct grid grid;
+    fill_rows(print, &grid, shown);
+    if (width_of(&grid) > columns && (shown.value || shown.cost)) {
+        buf_finish(&grid.text);
+        fill_rows(print, &grid, (struct shown){.counts = true, .change = shown.change});
+        print_grid(print, &grid, out);
+        buf_append_char(out, '\n');
+        fill_rows(print, &grid, (struct shown){.value = shown.value, .cost = shown.cost});
+    }
     print_grid(print, &grid, out);
-    if (answer->rows.count > ROWS_TOLD)
+    if (print->answer->rows.count > ROWS_TOLD)
         buf_printf(out,
                    report_say(print, "and %zu more (--format csv has all)\n",
                               "oltre a queste: %zu (tutte con --format csv)\n"),
-                   answer->rows.count - ROWS_TOLD);
+                   print->answer->rows.count - ROWS_TOLD);
 }
 
 static void append_channels(const struct report_print *print, struct buf *out)
@@ -280,9 +362,16 @@ static void append_phones(const struct report_print *print, struct buf *out)
         const char *name;
     } told[] = {{VITAL_TTFB, "TTFB"}, {VITAL_LCP, "LCP"}, {VITAL_INP, "INP"}, {VITAL_CLS, "CLS"}};
     const struct report_row *total = &print->answer->total;
+    if (total->now.seen == 0)
+        return;
+    buf_append(out, str_from(report_say(print, "\nEngaged: ", "\nCoinvolte: ")));
+    answer_words_count(out, total->now.engaged, TEXT("view", "vista"), TEXT("views", "viste"),
+                       print->lang);
+    buf_append(out, STR(", "));
+    figures_append_share(out, total->now.engaged, total->now.seen, print->lang);
+    buf_append_char(out, '\n');
     if (total->measured == 0)
         return;
-    buf_append_char(out, '\n');
     if (!isnan(total->engaged_s)) {
         buf_append(out, str_from(report_say(print, "Engaged time: median ",
                                             "Tempo di attenzione: mediana ")));
@@ -318,7 +407,7 @@ static void append_trust(const struct report_print *print, struct buf *out)
                                             "incasso.\n")));
 }
 
-void report_print_text(const struct report_print *print, struct buf *out)
+static void compose(const struct report_print *print, struct buf *out)
 {
     struct buf lines = BUF_EMPTY;
     append_title(print, out);
@@ -337,4 +426,13 @@ void report_print_text(const struct report_print *print, struct buf *out)
     append_trust(print, out);
     out->failed |= lines.failed;
     buf_finish(&lines);
+}
+
+void report_print_text(const struct report_print *print, struct buf *out)
+{
+    struct buf text = BUF_EMPTY;
+    compose(print, &text);
+    screen_append(out, buf_str(&text), print->columns);
+    out->failed |= text.failed;
+    buf_finish(&text);
 }

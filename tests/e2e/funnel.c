@@ -134,6 +134,28 @@ static void several_groups_and_parts_of_time_are_combined(void **state)
     assert_contains(buf_str(&c->out), STR("\r\n2026-11-02,,1,view,4,1,1,"));
 }
 
+/* Where it is already tomorrow. */
+static void days_are_those_of_the_pages_zone(void **state)
+{
+    struct command *c = *state;
+    struct buf script = BUF_EMPTY;
+    write_example(c);
+    files_write(c->folder, "pages/_site.yaml", STR("timezone: Pacific/Kiritimati\n"));
+    buf_printf(&script,
+               "cd %s; set -- --steps view --by day --format csv; "
+               "\"$ATTIMO\" funnel --input x.ndjson \"$@\" | tail -n 1; cd /; "
+               "\"$ATTIMO\" funnel --input %s/x.ndjson --pages %s/pages \"$@\" | tail -n 1; "
+               "\"$ATTIMO\" export --input %s/x.ndjson --pages %s/pages --from 2026-11-02 | wc -l",
+               c->folder, c->folder, c->folder, c->folder, c->folder);
+    command_shell(c, script.ptr);
+    assert_str(buf_str(&c->out), STR("2026-11-02,1,view,7,1,1,0.64567,1,0\r\n"
+                                     "2026-11-02,1,view,7,1,1,0.64567,1,0\r\n24\n"));
+    command_run(c, "funnel", "--input", command_path(c, "x.ndjson"), "--pages", "/none");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("/none: not found\n"));
+    buf_finish(&script);
+}
+
 static void no_cell_is_a_formula(void **state)
 {
     struct command *c = *state;
@@ -346,7 +368,7 @@ TEST_MAIN(COMMAND_TEST(the_worked_example_as_json),
           COMMAND_TEST(people_read_bars_and_intervals_in_their_language),
           COMMAND_TEST(many_are_written_as_in_a_report),
           COMMAND_TEST(several_groups_and_parts_of_time_are_combined),
-          COMMAND_TEST(no_cell_is_a_formula),
+          COMMAND_TEST(days_are_those_of_the_pages_zone), COMMAND_TEST(no_cell_is_a_formula),
           COMMAND_TEST(a_terminal_gets_no_commands_from_visitors),
           COMMAND_TEST(damaged_lines_are_named_and_the_rest_counts),
           COMMAND_TEST(a_days_end_belongs_to_the_range),

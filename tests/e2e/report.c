@@ -90,6 +90,7 @@ static void a_report_is_read_in_italian(void **state)
             "\n"
             "CANALE   VISTE  COPERTURA  OBIETTIVO        95%\n"
             "Meta        10       100%      40,0%  16,8–68,7\n"));
+    assert_contains(buf_str(&c->out), STR("\nCoinvolte: 5 viste, 33,3%\n"));
     assert_contains(buf_str(&c->out), STR("\n • Campagna autunno: 520" EURO
                                           " per 4 obiettivi, 130" EURO " l’uno.\n"));
     assert_contains(buf_str(&c->out), STR("\n • 1 tocco su «Portami lì» (Negozio) a negozio "
@@ -117,6 +118,79 @@ static void five_lines_fit_a_chat(void **state)
     REPORT(c, file, "--lang", "it", "--brief", "--format=json");
     assert_int_equal(c->code, 2);
     assert_str(buf_str(&c->err), STR("attimo: --brief è testo, non «json»\n"));
+}
+
+static size_t columns_of(struct str line)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < line.len; i++)
+        n += (line.ptr[i] & 0xC0) != 0x80 && line.ptr[i] != '\r';
+    return n;
+}
+
+#define LONG_NAME "scarpe-da-corsa-per-chi-comincia-e-non-solo-per-chi-comincia"
+
+/* A table of counts and of money that is wider than most terminals, and a name that is longer. */
+static void write_wide(struct command *c)
+{
+    struct buf journal = BUF_EMPTY;
+    write_all(c);
+    add_view(&journal, "a", 16, SHOES);
+    add_tap(&journal, "a", 16, ORDER);
+    add_view(&journal, "b", 16, ",\"page\":\"/voglio-comprare/" LONG_NAME "\"");
+    files_write(c->folder, "wide.ndjson", buf_str(&journal));
+    buf_finish(&journal);
+}
+
+#define WIDE "--lang it --input wide.ndjson --costs costi.csv --from 2026-11-16 --to 2026-11-17"
+
+/* The report on a terminal of 80 columns, in an environment. */
+static void run_on_terminal(struct command *c, const char *environment)
+{
+    struct buf script = BUF_EMPTY;
+    buf_printf(&script,
+               "cd %s; export ATTIMO %s; script -qec \"stty cols 80; '$ATTIMO' report " WIDE
+               "\" /dev/null </dev/null",
+               c->folder, environment);
+    command_shell(c, script.ptr);
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("PAGINA"));
+    buf_finish(&script);
+}
+
+static void what_is_too_wide_is_two_tables(void **state)
+{
+    struct command *c = *state;
+    struct buf script = BUF_EMPTY;
+    write_wide(c);
+    buf_printf(&script, "cd %s; \"$ATTIMO\" report " WIDE, c->folder);
+    command_shell(c, script.ptr);
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("/" LONG_NAME "      1   0   0,0%"));
+    assert_contains(buf_str(&c->out), STR(" VISTE  OBIETTIVO         95%\n"));
+    assert_contains(buf_str(&c->out), STR(" VALORE*  COSTO  €/OBIETTIVO\n/"));
+    buf_finish(&script);
+}
+
+/* There names are cut, too, and sentences broken. */
+static void eighty_columns_are_enough_for_a_terminal(void **state)
+{
+    struct command *c = *state;
+    struct str line;
+    command_shell(c, "script -qec true /dev/null </dev/null");
+    if (c->code != 0)
+        skip_because("no terminal can be made here (script, /dev/pts)");
+    write_wide(c);
+    run_on_terminal(c, "NO_COLOR=1 TERM=xterm");
+    assert_contains(buf_str(&c->out), STR("\n/voglio-comprare/scarpe-d"));
+    assert_contains(buf_str(&c->out), STR("…"));
+    assert_false(str_contains(buf_str(&c->out), STR("\033")));
+    for (struct str rest = buf_str(&c->out); rest.len > 0 && str_split(&rest, '\n', &line);)
+        assert_in_range(columns_of(line), 0, 80);
+    run_on_terminal(c, "NO_COLOR= TERM=xterm");
+    assert_contains(buf_str(&c->out), STR("\033[1mPAGINA"));
+    run_on_terminal(c, "TERM=dumb");
+    assert_false(str_contains(buf_str(&c->out), STR("\033")));
 }
 
 static void a_closed_pipe_is_no_error(void **state)
@@ -301,8 +375,9 @@ static void wrong_usage_is_told(void **state)
 }
 
 TEST_MAIN(COMMAND_TEST(a_report_is_read_in_italian), COMMAND_TEST(five_lines_fit_a_chat),
-          COMMAND_TEST(a_closed_pipe_is_no_error), COMMAND_TEST(programs_read_json_and_csv),
-          COMMAND_TEST(nothing_from_visitors_is_obeyed),
+          COMMAND_TEST(a_closed_pipe_is_no_error), COMMAND_TEST(what_is_too_wide_is_two_tables),
+          COMMAND_TEST(eighty_columns_are_enough_for_a_terminal),
+          COMMAND_TEST(programs_read_json_and_csv), COMMAND_TEST(nothing_from_visitors_is_obeyed),
           COMMAND_TEST(one_is_not_many_and_sources_have_their_names),
           COMMAND_TEST(a_costs_file_that_is_none_is_told_with_its_line),
           COMMAND_TEST(what_was_spent_in_vain_is_told_by_name),
