@@ -4,6 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/support/site.sh
 . tests/support/site.sh
+limit=rate=1000000r/s
 
 tests/support/npm.sh tests/browser || exit 1
 

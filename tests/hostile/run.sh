@@ -5,6 +5,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/support/site.sh
 . tests/support/site.sh
+limit=rate=1000000r/s
 
 count=${1:-500} seed=${2:-$RANDOM}
 hostile() { python3 -B tests/hostile/hostile.py "$@"; }

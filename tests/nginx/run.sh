@@ -212,6 +212,17 @@ nginx_repeats_events_only() {
     is "another POST is not" 1 "$(only_events_are_sent_again drop)"
 }
 
+# With a rate at which no time that this takes makes a difference.
+one_address_cannot_take_everything() {
+    stop "$nginx_pid"
+    limit=rate=1r/m start_nginx limited "$dir/echo.sock"
+    is "beyond what one address may ask for at once, it is refused" "1001 200 99 429" \
+        "$(curl -sS --cacert "$dir/cert.pem" --connect-to "::127.0.0.1:$https" -o /dev/null -w '%{http_code}\n' \
+            "$site/?n=[1-1100]" | sort | uniq -c | xargs)"
+    is "another address is not" "200 2" "$(ask / --interface 127.0.0.2)"
+    ok "and nothing tells who it was" sh -c "! grep -rn '127\.0\.0\.1' '$dir/limited/error.log' '$dir/limited/attimo.log'"
+}
+
 nothing_tells_who_visited() {
     stop "$nginx_pid" # writes out what its log still holds
     ok "nginx logs requests" grep -q 'GET / HTTP/2.0 200' "$dir/front/attimo.log"
@@ -235,4 +246,5 @@ start_echo
 start_nginx told "$dir/echo.sock"
 attimo_is_told_who_asks
 nginx_repeats_events_only
+one_address_cannot_take_everything
 finish

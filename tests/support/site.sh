@@ -50,13 +50,15 @@ temp_paths() {
     for kind in client_body proxy fastcgi uwsgi scgi; do printf '%s_temp_path %s/%s; ' "$kind" "$1" "$kind"; done
 }
 
-# The only changes: addresses, paths, certificate. nginx's folders for temporary files are compiled in and root's, so
+# The only changes: addresses, paths, certificate, and `limit` (as "rate=100r/s") where all visitors of a test come from one
+# address and are many. nginx's folders for temporary files are compiled in and root's, so
 # they are named as well.
 write_nginx_conf() {
     local to=$1 upstream=$2 six='s|\[::\]|[::1]|'
     has_ipv6 || six='/listen \[::\]/d'
     sed -e "$six" -e "s|listen 80 |listen 127.0.0.1:$http |" -e "s|listen 443 |listen 127.0.0.1:$https |" \
         -e "s|\]:80 |]:$http |" -e "s|\]:443 |]:$https |" \
+        -e "s|rate=100r/s|${limit:-&}|" \
         -e "s|/run/nginx.pid|$to/nginx.pid|" -e "s|/var/log/nginx/|$to/|" -e "s|/var/www/html|$to/html|" \
         -e "s|/run/attimo/attimo.sock|$upstream|" -e "s|\(ssl_certificate_key\) [^;]*;|\1 $dir/key.pem;|" \
         -e "s|\(ssl_certificate\) [^;]*;|\1 $dir/cert.pem;|" \

@@ -4,6 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/support/site.sh
 . tests/support/site.sh
+limit=rate=1000000r/s
 
 rounds=${1:-10}
 free_port && direct=$port
