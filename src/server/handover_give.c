@@ -164,6 +164,8 @@ static void add_listeners(struct handover_offer *offer, const struct acceptor *a
 {
     for (size_t i = 0; i < acceptor->listener_count; i++) {
         const struct listener *listener = &acceptor->listeners[i];
+        if (!listener->open)
+            continue;
         assert(offer->count < HANDOVER_LISTENERS_MAX);
         offer->listeners[offer->count++] = (struct handover_listener){
             .fd = listener->fd,

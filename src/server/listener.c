@@ -14,11 +14,24 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ACCEPTS_PER_TURN = 64, PAUSE_MS = 500 };
+/* At the end: more than any queue holds, and an end all the same while a flood goes on. */
+enum { ACCEPTS_PER_TURN = 64, ACCEPTS_AT_END = 64 * 1024, PAUSE_MS = 500 };
 
 /* --- accepting */
 
 static void on_readable(uv_poll_t *poll, int status, int events);
+
+static void close_listener(struct listener *listener)
+{
+    if (!listener->open)
+        return;
+    listener->open = false;
+    if (listener->address.transport == TRANSPORT_UNIX && !listener->is_given &&
+        !listener->is_borrowed)
+        (void)unlink(address_path(&listener->address));
+    uv_close((uv_handle_t *)&listener->poll, NULL);
+    (void)close(listener->fd);
+}
 
 static void poll_all(struct acceptor *acceptor, bool wanted)
 {
@@ -111,6 +124,10 @@ static bool accept_one(struct listener *listener)
     case ENOBUFS:
     case ENOMEM:
         pause_for_descriptors(acceptor, errno);
+        return false;
+    case EINVAL: /* somebody who has it too has shut it down; it would be readable for ever */
+        log_error(acceptor->log, "%s does not listen any more", listener->name);
+        close_listener(listener);
         return false;
     default: /* ECONNABORTED and all that accept(2) says to treat likewise: that one is gone, go on
               */
@@ -206,18 +223,6 @@ void acceptor_on_conn_closed(struct acceptor *acceptor)
         (void)uv_async_send(&acceptor->bell);
 }
 
-static void close_listener(struct listener *listener)
-{
-    if (!listener->open)
-        return;
-    listener->open = false;
-    if (listener->address.transport == TRANSPORT_UNIX && !listener->is_given &&
-        !listener->is_borrowed)
-        (void)unlink(address_path(&listener->address));
-    uv_close((uv_handle_t *)&listener->poll, NULL);
-    (void)close(listener->fd);
-}
-
 void acceptor_hand_on(struct acceptor *acceptor)
 {
     for (size_t i = 0; i < acceptor->listener_count; i++) {
@@ -236,8 +241,9 @@ void acceptor_drain(struct acceptor *acceptor)
 {
     for (size_t i = 0; i < acceptor->listener_count; i++) {
         struct listener *listener = &acceptor->listeners[i];
-        while (listener->open && acceptor->worker_count > 0 && accept_one(listener))
-            continue;
+        bool accepts = listener->open && acceptor->worker_count > 0;
+        for (int n = 0; accepts && n < ACCEPTS_AT_END; n++)
+            accepts = accept_one(listener);
         close_listener(listener);
     }
 }

@@ -1,5 +1,6 @@
 /* Sockets that somebody else has opened: handed over as systemd does (sd_listen_fds(3)). */
 #include "support/files.h"
+#include "support/publishing.h"
 #include "support/server.h"
 #include "support/test.h"
 
@@ -163,6 +164,24 @@ static void expect_refused(struct server *s, const char *said)
     fail_msg("exit %d (3 expected), and \"%s\" should be said", code, said);
 }
 
+/* Else it would be readable for ever, and an end never come. */
+static void one_that_is_shut_down_elsewhere_is_given_up(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    hand_over_listener(s, "http://127.0.0.1:0");
+    hand_over_listener(s, "http://127.0.0.1:0");
+    s->socket_names = "web:web";
+    server_start(s);
+    expect_page(&s->listen[0]);
+
+    assert_int_equal(shutdown(s->sockets[0], SHUT_RDWR), 0);
+    await_log(s, "does not listen any more");
+    expect_page(&s->listen[1]);
+
+    server_stop(s);
+}
+
 static void what_cannot_be_listened_on_is_named(void **state)
 {
     struct server *s = *state;
@@ -211,5 +230,6 @@ TEST_MAIN(SERVER_TEST(a_socket_that_is_handed_over_stands_for_those_of_the_confi
           SERVER_TEST(the_one_called_admin_is_the_operators),
           SERVER_TEST(the_file_of_a_unix_socket_stays),
           SERVER_TEST(whoever_comes_between_two_servers_is_served_by_the_next),
+          SERVER_TEST(one_that_is_shut_down_elsewhere_is_given_up),
           SERVER_TEST(what_cannot_be_listened_on_is_named),
           SERVER_TEST(sockets_for_another_process_are_none_of_ours), SERVER_TEST(nonsense_is_named))
