@@ -98,6 +98,65 @@ static void a_report_is_read_in_italian(void **state)
     assert_contains(buf_str(&c->out), STR("\nFuori dal conto: 1 bot · "));
 }
 
+/* What happens on a page behind its view: a summary, a tap, and the page left for a chat. */
+static void add_later(struct buf *out, const char *pv, const char *event, const char *more)
+{
+    static int number;
+    buf_printf(out,
+               "{\"v\":1,\"seq\":3,\"id\":\"later-%d\",\"ts\":\"2026-11-16T10:00:%02dZ\",\"event\":"
+               "\"%s\",\"pv\":\"%s\"%s}\n",
+               number, 10 + number % 40, event, pv, more);
+    number++;
+}
+
+static void what_phones_tell_is_in_all_forms(void **state)
+{
+    struct command *c = *state;
+    struct buf journal = BUF_EMPTY;
+    static const char *const summaries[] = {
+        ",\"engaged_ms\":4000,\"ttfb\":100,\"lcp\":1000,\"inp\":40,\"cls\":0",
+        ",\"engaged_ms\":8000,\"ttfb\":200,\"lcp\":2000,\"inp\":80,\"cls\":0.04",
+        ",\"engaged_ms\":20000,\"ttfb\":300,\"lcp\":3000,\"inp\":120,\"cls\":0.08",
+        ",\"engaged_ms\":60000,\"ttfb\":400,\"lcp\":4000,\"inp\":160,\"cls\":0.12",
+        ",\"engaged_ms\":70000,\"ttfb\":500,\"lcp\":5000,\"inp\":200,\"cls\":0.16"};
+    write_all(c);
+    for (int i = 0; i < 5; i++) {
+        char pv[16];
+        (void)snprintf(pv, sizeof pv, "p%d", i);
+        add_view(&journal, pv, 16, SHOES);
+        add_later(&journal, pv, "summary", summaries[i]);
+        if (i < 3)
+            add_later(&journal, pv, "click", ORDER ",\"d\":\"d\",\"n\":1,\"t\":9000");
+        if (i < 2)
+            add_later(&journal, pv, "left", ",\"d\":\"d\",\"n\":2,\"t\":9900");
+    }
+    files_write(c->folder, "phones.ndjson", buf_str(&journal));
+    const char *file = command_path(c, "phones.ndjson");
+    REPORT(c, file, "--lang", "it");
+#define NBSP "\xC2\xA0"
+    assert_contains(buf_str(&c->out), STR("\nTempo di attenzione: mediana 20" NBSP "s\n"
+                                          "Dai telefoni, p75: TTFB 400" NBSP "ms · LCP 4,0" NBSP
+                                          "s · INP 160" NBSP "ms · CLS 0,12\n"));
+    assert_contains(buf_str(&c->out), STR("\n • Scarpe: 3 viste con «Ordina su WhatsApp»; 2 hanno "
+                                          "poi lasciato la pagina.\n"));
+    assert_contains(buf_str(&c->out), STR("la pagina appare entro 4,0" NBSP "s: le pagine non sono "
+                                          "veloci come dovrebbero.\n"));
+    REPORT(c, file, "--format", "json");
+    assert_contains(buf_str(&c->out), STR("\"taps\":3,\"left\":2,\"measured\":5,\"value\":54,"));
+    assert_contains(buf_str(&c->out),
+                    STR("\"engaged_median_s\":20,\"ttfb_p75_ms\":400,"
+                        "\"lcp_p75_ms\":4000,\"inp_p75_ms\":160,\"cls_p75\":0.12,"));
+    REPORT(c, file, "--format", "csv");
+    assert_contains(buf_str(&c->out), STR("\r\n/scarpe,5,5,3,3,0.6,"));
+    assert_contains(buf_str(&c->out), STR(",3,2,54,,,,,20,400,4000,160,0.12\r\n"));
+    REPORT(c, file, "--format", "html", "--lang", "it");
+    static const char *const told[] = {">Coinvolte",   ">60,0%",        ">20" NBSP "s",
+                                       "4,0" NBSP "s", "160" NBSP "ms", "0,12"};
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        assert_contains(buf_str(&c->out), str_from(told[i]));
+    buf_finish(&journal);
+}
+
 static void five_lines_fit_a_chat(void **state)
 {
     struct command *c = *state;
@@ -375,7 +434,8 @@ static void wrong_usage_is_told(void **state)
 }
 
 TEST_MAIN(COMMAND_TEST(a_report_is_read_in_italian), COMMAND_TEST(five_lines_fit_a_chat),
-          COMMAND_TEST(a_closed_pipe_is_no_error), COMMAND_TEST(what_is_too_wide_is_two_tables),
+          COMMAND_TEST(what_phones_tell_is_in_all_forms), COMMAND_TEST(a_closed_pipe_is_no_error),
+          COMMAND_TEST(what_is_too_wide_is_two_tables),
           COMMAND_TEST(eighty_columns_are_enough_for_a_terminal),
           COMMAND_TEST(programs_read_json_and_csv), COMMAND_TEST(nothing_from_visitors_is_obeyed),
           COMMAND_TEST(one_is_not_many_and_sources_have_their_names),
