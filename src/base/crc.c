@@ -25,13 +25,13 @@ static const uint64_t by_8 = 0x163cd6124;
 static const uint64_t polynomial = 0x1db710641;
 static const uint64_t inverse = 0x1f7011641;
 
-__attribute__((target("pclmul,sse4.1"))) static inline __m128i load(const char *at)
+__attribute__((target("pclmul,avx"))) static inline __m128i load(const char *at)
 {
     return _mm_loadu_si128((const __m128i *)(const void *)at);
 }
 
-__attribute__((target("pclmul,sse4.1"))) static inline __m128i fold(__m128i x, __m128i by,
-                                                                    __m128i next)
+__attribute__((target("pclmul,avx"))) static inline __m128i fold(__m128i x, __m128i by,
+                                                                 __m128i next)
 {
     __m128i low = _mm_clmulepi64_si128(x, by, 0x00);
     __m128i high = _mm_clmulepi64_si128(x, by, 0x11);
@@ -39,7 +39,7 @@ __attribute__((target("pclmul,sse4.1"))) static inline __m128i fold(__m128i x, _
 }
 
 /* Of 16 bytes. */
-__attribute__((target("pclmul,sse4.1"))) static inline uint32_t remainder_of(__m128i x)
+__attribute__((target("pclmul,avx"))) static inline uint32_t remainder_of(__m128i x)
 {
     const __m128i low_half = _mm_set_epi32(0, -1, 0, -1);
     const __m128i low_32 = _mm_set_epi32(0, 0, 0, -1);
@@ -56,8 +56,8 @@ __attribute__((target("pclmul,sse4.1"))) static inline uint32_t remainder_of(__m
 
 /* Folds what is left over the odd end of the message, the `odd` bytes (fewer than 16) before `end`:
  * its first bytes over the others, behind which the odd ones then stand. */
-__attribute__((target("pclmul,sse4.1"))) static inline __m128i fold_odd(__m128i x, __m128i by_16,
-                                                                        const char *end, size_t odd)
+__attribute__((target("pclmul,avx"))) static inline __m128i fold_odd(__m128i x, __m128i by_16,
+                                                                     const char *end, size_t odd)
 {
     /* Loaded from `odd` bytes on, it moves bytes up by 16 - odd places, or down by odd; 0x80 means
      * that none comes there. */
@@ -74,7 +74,7 @@ __attribute__((target("pclmul,sse4.1"))) static inline __m128i fold_odd(__m128i 
 }
 
 /* Needs at least FOLD_MIN bytes. */
-__attribute__((target("pclmul,sse4.1"))) static uint32_t crc_folded(struct str s)
+__attribute__((target("pclmul,avx"))) static uint32_t crc_folded(struct str s)
 {
     const char *at = s.ptr;
     const char *end = s.ptr + s.len;
@@ -103,7 +103,7 @@ __attribute__((target("pclmul,sse4.1"))) static uint32_t crc_folded(struct str s
 
 uint32_t crc_of(struct str s)
 {
-    if (s.len < FOLD_MIN || !__builtin_cpu_supports("pclmul") || !__builtin_cpu_supports("sse4.1"))
+    if (s.len < FOLD_MIN || !__builtin_cpu_supports("pclmul") || !__builtin_cpu_supports("avx"))
         return gzip_crc(0, s);
     return crc_folded(s);
 }
