@@ -8,10 +8,13 @@
 /* Copies `s` to `out`, which does not overlap with it; returns the end of the copy. */
 static inline char *copy_short(char *out, struct str s)
 {
-    enum { WHOLE = 16, HALF = 8, QUARTER = 4 };
-    if (s.len >= WHOLE) {
-        for (size_t at = 0; at < s.len - WHOLE; at += WHOLE)
-            memcpy(out + at, s.ptr + at, WHOLE);
+    enum { DOUBLE = 32, WHOLE = 16, HALF = 8, QUARTER = 4 };
+    if (s.len >= DOUBLE) {
+        for (size_t at = 0; at < s.len - DOUBLE; at += DOUBLE)
+            memcpy(out + at, s.ptr + at, DOUBLE);
+        memcpy(out + s.len - DOUBLE, s.ptr + s.len - DOUBLE, DOUBLE);
+    } else if (s.len >= WHOLE) {
+        memcpy(out, s.ptr, WHOLE);
         memcpy(out + s.len - WHOLE, s.ptr + s.len - WHOLE, WHOLE);
     } else if (s.len >= HALF) {
         memcpy(out, s.ptr, HALF);
