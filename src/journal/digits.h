@@ -15,35 +15,16 @@ static inline void digits_pair(char *out, unsigned number)
     memcpy(out, pairs + (size_t)number * 2, 2);
 }
 
-/* Writes eight hexadecimal digits. */
-static inline void digits_hex(char *out, uint32_t number)
-{
-    /* One nibble in each byte, the first one first. */
-    uint64_t x = __builtin_bswap32(number);
-    x = (x | x << 16) & 0x0000FFFF0000FFFFU;
-    x = (x | x << 8) & 0x00FF00FF00FF00FFU;
-    x = (x << 8 | x >> 4) & 0x0F0F0F0F0F0F0F0FU;
-    uint64_t is_letter = (x + 0x0606060606060606U) >> 4 & 0x0101010101010101U;
-    x += 0x3030303030303030U + is_letter * ('a' - '0' - 10);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    x = __builtin_bswap64(x);
-#endif
-    memcpy(out, &x, sizeof x);
-}
-
 /* Writes sixteen hexadecimal digits. */
-static inline void digits_hex_16(char *out, uint64_t number)
+static inline void digits_hex(char *out, uint64_t number)
 {
+    typedef uint64_t pair __attribute__((vector_size(16)));
     typedef unsigned char digits __attribute__((vector_size(16)));
     const uint64_t nibbles = 0x0F0F0F0F0F0F0F0FU;
     uint64_t bytes = __builtin_bswap64(number);
-    uint64_t halves[2][2] = {{bytes >> 4 & nibbles, 0}, {bytes & nibbles, 0}};
-    digits high;
-    digits low;
-    memcpy(&high, halves[0], sizeof high);
-    memcpy(&low, halves[1], sizeof low);
-    digits all =
-        __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    pair both = (pair){bytes >> 4, bytes} & nibbles;
+    digits all = __builtin_shufflevector((digits)both, (digits)(pair){both[1], 0}, 0, 16, 1, 17, 2,
+                                         18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     all += '0' + ((digits)(all > 9) & ('a' - '0' - 10));
     memcpy(out, &all, sizeof all);
 }

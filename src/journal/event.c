@@ -189,7 +189,8 @@ static ssize_t put_end(char *start, char *end)
 {
     uint32_t crc = crc_of(str_make(start, (size_t)(end - start)));
     end = COPY(end, ",\"crc\":\"");
-    digits_hex(end, crc);
+    digits_hex(end,
+               (uint64_t)crc << 32); /* the second half is written over, or is not the line's */
     end += 8;
     end = COPY(end, "\"}\n");
     assert(end - start <= EVENT_LINE_MAX);

@@ -15,8 +15,8 @@ void uuid_write(char out[UUID_LEN], int64_t ms, const unsigned char random[UUID_
     memcpy(&c, random + sizeof a + sizeof b, sizeof c);
 
     char digits[32];
-    digits_hex_16(digits, (uint64_t)ms << 16 | version | (a & 0x0FFFU));
-    digits_hex_16(digits + 16, variant | (uint64_t)(b & 0x3FFFFFFFU) << 32 | c);
+    digits_hex(digits, (uint64_t)ms << 16 | version | (a & 0x0FFFU));
+    digits_hex(digits + 16, variant | (uint64_t)(b & 0x3FFFFFFFU) << 32 | c);
     out[8] = out[13] = out[18] = out[23] = '-';
     memcpy(out, digits, 8);
     memcpy(out + 9, digits + 8, 4);
