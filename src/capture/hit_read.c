@@ -128,11 +128,10 @@ enum hit_kind hit_read(struct event *out, struct str record, struct hit_reader *
     struct visit visit = {0};
     assert(record.len >= sizeof form);
     memcpy(&form, record.ptr, sizeof form);
-    *out = (struct event){
-        .ts_ms = form.head.ts_ms,
-        .event = kinds[form.head.kind],
-        .transport = transports[form.head.transport],
-    };
+    event_init(out);
+    out->ts_ms = form.head.ts_ms;
+    out->event = kinds[form.head.kind];
+    out->transport = transports[form.head.transport];
     const char *at = record.ptr + sizeof form;
     hit_known_page(reader->known, out, str_make(at, form.head.page_len));
     at += form.head.page_len;
