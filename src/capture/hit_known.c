@@ -48,28 +48,30 @@ void hit_known_destroy(struct hit_known *known)
     free(known);
 }
 
-static uint64_t mix(uint64_t sum, uint64_t word)
+static uint64_t mix(uint64_t sum, const char *from)
 {
+    uint64_t word;
+    memcpy(&word, from, sizeof word);
     return (sum ^ word) * 0x9e3779b97f4a7c15;
 }
 
 /* Spreads pieces over a table; who finds two of one place only makes himself read twice. */
 static size_t place_of(struct str piece)
 {
-    uint64_t sums[2] = {piece.len, 0};
-    uint64_t words[2];
-    size_t at = 0;
-    assert(piece.len >= sizeof words[0]);
-    for (; at + sizeof words < piece.len; at += sizeof words) {
-        memcpy(words, piece.ptr + at, sizeof words);
-        sums[0] = mix(sums[0], words[0]);
-        sums[1] = mix(sums[1], words[1]);
+    enum { WORD = 8, STEP = 4 * WORD };
+    uint64_t odd = piece.len;
+    uint64_t even = 0;
+    const char *end = piece.ptr + piece.len;
+    size_t left = piece.len;
+    assert(piece.len >= WORD);
+    for (; left > STEP; left -= STEP) {
+        odd = mix(mix(odd, end - left), end - left + 2 * WORD);
+        even = mix(mix(even, end - left + WORD), end - left + 3 * WORD);
     }
-    /* The last two words, which may overlap with what is before them and with each other. */
-    at = at > 0 ? piece.len - sizeof words : 0;
-    memcpy(&words[0], piece.ptr + at, sizeof words[0]);
-    memcpy(&words[1], piece.ptr + piece.len - sizeof words[1], sizeof words[1]);
-    return (size_t)(mix(mix(sums[0], words[0]), mix(sums[1], words[1])) >> 32) % PLACES;
+    for (; left > WORD; left -= WORD)
+        odd = mix(odd, end - left);
+    odd = mix(odd, end - WORD);
+    return (size_t)((odd ^ even) >> 32) % PLACES;
 }
 
 static bool is_known(const char *piece, size_t len, struct str told)
