@@ -1,4 +1,4 @@
-# A bare Debian of this system's release in a folder, made with debootstrap. To be sourced by bash, after shell.sh.
+# A bare Debian in a folder, made with debootstrap. To be sourced by bash, after shell.sh.
 
 proxies=()
 for name in http_proxy https_proxy no_proxy; do
