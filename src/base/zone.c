@@ -171,13 +171,22 @@ int32_t zone_offset(const struct zone *zone, time_t when)
     return low == 0 ? zone->first_offset : zone->changes[low - 1].offset;
 }
 
-struct zone_time zone_time(const struct zone *zone, int64_t ms)
+static int64_t second_of(int64_t ms)
 {
-    int64_t utc = ms / 1000 - (ms % 1000 < 0);
-    int64_t second = utc + zone_offset(zone, (time_t)utc);
+    return ms / 1000 - (ms % 1000 < 0);
+}
+
+struct zone_time zone_time_ahead(int32_t ahead, int64_t ms)
+{
+    int64_t second = second_of(ms) + ahead;
     int64_t day = second / CALENDAR_DAY_S - (second % CALENDAR_DAY_S < 0);
     int of_day = (int)(second - day * CALENDAR_DAY_S);
     return (struct zone_time){second, day, of_day, of_day / 3600};
+}
+
+struct zone_time zone_time(const struct zone *zone, int64_t ms)
+{
+    return zone_time_ahead(zone_offset(zone, (time_t)second_of(ms)), ms);
 }
 
 time_t zone_to_utc(const struct zone *zone, int64_t local_s)

@@ -31,6 +31,9 @@ struct zone_time {
 };
 struct zone_time zone_time(const struct zone *zone, int64_t ms);
 
+/* The same for a clock that is known to be so many seconds ahead of UTC. */
+struct zone_time zone_time_ahead(int32_t ahead, int64_t ms);
+
 /* The moment at which the zone's clock shows `local_s` (seconds since 1970 as if it were UTC). A
  * time that the clock shows twice is the first of the two; one that it leaves out, when it is put
  * forward, is as much later as it was put forward: 02:30 becomes 03:30. */

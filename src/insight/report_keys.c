@@ -13,9 +13,14 @@ static const char *const texts[REPORT_TEXT_COUNT] = {
 static const char *const figures[MEASURE_COUNT] = {"engaged_ms", "scroll", "ttfb",
                                                    "lcp",        "inp",    "cls"};
 
-static bool is_time(struct str key)
+/* A part of the time, or 0. */
+static size_t part_of_time(struct str key)
 {
-    return str_eq(key, STR("day")) || str_eq(key, STR("hour")) || str_eq(key, STR("weekday"));
+    if (str_eq(key, STR("day")))
+        return BY_DAY;
+    if (str_eq(key, STR("hour")))
+        return BY_HOUR;
+    return str_eq(key, STR("weekday")) ? BY_WEEKDAY : 0;
 }
 
 int report_keys_init(struct report_keys *keys, const struct report_query *query, struct buf *why)
@@ -27,9 +32,9 @@ int report_keys_init(struct report_keys *keys, const struct report_query *query,
     for (size_t i = 0; i < MEASURE_COUNT; i++)
         (void)visits_want_figure(&keys->wanted, str_from(figures[i]));
     for (size_t i = 0; i < query->by_count; i++) {
-        keys->by[i] = BY_TIME;
-        keys->by_time |= is_time(query->by[i]);
-        if (is_time(query->by[i]))
+        keys->by[i] = part_of_time(query->by[i]);
+        keys->by_time |= report_keys_is_time(keys->by[i]);
+        if (report_keys_is_time(keys->by[i]))
             continue;
         int number = visits_want_text(&keys->wanted, query->by[i]);
         if (number < 0 || !keys->wanted.inherited[number]) {

@@ -36,10 +36,16 @@ enum report_mark { MARK_ENGAGED = 1, MARK_READ = 2 };
 
 struct report_keys {
     struct visits_wanted wanted;
-    size_t by[REPORT_BY_MAX]; /* numbers of texts; BY_TIME: it is a part of the time */
+    size_t by[REPORT_BY_MAX]; /* numbers of texts, or parts of the time */
     bool by_time;             /* whether any is */
 };
-#define BY_TIME SIZE_MAX
+#define BY_DAY     (SIZE_MAX - 2)
+#define BY_HOUR    (SIZE_MAX - 1)
+#define BY_WEEKDAY SIZE_MAX
+static inline bool report_keys_is_time(size_t by)
+{
+    return by >= BY_DAY;
+}
 
 /* ERR_INVALID, with words in `why`: a key is not of page views. */
 int report_keys_init(struct report_keys *keys, const struct report_query *query, struct buf *why);

@@ -64,12 +64,15 @@ int tally_rev(struct tally *tally, const struct str rev[2], uint32_t *out)
     return 0;
 }
 
-static int find_row(struct tally *tally, const struct tally_meaning *meaning, uint32_t *out)
+/* Of rows by time, what does not depend on it. */
+static int find_row(struct tally *tally, struct tally_meaning *meaning)
 {
     struct str row[REPORT_BY_MAX] = {{0}};
     for (size_t i = 0; i < tally->query->by_count; i++)
-        row[i] = meaning->texts[tally->keys->by[i]];
-    return rows_find(&tally->rows, row, out);
+        if (!report_keys_is_time(tally->keys->by[i]))
+            row[i] = meaning->texts[tally->keys->by[i]];
+    return tally->keys->by_time ? tuples_number(&tally->timeless, row, &meaning->timeless)
+                                : rows_find(&tally->rows, row, &meaning->row);
 }
 
 static int find_campaign(struct tally *tally, struct tally_meaning *meaning)
@@ -85,7 +88,7 @@ static int find_out(struct tally *tally, uint32_t texts, struct tally_meaning *m
 {
     meaning->texts = visits_texts(tally->visits, texts);
     const struct str rev[2] = {value_of(meaning, REPORT_PAGE), value_of(meaning, REPORT_REV)};
-    int rc = tally->keys->by_time ? 0 : find_row(tally, meaning, &meaning->row);
+    int rc = find_row(tally, meaning);
     if (rc == 0)
         rc = find_channel(tally, meaning);
     if (rc == 0)

@@ -16,8 +16,10 @@ int tally_init(struct tally *tally, struct tally_question *question)
         .keys = question->keys,
         .meanings.pool.item_size = sizeof(struct tally_meaning),
         .days.pool.item_size = sizeof(struct tally_day),
+        .timed.pool.item_size = sizeof(struct tally_timed),
         .answer.total = {.value = NAN, .cost = NAN},
     };
+    tuples_init(&tally->timeless, query->by_count);
     rows_init(&tally->rows, query->by_count);
     rows_init(&tally->campaigns, 1);
     rows_init(&tally->channels, CHANNEL_WIDTH);
@@ -30,6 +32,8 @@ int tally_init(struct tally *tally, struct tally_question *question)
 void tally_finish(struct tally *tally)
 {
     table_finish(&tally->meanings);
+    table_finish(&tally->timed);
+    tuples_finish(&tally->timeless);
     rows_finish(&tally->rows);
     rows_finish(&tally->campaigns);
     rows_finish(&tally->channels);
@@ -45,7 +49,40 @@ void tally_finish(struct tally *tally)
 
 /* --- time ----------------------------------------------------------------------------------- */
 
-static int find_timed_row(struct tally *tally, const struct tally_meaning *meaning,
+/* As zone_time; page views mostly come in the order of time. A day at whose ends the zone's clock
+ * is as far from UTC is as far all along: no zone changes its clock twice in two days. */
+static struct zone_time local_time(struct tally *tally, int64_t ms)
+{
+    struct tally_offset *offset = &tally->offset;
+    int64_t utc_day = zone_time_ahead(0, ms).day;
+    if (utc_day != offset->day || !offset->holds) {
+        const struct zone *zone = tally->query->zone;
+        *offset = (struct tally_offset){
+            .day = utc_day,
+            .seconds = zone_offset(zone, (time_t)(utc_day * CALENDAR_DAY_S)),
+        };
+        offset->holds =
+            offset->seconds == zone_offset(zone, (time_t)((utc_day + 1) * CALENDAR_DAY_S));
+    }
+    return offset->holds ? zone_time_ahead(offset->seconds, ms) : zone_time(tally->query->zone, ms);
+}
+
+/* As much of the time as the groups tell; 23 bits hold the days of ten thousand years. */
+static uint32_t time_in_groups(const struct tally *tally, const struct zone_time *local)
+{
+    uint32_t time = 0;
+    for (size_t i = 0; i < tally->query->by_count; i++) {
+        if (tally->keys->by[i] == BY_DAY)
+            time |= ((uint32_t)(local->day + (1 << 22)) & 0x7FFFFF) << 8;
+        else if (tally->keys->by[i] == BY_HOUR)
+            time |= (uint32_t)local->hour << 3;
+        else if (tally->keys->by[i] == BY_WEEKDAY)
+            time |= (uint32_t)calendar_weekday(local->day);
+    }
+    return time;
+}
+
+static int make_timed_row(struct tally *tally, const struct tally_meaning *meaning,
                           const struct zone_time *local, uint32_t *out)
 {
     struct str row[REPORT_BY_MAX] = {{0}};
@@ -55,25 +92,41 @@ static int find_timed_row(struct tally *tally, const struct tally_meaning *meani
     const char hour[2] = {(char)('0' + local->hour / 10), (char)('0' + local->hour % 10)};
     const char weekday[1] = {(char)('1' + calendar_weekday(local->day))};
     for (size_t i = 0; i < tally->query->by_count; i++) {
-        if (tally->keys->by[i] != BY_TIME)
-            row[i] = meaning->texts[tally->keys->by[i]];
-        else if (str_eq(tally->query->by[i], STR("day")))
-            row[i] = str_from(day);
-        else if (str_eq(tally->query->by[i], STR("hour")))
-            row[i] = str_make(hour, sizeof hour);
-        else
-            row[i] = str_make(weekday, sizeof weekday);
+        size_t by = tally->keys->by[i];
+        row[i] = by == BY_DAY       ? str_from(day)
+                 : by == BY_HOUR    ? str_make(hour, sizeof hour)
+                 : by == BY_WEEKDAY ? str_make(weekday, sizeof weekday)
+                                    : meaning->texts[by];
     }
     return rows_find(&tally->rows, row, out);
+}
+
+/* A row by time is never the one without any value, which has the number 0. */
+static int find_timed_row(struct tally *tally, const struct tally_meaning *meaning,
+                          const struct zone_time *local, uint32_t *out)
+{
+    bool added;
+    uint64_t both = (uint64_t)meaning->timeless << 32 | time_in_groups(tally, local);
+    uint32_t number = table_get(&tally->timed, (both + 1) * UINT64_C(0x9E3779B97F4A7C15), &added);
+    struct tally_timed *timed = number ? table_at(&tally->timed, number) : NULL;
+    if (!timed)
+        return ERR_NO_MEMORY;
+    int rc = timed->row == 0 ? make_timed_row(tally, meaning, local, &timed->row) : 0;
+    *out = timed->row;
+    return rc;
 }
 
 struct tally_day *tally_find_day(struct tally *tally, int64_t day)
 {
     bool added;
+    if (tally->latest && tally->latest->day == day)
+        return tally->latest;
     uint32_t number = table_get(&tally->days, (uint64_t)day * UINT64_C(0x9E3779B97F4A7C15), &added);
     struct tally_day *found = number ? table_at(&tally->days, number) : NULL;
-    if (found)
+    if (found) {
         found->day = day;
+        tally->latest = found;
+    }
     return found;
 }
 
@@ -149,12 +202,15 @@ static void count_rev(struct tally *tally, const struct counted *c)
 {
     struct report_rev *rev = &tally->rev_items[c->meaning->rev];
     int64_t ms = c->visit->first_ms;
-    if (!rev->page.ptr || ms < rev->first_ms)
+    if (!rev->page.ptr) {
+        rev->page = tuples_row(&tally->revs, c->meaning->rev)[0];
+        rev->rev = tuples_row(&tally->revs, c->meaning->rev)[1];
+        rev->first_ms = rev->last_ms = ms;
+    }
+    if (ms < rev->first_ms)
         rev->first_ms = ms;
-    if (!rev->page.ptr || ms > rev->last_ms)
+    if (ms > rev->last_ms)
         rev->last_ms = ms;
-    rev->page = tuples_row(&tally->revs, c->meaning->rev)[0];
-    rev->rev = tuples_row(&tally->revs, c->meaning->rev)[1];
     rows_add_counts(&rev->counts, &c->counts);
 }
 
@@ -229,7 +285,7 @@ int tally_visit(struct tally *tally, struct visit *visit)
     struct counted c = {
         .visit = visit,
         .meaning = tally_meaning(tally, visit->texts),
-        .local = zone_time(query->zone, visit->first_ms),
+        .local = local_time(tally, visit->first_ms),
     };
     return c.meaning ? count_visit(tally, &c, now) : ERR_NO_MEMORY;
 }

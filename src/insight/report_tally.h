@@ -16,7 +16,8 @@ struct tally_question {
 struct tally_meaning {
     uint64_t key;
     const struct str *texts;
-    uint32_t row; /* none if groups are by time */
+    uint32_t row;      /* none if groups are by time: then there is */
+    uint32_t timeless; /* the number in `timeless` */
     uint32_t campaign;
     uint32_t channel;
     uint32_t rev;
@@ -33,11 +34,19 @@ struct tally_day {
     struct report_counts before;
 };
 
+/* The row of page views that have the same values at the same time, as far as groups tell it. */
+struct tally_timed {
+    uint64_t key;
+    uint32_t row; /* 0: not found out yet */
+};
+
 struct tally {
     const struct report_query *query;
     const struct report_keys *keys;
-    struct visits *visits; /* whose page views are counted; set before the first */
-    struct table meanings; /* of struct tally_meaning, by the number of their texts */
+    struct visits *visits;  /* whose page views are counted; set before the first */
+    struct table meanings;  /* of struct tally_meaning, by the number of their texts */
+    struct tuples timeless; /* values of the groups that are not of time */
+    struct table timed;     /* of struct tally_timed */
     struct rows rows;
     struct rows campaigns;
     struct rows channels;
@@ -45,7 +54,13 @@ struct tally {
     struct tuples revs;           /* path, rev */
     struct report_rev *rev_items; /* by number in `revs` */
     size_t rev_room;
-    struct table days; /* of struct tally_day */
+    struct table days;        /* of struct tally_day */
+    struct tally_day *latest; /* that was counted in; NULL: none was */
+    struct tally_offset {
+        int64_t day; /* of UTC, since 1970 */
+        int32_t seconds;
+        bool holds; /* all that day */
+    } offset;       /* of the zone */
     struct taps taps;
     struct spend spend;
     struct report_answer answer;

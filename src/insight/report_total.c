@@ -174,7 +174,7 @@ int tally_answer(struct tally *tally)
     if (rc != 0)
         return rc;
     tell_revs(tally);
-    bool by_time = tally->query->by_count > 0 && tally->keys->by[0] == BY_TIME;
+    bool by_time = tally->query->by_count > 0 && report_keys_is_time(tally->keys->by[0]);
     answer->rows = rows_sort(&tally->rows, by_time);
     answer->campaigns = rows_sort(&tally->campaigns, false);
     answer->channels = rows_sort(&tally->channels, false);

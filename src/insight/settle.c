@@ -2,6 +2,7 @@
 #include "insight/settle.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define COMPARE(a, b)                  \
     do {                               \
@@ -60,6 +61,26 @@ static int by_order(const void *left, const void *right)
     return compare_arrival(a, b);
 }
 
+/* Page views rarely have more than a few events. Equal ones stay in their order. */
+static void sort(struct settling *events, size_t count, int (*order)(const void *, const void *))
+{
+    enum { FEW = 12 };
+    if (count > FEW) {
+        qsort(events, count, sizeof *events, order);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        size_t at = i;
+        while (at > 0 && order(&events[at - 1], &events[i]) > 0)
+            at--;
+        if (at == i)
+            continue;
+        struct settling moved = events[i];
+        memmove(&events[at + 1], &events[at], (i - at) * sizeof *events);
+        events[at] = moved;
+    }
+}
+
 static bool repeats_id(const struct moment *a, const struct moment *b)
 {
     return a->id != 0 && a->id == b->id;
@@ -76,7 +97,7 @@ static size_t remove_repeats(struct settling *events, size_t count,
                              bool (*repeats)(const struct moment *, const struct moment *))
 {
     size_t kept = 0;
-    qsort(events, count, sizeof *events, order);
+    sort(events, count, order);
     for (size_t i = 0; i < count; i++)
         if (kept == 0 || !repeats(&events[kept - 1].moment, &events[i].moment))
             events[kept++] = events[i];
@@ -89,14 +110,14 @@ size_t settle_unique(struct settling *events, size_t count)
         return count;
     count = remove_repeats(events, count, by_id, repeats_id);
     count = remove_repeats(events, count, by_counter, repeats_counter);
-    qsort(events, count, sizeof *events, by_arrival);
+    sort(events, count, by_arrival);
     return count;
 }
 
 /* An event without a document is one by itself. */
 static void find_documents(struct settling *events, size_t count)
 {
-    qsort(events, count, sizeof *events, by_document);
+    sort(events, count, by_document);
     for (size_t i = 0; i < count; i++) {
         const struct moment *moment = &events[i].moment;
         bool goes_on =
@@ -132,7 +153,7 @@ void settle_order(struct settling *events, size_t count)
         return;
     find_documents(events, count);
     put_view_first(events, count);
-    qsort(events, count, sizeof *events, by_order);
+    sort(events, count, by_order);
     for (size_t i = count - 1; i-- > 0;) {
         const struct moment *later = &events[i + 1].moment;
         struct moment *moment = &events[i].moment;
