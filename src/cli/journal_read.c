@@ -58,7 +58,7 @@ static void print_verdict(const struct verification *v, size_t segments)
 int journal_verify(const struct journal_view *view)
 {
     struct verification v = {.view = view};
-    const struct iterate_options options = {view->dir_fd, view->live, on_damage, &v};
+    const struct iterate_options options = {view->dir_fd, view->live, on_damage, &v, NULL};
     struct iterate *it;
     struct event event;
     int rc = iterate_create(&it, &options);
@@ -195,7 +195,7 @@ static void print_statistics(const struct journal_view *view, struct statistics 
 int journal_stat(const struct journal_view *view)
 {
     struct statistics s = {0};
-    const struct iterate_options options = {view->dir_fd, view->live, count_damage, &s};
+    const struct iterate_options options = {view->dir_fd, view->live, count_damage, &s, NULL};
     struct iterate *it;
     struct event event;
     int rc = iterate_create(&it, &options);

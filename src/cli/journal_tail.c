@@ -11,15 +11,73 @@
 
 enum { LOOK_AGAIN_MS = 100 };
 
+/* One node's part of the journal. */
+struct node {
+    char *name;
+    struct iterate *it;
+    struct event event; /* the next that is printed */
+    bool has_event;
+};
+
+struct tail {
+    struct journal_view view;
+    bool pretty;
+    struct node *nodes;
+    size_t count;
+    uint64_t skip; /* of the events that come, the first that are not wanted */
+};
+
 static void on_damage(void *context, const struct damage *damage)
 {
     journal_print_damage(context, damage, stderr);
 }
 
-/* How many events the `index`-th segment has; what is damaged is told when it is printed. */
-static int count_segment(const struct journal_view *view, size_t index, uint64_t *events)
+/* --- nodes ---------------------------------------------------------------------------------- */
+
+static int add_node(struct tail *tail, const char *name)
 {
-    const struct iterate_options options = {.dir_fd = view->dir_fd, .live = view->live};
+    struct node *grown = realloc(tail->nodes, (tail->count + 1) * sizeof *grown);
+    if (!grown)
+        return ERR_NO_MEMORY;
+    tail->nodes = grown;
+    struct node *node = &tail->nodes[tail->count];
+    *node = (struct node){.name = strdup(name)};
+    if (!node->name)
+        return ERR_NO_MEMORY;
+    tail->count++;
+    const struct iterate_options options = {tail->view.dir_fd, tail->view.live, on_damage,
+                                            &tail->view, node->name};
+    return iterate_create(&node->it, &options);
+}
+
+static bool is_known(const struct tail *tail, const char *name)
+{
+    for (size_t i = 0; i < tail->count; i++)
+        if (strcmp(tail->nodes[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Finds nodes that were not there yet. */
+static int find_nodes(struct tail *tail)
+{
+    struct segment_list list;
+    int rc = segment_list_read(&list, tail->view.dir_fd);
+    for (size_t i = 0; rc == 0 && i < list.count; i++)
+        if (!is_known(tail, list.items[i].name.node))
+            rc = add_node(tail, list.items[i].name.node);
+    segment_list_finish(&list);
+    return rc;
+}
+
+/* --- where to begin ------------------------------------------------------------------------- */
+
+/* How many events the `index`-th segment has; what is damaged is told when it is printed. */
+static int count_segment(const struct tail *tail, const struct node *node, size_t index,
+                         uint64_t *events)
+{
+    const struct iterate_options options = {tail->view.dir_fd, tail->view.live, NULL, NULL,
+                                            node->name};
     struct iterate *it;
     struct event event;
     *events = 0;
@@ -38,24 +96,39 @@ static int count_segment(const struct journal_view *view, size_t index, uint64_t
     return rc < 0 ? rc : 0;
 }
 
-/* Moves to the segment in which the last `lines` events begin; `*skip` of its own are not wanted.
- */
-static int seek_back(const struct journal_view *view, struct iterate *it, uint64_t lines,
-                     uint64_t *skip)
+/* Moves to the segment in which the node's last `lines` events begin; `*found` stand from there. */
+static int seek_back(const struct tail *tail, const struct node *node, uint64_t lines,
+                     uint64_t *found)
 {
-    size_t index = iterate_segments(it)->count;
-    uint64_t found = 0;
-    while (index > 0 && found < lines) {
+    size_t index = iterate_segments(node->it)->count;
+    *found = 0;
+    while (index > 0 && *found < lines) {
         uint64_t events;
-        int rc = count_segment(view, --index, &events);
+        int rc = count_segment(tail, node, --index, &events);
         if (rc != 0)
             return rc;
-        found += events;
+        *found += events;
     }
-    *skip = found > lines ? found - lines : 0;
-    iterate_seek(it, index);
+    iterate_seek(node->it, index);
     return 0;
 }
+
+/* The last events of all are among the last of each node. */
+static int seek_all_back(struct tail *tail, uint64_t lines)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < tail->count; i++) {
+        uint64_t found;
+        int rc = seek_back(tail, &tail->nodes[i], lines, &found);
+        if (rc != 0)
+            return rc;
+        all += found;
+    }
+    tail->skip = all > lines ? all - lines : 0;
+    return 0;
+}
+
+/* --- printing ------------------------------------------------------------------------------- */
 
 static void print_event(const struct journal_view *view, const struct iterate *it,
                         const struct event *event, bool pretty)
@@ -70,54 +143,70 @@ static void print_event(const struct journal_view *view, const struct iterate *i
     }
 }
 
-/* Prints what is there; an error, or 0. */
-static int print_all(const struct journal_view *view, struct iterate *it, bool pretty,
-                     uint64_t *skip)
+/* The node whose next event is the earliest, or NULL. */
+static int find_earliest(struct tail *tail, struct node **out)
 {
-    struct event event;
+    *out = NULL;
+    for (size_t i = 0; i < tail->count; i++) {
+        struct node *node = &tail->nodes[i];
+        int rc = node->has_event ? 1 : iterate_next(node->it, &node->event);
+        if (rc < 0)
+            return rc;
+        node->has_event = rc == 1;
+        if (node->has_event && (!*out || node->event.ts_ms < (*out)->event.ts_ms))
+            *out = node;
+    }
+    return 0;
+}
+
+/* Prints what is there, in the order of time; an error, or 0. */
+static int print_all(struct tail *tail)
+{
+    struct node *node;
     int rc;
-    while ((rc = iterate_next(it, &event)) == 1) {
-        if (*skip > 0)
-            --*skip;
+    while ((rc = find_earliest(tail, &node)) == 0 && node && !ferror(tail->view.out)) {
+        node->has_event = false;
+        if (tail->skip > 0)
+            tail->skip--;
         else
-            print_event(view, it, &event, pretty);
-        if (ferror(view->out))
-            return 0;
+            print_event(&tail->view, node->it, &node->event, tail->pretty);
     }
     return rc;
 }
 
-static int follow(const struct journal_view *view, struct iterate *it, bool pretty)
+static int follow(struct tail *tail)
 {
     const struct timespec pause = {.tv_nsec = LOOK_AGAIN_MS * 1000000L};
-    uint64_t skip = 0;
     int rc = 0;
-    while (rc == 0 && fflush(view->out) == 0 && !ferror(view->out)) {
+    tail->skip = 0;
+    while (rc == 0 && fflush(tail->view.out) == 0 && !ferror(tail->view.out)) {
         (void)nanosleep(&pause, NULL);
-        rc = iterate_refresh(it);
+        for (size_t i = 0; rc == 0 && i < tail->count; i++)
+            rc = iterate_refresh(tail->nodes[i].it);
         if (rc == 0)
-            rc = print_all(view, it, pretty, &skip);
+            rc = find_nodes(tail);
+        if (rc == 0)
+            rc = print_all(tail);
     }
     return rc;
 }
 
 int journal_tail(const struct journal_view *view, const struct journal_tail_options *options)
 {
-    struct journal_view damage_view = *view;
+    struct tail tail = {.view = *view, .pretty = options->pretty};
     /* Who follows waits for a writer that may be there only later. */
-    damage_view.live = view->live || options->follow;
-    const struct iterate_options iterate_options = {view->dir_fd, damage_view.live, on_damage,
-                                                    &damage_view};
-    struct iterate *it;
-    uint64_t skip;
-    int rc = iterate_create(&it, &iterate_options);
-    if (rc != 0)
-        return journal_report_error(view, rc);
-    rc = seek_back(&damage_view, it, options->lines, &skip);
+    tail.view.live = view->live || options->follow;
+    int rc = find_nodes(&tail);
     if (rc == 0)
-        rc = print_all(view, it, options->pretty, &skip);
+        rc = seek_all_back(&tail, options->lines);
+    if (rc == 0)
+        rc = print_all(&tail);
     if (rc == 0 && options->follow)
-        rc = follow(view, it, options->pretty);
-    iterate_destroy(it);
+        rc = follow(&tail);
+    for (size_t i = 0; i < tail.count; i++) {
+        iterate_destroy(tail.nodes[i].it);
+        free(tail.nodes[i].name);
+    }
+    free(tail.nodes);
     return rc == 0 ? EXIT_GOOD : journal_report_error(view, rc);
 }

@@ -23,13 +23,26 @@ struct iterate {
     char scratch[EVENT_LINE_MAX];
 };
 
+/* The segments that are wanted. */
+static int list_segments(const struct iterate *it, struct segment_list *list)
+{
+    const char *node = it->options.node;
+    size_t kept = 0;
+    int rc = segment_list_read(list, it->options.dir_fd);
+    for (size_t i = 0; rc == 0 && i < list->count; i++)
+        if (!node || strcmp(list->items[i].name.node, node) == 0)
+            list->items[kept++] = list->items[i];
+    list->count = rc == 0 ? kept : 0;
+    return rc;
+}
+
 int iterate_create(struct iterate **out, const struct iterate_options *options)
 {
     struct iterate *it = calloc(1, sizeof *it);
     if (!it)
         return ERR_NO_MEMORY;
     it->options = *options;
-    int rc = segment_list_read(&it->list, options->dir_fd);
+    int rc = list_segments(it, &it->list);
     if (rc != 0) {
         free(it);
         return rc;
@@ -116,10 +129,11 @@ static bool take_line(struct iterate *it, struct event *event)
     return false;
 }
 
-/* The segment has no more lines. False: but may get some. */
+/* The segment has no more lines. False: but may get some, and none comes behind it. */
 static bool finish_segment(struct iterate *it, int result)
 {
-    if (result >= 0 && it->options.live && segment(it)->is_newest)
+    if (result >= 0 && it->options.live && segment(it)->is_newest &&
+        it->index + 1 == it->list.count)
         return false;
     if (result < 0)
         tell(it, DAMAGE_UNREADABLE, result, 0);
@@ -207,7 +221,7 @@ static bool is_same(const struct segment_name *a, const struct segment_name *b)
 int iterate_refresh(struct iterate *it)
 {
     struct segment_list list;
-    int rc = segment_list_read(&list, it->options.dir_fd);
+    int rc = list_segments(it, &list);
     if (rc != 0)
         return rc;
     /* Where we stand: at a segment, or behind the last. */

@@ -28,6 +28,8 @@ struct iterate_options {
     bool live;  /* somebody may be writing: an unfinished line at the very end is no damage */
     void (*on_damage)(void *context, const struct damage *damage); /* or NULL */
     void *context;
+    const char *node; /* whose segments are read, must outlive the iteration; NULL: those of all,
+                         one node after the other */
 };
 
 /* Lists the directory. ERR_NOT_FOUND, ERR_DENIED, ERR_IO, ERR_NO_MEMORY. */
@@ -47,9 +49,10 @@ uint64_t iterate_offset(const struct iterate *it);
 const struct segment_list *iterate_segments(const struct iterate *it);
 void iterate_seek(struct iterate *it, size_t index);
 
-/* Lists the directory again, so that segments that are new will be read too. From then on, what a
- * server that is being taken over still writes into the segment before is given as well, when it
- * comes: its number is then below that of the event before. */
+/* Lists the directory again, so that segments that are new will be read too (of several nodes those
+ * behind the place where reading stands only: who follows reads one node at a time). From then on,
+ * what a server that is being taken over still writes into the segment before is given as well,
+ * when it comes: its number is then below that of the event before. */
 int iterate_refresh(struct iterate *it);
 
 #endif

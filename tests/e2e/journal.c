@@ -272,14 +272,10 @@ static void wait_for_lines(const char *path, size_t lines)
     buf_finish(&out);
 }
 
-static void following_shows_events_as_they_come_into_new_segments_too(void **state)
+static void start_following(struct fixture *f, struct process *process, const char *out)
 {
-    struct fixture *f = *state;
-    struct process process;
     static char program[4096];
     (void)snprintf(program, sizeof program, "%s", getenv("ATTIMO"));
-    make_journal(f);
-    bench_open(f->bench);
     char *words[] = {program,
                      (char[]){"journal"},
                      (char[]){"tail"},
@@ -287,10 +283,19 @@ static void following_shows_events_as_they_come_into_new_segments_too(void **sta
                      (char[]){"--data"},
                      f->bench->folder,
                      NULL};
-    const char *out = command_path(f->command, "followed");
     const struct process_options options = {
         .argv = words, .out_path = out, .err_path = command_path(f->command, "err")};
-    process_start(&process, &options);
+    process_start(process, &options);
+}
+
+static void following_shows_events_as_they_come_into_new_segments_too(void **state)
+{
+    struct fixture *f = *state;
+    struct process process;
+    const char *out = command_path(f->command, "followed");
+    make_journal(f);
+    bench_open(f->bench);
+    start_following(f, &process, out);
     wait_for_lines(out, 5);
     record(f, "click", "/a");
     wait_for_lines(out, 6);
@@ -300,6 +305,37 @@ static void following_shows_events_as_they_come_into_new_segments_too(void **sta
     record(f, "click", "/c");
     wait_for_lines(out, 8);
     process_kill(&process);
+}
+
+/* The node that comes first by its name has written last. */
+static void several_nodes_are_one_journal_also_while_one_of_them_writes(void **state)
+{
+    struct fixture *f = *state;
+    struct process process;
+    struct buf bytes = BUF_EMPTY;
+    const char *out = command_path(f->command, "followed");
+    make_journal(f);
+    files_read(bench_path(f->bench, 0), &bytes);
+    size_t first = bytes.len;
+    files_read(bench_path(f->bench, 1), &bytes);
+    assert_int_equal(unlink(bench_path(f->bench, 1)), 0);
+    files_write(f->bench->folder, "journal/aosta1-00000000000000000077-20270101T000000Z.ndjson",
+                str_skip(buf_str(&bytes), first));
+    bench_open(f->bench);
+
+    RUN(f, "tail");
+    assert_str(buf_str(&f->command->out), buf_str(&bytes));
+    RUN(f, "tail", "--lines", "3");
+    assert_true(str_ends_with(buf_str(&bytes), buf_str(&f->command->out)));
+    RUN(f, "verify", "--lang", "en");
+    assert_contains(buf_str(&f->command->out), STR("2 segments, 5 events, "));
+
+    start_following(f, &process, out);
+    wait_for_lines(out, 5);
+    record(f, "click", "/a");
+    wait_for_lines(out, 6);
+    process_kill(&process);
+    buf_finish(&bytes);
 }
 
 static void a_reader_that_leaves_is_no_failure(void **state)
@@ -353,5 +389,6 @@ TEST_MAIN(JOURNAL_TEST(a_good_journal_is_verified),
           JOURNAL_TEST(a_terminal_shows_events_in_colour),
           JOURNAL_TEST(statistics_tell_events_by_kind_and_the_time_they_span),
           JOURNAL_TEST(following_shows_events_as_they_come_into_new_segments_too),
+          JOURNAL_TEST(several_nodes_are_one_journal_also_while_one_of_them_writes),
           JOURNAL_TEST(a_reader_that_leaves_is_no_failure),
           JOURNAL_TEST(wrong_words_and_missing_folders_are_told_apart))

@@ -105,7 +105,7 @@ static int open_segments(const struct bench *b)
 
 void bench_read(struct bench *b, bool live)
 {
-    const struct iterate_options options = {open_segments(b), live, on_damage, b};
+    const struct iterate_options options = {open_segments(b), live, on_damage, b, NULL};
     struct iterate *it;
     struct event event;
     int rc;
