@@ -129,9 +129,13 @@ static void append_to_do(const struct report_print *print, struct buf *out)
 void report_print_brief(const struct report_print *print, struct buf *out)
 {
     append_headline(print, out);
-    append_best(print, out);
-    append_money(print, out);
-    append_to_do(print, out);
+    if (report_words_is_empty(print)) {
+        report_words_empty(print, out);
+    } else {
+        append_best(print, out);
+        append_money(print, out);
+        append_to_do(print, out);
+    }
     buf_append(out, str_from(report_say(print, "Counted: ", "Contate: ")));
     report_words_coverage(print, out);
     buf_append(out, str_from(report_say(print, ". Left out: ", ". Fuori dal conto: ")));

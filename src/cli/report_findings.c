@@ -331,9 +331,8 @@ static void append_guesses(const struct report_print *print, struct buf *out)
 
 void report_words_findings(const struct report_print *print, struct buf *out)
 {
-    if (print->answer->total.now.view == 0 && print->answer->total.now.seen == 0)
-        buf_append(out, str_from(report_say(print, "No page view in these days yet.\n",
-                                            "Ancora nessuna pagina vista in questi giorni.\n")));
+    if (report_words_is_empty(print))
+        report_words_empty(print, out);
     append_trend(print, out);
     append_goals(print, out);
     report_words_closed(print, out);

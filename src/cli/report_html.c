@@ -172,6 +172,10 @@ static void append_cards_of_money(const struct report_print *print, struct buf *
 static void append_cards(const struct report_print *print, struct buf *out)
 {
     const struct report_row *total = &print->answer->total;
+    if (report_words_is_empty(print)) {
+        buf_append(out, STR("</header>\n"));
+        return;
+    }
     buf_append(out, STR("<dl class=\"cards\">\n"));
     append_cards_of_views(print, out);
     append_cards_of_money(print, out);
@@ -302,7 +306,10 @@ static void append_trust(const struct report_print *print, struct buf *out)
     report_html_section(print, TEXT("What these numbers leave out", "Che cosa resta fuori"),
                         TEXT(NULL, NULL), out);
     buf_append(out, STR("<dl class=\"fine\">\n"));
-    report_words_coverage(print, &text);
+    if (report_words_is_empty(print))
+        buf_append(&text, STR("–"));
+    else
+        report_words_coverage(print, &text);
     append_note(print, TEXT("Coverage", "Copertura"), buf_str(&text), out);
     report_clear(&text, out);
     answer_words_loss(&text, &print->answer->loss, print->lang);
@@ -412,8 +419,10 @@ void report_print_html(const struct report_print *print, struct buf *out)
     append_cards(print, out);
     buf_append(out, STR("<main>\n"));
     append_findings(print, out);
-    append_pictures(print, out);
-    append_tables(print, out);
+    if (!report_words_is_empty(print)) {
+        append_pictures(print, out);
+        append_tables(print, out);
+    }
     append_changes(print, out);
     append_speed(print, out);
     append_trust(print, out);

@@ -394,8 +394,10 @@ static void append_phones(const struct report_print *print, struct buf *out)
 
 static void append_trust(const struct report_print *print, struct buf *out)
 {
-    buf_append(out, str_from(report_say(print, "\nCoverage: ", "\nCopertura: ")));
-    report_words_coverage(print, out);
+    if (!report_words_is_empty(print)) {
+        buf_append(out, str_from(report_say(print, "\nCoverage: ", "\nCopertura: ")));
+        report_words_coverage(print, out);
+    }
     buf_append(out, str_from(report_say(print, "\nLeft out: ", "\nFuori dal conto: ")));
     answer_words_loss(out, &print->answer->loss, print->lang);
     buf_append_char(out, '\n');
@@ -410,12 +412,17 @@ static void append_trust(const struct report_print *print, struct buf *out)
 static void compose(const struct report_print *print, struct buf *out)
 {
     struct buf lines = BUF_EMPTY;
+    bool is_empty = report_words_is_empty(print);
     append_title(print, out);
-    append_rows(print, out);
-    append_channels(print, out);
-    append_phones(print, out);
+    if (!is_empty) {
+        append_rows(print, out);
+        append_channels(print, out);
+        append_phones(print, out);
+    }
     report_words_findings(print, &lines);
-    append_bullets(print, report_say(print, "What to tell the client", "Cosa dire al cliente"),
+    append_bullets(print,
+                   is_empty ? report_say(print, "No visit was counted", "Nessuna visita contata")
+                            : report_say(print, "What to tell the client", "Cosa dire al cliente"),
                    buf_str(&lines), out);
     report_clear(&lines, out);
     report_words_changes(print, &lines);

@@ -4,8 +4,46 @@
 #include "cli/answer_words.h"
 #include "cli/figures.h"
 
+bool report_words_is_empty(const struct report_print *print)
+{
+    const struct report_counts *now = &print->answer->total.now;
+    return now->view == 0 && now->seen == 0;
+}
+
+void report_words_empty(const struct report_print *print, struct buf *out)
+{
+    const struct loss *loss = &print->answer->loss;
+    buf_append(out, str_from(report_say(print, "No page view in these days yet.\n",
+                                        "Ancora nessuna pagina vista in questi giorni.\n")));
+    if (loss->bot > 0) {
+        answer_words_count(out, loss->bot, TEXT("bot was left out", "bot è rimasto fuori"),
+                           TEXT("bots were left out", "bot sono rimasti fuori"), print->lang);
+        buf_append(out, str_from(report_say(print,
+                                            ": programs such as curl, and browsers that programs "
+                                            "drive; --include bots counts them.\n",
+                                            " dal conto: programmi come curl, e browser guidati da "
+                                            "programmi; con --include bots si contano.\n")));
+    }
+    if (loss->internal > 0) {
+        answer_words_count(out, loss->internal, TEXT("view was left out", "vista è rimasta fuori"),
+                           TEXT("views were left out", "viste sono rimaste fuori"), print->lang);
+        buf_append(out,
+                   str_from(report_say(print,
+                                       ": the firm’s own staff; --include internal counts "
+                                       "them.\n",
+                                       " dal conto: di chi ci lavora; con --include internal si "
+                                       "contano.\n")));
+    }
+}
+
 void report_words_period(const struct report_print *print, struct buf *out)
 {
+    const struct report_query *query = print->query;
+    if (report_words_is_empty(print) &&
+        (query->from_ms == INT64_MIN || query->to_ms == INT64_MAX)) {
+        buf_append(out, str_from(report_say(print, "no day yet", "ancora nessun giorno")));
+        return;
+    }
     figures_append_days(out, print->first_day, print->last_day, print->lang);
 }
 

@@ -18,6 +18,11 @@ static inline void report_clear(struct buf *piece, struct buf *out)
     buf_clear(piece);
 }
 
+/* Whether no page view was counted; and the sentences that say so, each a line, with what was left
+ * out that somebody who tries things out has most likely seen of himself. */
+bool report_words_is_empty(const struct report_print *print);
+void report_words_empty(const struct report_print *print, struct buf *out);
+
 /* "1–20 novembre 2026". */
 void report_words_period(const struct report_print *print, struct buf *out);
 

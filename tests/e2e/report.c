@@ -398,6 +398,34 @@ static void a_time_without_page_views_is_told(void **state)
     }
 }
 
+/* Who tries things out with curl has been a bot. */
+static void where_only_bots_came_that_is_said_without_a_table(void **state)
+{
+    struct command *c = *state;
+    struct buf lines = BUF_EMPTY;
+    add_view(&lines, "p1", 12, ",\"bot\":\"library:curl/\"");
+    add_view(&lines, "p2", 12, ",\"bot\":\"word:headless\"");
+    (void)write_all(c);
+    files_write(c->folder, "bots.ndjson", buf_str(&lines));
+    const char *file = command_path(c, "bots.ndjson");
+    const char *pages = command_path(c, "pages");
+    command_run(c, "report", "--input", file, "--pages", pages, "--lang=it");
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("Ancora nessuna pagina vista"));
+    assert_contains(buf_str(&c->out),
+                    STR("2 bot sono rimasti fuori dal conto: programmi come curl"));
+    assert_false(str_contains(buf_str(&c->out), STR("VISTE")));
+    assert_false(str_contains(buf_str(&c->out), STR("1970")));
+    command_run(c, "report", "--input", file, "--pages", pages, "--lang=en", "--brief");
+    assert_contains(buf_str(&c->out), STR("2 bots were left out: programs such as curl"));
+    command_run(c, "report", "--input", file, "--pages", pages, "--lang=en", "--format", "html");
+    assert_contains(buf_str(&c->out), STR("2 bots were left out: programs such as curl"));
+    assert_false(str_contains(buf_str(&c->out), STR("<svg")));
+    command_run(c, "report", "--input", file, "--pages", pages, "--lang=it", "--include", "bots");
+    assert_contains(buf_str(&c->out), STR("VISTE"));
+    buf_finish(&lines);
+}
+
 static void without_pages_any_tap_is_a_goal_and_that_is_said(void **state)
 {
     struct command *c = *state;
@@ -442,5 +470,6 @@ TEST_MAIN(COMMAND_TEST(a_report_is_read_in_italian), COMMAND_TEST(five_lines_fit
           COMMAND_TEST(a_costs_file_that_is_none_is_told_with_its_line),
           COMMAND_TEST(what_was_spent_in_vain_is_told_by_name),
           COMMAND_TEST(a_time_without_page_views_is_told),
+          COMMAND_TEST(where_only_bots_came_that_is_said_without_a_table),
           COMMAND_TEST(without_pages_any_tap_is_a_goal_and_that_is_said),
           COMMAND_TEST(wrong_usage_is_told))
