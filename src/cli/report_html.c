@@ -138,35 +138,44 @@ static void append_cards_of_views(const struct report_print *print, struct buf *
     buf_append(out, STR("</dd></div>\n"));
 }
 
+/* An amount too long for the usual size is written smaller. */
+static void append_amount(const struct report_print *print, struct text name, double amount,
+                          struct str currency, struct buf *out)
+{
+    enum { LONG = 9 };
+    struct buf text = BUF_EMPTY;
+    if (isnan(amount))
+        buf_append(&text, STR("–"));
+    else
+        figures_append_money(&text, amount, currency, print->lang);
+    buf_printf(out, "<div><dt>%s</dt><dd%s>", text_in(name, print->lang),
+               figures_columns(buf_str(&text)) > LONG ? " class=\"long\"" : "");
+    buf_append_html(out, buf_str(&text));
+    out->failed |= text.failed;
+    buf_finish(&text);
+}
+
 static void append_cards_of_money(const struct report_print *print, struct buf *out)
 {
     const struct report_row *total = &print->answer->total;
     const struct settings *settings = print->site->settings;
     struct str currency = settings ? settings->currency : STR("EUR");
-    struct buf text = BUF_EMPTY;
     if (!isnan(total->value)) {
-        open_card(print, TEXT("Value*", "Valore*"), out);
-        figures_append_money(&text, total->value, currency, print->lang);
-        buf_append_html(out, buf_str(&text));
+        append_amount(print, TEXT("Value*", "Valore*"), total->value, currency, out);
         buf_append(out, STR("</dd><dd>"));
         buf_append(out,
                    str_from(report_say(print, "declared, not revenue", "dichiarato, non incasso")));
         buf_append(out, STR("</dd></div>\n"));
     }
     if (!isnan(total->cost)) {
-        open_card(print, TEXT("Cost per goal", "Costo per obiettivo"), out);
-        if (total->now.goal > 0)
-            figures_append_money(out, total->cost / (double)total->now.goal, STR("EUR"),
-                                 print->lang);
-        else
-            buf_append(out, STR("–"));
+        append_amount(print, TEXT("Cost per goal", "Costo per obiettivo"),
+                      total->now.goal > 0 ? total->cost / (double)total->now.goal : NAN, STR("EUR"),
+                      out);
         buf_append(out, STR("</dd><dd>"));
         figures_append_money(out, total->cost, STR("EUR"), print->lang);
         buf_append(out, str_from(report_say(print, " spent", " spesi")));
         buf_append(out, STR("</dd></div>\n"));
     }
-    out->failed |= text.failed;
-    buf_finish(&text);
 }
 
 static void append_cards(const struct report_print *print, struct buf *out)
