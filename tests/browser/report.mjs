@@ -86,6 +86,42 @@ async function checkPaper(browser) {
     await context.close()
 }
 
+// How somebody sees a colour who lacks one kind of cones (Machado, Oliveira and Fernandes 2009, severity 1), in linear
+// light; with all of them it is the colour itself.
+const eyes = {
+    'all cones': [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    deuteranopia: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+    tritanopia: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+// CIE L*a*b* of "#0072b2" as such eyes see it.
+function lab(colour, eye) {
+    const light = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16) / 255)
+        .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    const [r, g, b] = eye.map((row) => Math.min(1, Math.max(0, row.reduce((sum, part, i) => sum + part * light[i], 0))))
+    const [x, y, z] = [
+        (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505,
+        0.2126 * r + 0.7152 * g + 0.0722 * b,
+        (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089,
+    ].map((t) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116))
+    return [116 * y - 16, 500 * (x - y), 200 * (y - z)]
+}
+
+// What the pictures are drawn in, two by two; beside each other 10 is easily told apart.
+async function checkColours(browser, colorScheme) {
+    const { context, page } = await open(browser, italian, { colorScheme })
+    const colours = await page.evaluate(() =>
+        ['--ground', '--a', '--b', '--past'].map((name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()))
+    ok(`the pictures have their colours, ${colorScheme}`, colours.every((colour) => /^#[0-9a-f]{6}$/.test(colour)), colours)
+    for (const [name, eye] of Object.entries(eyes)) {
+        const seen = colours.map((colour) => lab(colour, eye))
+        const apart = seen.flatMap((one, i) => seen.slice(i + 1).map((other) => Math.hypot(...one.map((v, k) => v - other[k]))))
+        ok(`they can be told apart with ${name}, ${colorScheme}`, Math.min(...apart) > 20, apart.map(Math.round))
+    }
+    await context.close()
+}
+
 async function shoot(browser, folder) {
     for (const [name, options] of [
         ['report', { viewport: desk }],
@@ -118,6 +154,8 @@ try {
     await checkSorting(browser)
     await checkWithoutScript(browser)
     await checkPaper(browser)
+    await checkColours(browser, 'light')
+    await checkColours(browser, 'dark')
     if (process.env.PICTURES) await shoot(browser, process.env.PICTURES)
 } finally {
     await browser.close()
