@@ -18,30 +18,52 @@ static bool split_last(struct str *rest, struct str *part)
 struct walk {
     const struct request *request;
     enum field id;
-    unsigned line; /* lines from here on have been seen */
+    unsigned further; /* further lines from here on have been seen */
+    bool first_seen;  /* and so has the first */
     struct str rest;
 };
+
+static struct walk walk_begin(const struct request *request, enum field id)
+{
+    return (struct walk){.request = request,
+                         .id = id,
+                         .further = request->further_count,
+                         .first_seen = !request_has(request, id)};
+}
+
+/* Moves to the line before. False: there is none. */
+static bool previous_line(struct walk *walk)
+{
+    const struct request *request = walk->request;
+    while (walk->further > 0) {
+        walk->further--;
+        if (request->further[walk->further].id == walk->id) {
+            walk->rest = request->further[walk->further].value;
+            return true;
+        }
+    }
+    if (walk->first_seen)
+        return false;
+    walk->first_seen = true;
+    walk->rest = request_value(request, walk->id);
+    return true;
+}
 
 /* Empty elements are passed over (RFC 9110 5.6.1). */
 static bool walk_back(struct walk *walk, struct str *element)
 {
-    for (;;) {
+    do {
         while (split_last(&walk->rest, element))
             if (element->len > 0)
                 return true;
-        do {
-            if (walk->line == 0)
-                return false;
-            walk->line--;
-        } while (walk->request->fields[walk->line].id != walk->id);
-        walk->rest = walk->request->fields[walk->line].value;
-    }
+    } while (previous_line(walk));
+    return false;
 }
 
 struct peer forwarded_client(const struct request *request, const struct peer *peer,
                              const struct networks *trusted)
 {
-    struct walk walk = {request, FIELD_FORWARDED_FOR, request->field_count, {NULL, 0}};
+    struct walk walk = walk_begin(request, FIELD_FORWARDED_FOR);
     struct str element;
     struct peer client = *peer;
     while (networks_contain(trusted, &client) && walk_back(&walk, &element))
@@ -53,7 +75,7 @@ struct peer forwarded_client(const struct request *request, const struct peer *p
 bool forwarded_is_https(const struct request *request, const struct peer *peer,
                         const struct networks *trusted)
 {
-    struct walk walk = {request, FIELD_FORWARDED_PROTO, request->field_count, {NULL, 0}};
+    struct walk walk = walk_begin(request, FIELD_FORWARDED_PROTO);
     struct str element;
     return networks_contain(trusted, peer) && walk_back(&walk, &element) &&
            str_eq_nocase(element, STR("https"));

@@ -34,15 +34,16 @@ struct request {
     struct str body;  /* set by whoever has read it */
     size_t head_len;
 
-    /* Of the fields above, a bit for each that is there, and that is there more than once. */
+    /* A bit for each field that is there, and that is there more than once; the value of its first
+     * line, and those of further lines in their order. */
     uint64_t present;
     uint64_t repeated;
-    unsigned field_count;
+    unsigned further_count;
+    struct str first[FIELD_NONE];
     struct {
         struct str value;
         enum field id;
-    } fields[REQUEST_FIELDS_MAX];
-    unsigned char first[FIELD_NONE]; /* of those that are present: its index in `fields` */
+    } further[REQUEST_FIELDS_MAX];
 };
 
 enum parse_result { PARSE_DONE, PARSE_INCOMPLETE, PARSE_REFUSED };
@@ -77,16 +78,20 @@ static inline bool request_repeats(const struct request *request, enum field id)
 /* The first value of a field, or empty. */
 static inline struct str request_value(const struct request *request, enum field id)
 {
-    return request_has(request, id) ? request->fields[request->first[id]].value : STR("");
+    return request_has(request, id) ? request->first[id] : STR("");
 }
 
 /* The next value of a field, from `*at` (start with 0). False when there is none left. */
-bool request_next_field(const struct request *request, enum field id, unsigned *at,
-                        struct str *value);
+bool request_further_value(const struct request *request, enum field id, unsigned *at,
+                           struct str *value);
 static inline bool request_field(const struct request *request, enum field id, unsigned *at,
                                  struct str *value)
 {
-    return request_has(request, id) && request_next_field(request, id, at, value);
+    if (*at > 0)
+        return request_further_value(request, id, at, value);
+    *at = 1;
+    *value = request_value(request, id);
+    return request_has(request, id);
 }
 
 #endif

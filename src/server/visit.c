@@ -106,8 +106,13 @@ static __attribute__((noinline)) void read_rare_fields(struct hit *hit,
                                                        const struct exchange *exchange)
 {
     const struct request *request = exchange->request;
-    for (unsigned i = 0; i < request->field_count; i++)
-        read_rare_field(hit, exchange, request->fields[i].id, request->fields[i].value);
+    for (uint64_t left = request->present & rare_fields; left != 0; left &= left - 1) {
+        enum field id = (enum field)__builtin_ctzll(left);
+        struct str value;
+        unsigned at = 0;
+        while (request_field(request, id, &at, &value))
+            read_rare_field(hit, exchange, id, value);
+    }
 }
 
 static __attribute__((noinline)) void read_referrer(struct hit *hit, const struct request *request)
