@@ -21,15 +21,18 @@ struct accepted negotiate_default(void)
     return (struct accepted){.q = {[CODING_IDENTITY] = QUALITY_FULL}};
 }
 
-bool negotiate_usual(struct accepted *accepted, struct str value)
+bool negotiate_is_usual(struct str value)
 {
-    static const struct accepted usual = {.q = {[CODING_IDENTITY] = QUALITY_UNNAMED,
-                                                [CODING_GZIP] = QUALITY_FULL,
-                                                [CODING_BROTLI] = QUALITY_FULL}};
-    if (!str_eq(value, STR("gzip, deflate, br, zstd")) && !str_eq(value, STR("gzip, deflate, br")))
-        return false;
-    *accepted = usual;
-    return true;
+    return str_starts_with(value, STR("gzip, deflate, br")) &&
+           (value.len == sizeof "gzip, deflate, br" - 1 ||
+            str_eq(str_skip(value, sizeof "gzip, deflate, br" - 1), STR(", zstd")));
+}
+
+enum coding negotiate_smallest(unsigned available)
+{
+    if (available & 1U << CODING_BROTLI)
+        return CODING_BROTLI;
+    return available & 1U << CODING_GZIP ? CODING_GZIP : CODING_IDENTITY;
 }
 
 /* Whether `name` is `lower`, which is as long, in any case. What folds onto a letter with the bit

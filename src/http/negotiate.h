@@ -18,9 +18,12 @@ struct accepted {
 /* What a client accepts that sends no Accept-Encoding: here, identity alone. */
 struct accepted negotiate_default(void);
 
-/* What a client accepts whose only Accept-Encoding line is one that today's browsers send, word for
- * word: recognised whole, it costs a fifth of being read. False: it is another one. */
-bool negotiate_usual(struct accepted *accepted, struct str value);
+/* Whether a client's only Accept-Encoding line is one that today's browsers send, word for word:
+ * they take any coding. Recognised whole, it costs a tenth of being read. */
+bool negotiate_is_usual(struct str value);
+
+/* The coding to send such a client out of `available`: the smallest. */
+enum coding negotiate_smallest(unsigned available);
 
 /* Reads one Accept-Encoding line into `accepted`; further lines of the same request may follow.
  * Members that are not well formed are passed over. Start with a zeroed struct and end with

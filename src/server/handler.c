@@ -70,13 +70,10 @@ void handler_error(struct answer *answer, struct buf *scratch, unsigned status, 
 static struct accepted read_accepted(const struct request *request)
 {
     struct negotiation negotiation = {0};
-    struct accepted accepted;
-    struct str value = request_value(request, FIELD_ACCEPT_ENCODING);
+    struct str value;
     unsigned at = 0;
     if (!request_has(request, FIELD_ACCEPT_ENCODING))
         return negotiate_default();
-    if (!request_repeats(request, FIELD_ACCEPT_ENCODING) && negotiate_usual(&accepted, value))
-        return accepted;
     while (request_field(request, FIELD_ACCEPT_ENCODING, &at, &value))
         negotiate_line(&negotiation, value);
     return negotiate_finish(&negotiation);
@@ -84,6 +81,9 @@ static struct accepted read_accepted(const struct request *request)
 
 static enum coding choose_coding(const struct request *request, unsigned available)
 {
+    if (!request_repeats(request, FIELD_ACCEPT_ENCODING) &&
+        negotiate_is_usual(request_value(request, FIELD_ACCEPT_ENCODING)))
+        return negotiate_smallest(available);
     struct accepted accepted = read_accepted(request);
     return negotiate_choose(&accepted, available);
 }

@@ -33,17 +33,19 @@ static void what_browsers_send_is_recognised_as_what_it_says(void **state)
 {
     (void)state;
     static const char *const usual[] = {"gzip, deflate, br, zstd", "gzip, deflate, br"};
-    static const char *const others[] = {"", "gzip, deflate, bs", "gzip, deflate, br;q=0", "br"};
-    struct accepted accepted;
+    static const char *const others[] = {
+        "",   "gzip, deflate, bs",      "gzip, deflate, br;q=0",
+        "br", "gzip, deflate, br, zst", "gzip, deflate, br, zstd;q=0"};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         struct negotiation n = {0};
         negotiate_line(&n, str_from(usual[i]));
         struct accepted read = negotiate_finish(&n);
-        assert_true(negotiate_usual(&accepted, str_from(usual[i])));
-        assert_memory_equal(&accepted, &read, sizeof read);
+        assert_true(negotiate_is_usual(str_from(usual[i])));
+        for (unsigned available = 1; available <= ALL; available += 2)
+            assert_int_equal(negotiate_smallest(available), negotiate_choose(&read, available));
     }
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        assert_false(negotiate_usual(&accepted, str_from(others[i])));
+        assert_false(negotiate_is_usual(str_from(others[i])));
 }
 
 static void quality_counts_more_than_size(void **state)
