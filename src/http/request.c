@@ -316,6 +316,7 @@ static enum parse_result complete(struct parse *parse, struct str head)
 {
     struct request *request = parse->request;
     request->head_len = head.len;
+    parse->lines.end = head.ptr + head.len;
     if (head.len > parse->limits->head) {
         (void)refuse(parse, 431, "the head is too long");
         return PARSE_REFUSED;
@@ -335,7 +336,7 @@ enum parse_result request_parse(struct request *request, struct str input,
                                 const struct request_limits *limits, struct refusal *refusal)
 {
     /* Not the values: `present` and `further_count` say which are valid. */
-    memset(request, 0, offsetof(struct request, first));
+    memset(request, 0, offsetof(struct request, head_len));
     llhttp_t llhttp;
     struct parse parse = {.request = request, .limits = limits, .llhttp = &llhttp};
     llhttp_init(&llhttp, HTTP_REQUEST, &settings);
@@ -353,14 +354,6 @@ enum parse_result request_parse(struct request *request, struct str input,
     }
     *refusal = parse.refusal;
     return result;
-}
-
-size_t request_skip_blank(struct str input)
-{
-    size_t n = 0;
-    while (n < input.len && (input.ptr[n] == '\r' || input.ptr[n] == '\n'))
-        n++;
-    return n;
 }
 
 bool request_further_value(const struct request *request, enum field id, unsigned *at,

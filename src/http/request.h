@@ -32,13 +32,13 @@ struct request {
     struct str path;  /* raw, from `/`; "*" for OPTIONS * */
     struct str query; /* raw, without `?`; ptr is NULL where there is no `?` */
     struct str body;  /* set by whoever has read it */
-    size_t head_len;
 
     /* A bit for each field that is there, and that is there more than once; the value of its first
      * line, and those of further lines in their order. */
     uint64_t present;
     uint64_t repeated;
     unsigned further_count;
+    size_t head_len;
     struct str first[FIELD_NONE];
     struct {
         struct str value;
@@ -63,7 +63,13 @@ enum parse_result request_parse(struct request *request, struct str input,
                                 const struct request_limits *limits, struct refusal *refusal);
 
 /* How many bytes of line ends stand before a request line (RFC 9112 2.2: to be ignored). */
-size_t request_skip_blank(struct str input);
+static inline size_t request_skip_blank(struct str input)
+{
+    size_t n = 0;
+    while (n < input.len && (input.ptr[n] == '\r' || input.ptr[n] == '\n'))
+        n++;
+    return n;
+}
 
 static inline bool request_has(const struct request *request, enum field id)
 {

@@ -2,42 +2,16 @@
  * and what they mean for the connection. */
 #include "http/request_rules.h"
 
+#include "http/span.h"
+
 static bool refuse(struct refusal *refusal, unsigned status, const char *reason)
 {
     *refusal = (struct refusal){status, reason};
     return false;
 }
 
-/* unreserved, sub-delims but the comma, and `%` (RFC 3986 3.2.2) */
-static const unsigned char host_chars[256] = {
-    ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,  ['g'] = 1, ['h'] = 1,
-    ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,  ['o'] = 1, ['p'] = 1,
-    ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1,  ['w'] = 1, ['x'] = 1,
-    ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1,  ['E'] = 1, ['F'] = 1,
-    ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,  ['M'] = 1, ['N'] = 1,
-    ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1,  ['U'] = 1, ['V'] = 1,
-    ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['0'] = 1, ['1'] = 1,  ['2'] = 1, ['3'] = 1,
-    ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,  ['-'] = 1, ['.'] = 1,
-    ['_'] = 1, ['~'] = 1, ['!'] = 1, ['$'] = 1, ['&'] = 1, ['\''] = 1, ['('] = 1, [')'] = 1,
-    ['*'] = 1, ['+'] = 1, [';'] = 1, ['='] = 1, ['%'] = 1,
-};
-
-/* How many characters of a host `s` begins with; four at a time, for this is asked of each request.
- */
-static size_t count_host_chars(struct str s)
-{
-    const unsigned char *c = (const unsigned char *)s.ptr;
-    size_t i = 0;
-    while (s.len - i >= 4 &&
-           host_chars[c[i]] & host_chars[c[i + 1]] & host_chars[c[i + 2]] & host_chars[c[i + 3]])
-        i += 4;
-    while (i < s.len && host_chars[c[i]])
-        i++;
-    return i;
-}
-
-/* uri-host [ ":" port ] (RFC 9110 7.2), the host not empty. */
-static bool is_host(struct str s)
+/* uri-host [ ":" port ] (RFC 9110 7.2), the host not empty, in a head that ends at `end`. */
+static bool is_host(struct str s, const char *end)
 {
     size_t i = 0;
     if (s.len > 0 && s.ptr[0] == '[') {
@@ -49,7 +23,7 @@ static bool is_host(struct str s)
                 return false;
         i++;
     } else {
-        i = count_host_chars(s);
+        i = (size_t)(span_host(s.ptr, end) - s.ptr);
         if (i == 0)
             return false;
     }
@@ -64,19 +38,21 @@ static bool is_host(struct str s)
 }
 
 /* Host (RFC 9110 7.2, RFC 9112 3.2): exactly one on 1.1, at most one on 1.0. */
-static bool check_host(const struct request *request, struct refusal *refusal)
+static bool check_host(const struct request *request, const struct request_lines *lines,
+                       struct refusal *refusal)
 {
     if (!request_has(request, FIELD_HOST))
         return request->http10 || refuse(refusal, 400, "no Host");
     if (request_repeats(request, FIELD_HOST))
         return refuse(refusal, 400, "more than one Host");
-    if (!is_host(request_value(request, FIELD_HOST)))
+    if (!is_host(request_value(request, FIELD_HOST), lines->end))
         return refuse(refusal, 400, "not a valid Host");
     return true;
 }
 
 /* Takes scheme and authority off an absolute-form target (RFC 9112 3.2.2). */
-static bool take_authority(struct request *request, struct str *target, struct refusal *refusal)
+static bool take_authority(struct request *request, const struct request_lines *lines,
+                           struct str *target, struct refusal *refusal)
 {
     static const struct str schemes[] = {{"http://", 7}, {"https://", 8}};
     for (size_t i = 0; i < 2; i++) {
@@ -87,7 +63,7 @@ static bool take_authority(struct request *request, struct str *target, struct r
         size_t n = 0;
         while (n < rest.len && rest.ptr[n] != '/' && rest.ptr[n] != '?')
             n++;
-        if (!is_host(str_make(rest.ptr, n)))
+        if (!is_host(str_make(rest.ptr, n), lines->end))
             return refuse(refusal, 400, "not a valid authority in the target");
         *target = str_skip(rest, n);
         request->wants_https = i == 1;
@@ -103,22 +79,22 @@ static bool read_target(struct request *request, const struct request_lines *lin
     struct str target = lines->target;
     if (lines->is_connect)
         return refuse(refusal, 405, "CONNECT is for proxies");
-    if (str_find(target, '#') >= 0)
-        return refuse(refusal, 400, "a fragment in the target");
     if (str_eq(target, STR("*"))) {
         request->path = target;
         return request->method == METHOD_OPTIONS ||
                refuse(refusal, 400, "only OPTIONS can ask for *");
     }
-    if (target.ptr[0] != '/' && !take_authority(request, &target, refusal))
+    if (target.ptr[0] != '/' && !take_authority(request, lines, &target, refusal))
         return false;
 
-    ptrdiff_t mark = str_find(target, '?');
-    if (mark >= 0) {
-        request->query = str_skip(target, (size_t)mark + 1);
-        target.len = (size_t)mark;
-    }
-    request->path = target.len ? target : STR("/");
+    size_t path_len = (size_t)(span_path(target.ptr, lines->end) - target.ptr);
+    if (path_len < target.len && target.ptr[path_len] == '?')
+        request->query = str_skip(target, path_len + 1);
+    else if (path_len < target.len)
+        return refuse(refusal, 400, "a fragment in the target");
+    if (str_find(request->query, '#') >= 0)
+        return refuse(refusal, 400, "a fragment in the target");
+    request->path = path_len > 0 ? str_make(target.ptr, path_len) : STR("/");
     return true;
 }
 
@@ -192,6 +168,6 @@ bool request_apply_rules(struct request *request, const struct request_lines *li
                          struct refusal *refusal)
 {
     request->keep_alive = wants_to_stay(request);
-    return read_target(request, lines, refusal) && check_host(request, refusal) &&
+    return read_target(request, lines, refusal) && check_host(request, lines, refusal) &&
            check_coding(request, refusal) && check_expect(request, refusal);
 }

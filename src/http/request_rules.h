@@ -9,6 +9,7 @@
 struct request_lines {
     struct str target;
     bool is_connect; /* the method is CONNECT */
+    const char *end; /* of the head */
 };
 
 /* Finds path, query, persistence and expectation of a request whose method, version, framing (as

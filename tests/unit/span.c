@@ -3,6 +3,8 @@
 
 #include "support/test.h"
 
+#include <ctype.h>
+
 static bool is_token_char(unsigned char c)
 {
     return c > ' ' && c < 0x7f && !strchr("\"(),/:;<=>?@[\\]{}", c);
@@ -49,6 +51,28 @@ static void a_value_ends_before_the_first_control_character(void **state)
     expect_all(span_value, is_value_char);
 }
 
+static bool is_host_char(unsigned char c)
+{
+    return isalnum(c) || (c != '\0' && strchr("-._~!$&'()*+;=%", c));
+}
+
+static bool is_path_char(unsigned char c)
+{
+    return c > ' ' && c != '?' && c != '#';
+}
+
+static void a_host_ends_before_the_first_byte_that_is_none_of_its_own(void **state)
+{
+    (void)state;
+    expect_all(span_host, is_host_char);
+}
+
+static void a_path_ends_before_query_fragment_and_space(void **state)
+{
+    (void)state;
+    expect_all(span_path, is_path_char);
+}
+
 static void the_first_of_several_counts(void **state)
 {
     (void)state;
@@ -61,4 +85,6 @@ static void the_first_of_several_counts(void **state)
 
 TEST_MAIN(cmocka_unit_test(a_token_ends_before_the_first_byte_that_is_none_of_its_own),
           cmocka_unit_test(a_value_ends_before_the_first_control_character),
+          cmocka_unit_test(a_host_ends_before_the_first_byte_that_is_none_of_its_own),
+          cmocka_unit_test(a_path_ends_before_query_fragment_and_space),
           cmocka_unit_test(the_first_of_several_counts))
