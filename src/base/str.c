@@ -34,7 +34,8 @@ bool str_starts_with(struct str s, struct str prefix)
 
 bool str_ends_with(struct str s, struct str suffix)
 {
-    return s.len >= suffix.len && str_eq(str_skip(s, s.len - suffix.len), suffix);
+    return suffix.len == 0 || (s.len >= suffix.len &&
+                               memcmp(s.ptr + (s.len - suffix.len), suffix.ptr, suffix.len) == 0);
 }
 
 ptrdiff_t str_find(struct str s, char c)

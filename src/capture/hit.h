@@ -91,7 +91,15 @@ struct hit {
 
 static inline void hit_init_view(struct hit *hit)
 {
-    memset(hit, 0, offsetof(struct hit, journey));
+    hit->kind = HIT_VIEW;
+    hit->transport = HIT_BY_SERVER;
+    hit->flags = 0;
+    hit->ts_ms = 0;
+#define HIT_EMPTY(name, max) hit->name = str_make(NULL, 0);
+    HIT_PAGE_TEXTS(HIT_EMPTY)
+    HIT_AGENT_TEXTS(HIT_EMPTY)
+    HIT_VIEW_TEXTS(HIT_EMPTY)
+#undef HIT_EMPTY
 }
 
 #define HIT_ADD(name, max) +(max)

@@ -16,7 +16,7 @@ static void render(struct conn *conn, const struct request *request, const struc
 {
     struct worker *worker = conn->worker;
     const struct output_options options = {
-        .date_line = str_make(worker->date_line, sizeof worker->date_line),
+        .date_line = worker->date_line,
         .head_only = request->method == METHOD_HEAD,
         .http10 = request->http10,
         .close = answer->close,

@@ -49,12 +49,12 @@ void output_add(struct output *output, const struct answer *answer,
     }
 
     char *start =
-        buf_reserve(&output->bytes, status_line.len + options->date_line.len + answer->fields.len +
+        buf_reserve(&output->bytes, status_line.len + RESPONSE_DATE_LINE_LEN + answer->fields.len +
                                         answer->more_fields.len + connection.len + 2 + body.len);
     if (!start)
         return;
     char *at = copy_short(start, status_line);
-    at = put(at, options->date_line);
+    at = put(at, str_make(options->date_line, RESPONSE_DATE_LINE_LEN));
     if (answer->fields.len > 0)
         at = put(at, answer->fields);
     if (answer->more_fields.len > 0)

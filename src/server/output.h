@@ -19,9 +19,9 @@ int output_init(struct output *output);
 void output_finish(struct output *output);
 
 struct output_options {
-    struct str date_line;
-    bool head_only; /* an answer to HEAD */
-    bool http10;    /* whose clients must be told that the connection stays */
+    const char *date_line; /* RESPONSE_DATE_LINE_LEN bytes */
+    bool head_only;        /* an answer to HEAD */
+    bool http10;           /* whose clients must be told that the connection stays */
     bool close;
 };
 
