@@ -1,11 +1,13 @@
 /* Owns remembering the beginnings of lines. */
 #include "insight/line_beginning.h"
 
+#include "insight/luck.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
-enum { STEP = 16, NAME = 4, LUCK_MAX = 64, LUCK_OUT = -32, LUCK_MIN = -1024 };
+enum { STEP = 16 };
 
 #if defined(__SSE2__)
 static inline __m128i load(const void *at)
@@ -75,23 +77,15 @@ static const struct line_beginning *find_in(const struct line_beginning_slot *sl
     return NULL;
 }
 
-/* Lines that begin in another way each time are soon no longer tried, but once in a thousand. */
 const struct line_beginning *line_beginnings_find(struct line_beginnings *beginnings,
                                                   struct str line, bool *pays)
 {
     struct line_beginning_slot *slot = slot_of(beginnings, line);
-    *pays = !slot || slot->luck >= LUCK_OUT;
-    if (!slot)
+    *pays = !slot || luck_tries(&slot->luck);
+    if (!slot || !*pays)
         return NULL;
-    if (!*pays) {
-        slot->luck++;
-        return NULL;
-    }
     const struct line_beginning *found = find_in(slot, line);
-    if (found)
-        slot->luck = slot->luck < LUCK_MAX ? (int16_t)(slot->luck + 2) : LUCK_MAX;
-    else
-        slot->luck = slot->luck == LUCK_OUT ? LUCK_MIN : (int16_t)(slot->luck - 1);
+    luck_note(&slot->luck, found);
     return found;
 }
 

@@ -3,7 +3,7 @@
 
 #include "insight/fingerprint.h"
 
-enum { STRIDE = 2 * sizeof(uint64_t) };
+enum { STRIDE = 2 * sizeof(uint64_t), MIDDLE_MIN = 4 * STRIDE };
 
 /* Of a text of at least STRIDE bytes. */
 static uint64_t hash_of(struct str event, struct str text)
@@ -19,11 +19,24 @@ static uint64_t hash_of(struct str event, struct str text)
     return fingerprint_fold(hash ^ words[0], words[1] ^ 0xD6E8FEB86659FD93);
 }
 
-static bool is_same(const struct line_ending *ending, struct str event, struct str text)
+static bool is_same(const struct line_ending *ending, bool is_middle, struct str event,
+                    struct str text)
 {
-    return ending->number != 0 && ending->len == text.len && ending->event_len == event.len &&
-           memcmp(ending->text, text.ptr, text.len) == 0 &&
+    return ending->number != 0 && ending->is_middle == is_middle &&
+           ending->event_len == event.len && memcmp(ending->text, text.ptr, ending->len) == 0 &&
            memcmp(ending->event, event.ptr, event.len) == 0;
+}
+
+/* Another one is learned in its place. */
+static void learn(struct line_endings *endings, struct line_ending *ending, struct str event,
+                  const char *text)
+{
+    ending->number = 0;
+    ending->count = 0;
+    ending->event_len = (uint8_t)event.len;
+    memcpy(ending->event, event.ptr, event.len);
+    endings->learning = ending;
+    endings->learned_from = text;
 }
 
 const struct line_ending *line_endings_find(struct line_endings *endings, struct str event,
@@ -33,16 +46,28 @@ const struct line_ending *line_endings_find(struct line_endings *endings, struct
     if (text.len < STRIDE || text.len > LINE_ENDING_MAX || event.len > LINE_ENDING_EVENT_MAX)
         return NULL;
     struct line_ending *ending = &endings->slots[hash_of(event, text) % LINE_ENDINGS];
-    if (is_same(ending, event, text))
+    if (ending->len == text.len && is_same(ending, false, event, text))
         return ending;
-    ending->number = 0;
-    ending->count = 0;
+    learn(endings, ending, event, text.ptr);
+    ending->is_middle = false;
     ending->len = (uint16_t)text.len;
-    ending->event_len = (uint8_t)event.len;
     memcpy(ending->text, text.ptr, text.len);
-    memcpy(ending->event, event.ptr, event.len);
-    endings->learning = ending;
-    endings->learned_from = text.ptr;
+    return NULL;
+}
+
+/* Where it ends is not known: it is found by how it begins. */
+const struct line_ending *line_endings_find_middle(struct line_endings *endings, struct str event,
+                                                   struct str text)
+{
+    endings->learning = NULL;
+    if (text.len < MIDDLE_MIN || event.len > LINE_ENDING_EVENT_MAX)
+        return NULL;
+    uint64_t hash = hash_of(event, str_make(text.ptr, MIDDLE_MIN));
+    struct line_ending *middle = &endings->slots[hash % LINE_ENDINGS];
+    if (middle->len <= text.len && is_same(middle, true, event, text))
+        return middle;
+    learn(endings, middle, event, text.ptr);
+    middle->is_middle = true;
     return NULL;
 }
 
@@ -63,18 +88,38 @@ void line_endings_learn(struct line_endings *endings, int key, struct str value)
     };
 }
 
+static void remember(struct line_endings *endings, struct line_ending *ending)
+{
+    ending->number = ++endings->learned * LINE_ENDINGS + (uint64_t)(ending - endings->slots);
+}
+
 void line_endings_learned(struct line_endings *endings)
 {
-    if (endings->learning)
-        endings->learning->number = ++endings->last;
+    if (endings->learning && !endings->learning->is_middle)
+        remember(endings, endings->learning);
     endings->learning = NULL;
 }
 
-void line_ending_values(const struct line_ending *ending, struct str text, struct str *values)
+void line_endings_learned_middle(struct line_endings *endings, const char *end, uint8_t last)
+{
+    struct line_ending *middle = endings->learning;
+    size_t len = (size_t)(end - endings->learned_from);
+    if (!middle || !middle->is_middle)
+        return;
+    endings->learning = NULL;
+    if (len > LINE_ENDING_MAX)
+        return;
+    memcpy(middle->text, endings->learned_from, len);
+    middle->len = (uint16_t)len;
+    middle->last = last;
+    remember(endings, middle);
+}
+
+void line_ending_values(const struct line_ending *ending, const char *text, struct str *values)
 {
     for (size_t i = 0; i < ending->count; i++) {
         const struct line_ending_value *value = &ending->values[i];
         values[value->key] =
-            value->is_absent ? str_make(NULL, 0) : str_make(text.ptr + value->at, value->len);
+            value->is_absent ? str_make(NULL, 0) : str_make(text + value->at, value->len);
     }
 }

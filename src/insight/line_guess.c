@@ -1,11 +1,13 @@
 /* Owns reading lines by guessing what comes next. */
 #include "insight/line_guess.h"
 
+#include "insight/luck.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
-enum { STEP = 16, EVENT = 0, LUCK_MAX = 64, LUCK_OUT = -32, LUCK_MIN = -1024 };
+enum { STEP = 16, EVENT = 0 };
 
 /* Which of 16 bytes are as in `like`, as bits. */
 #if defined(__SSE2__)
@@ -93,6 +95,7 @@ static uint8_t look_up(struct line_guess *guess, const struct line_keys *keys, c
     key->mask = (uint16_t)((1U << key->len) - 1);
     key->number = (int8_t)line_keys_find(keys, name);
     key->begins_ending = str_eq(name, STR("page"));
+    key->ends_middle = str_eq(name, STR("transport"));
     key->ends_beginning = key->begins_ending || str_eq(name, STR("t"));
     return guess->count;
 }
@@ -193,33 +196,33 @@ static struct str rest_of(const char *at, const char *line_end)
     return str_make(at, (size_t)(end - at));
 }
 
-/* Whether the rest of the line is one that came before. Events whose ends do not come again,
- * because there are figures in them, are soon no longer tried, but once in a thousand. `before` has
- * bits of the wanted keys that have come. */
-static __attribute__((noinline)) bool take_ending(const struct walk *w, const char *at,
-                                                  uint64_t before, uint64_t *number)
+/* The ending that the line has from `at` on, or the middle where ends do not come again because
+ * there are figures in them; NULL: none that came before. `before` has bits of the wanted keys that
+ * have come. */
+static __attribute__((noinline)) const struct line_ending *find_ending(const struct walk *w,
+                                                                       const char *at,
+                                                                       uint64_t before)
 {
+    struct line_guess *guess = w->guess;
     struct str event = w->values[EVENT];
     uint64_t others = before & ~w->keys->apart & ~(UINT64_C(1) << EVENT);
     if (w->keys->apart == 0 || !event.ptr || others != 0)
-        return false;
+        return NULL;
     struct str rest = rest_of(at, w->end);
     if (rest.len == 0)
-        return false;
-    int16_t *luck = &w->guess->luck[kind_of(event)];
-    if (*luck < LUCK_OUT) {
-        ++*luck;
-        return false;
+        return NULL;
+    int16_t *luck = &guess->luck[kind_of(event)];
+    if (luck_tries(luck)) {
+        const struct line_ending *ending = line_endings_find(&guess->endings, event, rest);
+        luck_note(luck, ending);
+        return ending;
     }
-    const struct line_ending *ending = line_endings_find(&w->guess->endings, event, rest);
-    if (!ending) {
-        *luck = *luck == LUCK_OUT ? LUCK_MIN : (int16_t)(*luck - 1);
-        return false;
-    }
-    *luck = *luck < LUCK_MAX ? (int16_t)(*luck + 2) : LUCK_MAX;
-    line_ending_values(ending, rest, w->values);
-    *number = ending->number;
-    return true;
+    luck = &guess->middle_luck[kind_of(event)];
+    if (!luck_tries(luck))
+        return NULL;
+    const struct line_ending *middle = line_endings_find_middle(&guess->endings, event, rest);
+    luck_note(luck, middle);
+    return middle;
 }
 
 /* Where reading is: at what stands in front of the next key. */
@@ -242,7 +245,7 @@ static void learn_beginning(const struct walk *w, struct str line)
 {
     struct line_guess *guess = w->guess;
     struct line_beginning beginning = {0};
-    for (const char *at = line.ptr; at && *at != '}' && at - line.ptr < LINE_BEGINNING_MAX;) {
+    for (const char *at = line.ptr; *at != '}' && at - line.ptr < LINE_BEGINNING_MAX;) {
         struct str value;
         const struct line_guess_key *key = &guess->known[look_up(guess, w->keys, ++at, w->end)];
         if (key->ends_beginning && beginning.event_at > 0) {
@@ -254,7 +257,7 @@ static void learn_beginning(const struct walk *w, struct str line)
         at += key->len;
         bool is_number = *at != '"';
         at = read_value(at, w->end, &value);
-        if (!value.ptr || (is_number && !is_digits(value)))
+        if (!at || !value.ptr || (is_number && !is_digits(value)))
             return;
         uint16_t value_at = (uint16_t)(value.ptr - line.ptr);
         beginning.values[beginning.count++] = (struct line_beginning_value){
@@ -287,22 +290,38 @@ static inline struct place take_beginning(const struct walk *w, struct str line,
     return place;
 }
 
+/* Behind a middle `before` has bits of the wanted keys that have come since. */
 static bool read_from(const struct walk *w, struct place place, uint64_t *ending)
 {
     struct line_guess *guess = w->guess;
     const char *at = place.at;
     const char *end = w->end;
     const struct line_guess_key *key = place.key;
+    const struct line_ending *found = NULL;
     uint64_t before = place.before;
     unsigned kind = before ? kind_of(w->values[EVENT]) : 0;
     struct line_guess_next *next = guess->next[kind];
     do {
         struct str value;
-        key = guess_key(guess, w->keys, &next[key - guess->known], ++at, end);
+        const struct line_guess_key *last = key;
+        key = guess_key(guess, w->keys, &next[last - guess->known], ++at, end);
         if (!key || end - at <= key->len)
             return false;
-        if (key->begins_ending && take_ending(w, at, before, ending))
-            return true;
+        if (key->begins_ending && !found) {
+            found = find_ending(w, at, before);
+            if (found) {
+                line_ending_values(found, at, w->values);
+                *ending = found->number;
+                if (!found->is_middle)
+                    return true;
+                at += found->len - 1;
+                key = &guess->known[found->last];
+                before = 0;
+                continue;
+            }
+        }
+        if (key->ends_middle)
+            line_endings_learned_middle(&guess->endings, at, (uint8_t)(last - guess->known));
         at = read_value(at + key->len, end, &value);
         if (!at)
             return false;
@@ -317,6 +336,8 @@ static bool read_from(const struct walk *w, struct place place, uint64_t *ending
     } while (at < end && *at == ',');
     if (at + 1 != end || *at != '}')
         return false;
+    if (found && (before & ~w->keys->apart) != 0)
+        *ending = 0;
     line_endings_learned(&guess->endings);
     return true;
 }

@@ -21,6 +21,7 @@ struct line_guess {
         uint8_t len;   /* of it */
         int8_t number; /* among the wanted keys; -1: not wanted */
         bool begins_ending;
+        bool ends_middle;
         bool ends_beginning;
     } known[LINE_GUESS_KEYS]; /* the first is nobody's: it stands before the first of a line */
     uint8_t count;
@@ -28,7 +29,8 @@ struct line_guess {
         uint8_t likely;                        /* the one that came last time; 0: none did */
         uint8_t other;                         /* and the one before that */
     } next[LINE_GUESS_KINDS][LINE_GUESS_KEYS]; /* by event and key: which key came after it */
-    int16_t luck[LINE_GUESS_KINDS]; /* by event: whether ends come again, see take_ending */
+    int16_t luck[LINE_GUESS_KINDS]; /* by event: whether ends come again, see find_ending */
+    int16_t middle_luck[LINE_GUESS_KINDS];
     struct line_beginnings beginnings;
     struct line_endings endings;
 };
@@ -37,9 +39,10 @@ struct line_guess {
  * and its first `event`. False: the line is not of that form, or no object at all; `values` then
  * hold nothing of use.
  *
- * `*ending` is not 0 where the line ends as one before it, with the same event, and nothing else
- * that is wanted stands before that end than keys that are apart: then all other values are the
- * same in all lines with this number. */
+ * `*ending` is not 0 where the line ends as one before it, or goes on like it from its page up to
+ * its figures, with the same event, and nothing else that is wanted stands before that, nor behind
+ * it, than keys that are apart: then all other values are the same in all lines with this number.
+ */
 bool line_guess_read(struct line_guess *guess, const struct line_keys *keys, struct str line,
                      struct str *values, uint64_t *ending);
 

@@ -2,6 +2,7 @@
 #ifndef ATTIMO_INSIGHT_VISIT_RECORD_H
 #define ATTIMO_INSIGHT_VISIT_RECORD_H
 
+#include "insight/line_ending.h"
 #include "insight/row_numbers.h"
 #include "insight/visits.h"
 
@@ -65,7 +66,7 @@ struct visit_reader {
     struct row_numbers rows;
     struct row_numbers channels;
 };
-enum { VISIT_ENDINGS = 512 };
+enum { VISIT_ENDINGS = LINE_ENDINGS };
 struct visit_memory {
     struct row_memory rows;
     struct row_memory channels;

@@ -274,6 +274,62 @@ static void ends_that_came_before_are_known_by_a_number(void **state)
     assert_int_equal(f->ending, numbers[0]);
 }
 
+#define MIDDLE     \
+    "\"page\":\"/" \
+    "x\",\"rev\":\"9f3a12cc41d07be2\",\"theme_rev\":\"5b0f6d2277e1c934\",\"transport\":\"fetch\""
+
+/* What no end of a line does for long: come again. */
+static void begin_with_figures(struct fixture *f)
+{
+    for (int i = 0; i < 1000; i++) {
+        char line[256];
+        int len = snprintf(line, sizeof line,
+                           "{\"event\":\"summary\",\"n\":1," MIDDLE ",\"lcp\":%d" TAIL, i);
+        assert_true(guess_is_right(f, line, (size_t)len));
+    }
+}
+
+static void lines_that_end_in_figures_are_known_by_what_stands_before_these(void **state)
+{
+    struct fixture *f = *state;
+    static const char line[] =
+        "{\"event\":\"summary\",\"n\":7," MIDDLE ",\"lcp\":1.5,\"inp\":9" TAIL;
+    static const char wanted[] =
+        "{\"event\":\"summary\",\"n\":7," MIDDLE ",\"lcp\":1,\"page\":\"/y\"" TAIL;
+    static const char event[] = "{\"event\":\"summary\",\"n\":7," MIDDLE ",\"event\":\"view\"" TAIL;
+    static const char apart[] = "{\"event\":\"summary\",\"n\":7," MIDDLE ",\"n\":8" TAIL;
+    begin_with_figures(f);
+    uint64_t number = f->ending;
+    assert_true(number != 0);
+    assert_true(guess_is_right(f, line, strlen(line)));
+    assert_true(f->ending == number);
+    assert_true(guess_is_right(f, apart, strlen(apart)));
+    assert_true(f->ending == number);
+    assert_true(guess_is_right(f, wanted, strlen(wanted)));
+    assert_int_equal(f->ending, 0);
+    assert_true(guess_is_right(f, event, strlen(event)));
+    assert_int_equal(f->ending, 0);
+}
+
+/* Each byte of it replaced by each other one, and each beginning of it. */
+static void no_guess_is_wrong_that_relies_on_what_stands_before_figures(void **state)
+{
+    struct fixture *f = *state;
+    static const char whole[] = "{\"event\":\"summary\",\"n\":7," MIDDLE ",\"lcp\":1.5" TAIL;
+    char line[sizeof whole];
+    size_t len = sizeof whole - 1;
+    begin_with_figures(f);
+    for (size_t at = 0; at < len; at++) {
+        memcpy(line, whole, len);
+        (void)guess_is_right(f, line, at);
+        for (int c = 0; c < 256; c += c < 128 ? 1 : 31) {
+            line[at] = (char)c;
+            (void)guess_is_right(f, line, len);
+        }
+        assert_true(guess_is_right(f, whole, len));
+    }
+}
+
 /* What is wanted and stands before the end may be another in each line. */
 static void a_wanted_key_before_the_end_leaves_it_without_a_number(void **state)
 {
@@ -298,5 +354,7 @@ TEST_MAIN(LINE_TEST(the_wanted_keys_are_found_among_others),
           LINE_TEST(usual_lines_are_known_whatever_came_before), LINE_TEST(no_guess_is_wrong),
           LINE_TEST(a_line_may_begin_nearly_as_those_before),
           LINE_TEST(ends_that_came_before_are_known_by_a_number),
+          LINE_TEST(lines_that_end_in_figures_are_known_by_what_stands_before_these),
+          LINE_TEST(no_guess_is_wrong_that_relies_on_what_stands_before_figures),
           LINE_TEST(a_wanted_key_before_the_end_leaves_it_without_a_number),
           LINE_TEST(more_keys_than_can_be_learned_do_no_harm))
