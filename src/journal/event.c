@@ -135,6 +135,7 @@ static char *put_origin(char *out, const char *limit, const struct event *event)
     return out;
 }
 
+/* A function for each run of keys. */
 #define PUT_RUN(name, keys)                                                          \
     static char *put_##name(char *out, const char *limit, const struct event *event) \
     {                                                                                \
@@ -189,8 +190,8 @@ static ssize_t put_end(char *start, char *end)
 {
     uint32_t crc = crc_of(str_make(start, (size_t)(end - start)));
     end = COPY(end, ",\"crc\":\"");
-    digits_hex(end,
-               (uint64_t)crc << 32); /* the second half is written over, or is not the line's */
+    /* What is behind the eight digits of a checksum is written over, or not part of the line. */
+    digits_hex(end, (uint64_t)crc << 32);
     end += 8;
     end = COPY(end, "\"}\n");
     assert(end - start <= EVENT_LINE_MAX);

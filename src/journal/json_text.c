@@ -167,10 +167,21 @@ struct str json_text_fit(struct str text, size_t max, size_t *len)
     return str_make(text.ptr, text.len - rest.len);
 }
 
+static bool is_ascii(struct str text)
+{
+    uint64_t all = 0;
+    size_t at = 0;
+    for (; at + WORD <= text.len; at += WORD)
+        all |= load(text.ptr + at, WORD);
+    for (; at < text.len; at++)
+        all |= (unsigned char)text.ptr[at];
+    return (all & EVERY_BYTE(0x80)) == 0;
+}
+
 struct str json_text_cut(struct str text, size_t max)
 {
     struct str rest = text;
-    if (text.len <= max / REPLACEMENT.len)
+    if (text.len <= max / REPLACEMENT.len || (text.len <= max && is_ascii(text)))
         return text;
     for (size_t len = 0; rest.len > 0;) {
         bool valid;
