@@ -199,7 +199,7 @@ if command -v valgrind >/dev/null 2>&1; then
         for file in "$work/threads/out-"*; do
             total=$(awk '/^(summary|totals):/ { print $2; exit }' "$file")
             if grep -q 'request_parse' "$file"; then echo "worker $total"; fi
-            if grep -q 'put_plain' "$file"; then echo "recorder $total"; fi
+            if grep -q 'put_body' "$file"; then echo "recorder $total"; fi
         done | sort
     }
     counted 2000 >"$work/once"
