@@ -249,7 +249,45 @@ async function hideTiming(page, path) {
         requestStage: 'Response' }] })
 }
 
+// Fails the first post of the visit with that status, and lets all others go on.
+function refuseOnce(page, status) {
+    let posts = 0
+    return page.route('**/_/e', (route) => (posts++ ? route.continue() : route.fulfill({ status })))
+}
+
+async function otherAnswers(browser) {
+    const callAfterRefusal = (status) => async ({ page, reached, got }) => {
+        await refuseOnce(page, status)
+        await open(page, home)
+        await until(() => got().length >= 1)
+        await tap(page, 'call')
+        await reached(4)
+        return [['of one document, in order', numbered(got().slice(1))]]
+    }
+    for (const status of [425, 429, 503])
+        await visit(browser, `an answer ${status}`, ['view /', 'seen /', 'engaged /', 'click / call tel'],
+            callAfterRefusal(status))
+    await visit(browser, 'an answer 400', ['view /', 'engaged /', 'click / call tel'], async ({ page, reached, got }) => {
+        await refuseOnce(page, 400)
+        await Promise.all([page.waitForResponse('**/_/e'), open(page, home)])
+        await tap(page, 'call')
+        await reached(3)
+        return [['what was refused for good does not come again', got()[1].n === 2]]
+    })
+}
+
 async function otherWays(browser) {
+    await visit(browser, 'a browser whose fetch does not outlive the page',
+        ['view /', 'seen / beacon', 'engaged / beacon', 'click / call tel beacon', 'left / call tel beacon', 'summary / beacon'],
+        async ({ page, reached }) => {
+            await page.addInitScript(() => delete Request.prototype.keepalive)
+            await open(page, home)
+            await reached(2)
+            await tap(page, 'call')
+            await reached(4)
+            await leave(page)
+        })
+
     await visit(browser, 'its author’s own HTML',
         [`view ${group}`, `seen ${group}`, `engaged ${group}`, `click ${group} chiama tel`], async ({ page, reached, got }) => {
             await open(page, group)
@@ -302,6 +340,29 @@ async function prefetched(browser) {
             await page.waitForURL(`${site}${shop}`)
             await reached(5)
             return [['of the view that was prefetched', sameView(got().filter(({ page: path }) => path === shop))]]
+        }, { anyOrder: true })
+    undo()
+}
+
+// The same, with the page made ready as a whole.
+async function prerendered(browser) {
+    const rules = JSON.stringify({ prerender: [{ urls: [shop], eagerness: 'immediate' }] })
+    const undo = await publish('volantino.html', () => `<!DOCTYPE html><html lang="it"><title>Volantino</title>
+<script type="speculationrules">${rules}</script><p><a href="${shop}">Vieni a trovarci</a>`, browser, flyer,
+    (answer) => answer.status() === 200)
+    const ahead = [`view ${flyer}`, `seen ${flyer}`, `view ${shop} prerender`]
+    await visit(browser, 'a page prerendered and never shown', ahead, async ({ page, reached }) => {
+        await open(page, flyer)
+        await reached(3)
+        await sleep(1000) // which a script that does not wait to be shown would use
+    })
+    await visit(browser, 'a page prerendered, and then shown', [...ahead, `summary ${flyer}`, `seen ${shop}`].sort(),
+        async ({ page, reached, got }) => {
+            await open(page, flyer)
+            await reached(3)
+            await page.evaluate((path) => void setTimeout(() => location.assign(path)), shop).catch(() => {})
+            await reached(5)
+            return [['of the view that was prerendered', sameView(got().filter(({ page: path }) => path === shop))]]
         }, { anyOrder: true })
     undo()
 }
@@ -360,6 +421,25 @@ async function journeys(browser) {
         ]
     }, { anyOrder: true })
 
+    // Whoever comes by an address that somebody has shared, or long after, goes on no journey.
+    await visit(browser, 'an address with somebody else’s journey', ['view /', 'seen /'], async ({ page, reached, got }) => {
+        await open(page, `/?utm_source=chat#j=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,${Date.now()}`)
+        await reached(2)
+        return [
+            ['no journey', got().every(({ journey }) => !journey), JSON.stringify(got())],
+            ['the address is clean', (await page.evaluate('location.search + location.hash')) === '?utm_source=chat'],
+        ]
+    })
+    await visit(browser, 'a journey of half an hour ago', ['view /', 'seen /', 'summary /', `view ${shop}`, `seen ${shop}`].sort(),
+        async ({ page, reached, got }) => {
+            await open(page, home)
+            await reached(2)
+            await page.evaluate(([path, pv]) => location.assign(`${path}#j=${pv},${Date.now() - 18e5 - 1000}`),
+                [shop, 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'])
+            await reached(5)
+            return [['no journey', got().every(({ journey }) => !journey), JSON.stringify(got())]]
+        }, { anyOrder: true })
+
     await visit(browser, 'GPC', there.map((line) => `${line} gpc`).sort(), async (visitor) => {
         await visitor.page.addInitScript(() => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true }))
         let address = ''
@@ -398,8 +478,10 @@ try {
     await ordinaryVisits(browser)
     await journeys(browser)
     await otherWays(browser)
+    await otherAnswers(browser)
     await oddLinks(browser)
     await prefetched(browser)
+    await prerendered(browser)
     await lessRecorded(browser)
 } finally {
     await browser.close()
