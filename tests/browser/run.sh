@@ -42,26 +42,36 @@ run_node() {
     if [ "$status" -ne 0 ] && ! grep -q '^not ok ' "$dir/said"; then fail "$script ends well" "exit $status"; fi
 }
 
-# The Nu validator: no error, no warning.
+# validate OPTION... FILE...: has the Nu validator look at all of them in one go, because Java takes longer to start than
+# to look. The last it is shown is a broken page: that it complains of that one shows that it has seen them all.
 validate() {
-    java -jar tests/browser/node_modules/vnu-jar/build/dist/vnu.jar --Werror "$@" >"$dir/validator.out" 2>&1
+    seen_all=
+    java -jar tests/browser/node_modules/vnu-jar/build/dist/vnu.jar "$@" tests/browser/broken.html \
+        >"$dir/validator.out" 2>&1
+    if grep -q '/broken\.html"' "$dir/validator.out"; then seen_all=1; fi
+    if [ -n "$seen_all" ]; then pass "the validator sees a broken page"; else
+        fail "the validator sees a broken page" "$(cat "$dir/validator.out")"
+    fi
 }
 
-# validator_is_content WORDS FILE [OPTION...]
-validator_is_content() {
-    if validate "${@:3}" "$2"; then pass "$1"; else fail "$1" "$(cat "$dir/validator.out")"; fi
+# is_valid WORDS FILE: no error, no warning.
+is_valid() {
+    local said
+    said=$(grep -F "/${2##*/}\"" "$dir/validator.out" | grep -v ': info: ')
+    if [ -n "$seen_all" ] && [ -z "$said" ]; then pass "$1"; else fail "$1" "${said:-it was not looked at}"; fi
 }
 
 check_html() {
-    local path
-    if validate tests/browser/broken.html; then fail "the validator sees a broken page"; else
-        pass "the validator sees a broken page"
-    fi
+    local path files=()
     for path in "${paths[@]}" /non-esiste; do
-        curl -sS --cacert "$dir/cert.pem" --connect-to "::127.0.0.1:$https" -o "$dir/page.html" "https://www.example.it$path"
-        # The validator wants a scheme in pings, where HTML resolves them against the page's address, as all others.
-        validator_is_content "$path: valid HTML" "$dir/page.html" \
-            --filterpattern '.*Bad value ./_/p[?]p=.*attribute .ping..*'
+        files+=("$dir/page-${#files[@]}.html")
+        curl -sS --cacert "$dir/cert.pem" --connect-to "::127.0.0.1:$https" -o "${files[-1]}" "https://www.example.it$path"
+    done
+    # The validator wants a scheme in pings, where HTML resolves them against the page's address, as all others.
+    validate --filterpattern '.*Bad value ./_/p[?]p=.*attribute .ping..*' "${files[@]}"
+    for path in "${paths[@]}" /non-esiste; do
+        is_valid "$path: valid HTML" "${files[0]}"
+        files=("${files[@]:1}")
     done
 }
 
@@ -72,10 +82,10 @@ check_report() {
     for lang in it en; do
         ok "a report in $lang" "$ATTIMO" report --input "$dir/month.ndjson" --costs "$dir/costs.csv" --from 2026-10-16 \
             --to 2026-10-30 --lang "$lang" --format html --out "$dir/report-$lang.html"
-        # The validator cannot tell that the policy has the script's hash; the browser can.
-        validator_is_content "a report in $lang: valid HTML" "$dir/report-$lang.html" \
-            --filterpattern '.*Inline script violates Content Security Policy.*'
     done
+    # The validator cannot tell that the policy has the script's hash; the browser can.
+    validate --filterpattern '.*Inline script violates Content Security Policy.*' "$dir/report-it.html" "$dir/report-en.html"
+    for lang in it en; do is_valid "a report in $lang: valid HTML" "$dir/report-$lang.html"; done
     PICTURES=$shots run_node report.mjs "$dir/report-it.html" "$dir/report-en.html"
 }
 
