@@ -157,7 +157,8 @@ static llhttp_errno_t feed_line(struct parse *parse, struct str line)
 static bool check_line(struct parse *parse, struct str line)
 {
     struct str target = parse->lines.target;
-    if (!target.ptr) { /* llhttp waits for more of HTTP/2's preface */
+    /* Nobody else has its method (RFC 9113 3.4); llhttp waits for the rest of HTTP/2's preface. */
+    if (!target.ptr || parse->llhttp->method == HTTP_PRI) {
         (void)refuse(parse, 505, "HTTP/2 is spoken by the proxy in front");
         return false;
     }

@@ -87,6 +87,8 @@ static const struct row line_rows[] = {
         "GET / ICE/1.0\r\nHost: a\r\n\r\n", "400 closed"),
     ROW("RFC 9113 3.4", "the preface of HTTP/2 is refused", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         "400 closed|505 closed|501 closed"),
+    ROW("RFC 9113 3.4", "the method of that preface is refused with any target",
+        "PRI / HTTP/1.1\r\nHost: a\r\n\r\n", "400 closed|505 closed|501 closed"),
 
     /* The space between. */
     ROW("RFC 9112 2.2", "one empty line before a request is passed over", "\r\n" GET END,
