@@ -198,10 +198,11 @@ void svg_append_interval(struct buf *out, double value, struct interval interval
     enum { WIDTH = 96, HEIGHT = 14, EDGE = 4 };
     double scale = top > 0 ? (WIDTH - 2 * EDGE) / top : 0;
     buf_printf(out,
-               "<svg class=\"svg-interval\" width=\"%d\" height=\"%d\" aria-hidden=\"true\">"
+               "<svg class=\"svg-interval\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
+               "aria-hidden=\"true\">"
                "<line class=\"svg-grid\" x1=\"0\" x2=\"%d\" y1=\"7\" y2=\"7\"/><line "
                "class=\"svg-range\" y1=\"7\" y2=\"7\"",
-               WIDTH, HEIGHT, WIDTH);
+               WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH);
     append_place(out, "x1", EDGE + interval.low * scale, "");
     append_place(out, "x2", EDGE + interval.high * scale, "");
     buf_append(out, STR("/><circle class=\"svg-b\" cy=\"7\" r=\"4\""));
