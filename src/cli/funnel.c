@@ -242,6 +242,25 @@ static int print_answer(const struct request *request, const struct funnel_answe
     return rc < 0 ? rc : 0;
 }
 
+/* What is wrong with the steps, in the reader's language. */
+static void say_wrong_steps(struct str why, enum lang lang)
+{
+    static const struct text known[] = {
+        {"a condition is key=value", "una condizione è chiave=valore"},
+        {"too many conditions", "troppe condizioni"},
+        {"a step needs the name of an event", "a un passo serve il nome di un evento"},
+        {"at most 32 steps", "al massimo 32 passi"},
+        {"there must be a step", "serve un passo"},
+    };
+    (void)fputs("attimo: --steps: ", stderr);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_starts_with(why, str_from(known[i].en))) {
+            (void)fputs(text_in(known[i], lang), stderr);
+            why = str_skip(why, strlen(known[i].en));
+        }
+    (void)fprintf(stderr, "%.*s\n", STR_ARG(why));
+}
+
 /* A step that nobody got to, of an event that attimo does not write, may be a slip of the pen. */
 static void say_strange_steps(const struct request *request, const struct funnel_answer *answer)
 {
@@ -280,7 +299,7 @@ static int run(const struct request *request)
     const struct funnel_answer *answer;
     int rc = funnel_create(&reading.funnel, &request->query, &why);
     if (rc == ERR_INVALID) {
-        (void)fprintf(stderr, "attimo: --steps: %.*s\n", STR_ARG(buf_str(&why)));
+        say_wrong_steps(buf_str(&why), ask->args.lang);
         buf_finish(&why);
         return EXIT_USAGE;
     }

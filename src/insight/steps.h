@@ -5,7 +5,8 @@
 
 #include "base/buf.h"
 
-enum { STEPS_MAX = 32, STEP_CONDITIONS_MAX = 8 };
+/* Eight conditions, and the event's name. */
+enum { STEPS_MAX = 32, STEP_CONDITIONS_MAX = 9 };
 
 struct condition {
     struct str key;

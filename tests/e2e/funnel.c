@@ -269,6 +269,10 @@ static void what_is_not_there_or_not_understood_is_said(void **state)
     assert_int_equal(c->code, 0);
     assert_str(buf_str(&c->err), STR("attimo: --steps: nessuno arriva a «clik»; volevi dire "
                                      "«click»?\n"));
+    command_run(c, "funnel", "--lang", "it", "--steps", "view:cta=");
+    assert_int_equal(c->code, 2);
+    assert_str(buf_str(&c->err),
+               STR("attimo: --steps: una condizione è chiave=valore: \"cta=\"\n"));
     command_run(c, "funnel", "--lang", "it", "--window", "91d");
     assert_contains(buf_str(&c->err), STR("fino a 90d, non «91d»\n"));
     command_run(c, "export", "--lang", "en", "--from", "2026-11-02", "--to", "2026-11-01");

@@ -426,6 +426,19 @@ static void where_only_bots_came_that_is_said_without_a_table(void **state)
     buf_finish(&lines);
 }
 
+static void a_goal_without_a_tap_has_its_word(void **state)
+{
+    struct command *c = *state;
+    const char *file = write_all(c);
+    files_write(c->folder, "pages/scarpe.md", STR("---\ntitle: x\ngoal: letto\n---\nx\n"));
+    REPORT(c, file, "--lang", "it", "--format", "html");
+    assert_contains(buf_str(&c->out), STR("<small>Obiettivo: letta</small>"));
+    assert_contains(buf_str(&c->out), STR("<small>Obiettivo: Portami lì</small>"));
+    files_write(c->folder, "pages/scarpe.md", STR("---\ntitle: x\ngoal: shared\n---\nx\n"));
+    REPORT(c, file, "--lang", "en", "--format", "html");
+    assert_contains(buf_str(&c->out), STR("<small>Goal: shared</small>"));
+}
+
 static void without_pages_any_tap_is_a_goal_and_that_is_said(void **state)
 {
     struct command *c = *state;
@@ -469,6 +482,7 @@ TEST_MAIN(COMMAND_TEST(a_report_is_read_in_italian), COMMAND_TEST(five_lines_fit
           COMMAND_TEST(one_is_not_many_and_sources_have_their_names),
           COMMAND_TEST(a_costs_file_that_is_none_is_told_with_its_line),
           COMMAND_TEST(what_was_spent_in_vain_is_told_by_name),
+          COMMAND_TEST(a_goal_without_a_tap_has_its_word),
           COMMAND_TEST(a_time_without_page_views_is_told),
           COMMAND_TEST(where_only_bots_came_that_is_said_without_a_table),
           COMMAND_TEST(without_pages_any_tap_is_a_goal_and_that_is_said),

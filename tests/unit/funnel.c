@@ -190,6 +190,21 @@ static void steps_that_are_none_are_refused_with_a_reason(void **state)
     }
 }
 
+#define EIGHT_CONDITIONS "c:a=1,b=1,cta=1,d=1,e=1,f=1,g=1,h=1"
+
+static void eight_conditions_are_allowed(void **state)
+{
+    struct buf why = BUF_EMPTY;
+    struct steps steps;
+    (void)state;
+    assert_int_equal(steps_parse(&steps, STR(EIGHT_CONDITIONS ",next"), &why), 0);
+    assert_int_equal(steps.count, 2);
+    assert_str(steps.list[0].text, STR(EIGHT_CONDITIONS));
+    assert_true(steps_parse(&steps, STR(EIGHT_CONDITIONS ",i=1"), &why) != 0);
+    assert_contains(buf_str(&why), STR("too many conditions"));
+    buf_finish(&why);
+}
+
 static void thirty_two_steps_are_allowed(void **state)
 {
     struct funnel_fixture *f = *state;
@@ -212,4 +227,4 @@ TEST_MAIN(FUNNEL_TEST(the_worked_example_gives_its_numbers),
           FUNNEL_TEST(entries_younger_than_the_window_are_open_whatever_came_of_them),
           FUNNEL_TEST(nothing_gives_nothing), FUNNEL_TEST(coverage_is_told_by_channel),
           FUNNEL_TEST(steps_that_are_none_are_refused_with_a_reason),
-          FUNNEL_TEST(thirty_two_steps_are_allowed))
+          FUNNEL_TEST(thirty_two_steps_are_allowed), FUNNEL_TEST(eight_conditions_are_allowed))

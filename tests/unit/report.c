@@ -181,6 +181,12 @@ static void a_page_view_reaches_its_pages_own_goal_once(void **state)
     assert_counts(shoes->now, 4, 3, 2, 1);
     assert_int_equal(shoes->taps, 3);
     assert_near(shoes->value, 18);
+    const struct report_tapped *order =
+        &a->tapped[str_eq(a->tapped[0].cta, STR("whatsapp")) ? 0 : 1];
+    assert_str(order->cta, STR("whatsapp"));
+    assert_int_equal(order->taps, 3);
+    assert_int_equal(order->views, 1);
+    assert_near(order->value, 18);
     assert_true(isnan(row(&a->rows, "/shop")->value));
     assert_int_equal(a->goal_guessed, 0);
     assert_str(a->rows.items[0].by[0], STR("/shoes"));
@@ -258,6 +264,31 @@ static void taps_at_a_closed_door_are_told_with_their_hours(void **state)
     assert_int_equal(a->tapped[0].closed, 1);
     assert_int_equal(a->tapped[0].closed_at[0][8], 1);
     assert_int_equal(a->tapped[1].closed, 0);
+}
+
+/* Somebody has to be there for a call, a message, a chat and for who comes along. */
+static void what_needs_somebody_has_opening_hours(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *dest;
+        uint64_t closed;
+    } dests[] = {{"tel", 1},  {"sms", 1},   {"whatsapp", 1}, {"map", 1},
+                 {"mail", 0}, {"share", 0}, {"page", 0}};
+    const size_t count = sizeof dests / sizeof *dests;
+    see(f, "a", "11-23T03:00:00", SHOP);
+    for (size_t i = 0; i < count; i++) {
+        char more[64];
+        (void)snprintf(more, sizeof more, ",\"cta\":\"%s\",\"dest\":\"%s\"", dests[i].dest,
+                       dests[i].dest);
+        add(f, "a", "click", "11-23T03:00:05", more);
+    }
+    const struct report_answer *a = answer(f);
+    assert_int_equal(a->tapped_count, count);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (str_eq(a->tapped[i].dest, str_from(dests[k].dest)))
+                assert_int_equal(a->tapped[i].closed, dests[k].closed);
 }
 
 static void what_does_not_count_is_told(void **state)
@@ -412,6 +443,8 @@ static void the_last_summary_of_a_page_view_counts(void **state)
         add(f, pv, "summary", "11-16T10:00:50", ",\"n\":5,\"engaged_ms\":99000,\"lcp\":9");
     }
     see(f, "z", "11-16T10:00:00", SHOES);
+    add(f, "y", "view", "11-16T10:00:00", SHOES); /* never seen */
+    add(f, "y", "summary", "11-16T10:00:50", ",\"n\":5,\"engaged_ms\":99000,\"lcp\":9");
     const struct report_answer *a = answer(f);
     const struct report_row *shoes = row(&a->rows, "/shoes");
     assert_int_equal(shoes->measured, 4);
@@ -497,6 +530,7 @@ TEST_MAIN(REPORT_TEST(a_page_view_reaches_its_pages_own_goal_once),
           REPORT_TEST(what_comes_again_counts_once),
           REPORT_TEST(who_leaves_after_a_tap_is_counted_with_it),
           REPORT_TEST(taps_at_a_closed_door_are_told_with_their_hours),
+          REPORT_TEST(what_needs_somebody_has_opening_hours),
           REPORT_TEST(what_does_not_count_is_told),
           REPORT_TEST(a_channel_is_the_app_else_the_source_else_the_referrer),
           REPORT_TEST(days_are_those_of_the_zone), REPORT_TEST(the_period_before_is_counted_beside),
