@@ -50,7 +50,8 @@
     X(variant, 32)         \
     X(cta, 64)             \
     X(dest, 16)
-#define HIT_TEXTS(X) HIT_PAGE_TEXTS(X) HIT_AGENT_TEXTS(X) HIT_VIEW_TEXTS(X) HIT_EVENT_TEXTS(X)
+#define HIT_ALL_VIEW_TEXTS(X) HIT_PAGE_TEXTS(X) HIT_AGENT_TEXTS(X) HIT_VIEW_TEXTS(X)
+#define HIT_TEXTS(X)          HIT_ALL_VIEW_TEXTS(X) HIT_EVENT_TEXTS(X)
 
 /* Integers n and t; the others in thousandths, as in an event. */
 #define HIT_NUMBERS(X) X(n) X(t) X(engaged_ms) X(scroll) X(ttfb) X(fcp) X(lcp) X(cls) X(inp)
@@ -96,9 +97,7 @@ static inline void hit_init_view(struct hit *hit)
     hit->flags = 0;
     hit->ts_ms = 0;
 #define HIT_EMPTY(name, max) hit->name = str_make(NULL, 0);
-    HIT_PAGE_TEXTS(HIT_EMPTY)
-    HIT_AGENT_TEXTS(HIT_EMPTY)
-    HIT_VIEW_TEXTS(HIT_EMPTY)
+    HIT_ALL_VIEW_TEXTS(HIT_EMPTY)
 #undef HIT_EMPTY
 }
 

@@ -41,12 +41,12 @@ void hit_reader_destroy(struct hit_reader *reader)
     free(reader);
 }
 
-/* What a visit tells that is read, and not recorded as it is. */
+/* What a visit tells. */
 struct visit {
     struct str agent; /* the piece of the hit */
-    struct str referrer;
-    struct str query;
-    struct str purpose;
+#define MEMBER(name, max) struct str name;
+    HIT_VIEW_TEXTS(MEMBER)
+#undef MEMBER
 };
 
 static const char *take_number(const char *at, unsigned numbers, unsigned index,
@@ -74,11 +74,11 @@ static const char *take_event_facts(struct event *out, const struct hit_form *fo
 static const char *take_texts(struct event *out, struct visit *visit, const struct hit_form *form,
                               const char *at)
 {
-    at = hit_take_text(at, form->lens.pv, &out->pv);
-    at = hit_take_text(at, form->lens.country, &out->country);
-    at = hit_take_text(at, form->lens.referrer, &visit->referrer);
-    at = hit_take_text(at, form->lens.query, &visit->query);
-    at = hit_take_text(at, form->lens.purpose, &visit->purpose);
+#define TAKE(name, max) at = hit_take_text(at, form->lens.name, &visit->name);
+    HIT_VIEW_TEXTS(TAKE)
+#undef TAKE
+    out->pv = visit->pv;
+    out->country = visit->country;
     return form->head.kind == HIT_VIEW ? at : take_event_facts(out, form, at);
 }
 
