@@ -184,10 +184,12 @@ double svg_round_up(double value)
     if (!(value > 1))
         return 1;
     double unit = pow(10, floor(log10(value)));
-    static const double steps[] = {1, 2, 3, 4, 5, 6, 8, 10};
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-        if (steps[i] * unit >= value)
-            return steps[i] * unit;
+    static const double steps[] = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        double number = steps[i] * unit;
+        if (number >= value && number == floor(number))
+            return number;
+    }
     return 10 * unit;
 }
 

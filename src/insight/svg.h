@@ -56,8 +56,8 @@ struct svg_heat {
 };
 void svg_append_heat(struct buf *out, const struct svg_heat *heat);
 
-/* The least round number (1, 2, 3, 4, 5, 6, 8, 10, 20...) that is not below `value`; for the upper
- * line of a scale. */
+/* The least round whole number (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40...) that is not below
+ * `value`; for the lines of a scale. */
 double svg_round_up(double value);
 
 #endif
