@@ -3,6 +3,7 @@
 #include "cli/report_html.h"
 #include "insight/svg.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* More columns than this are too thin for a phone: days become weeks, then months of 30 days. */
@@ -58,6 +59,16 @@ static size_t days_in_column(size_t days)
     return days <= COLUMNS_MAX ? 1 : days <= COLUMNS_MAX * 7 ? 7 : 30;
 }
 
+/* The first day whose counterpart in the period before has a page view: what was before that one is
+ * not known. */
+static int64_t first_day_with_before(const struct report_print *print)
+{
+    const struct report_query *query = print->query;
+    int64_t shift =
+        zone_time(query->zone, query->from_ms).day - zone_time(query->zone, query->before_ms).day;
+    return zone_time(query->zone, print->answer->before_first_ms).day + shift;
+}
+
 /* A column: its days together, and its texts in memory that `texts` owns. */
 static void fill_column(const struct report_print *print, size_t first, size_t size,
                         struct svg_column *column, struct buf *text)
@@ -67,6 +78,8 @@ static void fill_column(const struct report_print *print, size_t first, size_t s
     uint64_t seen = 0;
     uint64_t goal = 0;
     uint64_t before = 0;
+    bool has_before =
+        print->has_before && answer->days[end - 1].day >= first_day_with_before(print);
     for (size_t i = first; i < end; i++) {
         seen += answer->days[i].now.seen;
         goal += answer->days[i].now.goal;
@@ -78,7 +91,7 @@ static void fill_column(const struct report_print *print, size_t first, size_t s
     buf_append(text, str_from(report_say(print, " seen, ", " viste, ")));
     figures_append_count(text, goal, print->lang);
     buf_append(text, str_from(report_say(print, " with the goal", " con obiettivo")));
-    if (print->has_before) {
+    if (has_before) {
         buf_append(text, STR(" ("));
         buf_append(text, str_from(report_say(print, "before: ", "prima: ")));
         figures_append_count(text, before, print->lang);
@@ -86,7 +99,7 @@ static void fill_column(const struct report_print *print, size_t first, size_t s
     }
     column->whole = (double)seen;
     column->part = (double)goal;
-    column->before = print->has_before ? (double)before : 0;
+    column->before = has_before ? (double)before : NAN;
     column->title = buf_str(text);
 }
 

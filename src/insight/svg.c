@@ -115,9 +115,12 @@ static void append_column(struct buf *out, const struct svg_series *series, size
 static void append_path(struct buf *out, const struct svg_series *series, const char *kind)
 {
     buf_printf(out, "<path class=\"svg-%s\" vector-effect=\"non-scaling-stroke\" d=\"", kind);
-    for (size_t i = 0; i < series->count; i++) {
+    size_t begin = 0;
+    while (begin < series->count && isnan(series->columns[begin].before))
+        begin++;
+    for (size_t i = begin; i < series->count; i++) {
         double y = PLOT_HEIGHT - height_of(series, series->columns[i].before);
-        buf_printf(out, "%c%.3f %.3f", i > 0 ? 'L' : 'M', (double)i + 0.5, y);
+        buf_printf(out, "%c%.3f %.3f", i > begin ? 'L' : 'M', (double)i + 0.5, y);
     }
     buf_append(out, STR("\"/>"));
 }

@@ -24,7 +24,7 @@ void svg_append_funnel(struct buf *out, struct str title, const struct svg_step 
 struct svg_column {
     double whole;
     double part;
-    double before;
+    double before;    /* NAN in the first columns: what was there is not known */
     struct str title; /* shown where one points at it */
     struct str label; /* below it; empty: none */
     bool is_marked;   /* by a line with a triangle */

@@ -60,7 +60,7 @@ static const struct views all_views[] = {
     {"prima", "prima2", 10, 5, 5, 5},
 };
 
-static void run(struct command *c, const char *lang, const char *form, const char *value)
+static void write_journal(struct command *c)
 {
     struct buf journal = BUF_EMPTY;
     for (size_t i = 0; i < sizeof all_views / sizeof *all_views; i++)
@@ -68,6 +68,11 @@ static void run(struct command *c, const char *lang, const char *form, const cha
     files_write(c->folder, "x.ndjson", buf_str(&journal));
     files_write(c->folder, "pages/index.md", STR("---\ntitle: x\n---\n"));
     buf_finish(&journal);
+}
+
+static void run(struct command *c, const char *lang, const char *form, const char *value)
+{
+    write_journal(c);
     command_run(c, "report", "--input", command_path(c, "x.ndjson"), "--pages",
                 command_path(c, "pages"), "--from=2026-11-16", "--to=2026-11-22", "--lang", lang,
                 form, value);
@@ -145,6 +150,22 @@ static void days_of_a_change_are_marked_in_the_picture(void **state)
     assert_contains(buf_str(&c->out), STR("non è un esperimento"));
 }
 
+/* The journal begins on the second day of the period before. */
+static void the_line_of_before_begins_where_the_journal_does(void **state)
+{
+    struct command *c = *state;
+    write_journal(c);
+    command_run(c, "report", "--input", command_path(c, "x.ndjson"), "--pages",
+                command_path(c, "pages"), "--from=2026-11-16", "--to=2026-11-23", "--lang=it",
+                "--format=html");
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("d=\"M1.500 "));
+    assert_contains(buf_str(&c->out),
+                    STR("<title>16 novembre 2026: 0 viste, 0 con obiettivo</title>"));
+    assert_contains(buf_str(&c->out),
+                    STR("<title>17 novembre 2026: 0 viste, 0 con obiettivo (prima: 5)</title>"));
+}
+
 /* Without a shop that was closed, the change is what asks for something to be done. */
 static void five_lines_tell_a_change(void **state)
 {
@@ -167,4 +188,5 @@ TEST_MAIN(COMMAND_TEST(changes_of_text_are_told_with_their_day_and_their_verdict
           COMMAND_TEST(the_period_before_is_told_with_its_verdict),
           COMMAND_TEST(programs_are_told_the_same),
           COMMAND_TEST(days_of_a_change_are_marked_in_the_picture),
+          COMMAND_TEST(the_line_of_before_begins_where_the_journal_does),
           COMMAND_TEST(five_lines_tell_a_change))
