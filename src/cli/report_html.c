@@ -130,10 +130,10 @@ static void append_cards_of_views(const struct report_print *print, struct buf *
     buf_append(out, STR("</dd><dd>"));
     figures_append_share(out, total->now.goal, total->now.seen, print->lang);
     if (total->now.seen > 0) {
-        buf_append(out, STR(" (95%: "));
+        buf_append(out, STR(" <span>(95%: "));
         figures_append_interval(out, statistics_wilson(total->now.goal, total->now.seen),
                                 print->lang);
-        buf_append_char(out, ')');
+        buf_append(out, STR(")</span>"));
     }
     buf_append(out, STR("</dd></div>\n"));
 }
