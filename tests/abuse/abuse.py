@@ -38,7 +38,7 @@ VISITOR = ("GET /promo HTTP/1.1\r\nHost: www.example.it\r\nConnection: keep-aliv
 class Abuse:
     """One way of maltreating. `connections`: how many there are at once; `per_connection`: how many bytes of memory each
     of them may take at most, and why; `stays`: whoever is there stays there, so that all are there at once; `answers`:
-    how many requests must have been answered for it to be an abuse."""
+    how many of its requests must have been answered for it to be an abuse."""
 
     def __init__(self, name, command, connections, per_connection, why, stays=False, answers=0, **server):
         self.name = name
@@ -90,6 +90,7 @@ class Run:
     def __init__(self, options):
         self.options = options
         self.measuring, self.others = cpus()
+        self.peace = 0.5 if options.short else 4  # seconds, before each attack
         self.seconds = 2 if options.short else 8
         self.rounds = 1 if options.short else 3
         self.crowd = 300 if options.short else 1000
@@ -143,7 +144,7 @@ class Watch(threading.Thread):
 
 def one_round(run, abuse, server):
     """The visitor's p99 in ms, in peace and under attack."""
-    quiet = words_of(run.visit(server, 0.5 if run.options.short else 4), "in peace")
+    quiet = words_of(run.visit(server, run.peace), "in peace")
     visitor = run.visit(server, run.seconds)
     attacker = None
     try:
@@ -191,6 +192,7 @@ def carry_out(run, abuse):
         expect_recovery(server, start_descriptors + 2)
         after = server.metrics()
         came, answered = (after[name] - before[name] for name in ("attimo_connections_total", "attimo_requests_total"))
+        answered -= run.rounds * RATE * (run.peace + run.seconds)  # the visitor's own
         at_once = watch.descriptors - start_descriptors
         assert came >= abuse.at_least, f"only {came:.0f} connections: that was no abuse"
         assert not abuse.stays or at_once >= abuse.connections, f"only {at_once} connections at once: that was no abuse"

@@ -3,9 +3,9 @@
  *     hold      connects, asks for one page on each connection, and stays
  *     flood     connects without a word, as fast as it goes; the oldest of CONNECTIONS makes room
  *     reset     connects, says nothing, half a head, a page's or an event's request, and resets
- *     pipeline  100 000 requests for TARGET on each connection, of whose answers nothing is ever
- * read devour    the same, but answers are read as fast as they come chunks    chunked bodies
- * without end to each TARGET in turn
+ *     pipeline  100 000 requests for TARGET on each connection; no answer is ever read
+ *     devour    the same, but answers are read as fast as they come
+ *     chunks    chunked bodies without end to each TARGET in turn
  *
  * Who is thrown out comes again, until the time is over. Only 127.0.0.1 is ever attacked. Prints a
  * line of JSON: how many connections, and how many bytes went out. */
