@@ -5,7 +5,7 @@
  * before it is accepted is passed over; out of descriptors or kernel memory pauses all listeners
  * for half a second (as nginx does; libuv would close every waiting connection); a full connection
  * table pauses them until a connection has closed (or closes one, where that is wanted). Waiting
- * clients stay in the backlog. */
+ * clients stay in the backlog. A socket that somebody else has shut down is given up. */
 #include "server/listener.h"
 
 #include "base/err.h"
