@@ -83,6 +83,53 @@ static void fields_are_known_by_name_whatever_its_case(void **state)
     }
 }
 
+/* All values of a field, with a space behind each. */
+static void expect_values(const struct request *r, enum field id, const char *expected)
+{
+    struct buf values = BUF_EMPTY;
+    struct str value;
+    unsigned at = 0;
+    while (request_field(r, id, &at, &value))
+        buf_printf(&values, "%.*s ", STR_ARG(value));
+    assert_str(buf_str(&values), str_from(expected));
+    buf_finish(&values);
+}
+
+static void lines_of_several_fields_keep_their_order(void **state)
+{
+    (void)state;
+    struct request r;
+    struct refusal refusal;
+    static const char text[] =
+        "GET / HTTP/1.1\r\nCookie: a\r\nIf-Match: x\r\nHost: h\r\nCookie: b\r\n"
+        "If-Match: y\r\nCookie: c\r\nReferer: r\r\n\r\n";
+    assert_int_equal(parse(text, &r, &refusal), PARSE_DONE);
+    expect_values(&r, FIELD_COOKIE, "a b c ");
+    expect_values(&r, FIELD_IF_MATCH, "x y ");
+    expect_values(&r, FIELD_HOST, "h ");
+    expect_values(&r, FIELD_REFERER, "r ");
+    expect_values(&r, FIELD_PURPOSE, "");
+}
+
+static void as_many_lines_as_there_may_be_can_be_one_field(void **state)
+{
+    (void)state;
+    struct request r;
+    struct refusal refusal;
+    struct buf text = BUF_EMPTY;
+    struct buf values = BUF_EMPTY;
+    buf_append(&text, STR("GET / HTTP/1.0\r\n"));
+    for (int i = 0; i < REQUEST_FIELDS_MAX; i++) {
+        buf_printf(&text, "Cookie: %d\r\n", i);
+        buf_printf(&values, "%d ", i);
+    }
+    buf_append(&text, STR("\r\n"));
+    assert_int_equal(request_parse(&r, buf_str(&text), &limits, &refusal), PARSE_DONE);
+    expect_values(&r, FIELD_COOKIE, values.ptr);
+    buf_finish(&text);
+    buf_finish(&values);
+}
+
 static void expect_incomplete(const char *text, size_t n)
 {
     struct request r;
@@ -193,6 +240,8 @@ static void an_endless_head_is_refused_at_its_limit(void **state)
 
 TEST_MAIN(cmocka_unit_test(a_head_becomes_slices_of_the_input),
           cmocka_unit_test(fields_are_known_by_name_whatever_its_case),
+          cmocka_unit_test(lines_of_several_fields_keep_their_order),
+          cmocka_unit_test(as_many_lines_as_there_may_be_can_be_one_field),
           cmocka_unit_test(every_shorter_piece_of_a_good_head_is_incomplete),
           cmocka_unit_test(an_absolute_form_target_is_read_as_its_path),
           cmocka_unit_test(persistence_follows_version_and_connection),
