@@ -1,157 +1,11 @@
 /* Reports over journals made by hand. */
-#include "support/files.h"
+#include "support/reports.h"
 #include "support/test.h"
 
 #include "base/calendar.h"
-#include "insight/report.h"
 
 #include <math.h>
 #include <stdio.h>
-
-static const struct report_cta shoes_ctas[] = {{STR_INIT("whatsapp"), 18}, {STR_INIT("call"), 5}};
-static const struct report_cta shop_ctas[] = {{STR_INIT("directions"), NAN}};
-static char always[] = "hours";
-
-static const struct report_page pages[] = {
-    {.path = STR_INIT("/guide"), .goal = STR_INIT("read")},
-    {STR_INIT("/shoes"), STR_INIT("whatsapp"), shoes_ctas, 2, NULL},
-    {STR_INIT("/shop"), STR_INIT("directions"), shop_ctas, 1, always},
-};
-
-/* From nine to five, UTC. */
-static bool is_open(void *hours, int64_t ms)
-{
-    assert_ptr_equal(hours, always);
-    int64_t hour = ms / 3600000 % 24;
-    return hour >= 9 && hour < 17;
-}
-
-struct fixture {
-    struct report_query query;
-    struct zone *zone;
-    struct report *report;
-    struct buf lines;
-    const struct report_answer *answer;
-    unsigned seq;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *f = calloc(1, sizeof *f);
-    assert_non_null(f);
-    assert_int_equal(zone_create(&f->zone, STR("Europe/Rome")), 0);
-    f->query = (struct report_query){
-        .by = {STR("page")},
-        .by_count = 1,
-        .before_ms = INT64_MIN,
-        .from_ms = INT64_MIN,
-        .to_ms = INT64_MAX,
-        .zone = f->zone,
-        .pages = {pages, 3, is_open},
-    };
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    report_destroy(f->report);
-    zone_destroy(f->zone);
-    buf_finish(&f->lines);
-    free(f);
-    return 0;
-}
-
-static void on_damage(void *context, const struct scan_damage *damage)
-{
-    (void)context;
-    assert_non_null(damage->why);
-}
-
-static int on_failure(void *context, const char *file, int error)
-{
-    (void)context;
-    fail_msg("%s: %d", file, error);
-    return error;
-}
-
-/* An event of a page view at a time of 2026; `more` is further members, each after a comma. */
-static void add(struct fixture *f, const char *pv, const char *event, const char *time,
-                const char *more)
-{
-    f->seq++;
-    buf_printf(&f->lines,
-               "{\"v\":1,\"seq\":%u,\"id\":\"id-%u\",\"ts\":\"2026-%sZ\",\"node\":\"a\","
-               "\"event\":\"%s\",\"pv\":\"%s\"%s}\n",
-               f->seq, f->seq, time, event, pv, more);
-}
-
-/* A page view that is seen. */
-static void see(struct fixture *f, const char *pv, const char *time, const char *more)
-{
-    add(f, pv, "view", time, more);
-    add(f, pv, "seen", time, "");
-}
-
-/* Read in pieces of a line or two, by two threads. */
-static const struct report_answer *answer(struct fixture *f)
-{
-    struct buf why = BUF_EMPTY;
-    char *folder = files_make_folder();
-    struct buf path = BUF_EMPTY;
-    buf_printf(&path, "%s/x.ndjson", folder);
-    files_write(folder, "x.ndjson", buf_str(&f->lines));
-    const struct report_source source = {
-        .file = path.ptr,
-        .threads = 2,
-        .piece_size = 256,
-        .on_damage = on_damage,
-        .on_failure = on_failure,
-    };
-    assert_int_equal(report_create(&f->report, &f->query, &why), 0);
-    assert_int_equal(report_read(f->report, &source), 0);
-    assert_int_equal(report_answer(f->report, &f->answer), 0);
-    files_remove(folder);
-    buf_finish(&path);
-    return f->answer;
-}
-
-static const struct report_row *row(const struct report_rows *rows, const char *value)
-{
-    for (size_t i = 0; i < rows->count; i++)
-        if (str_eq(rows->items[i].by[0], str_from(value)))
-            return &rows->items[i];
-    fail_msg("there is no row %s", value);
-    return NULL;
-}
-
-static void assert_counts(struct report_counts counts, uint64_t view, uint64_t seen,
-                          uint64_t engaged, uint64_t goal)
-{
-    if (counts.view != view || counts.seen != seen || counts.engaged != engaged ||
-        counts.goal != goal)
-        fail_msg("%llu/%llu/%llu/%llu", (unsigned long long)counts.view,
-                 (unsigned long long)counts.seen, (unsigned long long)counts.engaged,
-                 (unsigned long long)counts.goal);
-}
-
-static void assert_near(double actual, double expected)
-{
-    if (!(fabs(actual - expected) < 1e-6 * (1 + fabs(expected))))
-        fail_msg("%f is not %f", actual, expected);
-}
-
-static void set_range(struct fixture *f, const char *before, const char *from, const char *to)
-{
-    int64_t *const bounds[] = {&f->query.before_ms, &f->query.from_ms, &f->query.to_ms};
-    const char *const days[] = {before, from, to};
-    for (size_t i = 0; i < 3; i++) {
-        struct date date;
-        assert_int_equal(calendar_parse_date(str_from(days[i]), &date), 0);
-        *bounds[i] = (int64_t)zone_to_utc(f->zone, calendar_days(date) * CALENDAR_DAY_S) * 1000;
-    }
-}
 
 #define SHOES ",\"page\":\"/shoes\""
 #define SHOP  ",\"page\":\"/shop\""
@@ -159,26 +13,32 @@ static void set_range(struct fixture *f, const char *before, const char *from, c
 #define CALL  ",\"cta\":\"call\",\"dest\":\"tel\""
 #define GO    ",\"cta\":\"directions\",\"dest\":\"map\""
 
+static void assert_near(double actual, double expected)
+{
+    if (!(fabs(actual - expected) < 1e-6 * (1 + fabs(expected))))
+        fail_msg("%f is not %f", actual, expected);
+}
+
 /* --- what counts ---------------------------------------------------------------------------- */
 
 static void a_page_view_reaches_its_pages_own_goal_once(void **state)
 {
-    struct fixture *f = *state;
-    see(f, "a", "11-20T10:00:00", SHOES);
-    add(f, "a", "click", "11-20T10:00:05", ORDER);
-    add(f, "a", "click", "11-20T10:00:06", ORDER); /* a double tap */
-    see(f, "b", "11-20T10:00:00", SHOES);
-    add(f, "b", "click", "11-20T10:00:05", CALL); /* not the goal */
-    add(f, "c", "view", "11-20T10:00:00", SHOES);
-    add(f, "c", "click", "11-20T10:00:05", ORDER); /* `seen` got lost */
-    see(f, "d", "11-20T10:00:00", SHOES);
-    see(f, "e", "11-20T10:00:00", SHOP);
-    add(f, "e", "engaged", "11-20T10:00:03", "");
+    struct report_fixture *f = *state;
+    reports_see(f, "a", "11-20T10:00:00", SHOES);
+    reports_add(f, "a", "click", "11-20T10:00:05", ORDER);
+    reports_add(f, "a", "click", "11-20T10:00:06", ORDER); /* a double tap */
+    reports_see(f, "b", "11-20T10:00:00", SHOES);
+    reports_add(f, "b", "click", "11-20T10:00:05", CALL); /* not the goal */
+    reports_add(f, "c", "view", "11-20T10:00:00", SHOES);
+    reports_add(f, "c", "click", "11-20T10:00:05", ORDER); /* `seen` got lost */
+    reports_see(f, "d", "11-20T10:00:00", SHOES);
+    reports_see(f, "e", "11-20T10:00:00", SHOP);
+    reports_add(f, "e", "engaged", "11-20T10:00:03", "");
 
-    const struct report_answer *a = answer(f);
-    assert_counts(a->total.now, 5, 4, 3, 1);
-    const struct report_row *shoes = row(&a->rows, "/shoes");
-    assert_counts(shoes->now, 4, 3, 2, 1);
+    const struct report_answer *a = reports_answer(f);
+    reports_assert_counts(a->total.now, 5, 4, 3, 1);
+    const struct report_row *shoes = reports_row(&a->rows, "/shoes");
+    reports_assert_counts(shoes->now, 4, 3, 2, 1);
     assert_int_equal(shoes->taps, 3);
     assert_near(shoes->value, 18);
     const struct report_tapped *order =
@@ -187,57 +47,57 @@ static void a_page_view_reaches_its_pages_own_goal_once(void **state)
     assert_int_equal(order->taps, 3);
     assert_int_equal(order->views, 1);
     assert_near(order->value, 18);
-    assert_true(isnan(row(&a->rows, "/shop")->value));
+    assert_true(isnan(reports_row(&a->rows, "/shop")->value));
     assert_int_equal(a->goal_guessed, 0);
     assert_str(a->rows.items[0].by[0], STR("/shoes"));
 }
 
 static void a_page_that_is_gone_has_any_tap_as_its_goal(void **state)
 {
-    struct fixture *f = *state;
-    see(f, "a", "11-20T10:00:00", ",\"page\":\"/gone\"");
-    add(f, "a", "click", "11-20T10:00:05", ",\"cta\":\"x\",\"dest\":\"page\"");
-    see(f, "b", "11-20T10:00:00", ",\"page\":\"/gone\"");
-    add(f, "b", "click", "11-20T10:00:05", ",\"dest\":\"page\""); /* just another page */
-    const struct report_answer *a = answer(f);
-    assert_counts(a->total.now, 2, 2, 2, 1);
+    struct report_fixture *f = *state;
+    reports_see(f, "a", "11-20T10:00:00", ",\"page\":\"/gone\"");
+    reports_add(f, "a", "click", "11-20T10:00:05", ",\"cta\":\"x\",\"dest\":\"page\"");
+    reports_see(f, "b", "11-20T10:00:00", ",\"page\":\"/gone\"");
+    reports_add(f, "b", "click", "11-20T10:00:05", ",\"dest\":\"page\""); /* just another page */
+    const struct report_answer *a = reports_answer(f);
+    reports_assert_counts(a->total.now, 2, 2, 2, 1);
     assert_int_equal(a->goal_guessed, 1);
     assert_true(isnan(a->total.value));
 }
 
 static void a_page_to_be_read_is_read_to_three_quarters(void **state)
 {
-    struct fixture *f = *state;
-    see(f, "a", "11-20T10:00:00", ",\"page\":\"/guide\"");
-    add(f, "a", "summary", "11-20T10:00:30", ",\"scroll\":80");
-    see(f, "b", "11-20T10:00:00", ",\"page\":\"/guide\"");
-    add(f, "b", "summary", "11-20T10:00:30", ",\"scroll\":0.74");
-    add(f, "b", "click", "11-20T10:00:31", CALL);
-    assert_counts(answer(f)->total.now, 2, 2, 2, 1);
+    struct report_fixture *f = *state;
+    reports_see(f, "a", "11-20T10:00:00", ",\"page\":\"/guide\"");
+    reports_add(f, "a", "summary", "11-20T10:00:30", ",\"scroll\":80");
+    reports_see(f, "b", "11-20T10:00:00", ",\"page\":\"/guide\"");
+    reports_add(f, "b", "summary", "11-20T10:00:30", ",\"scroll\":0.74");
+    reports_add(f, "b", "click", "11-20T10:00:31", CALL);
+    reports_assert_counts(reports_answer(f)->total.now, 2, 2, 2, 1);
 }
 
 static void what_comes_again_counts_once(void **state)
 {
-    struct fixture *f = *state;
-    see(f, "a", "11-20T10:00:00", SHOES);
-    add(f, "a", "click", "11-20T10:00:05", ORDER ",\"d\":\"x\",\"n\":3,\"t\":5000");
-    add(f, "a", "click", "11-20T10:05:00", ORDER ",\"d\":\"x\",\"n\":3,\"t\":5000");
-    const struct report_answer *a = answer(f);
+    struct report_fixture *f = *state;
+    reports_see(f, "a", "11-20T10:00:00", SHOES);
+    reports_add(f, "a", "click", "11-20T10:00:05", ORDER ",\"d\":\"x\",\"n\":3,\"t\":5000");
+    reports_add(f, "a", "click", "11-20T10:05:00", ORDER ",\"d\":\"x\",\"n\":3,\"t\":5000");
+    const struct report_answer *a = reports_answer(f);
     assert_int_equal(a->total.taps, 1);
     assert_int_equal(a->loss.duplicate, 1);
 }
 
 static void who_leaves_after_a_tap_is_counted_with_it(void **state)
 {
-    struct fixture *f = *state;
-    see(f, "a", "11-20T10:00:00", SHOES);
-    add(f, "a", "left", "11-20T10:00:07", ",\"d\":\"x\",\"n\":4,\"t\":7000");
-    add(f, "a", "click", "11-20T10:00:08", CALL ",\"d\":\"x\",\"n\":3,\"t\":6000");
-    add(f, "a", "click", "11-20T10:00:05", ORDER ",\"d\":\"x\",\"n\":2,\"t\":3000");
-    see(f, "b", "11-20T10:00:00", SHOES);
-    add(f, "b", "click", "11-20T10:00:05", ORDER);
-    add(f, "b", "left", "11-20T10:00:06", "");
-    const struct report_answer *a = answer(f);
+    struct report_fixture *f = *state;
+    reports_see(f, "a", "11-20T10:00:00", SHOES);
+    reports_add(f, "a", "left", "11-20T10:00:07", ",\"d\":\"x\",\"n\":4,\"t\":7000");
+    reports_add(f, "a", "click", "11-20T10:00:08", CALL ",\"d\":\"x\",\"n\":3,\"t\":6000");
+    reports_add(f, "a", "click", "11-20T10:00:05", ORDER ",\"d\":\"x\",\"n\":2,\"t\":3000");
+    reports_see(f, "b", "11-20T10:00:00", SHOES);
+    reports_add(f, "b", "click", "11-20T10:00:05", ORDER);
+    reports_add(f, "b", "left", "11-20T10:00:06", "");
+    const struct report_answer *a = reports_answer(f);
     assert_int_equal(a->total.now.goal, 2);
     assert_int_equal(a->total.left, 1);
     assert_int_equal(a->tapped_count, 2);
@@ -251,14 +111,15 @@ static void who_leaves_after_a_tap_is_counted_with_it(void **state)
 
 static void taps_at_a_closed_door_are_told_with_their_hours(void **state)
 {
-    struct fixture *f = *state;
-    see(f, "a", "11-23T07:30:00", SHOP); /* a Monday, 8:30 in Rome */
-    add(f, "a", "click", "11-23T07:30:05", GO);
-    see(f, "b", "11-23T10:00:00", SHOP);
-    add(f, "b", "click", "11-23T10:00:05", GO);
-    see(f, "c", "11-23T07:00:00", SHOP);
-    add(f, "c", "click", "11-23T07:00:05", ",\"cta\":\"shop\",\"dest\":\"web\""); /* never shut */
-    const struct report_answer *a = answer(f);
+    struct report_fixture *f = *state;
+    reports_see(f, "a", "11-23T07:30:00", SHOP); /* a Monday, 8:30 in Rome */
+    reports_add(f, "a", "click", "11-23T07:30:05", GO);
+    reports_see(f, "b", "11-23T10:00:00", SHOP);
+    reports_add(f, "b", "click", "11-23T10:00:05", GO);
+    reports_see(f, "c", "11-23T07:00:00", SHOP);
+    reports_add(f, "c", "click", "11-23T07:00:05",
+                ",\"cta\":\"shop\",\"dest\":\"web\""); /* never shut */
+    const struct report_answer *a = reports_answer(f);
     assert_int_equal(a->tapped_count, 2);
     assert_int_equal(a->tapped[0].taps, 2);
     assert_int_equal(a->tapped[0].closed, 1);
@@ -269,21 +130,21 @@ static void taps_at_a_closed_door_are_told_with_their_hours(void **state)
 /* Somebody has to be there for a call, a message, a chat and for who comes along. */
 static void what_needs_somebody_has_opening_hours(void **state)
 {
-    struct fixture *f = *state;
+    struct report_fixture *f = *state;
     static const struct {
         const char *dest;
         uint64_t closed;
     } dests[] = {{"tel", 1},  {"sms", 1},   {"whatsapp", 1}, {"map", 1},
                  {"mail", 0}, {"share", 0}, {"page", 0}};
     const size_t count = sizeof dests / sizeof *dests;
-    see(f, "a", "11-23T03:00:00", SHOP);
+    reports_see(f, "a", "11-23T03:00:00", SHOP);
     for (size_t i = 0; i < count; i++) {
         char more[64];
         (void)snprintf(more, sizeof more, ",\"cta\":\"%s\",\"dest\":\"%s\"", dests[i].dest,
                        dests[i].dest);
-        add(f, "a", "click", "11-23T03:00:05", more);
+        reports_add(f, "a", "click", "11-23T03:00:05", more);
     }
-    const struct report_answer *a = answer(f);
+    const struct report_answer *a = reports_answer(f);
     assert_int_equal(a->tapped_count, count);
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < count; k++)
@@ -293,17 +154,17 @@ static void what_needs_somebody_has_opening_hours(void **state)
 
 static void what_does_not_count_is_told(void **state)
 {
-    struct fixture *f = *state;
-    see(f, "a", "11-20T10:00:00", SHOES ",\"bot\":\"ua\"");
-    add(f, "b", "view", "11-20T10:00:00", SHOES ",\"purpose\":\"prefetch\"");
-    see(f, "c", "11-20T10:00:00", SHOES ",\"purpose\":\"prefetch\""); /* seen after all */
-    see(f, "d", "11-20T10:00:00", SHOES ",\"internal\":true");
-    add(f, "e", "click", "11-20T10:00:00", ORDER);
-    add(f, "", "gap", "11-20T10:00:00", ",\"n\":7");
-    add(f, "", "refused", "11-20T10:00:00", ",\"n\":2");
+    struct report_fixture *f = *state;
+    reports_see(f, "a", "11-20T10:00:00", SHOES ",\"bot\":\"ua\"");
+    reports_add(f, "b", "view", "11-20T10:00:00", SHOES ",\"purpose\":\"prefetch\"");
+    reports_see(f, "c", "11-20T10:00:00", SHOES ",\"purpose\":\"prefetch\""); /* seen after all */
+    reports_see(f, "d", "11-20T10:00:00", SHOES ",\"internal\":true");
+    reports_add(f, "e", "click", "11-20T10:00:00", ORDER);
+    reports_add(f, "", "gap", "11-20T10:00:00", ",\"n\":7");
+    reports_add(f, "", "refused", "11-20T10:00:00", ",\"n\":2");
     buf_append(&f->lines, STR("{\"event\":\"view\"\n"));
-    const struct report_answer *a = answer(f);
-    assert_counts(a->total.now, 1, 1, 0, 0);
+    const struct report_answer *a = reports_answer(f);
+    reports_assert_counts(a->total.now, 1, 1, 0, 0);
     assert_int_equal(a->loss.bot, 1);
     assert_int_equal(a->loss.prefetch, 1);
     assert_int_equal(a->loss.internal, 1);
@@ -317,40 +178,40 @@ static void what_does_not_count_is_told(void **state)
 
 static void a_channel_is_the_app_else_the_source_else_the_referrer(void **state)
 {
-    struct fixture *f = *state;
-    see(f, "a", "11-20T10:00:00",
-        SHOES ",\"os\":\"ios\",\"app\":\"instagram\",\"utm_source\":\"x\"");
-    see(f, "b", "11-20T10:00:00",
-        SHOES ",\"os\":\"ios\",\"utm_source\":\"news\",\"utm_medium\":\"email\"");
-    add(f, "c", "view", "11-20T10:00:00", SHOES ",\"ref_host\":\"google.com\"");
-    see(f, "d", "11-20T10:00:00", SHOES);
-    see(f, "e", "11-20T10:00:00", SHOES);
-    const struct report_answer *a = answer(f);
+    struct report_fixture *f = *state;
+    reports_see(f, "a", "11-20T10:00:00",
+                SHOES ",\"os\":\"ios\",\"app\":\"instagram\",\"utm_source\":\"x\"");
+    reports_see(f, "b", "11-20T10:00:00",
+                SHOES ",\"os\":\"ios\",\"utm_source\":\"news\",\"utm_medium\":\"email\"");
+    reports_add(f, "c", "view", "11-20T10:00:00", SHOES ",\"ref_host\":\"google.com\"");
+    reports_see(f, "d", "11-20T10:00:00", SHOES);
+    reports_see(f, "e", "11-20T10:00:00", SHOES);
+    const struct report_answer *a = reports_answer(f);
     assert_int_equal(a->channels.count, 4);
     assert_null(a->channels.items[0].by[CHANNEL_KIND].ptr);
     assert_int_equal(a->channels.items[0].now.seen, 2);
-    const struct report_row *app = row(&a->channels, "app");
+    const struct report_row *app = reports_row(&a->channels, "app");
     assert_str(app->by[CHANNEL_NAME], STR("instagram"));
     assert_str(app->by[CHANNEL_DETAIL], STR("ios"));
-    assert_str(row(&a->channels, "utm")->by[CHANNEL_DETAIL], STR("email"));
-    assert_counts(row(&a->channels, "referrer")->now, 1, 0, 0, 0);
+    assert_str(reports_row(&a->channels, "utm")->by[CHANNEL_DETAIL], STR("email"));
+    reports_assert_counts(reports_row(&a->channels, "referrer")->now, 1, 0, 0, 0);
 }
 
 /* Rome's 25th of October 2026 has 25 hours. */
 static void days_are_those_of_the_zone(void **state)
 {
-    struct fixture *f = *state;
+    struct report_fixture *f = *state;
     f->query.by[0] = STR("day");
     f->query.by[1] = STR("hour");
     f->query.by_count = 2;
-    set_range(f, "2026-10-24", "2026-10-25", "2026-10-26");
-    see(f, "a", "10-24T21:59:59", SHOES); /* the day before */
-    see(f, "b", "10-24T22:00:00", SHOES);
-    see(f, "c", "10-25T00:30:00", SHOES); /* 2:30, summer time */
-    see(f, "d", "10-25T01:30:00", SHOES); /* 2:30 again */
-    see(f, "e", "10-25T22:59:59", SHOES);
-    see(f, "f", "10-25T23:00:00", SHOES); /* the day after */
-    const struct report_answer *a = answer(f);
+    reports_set_range(f, "2026-10-24", "2026-10-25", "2026-10-26");
+    reports_see(f, "a", "10-24T21:59:59", SHOES); /* the day before */
+    reports_see(f, "b", "10-24T22:00:00", SHOES);
+    reports_see(f, "c", "10-25T00:30:00", SHOES); /* 2:30, summer time */
+    reports_see(f, "d", "10-25T01:30:00", SHOES); /* 2:30 again */
+    reports_see(f, "e", "10-25T22:59:59", SHOES);
+    reports_see(f, "f", "10-25T23:00:00", SHOES); /* the day after */
+    const struct report_answer *a = reports_answer(f);
     assert_int_equal(a->day_count, 1);
     assert_int_equal(a->days[0].now.seen, 4);
     assert_int_equal(a->days[0].before.seen, 1);
@@ -363,18 +224,18 @@ static void days_are_those_of_the_zone(void **state)
 
 static void the_period_before_is_counted_beside(void **state)
 {
-    struct fixture *f = *state;
-    set_range(f, "2026-11-09", "2026-11-16", "2026-11-23");
-    see(f, "a", "11-08T22:59:59", SHOES); /* too early */
-    see(f, "b", "11-08T23:00:00", SHOES);
-    add(f, "b", "click", "11-08T23:00:04", ORDER);
-    see(f, "c", "11-15T23:00:00", SHOES);
-    see(f, "d", "11-22T22:59:59", SHOES);
-    add(f, "d", "click", "11-22T23:30:00", ORDER); /* a tap belongs to its page view */
-    see(f, "e", "11-22T23:00:00", SHOES);          /* too late */
-    const struct report_answer *a = answer(f);
-    assert_counts(a->total.now, 2, 2, 1, 1);
-    assert_counts(a->total.before, 1, 1, 1, 1);
+    struct report_fixture *f = *state;
+    reports_set_range(f, "2026-11-09", "2026-11-16", "2026-11-23");
+    reports_see(f, "a", "11-08T22:59:59", SHOES); /* too early */
+    reports_see(f, "b", "11-08T23:00:00", SHOES);
+    reports_add(f, "b", "click", "11-08T23:00:04", ORDER);
+    reports_see(f, "c", "11-15T23:00:00", SHOES);
+    reports_see(f, "d", "11-22T22:59:59", SHOES);
+    reports_add(f, "d", "click", "11-22T23:30:00", ORDER); /* a tap belongs to its page view */
+    reports_see(f, "e", "11-22T23:00:00", SHOES);          /* too late */
+    const struct report_answer *a = reports_answer(f);
+    reports_assert_counts(a->total.now, 2, 2, 1, 1);
+    reports_assert_counts(a->total.before, 1, 1, 1, 1);
     assert_int_equal(a->day_count, 7);
     assert_int_equal(a->days[0].now.seen, 1);
     assert_int_equal(a->days[0].before.goal, 1);
@@ -396,33 +257,33 @@ static int64_t day_of(const char *text)
 /* 100 over ten days, of which the period has five: the 16th to the 20th. */
 static void a_campaigns_cost_is_spread_over_its_days_and_their_views(void **state)
 {
-    struct fixture *f = *state;
+    struct report_fixture *f = *state;
     const struct report_cost costs[] = {
         {STR("autumn"), day_of("2026-11-11"), day_of("2026-11-20"), 100},
         {STR("winter"), day_of("2026-11-16"), day_of("2026-11-16"), 7},
     };
     f->query.costs = (struct report_costs){costs, 2};
-    set_range(f, "2026-11-09", "2026-11-16", "2026-11-23");
-    see(f, "a", "11-16T10:00:00", SHOES AUTUMN);
-    see(f, "b", "11-16T10:00:00", SHOP AUTUMN);
-    see(f, "c", "11-17T10:00:00", SHOP AUTUMN);
-    see(f, "d", "11-21T10:00:00", SHOP AUTUMN); /* a day without a cost */
-    see(f, "e", "11-16T10:00:00", SHOP);
-    const struct report_answer *a = answer(f);
+    reports_set_range(f, "2026-11-09", "2026-11-16", "2026-11-23");
+    reports_see(f, "a", "11-16T10:00:00", SHOES AUTUMN);
+    reports_see(f, "b", "11-16T10:00:00", SHOP AUTUMN);
+    reports_see(f, "c", "11-17T10:00:00", SHOP AUTUMN);
+    reports_see(f, "d", "11-21T10:00:00", SHOP AUTUMN); /* a day without a cost */
+    reports_see(f, "e", "11-16T10:00:00", SHOP);
+    const struct report_answer *a = reports_answer(f);
     /* 20 of days with views: 10 shared by a and b, 10 for c. 30 of those without, shared by all. */
-    assert_near(row(&a->rows, "/shoes")->cost, 5 + 7.5);
-    assert_near(row(&a->rows, "/shop")->cost, 5 + 10 + 22.5);
-    assert_near(row(&a->campaigns, "autumn")->cost, 50);
+    assert_near(reports_row(&a->rows, "/shoes")->cost, 5 + 7.5);
+    assert_near(reports_row(&a->rows, "/shop")->cost, 5 + 10 + 22.5);
+    assert_near(reports_row(&a->campaigns, "autumn")->cost, 50);
     assert_near(a->cost_unused, 7);
     assert_near(a->total.cost, 57);
-    assert_near(row(&a->channels, "utm")->cost, 50);
+    assert_near(reports_row(&a->channels, "utm")->cost, 50);
 }
 
 static void without_costs_there_is_none(void **state)
 {
-    struct fixture *f = *state;
-    see(f, "a", "11-16T10:00:00", SHOES AUTUMN);
-    const struct report_answer *a = answer(f);
+    struct report_fixture *f = *state;
+    reports_see(f, "a", "11-16T10:00:00", SHOES AUTUMN);
+    const struct report_answer *a = reports_answer(f);
     assert_true(isnan(a->total.cost));
     assert_true(isnan(a->rows.items[0].cost));
 }
@@ -431,22 +292,22 @@ static void without_costs_there_is_none(void **state)
 
 static void the_last_summary_of_a_page_view_counts(void **state)
 {
-    struct fixture *f = *state;
+    struct report_fixture *f = *state;
     static const int engaged[] = {1000, 2000, 4000, 8000};
     char more[96];
     char pv[2] = "a";
     for (int i = 0; i < 4; i++, pv[0]++) {
-        see(f, pv, "11-16T10:00:00", SHOES);
+        reports_see(f, pv, "11-16T10:00:00", SHOES);
         (void)snprintf(more, sizeof more, ",\"n\":9,\"engaged_ms\":%d,\"lcp\":%d,\"cls\":0.25",
                        engaged[i], 1000 * (i + 1));
-        add(f, pv, "summary", "11-16T10:00:40", more);
-        add(f, pv, "summary", "11-16T10:00:50", ",\"n\":5,\"engaged_ms\":99000,\"lcp\":9");
+        reports_add(f, pv, "summary", "11-16T10:00:40", more);
+        reports_add(f, pv, "summary", "11-16T10:00:50", ",\"n\":5,\"engaged_ms\":99000,\"lcp\":9");
     }
-    see(f, "z", "11-16T10:00:00", SHOES);
-    add(f, "y", "view", "11-16T10:00:00", SHOES); /* never seen */
-    add(f, "y", "summary", "11-16T10:00:50", ",\"n\":5,\"engaged_ms\":99000,\"lcp\":9");
-    const struct report_answer *a = answer(f);
-    const struct report_row *shoes = row(&a->rows, "/shoes");
+    reports_see(f, "z", "11-16T10:00:00", SHOES);
+    reports_add(f, "y", "view", "11-16T10:00:00", SHOES); /* never seen */
+    reports_add(f, "y", "summary", "11-16T10:00:50", ",\"n\":5,\"engaged_ms\":99000,\"lcp\":9");
+    const struct report_answer *a = reports_answer(f);
+    const struct report_row *shoes = reports_row(&a->rows, "/shoes");
     assert_int_equal(shoes->measured, 4);
     assert_near(shoes->engaged_s, 3);
     assert_near(shoes->vitals[VITAL_LCP], 3250);
@@ -457,25 +318,25 @@ static void the_last_summary_of_a_page_view_counts(void **state)
 
 static void revisions_are_told_in_the_order_of_their_beginnings(void **state)
 {
-    struct fixture *f = *state;
-    set_range(f, "2026-11-09", "2026-11-16", "2026-11-23");
-    see(f, "c", "11-18T10:00:00", SHOES ",\"rev\":\"new\"");
-    add(f, "c", "click", "11-18T10:00:05", ORDER);
-    see(f, "b", "11-17T10:00:00", SHOES ",\"rev\":\"old\"");
-    see(f, "a", "11-10T10:00:00", SHOES ",\"rev\":\"old\"");
-    see(f, "x", "11-10T10:00:00", SHOP ",\"rev\":\"r\"");
-    const struct report_answer *a = answer(f);
+    struct report_fixture *f = *state;
+    reports_set_range(f, "2026-11-09", "2026-11-16", "2026-11-23");
+    reports_see(f, "c", "11-18T10:00:00", SHOES ",\"rev\":\"new\"");
+    reports_add(f, "c", "click", "11-18T10:00:05", ORDER);
+    reports_see(f, "b", "11-17T10:00:00", SHOES ",\"rev\":\"old\"");
+    reports_see(f, "a", "11-10T10:00:00", SHOES ",\"rev\":\"old\"");
+    reports_see(f, "x", "11-10T10:00:00", SHOP ",\"rev\":\"r\"");
+    const struct report_answer *a = reports_answer(f);
     assert_int_equal(a->rev_count, 3);
     assert_str(a->revs[0].rev, STR("old"));
-    assert_counts(a->revs[0].counts, 2, 2, 0, 0);
+    reports_assert_counts(a->revs[0].counts, 2, 2, 0, 0);
     assert_str(a->revs[1].rev, STR("new"));
-    assert_counts(a->revs[1].counts, 1, 1, 1, 1);
+    reports_assert_counts(a->revs[1].counts, 1, 1, 1, 1);
     assert_true(a->revs[0].last_ms < a->revs[1].first_ms);
 }
 
 static void only_what_is_known_of_a_page_view_can_be_a_group(void **state)
 {
-    struct fixture *f = *state;
+    struct report_fixture *f = *state;
     struct buf why = BUF_EMPTY;
     f->query.by[0] = STR("cta");
     assert_true(report_create(&f->report, &f->query, &why) != 0);
@@ -485,21 +346,21 @@ static void only_what_is_known_of_a_page_view_can_be_a_group(void **state)
 
 static void nothing_gives_nothing(void **state)
 {
-    struct fixture *f = *state;
-    const struct report_answer *a = answer(f);
-    assert_counts(a->total.now, 0, 0, 0, 0);
+    struct report_fixture *f = *state;
+    const struct report_answer *a = reports_answer(f);
+    reports_assert_counts(a->total.now, 0, 0, 0, 0);
     assert_int_equal(a->rows.count, 0);
     assert_true(isnan(a->total.engaged_s));
 }
 
 static void a_period_may_begin_behind_all_that_is_there(void **state)
 {
-    struct fixture *f = *state;
+    struct report_fixture *f = *state;
     struct date date = {2027, 1, 1};
-    see(f, "a", "11-20T10:00:00", SHOES);
+    reports_see(f, "a", "11-20T10:00:00", SHOES);
     f->query.from_ms = calendar_days(date) * CALENDAR_DAY_S * 1000;
-    const struct report_answer *a = answer(f);
-    assert_counts(a->total.now, 0, 0, 0, 0);
+    const struct report_answer *a = reports_answer(f);
+    reports_assert_counts(a->total.now, 0, 0, 0, 0);
     assert_int_equal(a->day_count, 1);
     assert_int_equal(a->days[0].day, calendar_days(date));
 }
@@ -507,22 +368,20 @@ static void a_period_may_begin_behind_all_that_is_there(void **state)
 /* A page view that has long been silent is forgotten; if it comes again, all is read once more. */
 static void long_journals_are_counted_as_they_are_read(void **state)
 {
-    struct fixture *f = *state;
+    struct report_fixture *f = *state;
     char text[2][32];
     for (int day = 1; day <= 28; day++) {
         (void)snprintf(text[0], sizeof *text, "p%d", day);
         (void)snprintf(text[1], sizeof *text, "02-%02dT10:00:00", day);
-        see(f, text[0], text[1], SHOES);
-        add(f, text[0], "click", text[1], ORDER);
+        reports_see(f, text[0], text[1], SHOES);
+        reports_add(f, text[0], "click", text[1], ORDER);
     }
-    assert_counts(answer(f)->total.now, 28, 28, 28, 28);
+    reports_assert_counts(reports_answer(f)->total.now, 28, 28, 28, 28);
     report_destroy(f->report);
-    add(f, "p1", "click", "02-28T11:00:00", CALL);
-    assert_counts(answer(f)->total.now, 28, 28, 28, 28);
+    reports_add(f, "p1", "click", "02-28T11:00:00", CALL);
+    reports_assert_counts(reports_answer(f)->total.now, 28, 28, 28, 28);
     assert_int_equal(f->answer->tapped_count, 2);
 }
-
-#define REPORT_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 TEST_MAIN(REPORT_TEST(a_page_view_reaches_its_pages_own_goal_once),
           REPORT_TEST(a_page_that_is_gone_has_any_tap_as_its_goal),
