@@ -60,7 +60,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
         bench-export bench-insight bench-record nightly install clean FORCE
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## install what is missing, build, serve pages/ on http://127.0.0.1:8080
 	@.ci/install run
@@ -80,7 +80,7 @@ test-hostile: ## framing attacks with a hidden event, ways out of pages/: raw an
 	@.ci/install test
 	@$(MAKE) --no-print-directory check-hostile SAN=$(if $(filter none,$(SAN)),address,$(SAN))
 
-test-service: ## the systemd units: their marks, and the program under their filter of system calls
+test-service: ## what is installed: manual, version, systemd units; and the program under their filter of system calls
 	@.ci/install service
 	@$(MAKE) --no-print-directory SAN=none build/attimo
 	@$(MAKE) --no-print-directory SAN=address check-service
@@ -368,7 +368,7 @@ lint: ## clang-tidy and cppcheck
 	@.ci/install test
 	@.ci/lint '$(CPPFLAGS) -std=c11 $(PKG_CFLAGS) $(LLHTTP_CFLAGS) $(TEST_CFLAGS)'
 
-layers: ## every include points down the layers, every library has one home
+layers: ## every include points down the layers, every library has one home, parts stay in their folder
 	@.ci/layers
 
 format: ## reformat all C
