@@ -36,7 +36,7 @@ class Bench:
 
     def start(self):
         self.server = SocketServer(self.attimo, self.root, self.data, self.durability, admin=f"unix:{self.admin}",
-                             preload=self.environment)
+                                   preload=self.environment)
 
     def finish(self):
         if self.server:

@@ -242,7 +242,8 @@ def after_an_upgrade_the_service_is_watched_as_before():
     pid = main_pid()
     time.sleep(2.5 * WATCHDOG_S)
     expect_serving(pid)
-    assert f"/proc/{pid}" and "attimo.service" in open(f"/proc/{pid}/cgroup").read()
+    with open(f"/proc/{pid}/cgroup") as f:
+        assert "attimo.service" in f.read(), "it is not of the service"
     os.kill(pid, signal.SIGSTOP)
     visit()
     until("it is another one", lambda: main_pid() not in (0, pid))
