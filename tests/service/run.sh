@@ -1,7 +1,7 @@
 #!/bin/bash
-# The units as systemd reads them, without systemd as the first process: their marks, their spelling, and the real program
-# under the filter of system calls that attimo.service.example says. tests/service/run.sh TEST..., with build/attimo,
-# build/attimo-filtered, and end-to-end tests.
+# What `make install` leaves, the manual, the version; and the units as systemd reads them, without systemd as the first
+# process: their marks, their spelling, and the real program under the filter of system calls that attimo.service.example
+# says. tests/service/run.sh TEST..., with build/attimo, build/attimo-filtered, and end-to-end tests.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 

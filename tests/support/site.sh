@@ -51,8 +51,7 @@ temp_paths() {
 }
 
 # The only changes: addresses, paths, certificate, and `limit` (as "rate=100r/s") where all visitors of a test come from one
-# address and are many. nginx's folders for temporary files are compiled in and root's, so
-# they are named as well.
+# address and are many. nginx's folders for temporary files are compiled in and root's, so they are named as well.
 write_nginx_conf() {
     local to=$1 upstream=$2 six='s|\[::\]|[::1]|'
     has_ipv6 || six='/listen \[::\]/d'
