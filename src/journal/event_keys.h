@@ -35,11 +35,6 @@ struct event_key {
 
 extern const struct event_key event_keys[EVENT_KEY_COUNT];
 
-static inline bool event_kind_is_text(unsigned kind)
-{
-    return kind <= EVENT_KIND_utm;
-}
-
 static inline void *event_member(const struct event *event, const struct event_key *key)
 {
     return (char *)(uintptr_t)event + key->offset;
