@@ -384,11 +384,14 @@ nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory test-service
 	@$(MAKE) --no-print-directory test-systemd
 	@$(MAKE) --no-print-directory test-hostile COUNT=20000
+	@$(MAKE) --no-print-directory test-commonmark
+	@$(MAKE) --no-print-directory test-html
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-coverage
 	@$(MAKE) --no-print-directory test-interop
 	@$(MAKE) --no-print-directory test-bare
 	@$(MAKE) --no-print-directory crash
+	@$(MAKE) --no-print-directory faults
 	@$(MAKE) --no-print-directory upgrade-test N=30
 	@$(MAKE) --no-print-directory abuse
 	@$(MAKE) --no-print-directory soak
