@@ -3,6 +3,7 @@
 #include "cli/check.h"
 #include "cli/diag_print.h"
 #include "cli/page_table.h"
+#include "cli/screen.h"
 
 #include <stdlib.h>
 
@@ -126,7 +127,7 @@ void check_print_text(const struct check *check, FILE *out)
     const struct diags *diags = &check->folder->diags;
     const struct diag_look look = {
         .lang = check->lang,
-        .colour = page_table_has_colour(out),
+        .colour = screen_has_colour(fileno(out)),
         .reasons = true,
         .folder = check->name,
     };

@@ -1,10 +1,11 @@
 /* Owns the look of diagnostics. */
 #include "cli/diag_print.h"
 
-#include "cli/page_table.h"
+#include "cli/screen.h"
 #include "site/lint_rules.h"
 
 #include <string.h>
+#include <unistd.h>
 
 const char *diag_why(const struct diag *d, enum lang lang)
 {
@@ -78,7 +79,7 @@ void diag_print(const struct diag *d, const struct diag_look *look, FILE *out)
 
 void diag_print_all(const struct diags *list, enum lang lang)
 {
-    const struct diag_look look = {.lang = lang, .colour = page_table_has_colour(stderr)};
+    const struct diag_look look = {.lang = lang, .colour = screen_has_colour(STDERR_FILENO)};
     for (size_t i = 0; i < list->count; i++)
         diag_print(&list->items[i], &look, stderr);
 }

@@ -35,11 +35,6 @@ struct printer {
     FILE *out;
 };
 
-bool page_table_has_colour(FILE *out)
-{
-    return screen_has_colour(fileno(out));
-}
-
 /* --- cells ---------------------------------------------------------------------------------- */
 
 /* Columns that a UTF-8 text takes: its characters, which is right for the scripts of page names. */
@@ -155,7 +150,7 @@ void page_table_print(const struct page_table *table, FILE *out)
                         .words = words,
                         .url_width = columns(words->url),
                         .goal_width = columns(words->goal),
-                        .colour = page_table_has_colour(out),
+                        .colour = screen_has_colour(fileno(out)),
                         .out = out};
     for (size_t i = 0; i < table->count; i++) {
         if (columns(table->rows[i].url) > p.url_width)

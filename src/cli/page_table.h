@@ -26,13 +26,10 @@ struct page_table {
 };
 
 /* Prints each row with its size on the wire and its share of the first flight, in aligned columns;
- * in colour when `out` is a terminal and NO_COLOR is not set. */
+ * in colour where `out` is a terminal that has any (screen_has_colour). */
 void page_table_print(const struct page_table *table, FILE *out);
 
 /* The same of all pages and assets of a site, and their number. */
 void page_table_print_site(const struct site *site, enum lang lang, FILE *out);
-
-/* Whether what is printed there may have colours. */
-bool page_table_has_colour(FILE *out);
 
 #endif
