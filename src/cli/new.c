@@ -25,7 +25,7 @@ static const struct text usage = {
           "  --lang it|en  the language of the page and its explanations (the locale's)\n"
           "\n"
           "  attimo new comprare scarpe-estate\n"
-          "  attimo new andare negozio-parma --pages /srv/pages --lang it\n",
+          "  attimo new andare negozio-parma --pages /srv/site/pages --lang it\n",
     .it = "attimo new: scrive una pagina da cui partire, con ogni chiave spiegata\n"
           "\n"
           "  attimo new INTENT SLUG [--pages DIR] [--lang it|en]\n"
@@ -36,7 +36,7 @@ static const struct text usage = {
           "  --lang it|en  la lingua della pagina e delle spiegazioni  (quella del sistema)\n"
           "\n"
           "  attimo new comprare scarpe-estate\n"
-          "  attimo new andare negozio-parma --pages /srv/pages --lang it\n",
+          "  attimo new andare negozio-parma --pages /srv/site/pages --lang it\n",
 };
 
 /* The moment that a page is for: how it is called, where such pages are, and what they ask. */

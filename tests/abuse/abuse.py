@@ -17,7 +17,6 @@ import statistics
 import subprocess
 import sys
 import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from serving import Server, cpus, is_sanitized, until  # noqa: E402
