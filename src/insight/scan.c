@@ -108,8 +108,9 @@ static void cut_piece(struct reading *r, struct file *file)
     lines->dropped = 0;
 }
 
-/* What is there is cut into pieces; what has been cut up to its end is filled anew meanwhile. Files
- * that are read in blocks are as many at a time as there are threads. */
+/* What is there is cut into pieces; what has been cut up to its end is filled anew meanwhile, and
+ * what the next round will need is fetched from the disk. Files that are read in blocks are as many
+ * at a time as there are threads. */
 static int plan(struct reading *r)
 {
     size_t open = 0;
@@ -126,8 +127,10 @@ static int plan(struct reading *r)
             continue;
         while (file->lines.bytes.len > 0 && r->piece_count < room)
             cut_piece(r, file);
-        if (file->lines.bytes.len > 0)
+        if (file->lines.bytes.len > 0) {
+            scan_source_announce(file->source, file->lines.bytes, room * r->piece_size);
             break;
+        }
         r->fills[r->fill_count++] = file;
         open++;
     }

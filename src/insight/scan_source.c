@@ -17,6 +17,9 @@
 /* A line that is longer is no event; its end may be one, behind what a crash has left. */
 enum { LINE_ROOM = 1024 * 1024 };
 
+/* Of one announcement the kernel reads no more than what it gives a disk at once. */
+enum { ANNOUNCED = 256 * 1024 };
+
 struct scan_source {
     const char *name;
     size_t block;
@@ -95,7 +98,6 @@ static int map(struct scan_source *source)
         char *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, source->fd, 0);
         if (bytes == MAP_FAILED)
             return err_from_errno(errno);
-        (void)madvise(bytes, size, MADV_SEQUENTIAL);
         source->map = str_make(bytes, size);
     }
     (void)close(source->fd);
@@ -233,6 +235,17 @@ int scan_source_turn(struct scan_source *source, struct scan_lines *out)
         source->dropped = 0;
     source->at += whole;
     return whole == 0 ? source->error : 0;
+}
+
+void scan_source_announce(const struct scan_source *source, struct str lines, size_t len)
+{
+    if (!source->map.ptr || lines.len == 0)
+        return;
+    char *map = (char *)(uintptr_t)source->map.ptr;
+    size_t at = (size_t)(lines.ptr - source->map.ptr);
+    size_t end = at + (len < lines.len ? len : lines.len);
+    for (at -= at % ANNOUNCED; at < end; at += ANNOUNCED)
+        (void)madvise(map + at, end - at < ANNOUNCED ? end - at : ANNOUNCED, MADV_WILLNEED);
 }
 
 bool scan_source_is_repeatable(const struct scan_source *source)

@@ -35,6 +35,10 @@ void scan_source_fill(struct scan_source *source);
  * ERR_NO_MEMORY. */
 int scan_source_turn(struct scan_source *source, struct scan_lines *out);
 
+/* Some of the lines that were given will be read next: where they are mapped, they are fetched from
+ * the disk meanwhile, up to `len` bytes from `lines` on. */
+void scan_source_announce(const struct scan_source *source, struct str lines, size_t len);
+
 /* Whether opening it anew gives the same again: not so with pipes and terminals. */
 bool scan_source_is_repeatable(const struct scan_source *source);
 
