@@ -18,7 +18,7 @@
 enum { LINE_ROOM = 1024 * 1024 };
 
 /* Of one announcement the kernel reads no more than what it gives a disk at once. */
-enum { ANNOUNCED = 256 * 1024 };
+enum { ANNOUNCED = 256 * 1024, PAGE = 64 * 1024 /* none is larger */ };
 
 struct scan_source {
     const char *name;
@@ -237,6 +237,16 @@ int scan_source_turn(struct scan_source *source, struct scan_lines *out)
     return whole == 0 ? source->error : 0;
 }
 
+/* Whether the end of these bytes of a map is in memory; so is what stands before it, then. To whom
+ * the kernel does not tell, it says that they are. */
+static bool is_in_memory(char *bytes, size_t len)
+{
+    unsigned char pages[1] = {0};
+    size_t last = (len - 1) / PAGE * PAGE;
+    return mincore(bytes + last, 1, pages) != 0 || (pages[0] & 1) != 0;
+}
+
+/* Announcing what is in memory would cost a look at each of its pages. */
 void scan_source_announce(const struct scan_source *source, struct str lines, size_t len)
 {
     if (!source->map.ptr || lines.len == 0)
@@ -244,8 +254,11 @@ void scan_source_announce(const struct scan_source *source, struct str lines, si
     char *map = (char *)(uintptr_t)source->map.ptr;
     size_t at = (size_t)(lines.ptr - source->map.ptr);
     size_t end = at + (len < lines.len ? len : lines.len);
-    for (at -= at % ANNOUNCED; at < end; at += ANNOUNCED)
-        (void)madvise(map + at, end - at < ANNOUNCED ? end - at : ANNOUNCED, MADV_WILLNEED);
+    for (at -= at % ANNOUNCED; at < end; at += ANNOUNCED) {
+        size_t room = end - at < ANNOUNCED ? end - at : ANNOUNCED;
+        if (!is_in_memory(map + at, room))
+            (void)madvise(map + at, room, MADV_WILLNEED);
+    }
 }
 
 bool scan_source_is_repeatable(const struct scan_source *source)
