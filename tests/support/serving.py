@@ -36,6 +36,18 @@ def until(what, condition, patience=PATIENCE_S):
         time.sleep(0.005)
 
 
+def suspend(pid):
+    """Stops a process as SIGSTOP does, and waits until each of its threads has stopped."""
+    tasks = f"/proc/{pid}/task"
+
+    def state(task):
+        with open(f"{tasks}/{task}/stat") as f:
+            return f.read().rsplit(")", 1)[1].split()[0]
+
+    os.kill(pid, signal.SIGSTOP)
+    until("it is stopped", lambda: all(state(task) == "T" for task in os.listdir(tasks)))
+
+
 def cpus():
     """Who measures gets the last processor, all others share the rest; on one processor there is nothing to part."""
     have = sorted(os.sched_getaffinity(0))
@@ -74,14 +86,7 @@ class Process:
         self.process.wait()
 
     def suspend(self):
-        self.process.send_signal(signal.SIGSTOP)
-        tasks = f"/proc/{self.process.pid}/task"
-        until("the server is stopped", lambda: all(self.state_of(tasks, task) == "T" for task in os.listdir(tasks)))
-
-    @staticmethod
-    def state_of(folder, task):
-        with open(f"{folder}/{task}/stat") as f:
-            return f.read().rsplit(")", 1)[1].split()[0]
+        suspend(self.process.pid)
 
 
 class Server(Process):

@@ -19,7 +19,8 @@ import traceback
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "upgrade"))
-from upgrade import Client, Tally, hold_against  # noqa: E402
+from upgrade import Client, Tally, hold_against  # noqa: E402  (it makes ../support known, too)
+from serving import suspend  # noqa: E402
 
 CONFIG = "/etc/attimo.yaml"
 PROGRAM = "/usr/local/bin/attimo"
@@ -211,7 +212,7 @@ def killed_it_comes_back():
 def hanging_it_is_killed_and_comes_back():
     visit()
     before, times = main_pid(), int(prop("NRestarts"))
-    os.kill(before, signal.SIGSTOP)
+    suspend(before)
     visit()
     until("it is another one", lambda: main_pid() not in (0, before))
     assert int(prop("NRestarts")) == times + 1
@@ -244,7 +245,7 @@ def after_an_upgrade_the_service_is_watched_as_before():
     expect_serving(pid)
     with open(f"/proc/{pid}/cgroup") as f:
         assert "attimo.service" in f.read(), "it is not of the service"
-    os.kill(pid, signal.SIGSTOP)
+    suspend(pid)
     visit()
     until("it is another one", lambda: main_pid() not in (0, pid))
     until("it serves", lambda: prop("SubState") == "running")
