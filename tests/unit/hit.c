@@ -129,7 +129,7 @@ static void who_comes_again_leaves_the_line_that_a_stranger_leaves(void **state)
             .flags = i % 7 == 0 ? HIT_MOBILE : 0,
             .page = str_make(path, 1 + i % 149),
             .rev = str_make("abcdef", i % 6),
-            .theme_rev = str_make("abcdef" + i % 6, 6 - i % 6),
+            .theme_rev = str_skip(STR("abcdef"), i % 6),
             .user_agent = str_from(agents[i / 3 % 4]),
             .language = str_make("it,en;q=0.5", i % 11),
         };
