@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { NAP_MS = 5, TICK_MS = 1000 };
@@ -170,10 +171,19 @@ static bool has_group(void *context)
     return false;
 }
 
+static void gather(struct recorder *r)
+{
+    const struct timespec pause = {.tv_nsec = (long)r->gather_ns};
+    r->gather_ns = 0;
+    if (pause.tv_nsec > 0)
+        (void)nanosleep(&pause, NULL);
+}
+
 static void record(void *argument)
 {
     struct recorder *r = argument;
     while (!atomic_load(&r->stopping)) {
+        gather(r);
         enum taken taken = recorder_take(r);
         end_sync(r);
         tick(r);

@@ -50,6 +50,7 @@ struct recorder {
     uint64_t reported_refused; /* likewise */
     unsigned failures;         /* commits in a row */
     uint64_t retry_at_ms;      /* nothing is tried before */
+    uint64_t gather_ns;        /* nothing is taken for so long, that more may come */
     uint64_t next_tick_ms;
     enum journal_health health_told;
     struct journal_handover handover; /* options.journal has it until the journal is open */
