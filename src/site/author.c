@@ -178,6 +178,11 @@ static void append_head(const struct render *r, const struct survey *survey)
         r->out->len = before;
 }
 
+static struct str between(struct str source, size_t from, size_t to)
+{
+    return str_make(str_skip(source, from).ptr, to - from);
+}
+
 /* The source between two places, with pings where they belong. */
 static void append_source(const struct render *r, const struct survey *survey, struct str source,
                           size_t from, size_t to)
@@ -186,11 +191,11 @@ static void append_source(const struct render *r, const struct survey *survey, s
         const struct call *call = &survey->calls[i];
         if (call->at <= from || call->at > to)
             continue;
-        buf_append(r->out, str_make(source.ptr + from, call->at - from));
+        buf_append(r->out, between(source, from, call->at));
         capture_slot_append_ping(r->input->url, call->id, r->out);
         from = call->at;
     }
-    buf_append(r->out, str_make(source.ptr + from, to - from));
+    buf_append(r->out, between(source, from, to));
 }
 
 static void check(const struct author_page *page, const struct survey *survey, struct diags *diags)

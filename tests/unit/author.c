@@ -104,6 +104,16 @@ static void a_policy_for_authors_html_allows_what_stands_in_it(void **state)
     page_drop(&f);
 }
 
+static void html_of_nothing_but_front_matter_is_a_page_with_a_head(void **state)
+{
+    (void)state;
+    struct compiled_page f =
+        compile_file("a.html", "/a", SITE, STR("---\ntitle: T\ndescription: D\n---"));
+    assert_int_equal(f.rc, 0);
+    assert_contains(body_of(&f), STR("<title>T</title>"));
+    page_drop(&f);
+}
+
 /* Redirects lead only where the front matter says; the rest is known for its kind. */
 static void authors_html_marks_its_calls_to_action(void **state)
 {
@@ -126,4 +136,5 @@ TEST_MAIN(cmocka_unit_test(authors_html_gets_what_it_lacks_and_keeps_every_byte)
           cmocka_unit_test(what_authors_html_has_is_not_added),
           cmocka_unit_test(html_without_head_or_body_gets_its_parts_all_the_same),
           cmocka_unit_test(a_policy_for_authors_html_allows_what_stands_in_it),
+          cmocka_unit_test(html_of_nothing_but_front_matter_is_a_page_with_a_head),
           cmocka_unit_test(authors_html_marks_its_calls_to_action))
