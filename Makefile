@@ -58,7 +58,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
         test-coverage test-interop lint layers format format-check fuzz crash faults abuse soak bench bench-count \
         bench-publish \
-        bench-export bench-insight bench-record nightly install clean FORCE
+        bench-export bench-insight bench-record bench-recovery nightly install clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -185,6 +185,11 @@ bench-export: ## how fast `attimo export` is, beside cat; about a minute
 	@.ci/install bench
 	@$(MAKE) --no-print-directory build/attimo build/bench/shop
 	@python3 bench/export.py build/attimo build/bench/shop
+
+bench-recovery: ## how long a start takes behind a server that was killed with 1 GB in its newest segment; half a minute
+	@.ci/install bench
+	@$(MAKE) --no-print-directory build/attimo build/bench/shop
+	@python3 bench/recovery.py build/attimo build/bench/shop
 
 bench-insight: ## funnels and reports beside DuckDB on the same file; some minutes, 9 GB below TMPDIR
 	@.ci/install bench
