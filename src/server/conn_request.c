@@ -237,6 +237,22 @@ static size_t take_head(struct conn *conn, struct str input)
            take_request(conn, &worker->request, str_make(input.ptr, len), str_skip(input, len));
 }
 
+/* It was whole and good when it came: lower limits that a reload has brought since do not matter.
+ */
+static void parse_kept_head(struct worker *worker, struct str head)
+{
+    const struct request_limits limits = {
+        .head = SIZE_MAX,
+        .target = SIZE_MAX,
+        .fields = REQUEST_FIELDS_MAX,
+        .country_field = worker->tuning->limits.request.country_field,
+    };
+    struct refusal refusal;
+    enum parse_result result = request_parse(&worker->request, head, &limits, &refusal);
+    assert(result == PARSE_DONE);
+    (void)result;
+}
+
 static size_t take_body(struct conn *conn, struct str input)
 {
     struct aside *aside = conn->aside;
@@ -248,14 +264,12 @@ static size_t take_body(struct conn *conn, struct str input)
         return used;
 
     conn_move_to(conn, CONN_READING);
+    parse_kept_head(conn->worker, buf_str(&aside->head));
     if (result == PARSE_DONE) {
-        result = request_parse(request, buf_str(&aside->head),
-                               &conn->worker->tuning->limits.request, &refusal);
-        assert(result == PARSE_DONE);
         request->body = request_body_bytes(aside->body);
         (void)handle(conn, request, true);
     } else {
-        refuse(conn, METHOD_OTHER, buf_str(&aside->head), &refusal);
+        refuse(conn, request->method, buf_str(&aside->head), &refusal);
     }
     request_body_destroy(aside->body);
     aside->body = NULL;

@@ -94,6 +94,28 @@ static void kept_connections_are_served_through_it_and_the_new_limits_hold(void 
     server_stop(s);
 }
 
+static void a_request_whose_body_is_under_way_is_held_to_no_lower_limits(void **state)
+{
+    struct server *s = *state;
+    struct buf head = BUF_EMPTY;
+    start(s, "limits: {target: 1000}\n");
+    buf_append(&head, STR("POST /_/e?"));
+    for (int i = 0; i < 500; i++)
+        buf_append_char(&head, 'a');
+    buf_append(&head, STR(" HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                          "Content-Length: 7\r\n\r\n"));
+    struct client *c = server_connect(s, 0);
+    client_send(c, buf_str(&head), 0);
+    buf_finish(&head);
+    assert_int_equal(client_response(c).status, 100);
+
+    reload(s, "limits: {target: 100}\n");
+    assert_int_equal(ask_with_target_of(server_connect(s, 0), 500), 414);
+    client_send_text(c, "e=click");
+    assert_int_equal(client_response(c).status, 415); /* it says no media type */
+    server_stop(s);
+}
+
 static void a_configuration_with_an_error_leaves_everything_as_it_was(void **state)
 {
     struct server *s = *state;
@@ -246,6 +268,7 @@ static void the_last_of_many_signals_counts(void **state)
 }
 
 TEST_MAIN(SERVER_TEST(kept_connections_are_served_through_it_and_the_new_limits_hold),
+          SERVER_TEST(a_request_whose_body_is_under_way_is_held_to_no_lower_limits),
           SERVER_TEST(a_configuration_with_an_error_leaves_everything_as_it_was),
           SERVER_TEST(what_takes_a_restart_is_named_and_left),
           SERVER_TEST(idle_connections_obey_a_new_deadline),
