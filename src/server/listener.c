@@ -5,7 +5,8 @@
  * before it is accepted is passed over; out of descriptors or kernel memory pauses all listeners
  * for half a second (as nginx does; libuv would close every waiting connection); a full connection
  * table pauses them until a connection has closed (or closes one, where that is wanted). Waiting
- * clients stay in the backlog. A socket that somebody else has shut down is given up. */
+ * clients stay in the backlog. A socket that somebody else has shut down is given up, and whoever
+ * owns the acceptor is told when it was the last. */
 #include "server/listener.h"
 
 #include "base/err.h"
@@ -31,6 +32,19 @@ static void close_listener(struct listener *listener)
         (void)unlink(address_path(&listener->address));
     uv_close((uv_handle_t *)&listener->poll, NULL);
     (void)close(listener->fd);
+}
+
+/* It would be readable for ever. */
+static void give_up(struct listener *listener)
+{
+    struct acceptor *acceptor = listener->acceptor;
+    log_error(acceptor->log, "%s does not listen any more", listener->name);
+    close_listener(listener);
+    for (size_t i = 0; i < acceptor->listener_count; i++)
+        if (acceptor->listeners[i].open)
+            return;
+    if (acceptor->on_deaf)
+        acceptor->on_deaf(acceptor->context);
 }
 
 static void poll_all(struct acceptor *acceptor, bool wanted)
@@ -125,9 +139,8 @@ static bool accept_one(struct listener *listener)
     case ENOMEM:
         pause_for_descriptors(acceptor, errno);
         return false;
-    case EINVAL: /* somebody who has it too has shut it down; it would be readable for ever */
-        log_error(acceptor->log, "%s does not listen any more", listener->name);
-        close_listener(listener);
+    case EINVAL: /* somebody who has it too has shut it down */
+        give_up(listener);
         return false;
     default: /* ECONNABORTED and all that accept(2) says to treat likewise: that one is gone, go on
               */
@@ -138,10 +151,11 @@ static bool accept_one(struct listener *listener)
 static void on_readable(uv_poll_t *poll, int status, int events)
 {
     struct listener *listener = poll->data;
-    (void)status;
     (void)events;
     for (int i = 0; i < ACCEPTS_PER_TURN && accept_one(listener); i++)
         continue;
+    if (status != 0 && listener->open) /* libuv does not watch it any more */
+        give_up(listener);
 }
 
 /* --- life */

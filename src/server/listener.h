@@ -30,6 +30,10 @@ struct acceptor {
     /* When the table is full, whoever has asked for nothing for the longest time makes room for who
      * comes. Only where the one worker lives on the acceptor's own loop. */
     bool crowds_out;
+    /* The last listening socket was given up: nobody can come any more. Within the loop; NULL:
+     * nobody wants to know. */
+    void (*on_deaf)(void *context);
+    void *context;
 
     struct listener listeners[LISTENERS_MAX];
     size_t listener_count;

@@ -80,6 +80,16 @@ static void on_taken(void *context)
         drain(server);
 }
 
+/* Nobody goes on in its place. */
+static void leave(struct server *server)
+{
+    succession_end(&server->succession);
+    if (server->draining)
+        return;
+    notify_send(&server->notify, "STOPPING=1\nSTATUS=draining\n");
+    drain(server);
+}
+
 static void stop(struct server *server)
 {
     if (server->told_to_stop) {
@@ -88,11 +98,7 @@ static void stop(struct server *server)
         return;
     }
     server->told_to_stop = true;
-    succession_end(&server->succession);
-    if (server->draining)
-        return;
-    notify_send(&server->notify, "STOPPING=1\nSTATUS=draining\n");
-    drain(server);
+    leave(server);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -109,6 +115,17 @@ static void on_hangup(void *context)
 void server_on_stop(uv_async_t *handle)
 {
     stop(handle->data);
+}
+
+/* Whoever starts it anew can open its sockets anew. */
+void server_on_deaf(void *context)
+{
+    struct server *server = context;
+    if (server->draining)
+        return;
+    log_error(&server->options.log, "nobody can connect any more: ending");
+    server->failure = ERR_IO;
+    leave(server);
 }
 
 void server_stop(struct server *server)
@@ -229,7 +246,7 @@ int server_run(struct server *server)
         succession_serve(&server->succession, &server->loop);
     }
     (void)uv_run(&server->loop, UV_RUN_DEFAULT);
-    return rc;
+    return rc != 0 ? rc : server->failure;
 }
 
 void server_destroy(struct server *server)

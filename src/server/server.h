@@ -55,7 +55,7 @@ const struct site *server_site(const struct server *server);
 
 /* Serves until SIGTERM or SIGINT has come and all is drained; a second signal cuts that short.
  * SIGHUP reloads (reload.h). Logs the names of the listeners and "ready". ERR_* if a worker cannot
- * be started. */
+ * be started, or if all sockets for visitors were lost and it has drained for that. */
 int server_run(struct server *server);
 
 /* Drains as SIGTERM does; for tests, from any thread. */

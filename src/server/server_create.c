@@ -51,6 +51,8 @@ static int init_handles(struct server *server)
         acceptor_init(&server->admin_acceptor, &server->loop, &server->options.log,
                       ADMIN_CONNECTIONS_MAX) != 0)
         return ERR_IO;
+    server->acceptor.on_deaf = server_on_deaf;
+    server->acceptor.context = server;
     /* Nobody may keep the operator from looking. */
     server->admin_acceptor.crowds_out = true;
     takedown_watch_init(&server->takedowns, &server->loop, &server->options.log);

@@ -43,11 +43,15 @@ struct server {
     bool draining;
     bool told_to_stop; /* by a signal; a server that is taken over drains without */
     bool ended;
+    int failure; /* why it ends by itself; 0: it does not */
 };
 
 /* --- server.c */
 
 /* Of the handle `stop`: drains as a signal does. */
 void server_on_stop(uv_async_t *handle);
+
+/* Of the acceptor for visitors. */
+void server_on_deaf(void *context);
 
 #endif

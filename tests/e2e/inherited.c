@@ -182,6 +182,26 @@ static void one_that_is_shut_down_elsewhere_is_given_up(void **state)
     server_stop(s);
 }
 
+/* Whoever has begun is answered; then it is for the service manager to start a server that hears.
+ */
+static void a_server_that_nobody_can_reach_any_more_ends_with_an_error(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    hand_over_listener(s, "http://127.0.0.1:0");
+    server_start(s);
+    struct client *c = server_connect(s, 0);
+    client_send_text(c, "GET / HTTP/1.1\r\nHost: a\r\n");
+    expect_page(&s->listen[0]);
+
+    assert_int_equal(shutdown(s->sockets[0], SHUT_RDWR), 0);
+    await_log(s, "nobody can connect any more: ending");
+    client_send_text(c, "\r\n");
+    assert_contains(client_response(c).body, STR("Benvenuti."));
+    client_expect_close(c);
+    assert_int_equal(process_wait(&s->process, SERVER_PATIENCE_MS), 3);
+}
+
 static void what_cannot_be_listened_on_is_named(void **state)
 {
     struct server *s = *state;
@@ -231,5 +251,6 @@ TEST_MAIN(SERVER_TEST(a_socket_that_is_handed_over_stands_for_those_of_the_confi
           SERVER_TEST(the_file_of_a_unix_socket_stays),
           SERVER_TEST(whoever_comes_between_two_servers_is_served_by_the_next),
           SERVER_TEST(one_that_is_shut_down_elsewhere_is_given_up),
+          SERVER_TEST(a_server_that_nobody_can_reach_any_more_ends_with_an_error),
           SERVER_TEST(what_cannot_be_listened_on_is_named),
           SERVER_TEST(sockets_for_another_process_are_none_of_ours), SERVER_TEST(nonsense_is_named))
