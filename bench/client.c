@@ -148,6 +148,27 @@ bool exchange(int fd, const char *request, size_t len)
     return state == RESPONSE_COMPLETE;
 }
 
+size_t ask(int fd, const char *request, char *in, size_t room)
+{
+    size_t n = 0;
+    size_t whole = 0;
+    if (send(fd, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
+        give_up("send");
+    while (whole == 0 || n < whole) {
+        ssize_t got = recv(fd, in + n, room - n - 1, 0);
+        if (got <= 0)
+            give_up("recv");
+        n += (size_t)got;
+        in[n] = '\0';
+        const char *end = strstr(in, "\r\n\r\n");
+        const char *length = strcasestr(in, "\r\ncontent-length:");
+        if (end && length)
+            whole = (size_t)(end - in) + 4 +
+                    strtoul(length + sizeof "\r\ncontent-length:" - 1, NULL, 10);
+    }
+    return n;
+}
+
 bool request_load(const char *path, char *out, size_t size, size_t *len)
 {
     FILE *file = fopen(path, "re");

@@ -48,6 +48,11 @@ enum response_state response_feed(struct response *response, const char *bytes, 
 /* Sends the request and blocks until its response is complete. False: it failed, or was bad. */
 bool exchange(int fd, const char *request, size_t len);
 
+/* Sends the request, blocks until its answer, of any status, has come whole, and returns its
+ * length. It is left in `in`, with a NUL behind it. Exits if it fails, has no Content-Length, or is
+ * too long for `room`. */
+size_t ask(int fd, const char *request, char *in, size_t room);
+
 /* Reads a whole request from a file. False, with errno, if there is none or it is over `size`. */
 bool request_load(const char *path, char *out, size_t size, size_t *len);
 

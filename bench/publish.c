@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -66,27 +65,6 @@ static uint64_t save(const char *folder, unsigned version)
     return began;
 }
 
-/* Asks, and leaves the answer in `in`. */
-static size_t ask(int fd, const char *request)
-{
-    size_t n = 0;
-    size_t whole = 0;
-    if (write_all(fd, request, strlen(request)) != 0)
-        give_up("send");
-    while (whole == 0 || n < whole) {
-        ssize_t got = recv(fd, in + n, sizeof in - n - 1, 0);
-        if (got <= 0)
-            give_up("recv");
-        n += (size_t)got;
-        in[n] = '\0';
-        const char *end = strstr(in, "\r\n\r\n");
-        const char *length = strstr(in, "Content-Length: ");
-        if (end && length)
-            whole = (size_t)(end - in) + 4 + strtoul(length + 16, NULL, 10);
-    }
-    return n;
-}
-
 static void pause_a_moment(void)
 {
     const struct timespec moment = {0, 200000};
@@ -97,7 +75,7 @@ static uint64_t until_live(int fd, unsigned version, uint64_t began)
 {
     char wanted[32];
     (void)snprintf(wanted, sizeof wanted, "versione-%08u", version);
-    while (!memmem(in, ask(fd, ask_plain), wanted, strlen(wanted))) {
+    while (!memmem(in, ask(fd, ask_plain, in, sizeof in), wanted, strlen(wanted))) {
         if (now_ns() - began > PATIENCE_S * NS_PER_S)
             give_up("not live");
         pause_a_moment();
@@ -109,7 +87,7 @@ static uint64_t until_best(int fd, uint64_t began)
 {
     char etag[32] = {0};
     while (now_ns() - began < BEST_PATIENCE_S * NS_PER_S) {
-        (void)ask(fd, ask_brotli);
+        (void)ask(fd, ask_brotli, in, sizeof in);
         const char *now = strstr(in, "ETag: ");
         if (!now)
             give_up("no ETag");

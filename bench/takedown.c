@@ -45,24 +45,10 @@ static pid_t start(char *const *words)
 }
 
 /* The status of the answer to `request`. */
-static int ask(int fd, const char *request)
+static int status_of(int fd, const char *request)
 {
     static char in[ANSWER_MAX];
-    size_t n = 0;
-    size_t whole = 0;
-    if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0)
-        give_up("send");
-    while (whole == 0 || n < whole) {
-        ssize_t got = recv(fd, in + n, sizeof in - n - 1, 0);
-        if (got <= 0)
-            give_up("recv");
-        n += (size_t)got;
-        in[n] = '\0';
-        const char *end = strstr(in, "\r\n\r\n");
-        const char *length = strstr(in, "Content-Length: ");
-        if (end && length)
-            whole = (size_t)(end - in) + 4 + strtoul(length + 16, NULL, 10);
-    }
+    (void)ask(fd, request, in, sizeof in);
     return (int)strtol(in + strlen("HTTP/1.1 "), NULL, 10);
 }
 
@@ -92,7 +78,7 @@ static void pause_a_moment(void)
 static void await(const int *fds, const char *request, int status, struct times *times)
 {
     for (int i = 0; i < CONNECTIONS; i++)
-        while (ask(fds[i], request) != status) {
+        while (status_of(fds[i], request) != status) {
             if (now_ns() - times->began > PATIENCE_S * NS_PER_S)
                 give_up("not in force");
             pause_a_moment();
@@ -110,7 +96,7 @@ static struct times take_down(const int *fds, const char *request, int watch, ch
         for (int i = 0; i < CONNECTIONS; i++) {
             if (done[i])
                 continue;
-            if (ask(fds[i], request) != 410)
+            if (status_of(fds[i], request) != 410)
                 break;
             done[i] = true;
             left--;
