@@ -185,31 +185,14 @@ void ask_failed(const struct ask *ask, const char *file, int error)
                           : "attimo: the server writes it; --data tells where its folder is\n");
 }
 
-/* The engine's words in the reader's language. */
-static const char *damage_words(const char *why, enum lang lang)
-{
-    static const struct text known[] = {
-        {"a key is missing", "manca una chiave"},
-        {"a text has no end", "un testo non finisce"},
-        {"a value is missing", "manca un valore"},
-        {"bad escape in a text", "un testo ha una sequenza di escape sbagliata"},
-        {"cut off", "è tagliata"},
-        {"no JSON object", "non è un oggetto JSON"},
-        {"the checksum is wrong", "la somma di controllo non torna"},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(why, known[i].en) == 0)
-            return text_in(known[i], lang);
-    return why;
-}
-
-void ask_damage_met(struct ask_damage *damage, const char *file, uint64_t offset, const char *why)
+void ask_damage_met(struct ask_damage *damage, const char *file, uint64_t offset,
+                    const struct text *why)
 {
     if (damage->count++ < DAMAGE_TOLD_MAX)
         (void)fprintf(stderr,
                       damage->lang == LANG_IT ? "%s: al byte %" PRIu64 ": lasciata fuori: %s\n"
                                               : "%s: at byte %" PRIu64 ": left out: %s\n",
-                      file, offset, damage_words(why, damage->lang));
+                      file, offset, text_in(*why, damage->lang));
 }
 
 void ask_damage_end(const struct ask_damage *damage)

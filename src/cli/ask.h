@@ -58,7 +58,8 @@ struct ask_damage {
     enum lang lang;
     uint64_t count;
 };
-void ask_damage_met(struct ask_damage *damage, const char *file, uint64_t offset, const char *why);
+void ask_damage_met(struct ask_damage *damage, const char *file, uint64_t offset,
+                    const struct text *why);
 void ask_damage_end(const struct ask_damage *damage);
 
 #endif

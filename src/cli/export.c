@@ -114,7 +114,7 @@ static int on_row(void *context, const struct export_row *row)
 static int on_line(void *context, const struct replay_line *line)
 {
     struct work *work = context;
-    const char *damage;
+    const struct text *damage;
     int rc = export_add(work->export, line->bytes, &damage);
     if (damage)
         ask_damage_met(&work->damage, line->file, line->offset, damage);
@@ -126,7 +126,7 @@ static int on_line(void *context, const struct replay_line *line)
 static int on_failure(void *context, const char *name, int error)
 {
     struct work *work = context;
-    const char *damage;
+    const struct text *damage;
     ask_failed(&work->request->ask, name, error);
     if (error == ERR_INVALID)
         return export_add(work->export, STR(""), &damage);

@@ -48,24 +48,25 @@ static bool read_time(struct str text, int64_t *ms)
            line_time(text, ms) == 0;
 }
 
-static const char *read_line(struct entry_reader *reader, struct str line, struct entry *out)
+static const struct text *read_line(struct entry_reader *reader, struct str line,
+                                    struct entry *out)
 {
-    const char *wrong = NULL;
+    const struct text *wrong = NULL;
     bool is_ours = has_checksum(line);
     out->line = line;
     if (is_ours && !event_line_is_intact(line))
-        return "the checksum is wrong";
+        return &line_wrong_checksum;
     if (!is_ours || !entry_quick_read(&reader->quick, line, out->values))
         wrong = line_read(&reader->keys, line, out->values, &reader->scratch);
     if (!wrong && !out->values[ENTRY_event].ptr)
-        wrong = "no event";
+        wrong = &line_without_event;
     if (!wrong && !read_time(out->values[ENTRY_ts], &out->ms))
-        wrong = "no time";
+        wrong = &line_without_time;
     return wrong;
 }
 
 bool entry_read(struct entry_reader *reader, struct str line, struct entry *out,
-                const char **damage)
+                const struct text **damage)
 {
     *damage = read_line(reader, line, out);
     if (!*damage)

@@ -52,9 +52,9 @@ void entry_reader_finish(struct entry_reader *reader);
 
 /* Reads a line; the entry is valid until the next one is read and as long as `line`. Where what is
  * left of another line stands before it, the intact part is read. Returns whether there is an
- * event. `*damage`: NULL, or in words what is wrong. */
+ * event. `*damage`: NULL, or what is wrong. */
 bool entry_read(struct entry_reader *reader, struct str line, struct entry *out,
-                const char **damage);
+                const struct text **damage);
 
 /* A key of `struct recent` for a text; 0 if there is none. */
 uint64_t entry_mark(struct str text);

@@ -148,7 +148,7 @@ static int is_repeated(struct export *export)
     return met == 0 ? is_met(export, counter_mark(&export->entry)) : met;
 }
 
-int export_add(struct export *export, struct str line, const char **damage)
+int export_add(struct export *export, struct str line, const struct text **damage)
 {
     bool usable = entry_read(&export->reader, line, &export->entry, damage);
     export->sink.counts.damaged += *damage != NULL;

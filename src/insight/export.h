@@ -52,7 +52,7 @@ void export_destroy(struct export *export);
 
 /* Takes in a line. One that cannot be read counts as damaged, and `*damage` says why (else it is
  * NULL). ERR_NO_MEMORY, or what `take` has returned. */
-int export_add(struct export *export, struct str line, const char **damage);
+int export_add(struct export *export, struct str line, const struct text **damage);
 
 /* Settles what still waits. */
 int export_end(struct export *export);

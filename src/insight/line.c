@@ -5,6 +5,26 @@
 #include "base/err.h"
 #include "journal/timestamp.h"
 
+/* --- what may be wrong ---------------------------------------------------------------------- */
+
+const struct text line_wrong_checksum = {"the checksum is wrong", "la somma di controllo non torna"};
+const struct text line_without_event = {"no event", "non dice quale evento è"};
+const struct text line_without_time = {"no time", "non dice quando"};
+
+static const struct text no_object = {"no JSON object", "non è un oggetto JSON"};
+static const struct text no_key = {"a key is missing", "manca una chiave"};
+static const struct text no_colon = {"a colon is missing", "mancano i due punti"};
+static const struct text no_value = {"a value is missing", "manca un valore"};
+static const struct text bad_value = {"a value is no JSON", "un valore non è JSON"};
+static const struct text bad_escape = {"bad escape in a text",
+                                       "un testo ha una sequenza di escape sbagliata"};
+static const struct text endless_text = {"a text has no end", "un testo non finisce"};
+static const struct text open_bracket = {"a bracket is not closed", "una parentesi non si chiude"};
+static const struct text cut_off = {"cut off", "è tagliata"};
+static const struct text more_behind = {"something stands behind the object",
+                                        "dopo l’oggetto c’è dell’altro"};
+static const struct text no_memory = {"out of memory", "memoria esaurita"};
+
 /* --- keys ----------------------------------------------------------------------------------- */
 
 static unsigned slot_of(struct str name)
@@ -130,32 +150,32 @@ static bool unescape(struct walk *w, struct buf *out)
 }
 
 /* The rest of a text that has an escape at `w->at`; what came before it starts at `from`. */
-static const char *read_escaped(struct walk *w, const char *from, struct str *out)
+static const struct text *read_escaped(struct walk *w, const char *from, struct str *out)
 {
     size_t start = w->scratch->len;
     buf_append(w->scratch, str_make(from, (size_t)(w->at - from)));
     while (w->at < w->end && *w->at != '"') {
         char c = *w->at++;
         if (c == '\\' && !unescape(w, w->scratch))
-            return "bad escape in a text";
+            return &bad_escape;
         if (c != '\\')
             buf_append_char(w->scratch, c);
     }
     if (w->at == w->end)
-        return "a text has no end";
+        return &endless_text;
     w->at++;
     *out = str_make(w->scratch->ptr + start, w->scratch->len - start);
     return NULL;
 }
 
 /* A text, from behind its opening quote to behind its closing one. */
-static const char *read_text(struct walk *w, struct str *out)
+static const struct text *read_text(struct walk *w, struct str *out)
 {
     const char *from = w->at;
     while (w->at < w->end && *w->at != '"' && *w->at != '\\')
         w->at++;
     if (w->at == w->end)
-        return "a text has no end";
+        return &endless_text;
     if (*w->at == '\\')
         return read_escaped(w, from, out);
     *out = str_make(from, (size_t)(w->at++ - from));
@@ -163,18 +183,18 @@ static const char *read_text(struct walk *w, struct str *out)
 }
 
 /* Over a list or an object, whose opening bracket is at `w->at`; only brackets and texts matter. */
-static const char *skip_nested(struct walk *w)
+static const struct text *skip_nested(struct walk *w)
 {
     int depth = 0;
     do {
         char c = *w->at++;
         struct str ignored;
-        const char *wrong = c == '"' ? read_text(w, &ignored) : NULL;
+        const struct text *wrong = c == '"' ? read_text(w, &ignored) : NULL;
         if (wrong)
             return wrong;
         depth += (c == '[' || c == '{') - (c == ']' || c == '}');
     } while (depth > 0 && w->at < w->end);
-    return depth > 0 ? "a bracket is not closed" : NULL;
+    return depth > 0 ? &open_bracket : NULL;
 }
 
 static bool is_bare(char c)
@@ -200,12 +220,12 @@ bool line_bare_value(struct str *bare)
     return is_null;
 }
 
-static const char *read_value(struct walk *w, struct str *out)
+static const struct text *read_value(struct walk *w, struct str *out)
 {
     *out = str_make(NULL, 0);
     skip_spaces(w);
     if (w->at == w->end)
-        return "a value is missing";
+        return &no_value;
     if (*w->at == '"') {
         w->at++;
         return read_text(w, out);
@@ -216,31 +236,31 @@ static const char *read_value(struct walk *w, struct str *out)
     w->at = line_bare_end(from, w->end);
     *out = str_make(from, (size_t)(w->at - from));
     if (out->len == 0)
-        return "a value is missing";
-    return line_bare_value(out) ? NULL : "a value is no JSON";
+        return &no_value;
+    return line_bare_value(out) ? NULL : &bad_value;
 }
 
-const char *line_read(const struct line_keys *keys, struct str line, struct str *values,
-                      struct buf *scratch)
+const struct text *line_read(const struct line_keys *keys, struct str line, struct str *values,
+                             struct buf *scratch)
 {
     struct walk w = {line.ptr, line.ptr + line.len, scratch};
     memset(values, 0, keys->count * sizeof *values);
     buf_clear(scratch);
     /* Text gets no longer when escapes are resolved, so the buffer will not move under slices. */
     if (memchr(line.ptr, '\\', line.len) && !buf_reserve(scratch, line.len))
-        return "out of memory";
+        return &no_memory;
     if (!take(&w, '{'))
-        return "no JSON object";
+        return &no_object;
     if (take(&w, '}'))
         return NULL;
     do {
         struct str name;
         struct str value;
         if (!take(&w, '"'))
-            return "a key is missing";
-        const char *wrong = read_text(&w, &name);
+            return &no_key;
+        const struct text *wrong = read_text(&w, &name);
         if (!wrong && !take(&w, ':'))
-            wrong = "a colon is missing";
+            wrong = &no_colon;
         if (!wrong)
             wrong = read_value(&w, &value);
         if (wrong)
@@ -250,9 +270,9 @@ const char *line_read(const struct line_keys *keys, struct str line, struct str 
             values[key] = value;
     } while (take(&w, ','));
     if (!take(&w, '}'))
-        return "cut off";
+        return &cut_off;
     skip_spaces(&w);
-    return w.at == w.end ? NULL : "something stands behind the object";
+    return w.at == w.end ? NULL : &more_behind;
 }
 
 /* --- time ----------------------------------------------------------------------------------- */

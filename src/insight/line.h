@@ -6,6 +6,7 @@
 #define ATTIMO_INSIGHT_LINE_H
 
 #include "base/buf.h"
+#include "base/lang.h"
 
 enum { LINE_KEYS_MAX = 64 };
 
@@ -28,9 +29,14 @@ int line_keys_find(const struct line_keys *keys, struct str name);
  * key is absent, null, a list or an object. Of a key that comes twice the last counts. Slices point
  * into `line`, or into `scratch` where text was escaped; that one is emptied first.
  *
- * Returns NULL, or in words why this is no event line. */
-const char *line_read(const struct line_keys *keys, struct str line, struct str *values,
+ * Returns NULL, or why this is no event line. */
+const struct text *line_read(const struct line_keys *keys, struct str line, struct str *values,
                       struct buf *scratch);
+
+/* What else keeps a line from being an event, for whoever looks at the values. */
+extern const struct text line_wrong_checksum;
+extern const struct text line_without_event;
+extern const struct text line_without_time;
 
 /* Where a number or a word ends that begins at `at`. */
 const char *line_bare_end(const char *at, const char *end);

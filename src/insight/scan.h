@@ -30,7 +30,7 @@ struct scan_event {
 struct scan_damage {
     const char *file;
     uint64_t offset; /* of the line's first byte in the (uncompressed) file */
-    const char *why;
+    const struct text *why;
 };
 
 struct scan_round {

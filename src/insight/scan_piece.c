@@ -85,24 +85,24 @@ static int read_time(struct scan_piece *piece, struct str text, int64_t *ms)
 }
 
 /* Why it is no event, or NULL. */
-static const char *read_event(struct scan_piece *piece, struct str *values,
-                              struct scan_event *event)
+static const struct text *read_event(struct scan_piece *piece, struct str *values,
+                                     struct scan_event *event)
 {
     if (has_wrong_checksum(event->line))
-        return "the checksum is wrong";
+        return &line_wrong_checksum;
     const struct line_keys *keys = piece->scan->keys;
-    const char *wrong = NULL;
+    const struct text *wrong = NULL;
     memset(values, 0, keys->count * sizeof *values);
     if (!line_guess_read(piece->guess, keys, event->line, values, &event->ending))
         wrong = line_read(keys, event->line, values, &piece->scratch);
     if (!wrong && !values[SCAN_EVENT].ptr)
-        wrong = "no event";
+        wrong = &line_without_event;
     if (!wrong && read_time(piece, values[SCAN_TS], &event->ms) != 0)
-        wrong = "no time";
+        wrong = &line_without_time;
     return wrong;
 }
 
-static int add_damage(struct scan_piece *piece, uint64_t offset, const char *why)
+static int add_damage(struct scan_piece *piece, uint64_t offset, const struct text *why)
 {
     if (piece->damage_count == piece->damage_room) {
         size_t room = piece->damage_room ? piece->damage_room * 2 : 16;
@@ -130,9 +130,10 @@ static int give(struct scan_piece *piece, const struct scan_event *event)
 
 static int read_line(struct scan_piece *piece, struct str line, uint64_t offset, bool is_whole)
 {
+    static const struct text too_long = {"much too long", "è troppo lunga"};
     struct str values[LINE_KEYS_MAX];
     struct scan_event event = {.values = values, .line = line, .reader = piece->reader};
-    const char *wrong = is_whole ? read_event(piece, values, &event) : "much too long";
+    const struct text *wrong = is_whole ? read_event(piece, values, &event) : &too_long;
     if (!wrong)
         return give(piece, &event);
     if (buf_status(&piece->scratch) != 0 || str_trim_lines(line).len == 0)

@@ -101,7 +101,7 @@ static int end_waiting(struct sift *sift, struct sift_visit *visit)
     while (next) {
         struct sift_wait *wait = next;
         struct entry entry;
-        const char *damage;
+        const struct text *damage;
         next = wait == last ? NULL : wait->next;
         if (rc == 0 && !entry_read(&sift->reader, str_make(wait->line, wait->len), &entry, &damage))
             rc = ERR_NO_MEMORY; /* it was read before */

@@ -367,6 +367,51 @@ static void damage_is_told_in_the_readers_language(void **state)
     buf_finish(&lines);
 }
 
+/* Each on a line of its own, with what is said of it. */
+static void every_damage_has_its_words_in_both_languages(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *en;
+        const char *it;
+    } damages[] = {
+        {"rubbish", "no JSON object", "non è un oggetto JSON"},
+        {"{1:2}", "a key is missing", "manca una chiave"},
+        {"{\"event\"}", "a colon is missing", "mancano i due punti"},
+        {"{\"event\":}", "a value is missing", "manca un valore"},
+        {"{\"event\":click}", "a value is no JSON", "un valore non è JSON"},
+        {"{\"event\":\"\\x\"}", "bad escape in a text",
+         "un testo ha una sequenza di escape sbagliata"},
+        {"{\"event\":\"view", "a text has no end", "un testo non finisce"},
+        {"{\"event\":[1", "a bracket is not closed", "una parentesi non si chiude"},
+        {"{\"event\":\"view\"", "cut off", "è tagliata"},
+        {"{\"event\":\"view\"}x", "something stands behind the object",
+         "dopo l’oggetto c’è dell’altro"},
+        {"{\"event\":\"view\"}", "no time", "non dice quando"},
+        {"{\"v\":1}", "no event", "non dice quale evento è"},
+        {"{\"v\":1,\"crc\":\"01234567\"}", "the checksum is wrong",
+         "la somma di controllo non torna"},
+    };
+    struct command *c = *state;
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        static const char *const commands[] = {"funnel", "report", "export"};
+        struct buf line = BUF_EMPTY;
+        buf_printf(&line, "%s\n", damages[i].line);
+        files_write(c->folder, "x.ndjson", buf_str(&line));
+        for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
+            for (int italian = 0; italian < 2; italian++) {
+                buf_clear(&line);
+                buf_printf(&line, italian ? "x.ndjson: al byte 0: lasciata fuori: %s\n"
+                                          : "x.ndjson: at byte 0: left out: %s\n",
+                           italian ? damages[i].it : damages[i].en);
+                command_run(c, commands[k], "--input", command_path(c, "x.ndjson"), "--lang",
+                            italian ? "it" : "en");
+                assert_contains(buf_str(&c->err), buf_str(&line));
+            }
+        buf_finish(&line);
+    }
+}
+
 TEST_MAIN(COMMAND_TEST(the_worked_example_as_json),
           COMMAND_TEST(the_worked_example_strictly_and_increasing),
           COMMAND_TEST(people_read_bars_and_intervals_in_their_language),
@@ -381,4 +426,5 @@ TEST_MAIN(COMMAND_TEST(the_worked_example_as_json),
           COMMAND_TEST(without_any_flag_it_is_of_the_last_30_days_by_intent),
           COMMAND_TEST(a_closed_pipe_is_no_error),
           COMMAND_TEST(damage_is_told_in_the_readers_language),
+          COMMAND_TEST(every_damage_has_its_words_in_both_languages),
           COMMAND_TEST(what_is_not_there_or_not_understood_is_said))

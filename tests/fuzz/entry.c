@@ -18,7 +18,7 @@ static void check_same(struct str line)
     struct str patient[ENTRY_KEYS];
     entry_reader_init(&reader);
     if (entry_quick_read(&reader.quick, line, quick)) {
-        const char *wrong = line_read(&reader.keys, line, patient, &reader.scratch);
+        const struct text *wrong = line_read(&reader.keys, line, patient, &reader.scratch);
         assert(!wrong);
         for (size_t i = 0; i < ENTRY_KEYS; i++)
             assert((quick[i].ptr != NULL) == (patient[i].ptr != NULL) &&
@@ -40,7 +40,7 @@ static int on_row(void *context, const struct export_row *row)
 
 static void add(struct export *const exports[2], struct str line)
 {
-    const char *damage;
+    const struct text *damage;
     char *copy = malloc(line.len ? line.len : 1);
     if (!copy)
         abort();

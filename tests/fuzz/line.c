@@ -22,7 +22,7 @@ static void check(struct line_guess *guess, const struct line_keys *keys, struct
     char *exact = realloc(copy, line.len ? line.len : 1);
     struct str text = str_make(exact ? exact : copy, line.len);
     bool is_known = line_guess_read(guess, keys, text, guessed, &ending);
-    const char *wrong = line_read(keys, text, values, &scratch);
+    const struct text *wrong = line_read(keys, text, values, &scratch);
     assert(!is_known || !wrong);
     for (size_t i = 0; is_known && i < keys->count; i++)
         assert((guessed[i].ptr == NULL) == (values[i].ptr == NULL) &&

@@ -56,7 +56,7 @@ static bool check_same(struct entry_reader *reader, struct str line)
     line.ptr = copy;
     bool is_quick = entry_quick_read(&reader->quick, line, quick);
     if (is_quick) {
-        const char *wrong = line_read(&reader->keys, line, patient, &reader->scratch);
+        const struct text *wrong = line_read(&reader->keys, line, patient, &reader->scratch);
         assert_null(wrong);
         for (size_t i = 0; i < ENTRY_KEYS; i++) {
             assert_int_equal(quick[i].ptr != NULL, patient[i].ptr != NULL);
@@ -84,7 +84,7 @@ static void what_needs_patience_is_read_all_the_same(void **state)
     (void)state;
     struct entry_reader reader;
     struct entry entry;
-    const char *damage;
+    const struct text *damage;
     char line[EVENT_LINE_ROOM];
     uint64_t random = 2;
     int quick = 0;

@@ -71,7 +71,7 @@ static int teardown(void **state)
 
 static void add(struct fixture *f, const char *line)
 {
-    const char *damage;
+    const struct text *damage;
     /* In memory of its own size, so that reading behind it is found. */
     struct str text = str_from(line);
     char *copy = malloc(text.len);
@@ -246,7 +246,7 @@ static void another_journal_begins_where_time_falls_back(void **state)
 static void damage_is_told_and_hides_nothing(void **state)
 {
     struct fixture *f = *state;
-    const char *damage;
+    const struct text *damage;
     char line[EVENT_LINE_ROOM + 16] = "\x01\x02{\"v\":1,\"se";
     size_t before = strlen(line);
     const struct event event = {
@@ -261,7 +261,7 @@ static void damage_is_told_and_hides_nothing(void **state)
     assert_non_null(damage);
     line[before + 40] ^= 1;
     assert_int_equal(export_add(f->export, str_skip(whole, before), &damage), 0);
-    assert_string_equal(damage, "the checksum is wrong");
+    assert_string_equal(damage->en, "the checksum is wrong");
     assert_at_end(f, "1 ");
     assert_int_equal(export_counts(f->export)->damaged, 3);
 }
@@ -269,7 +269,7 @@ static void damage_is_told_and_hides_nothing(void **state)
 static void who_takes_no_more_ends_it(void **state)
 {
     struct fixture *f = *state;
-    const char *damage;
+    const struct text *damage;
     f->stop_after = 2;
     add(f, LINE("1", AT("01", "10:00:00"), "view", "A", ""));
     struct str second = STR(LINE("2", AT("01", "10:00:00"), "view", "B", ""));

@@ -94,7 +94,7 @@ static void append_steps(struct buf *out, const struct wanted *wanted)
 static void on_damage(void *context, const struct scan_damage *damage)
 {
     (void)context;
-    fail_msg("at byte %llu: %s", (unsigned long long)damage->offset, damage->why);
+    fail_msg("at byte %llu: %s", (unsigned long long)damage->offset, damage->why->en);
 }
 
 static void on_failure(void *context, const char *file, int error)

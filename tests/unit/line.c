@@ -40,7 +40,7 @@ static int tear_down(void **state)
 }
 
 /* Through memory of exactly the line's size, so that reading behind it is found. */
-static const char *read_line(struct fixture *f, const char *line)
+static const struct text *read_line(struct fixture *f, const char *line)
 {
     static char *copy;
     size_t len = strlen(line);
@@ -171,7 +171,7 @@ static bool guess_is_right(struct fixture *f, const char *line, size_t len)
     memcpy(copy, line, len);
     struct str text = str_make(copy, len);
     bool known = line_guess_read(f->guess, &f->keys, text, guessed, &f->ending);
-    const char *wrong = line_read(&f->keys, text, f->values, &f->scratch);
+    const struct text *wrong = line_read(&f->keys, text, f->values, &f->scratch);
     if (known && wrong)
         fail_msg("was taken: %.*s", (int)len, line);
     for (size_t i = 0; known && i < KEYS; i++) {

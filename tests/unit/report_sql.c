@@ -92,7 +92,7 @@ static void ask_sql(sqlite3 *db, const int bounds[3], struct buf *out)
 static void on_damage(void *context, const struct scan_damage *damage)
 {
     (void)context;
-    fail_msg("%s", damage->why);
+    fail_msg("%s", damage->why->en);
 }
 
 static int on_failure(void *context, const char *file, int error)

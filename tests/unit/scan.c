@@ -72,7 +72,7 @@ static int on_restart(void *context)
 static void on_damage(void *context, const struct scan_damage *damage)
 {
     struct fixture *f = context;
-    buf_printf(&f->damages, "%llu: %s\n", (unsigned long long)damage->offset, damage->why);
+    buf_printf(&f->damages, "%llu: %s\n", (unsigned long long)damage->offset, damage->why->en);
 }
 
 static int on_failure(void *context, const char *file, int error)
