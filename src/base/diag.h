@@ -20,6 +20,12 @@ struct diag {
     struct text fix;
 };
 
+/* What is wrong with an input of one line, and which part of it; empty: the whole. */
+struct complaint {
+    struct text words;
+    struct str part;
+};
+
 /* A growing list that owns its strings. A zeroed struct is an empty list. */
 struct diags {
     struct diag *items;
@@ -70,7 +76,7 @@ void diags_move(struct diags *list, struct diags *from);
 const char *severity_name(enum severity severity, enum lang lang);
 
 /* One English line in the compilers' form, without a line end, for logs; control characters are
- * made visible. What an author reads on his own terminal is site/lint.h's. */
+ * made visible. What an author reads on his own terminal is cli/diag_print.h's. */
 void diag_format(const struct diag *d, struct buf *out);
 
 #endif

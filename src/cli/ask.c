@@ -1,7 +1,6 @@
 /* Owns reading what all questions to a journal have in common. */
 #include "cli/ask.h"
 
-#include "base/buf.h"
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -20,6 +19,18 @@ bool ask_wrong(const struct ask *ask, struct text words, const char *value)
                   ask->args.lang == LANG_IT ? "attimo: %s, non «%s»\n" : "attimo: %s, not \"%s\"\n",
                   text_in(words, ask->args.lang), value);
     return false;
+}
+
+void ask_complain(const struct ask *ask, const char *flag, const struct complaint *complaint)
+{
+    bool italian = ask->args.lang == LANG_IT;
+    struct buf part = BUF_EMPTY;
+    buf_append_visible(&part, complaint->part);
+    (void)fprintf(stderr, "attimo: %s: %s", flag, text_in(complaint->words, ask->args.lang));
+    if (part.len > 0)
+        (void)fprintf(stderr, italian ? ": «%.*s»" : ": \"%.*s\"", STR_ARG(buf_str(&part)));
+    (void)fputc('\n', stderr);
+    buf_finish(&part);
 }
 
 /* --- flags ---------------------------------------------------------------------------------- */

@@ -3,7 +3,7 @@
 #ifndef ATTIMO_CLI_ASK_H
 #define ATTIMO_CLI_ASK_H
 
-#include "base/buf.h"
+#include "base/diag.h"
 #include "cli/args.h"
 #include "cli/range.h"
 
@@ -48,6 +48,9 @@ bool ask_key(const struct ask *ask, enum ask_keys keys, const char *flag, struct
 
 /* Says "--format is text or json, not "xml"", and returns false. */
 bool ask_wrong(const struct ask *ask, struct text words, const char *value);
+
+/* Says "--steps: a condition is key=value: "cta="", whatever the part holds. */
+void ask_complain(const struct ask *ask, const char *flag, const struct complaint *complaint);
 
 /* Says that a file could not be read, and of a journal that is not there what it is. */
 void ask_failed(const struct ask *ask, const char *file, int error);

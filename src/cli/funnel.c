@@ -122,22 +122,26 @@ static bool read_flags(struct request *request, int argc, char **argv)
 }
 
 /* A step that asks for a key that no event has would be reached by nobody. */
-static bool are_known(const struct request *request)
+static bool are_steps_known(const struct request *request)
+{
+    struct steps steps;
+    struct complaint why;
+    bool right = steps_parse(&steps, request->query.steps, &why) == 0;
+    if (!right)
+        ask_complain(&request->ask, "--steps", &why);
+    for (size_t i = 0; right && i < steps.count; i++)
+        for (size_t c = 0; right && c < steps.list[i].count; c++)
+            right = ask_key(&request->ask, ASK_EVENT_KEYS, "--steps",
+                            steps.list[i].conditions[c].key);
+    return right;
+}
+
+static bool are_keys_known(const struct request *request)
 {
     const struct funnel_query *query = &request->query;
-    struct buf why = BUF_EMPTY;
-    struct steps steps;
-    bool right = true;
+    bool right = ask_key(&request->ask, ASK_EVENT_KEYS, "--unit", query->unit);
     for (size_t i = 0; right && i < query->by_count; i++)
         right = ask_key(&request->ask, ASK_EVENT_KEYS, "--by", query->by[i]);
-    if (right)
-        right = ask_key(&request->ask, ASK_EVENT_KEYS, "--unit", query->unit);
-    if (right && steps_parse(&steps, query->steps, &why) == 0)
-        for (size_t i = 0; right && i < steps.count; i++)
-            for (size_t c = 0; right && c < steps.list[i].count; c++)
-                right = ask_key(&request->ask, ASK_EVENT_KEYS, "--steps",
-                                steps.list[i].conditions[c].key);
-    buf_finish(&why);
     return right;
 }
 
@@ -172,7 +176,7 @@ static bool read_request(struct request *request, int argc, char **argv)
     if (!read_window(request) || !ask_range(&request->ask, NULL, true))
         return false;
     fill_query(request);
-    return are_known(request);
+    return are_keys_known(request) && are_steps_known(request);
 }
 
 /* --- reading the journal -------------------------------------------------------------------- */
@@ -242,25 +246,6 @@ static int print_answer(const struct request *request, const struct funnel_answe
     return rc < 0 ? rc : 0;
 }
 
-/* What is wrong with the steps, in the reader's language. */
-static void say_wrong_steps(struct str why, enum lang lang)
-{
-    static const struct text known[] = {
-        {"a condition is key=value", "una condizione è chiave=valore"},
-        {"too many conditions", "troppe condizioni"},
-        {"a step needs the name of an event", "a un passo serve il nome di un evento"},
-        {"at most 32 steps", "al massimo 32 passi"},
-        {"there must be a step", "serve un passo"},
-    };
-    (void)fputs("attimo: --steps: ", stderr);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (str_starts_with(why, str_from(known[i].en))) {
-            (void)fputs(text_in(known[i], lang), stderr);
-            why = str_skip(why, strlen(known[i].en));
-        }
-    (void)fprintf(stderr, "%.*s\n", STR_ARG(why));
-}
-
 /* A step that nobody got to, of an event that attimo does not write, may be a slip of the pen. */
 static void say_strange_steps(const struct request *request, const struct funnel_answer *answer)
 {
@@ -295,12 +280,11 @@ static int run(const struct request *request)
 {
     const struct ask *ask = &request->ask;
     struct reading reading = {.ask = ask, .damage.lang = ask->args.lang};
-    struct buf why = BUF_EMPTY;
+    struct complaint why;
     const struct funnel_answer *answer;
     int rc = funnel_create(&reading.funnel, &request->query, &why);
     if (rc == ERR_INVALID) {
-        say_wrong_steps(buf_str(&why), ask->args.lang);
-        buf_finish(&why);
+        ask_complain(ask, "--steps", &why);
         return EXIT_USAGE;
     }
     if (rc == 0)
@@ -314,7 +298,6 @@ static int run(const struct request *request)
     if (rc != 0 && !reading.told)
         (void)fprintf(stderr, "attimo: funnel: %s\n", err_words_in(rc, ask->args.lang));
     funnel_destroy(reading.funnel);
-    buf_finish(&why);
     return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;
 }
 

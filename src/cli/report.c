@@ -281,15 +281,14 @@ static int run(struct request *request)
     const struct ask *ask = &request->ask;
     struct reading reading = {.ask = ask, .damage.lang = ask->args.lang};
     struct report *report = NULL;
-    struct buf why = BUF_EMPTY;
+    struct complaint why;
     const struct report_answer *answer;
     int code = prepare(request);
     if (code != EXIT_GOOD)
         return code;
     int rc = report_create(&report, &request->query, &why);
     if (rc == ERR_INVALID) {
-        (void)fprintf(stderr, "attimo: --by: %.*s\n", STR_ARG(buf_str(&why)));
-        buf_finish(&why);
+        ask_complain(ask, "--by", &why);
         return EXIT_USAGE;
     }
     if (rc == 0)
@@ -301,7 +300,6 @@ static int run(struct request *request)
     if (rc != 0 && !reading.told)
         (void)fprintf(stderr, "attimo: report: %s\n", err_words_in(rc, ask->args.lang));
     report_destroy(report);
-    buf_finish(&why);
     return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;
 }
 

@@ -48,8 +48,7 @@ static bool read_time(struct str text, int64_t *ms)
            line_time(text, ms) == 0;
 }
 
-static const struct text *read_line(struct entry_reader *reader, struct str line,
-                                    struct entry *out)
+static const struct text *read_line(struct entry_reader *reader, struct str line, struct entry *out)
 {
     const struct text *wrong = NULL;
     bool is_ours = has_checksum(line);

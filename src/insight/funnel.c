@@ -46,7 +46,7 @@ static void finish_parts(struct funnel *funnel)
         funnel_count_finish(&funnel->counts[i]);
 }
 
-int funnel_create(struct funnel **out, const struct funnel_query *query, struct buf *why)
+int funnel_create(struct funnel **out, const struct funnel_query *query, struct complaint *why)
 {
     struct funnel *funnel = calloc(1, sizeof *funnel);
     *out = funnel;

@@ -65,9 +65,9 @@ struct funnel_answer {
 
 struct funnel;
 
-/* The texts and the zone of the query must outlive the funnel. ERR_INVALID: the query is none, with
- * words in `why`. ERR_NO_MEMORY. */
-int funnel_create(struct funnel **out, const struct funnel_query *query, struct buf *why);
+/* The texts and the zone of the query must outlive the funnel. ERR_INVALID: the query is none, and
+ * `*why` says what it lacks. ERR_NO_MEMORY. */
+int funnel_create(struct funnel **out, const struct funnel_query *query, struct complaint *why);
 void funnel_destroy(struct funnel *funnel);
 
 /* What is read, and who is told about it. */

@@ -7,7 +7,8 @@
 
 /* --- what may be wrong ---------------------------------------------------------------------- */
 
-const struct text line_wrong_checksum = {"the checksum is wrong", "la somma di controllo non torna"};
+const struct text line_wrong_checksum = {"the checksum is wrong",
+                                         "la somma di controllo non torna"};
 const struct text line_without_event = {"no event", "non dice quale evento è"};
 const struct text line_without_time = {"no time", "non dice quando"};
 

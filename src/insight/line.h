@@ -31,7 +31,7 @@ int line_keys_find(const struct line_keys *keys, struct str name);
  *
  * Returns NULL, or why this is no event line. */
 const struct text *line_read(const struct line_keys *keys, struct str line, struct str *values,
-                      struct buf *scratch);
+                             struct buf *scratch);
 
 /* What else keeps a line from being an event, for whoever looks at the values. */
 extern const struct text line_wrong_checksum;

@@ -8,13 +8,14 @@ static bool is_time(struct str key)
     return str_eq(key, STR("day")) || str_eq(key, STR("hour")) || str_eq(key, STR("weekday"));
 }
 
-static int too_many(struct buf *why)
+static int too_many(struct complaint *why)
 {
-    buf_printf(why, "too many keys and conditions");
+    *why = (struct complaint){TEXT("too many keys and conditions", "troppe chiavi e condizioni"),
+                              STR("")};
     return ERR_INVALID;
 }
 
-static int want(struct question *question, struct str key, uint8_t *out, struct buf *why)
+static int want(struct question *question, struct str key, uint8_t *out, struct complaint *why)
 {
     int number = visits_want_text(&question->wanted, key);
     if (number < 0)
@@ -24,7 +25,7 @@ static int want(struct question *question, struct str key, uint8_t *out, struct 
 }
 
 static int add_condition(struct question *question, size_t step, const struct condition *condition,
-                         struct buf *why)
+                         struct complaint *why)
 {
     uint8_t text;
     int rc = want(question, condition->key, &text, why);
@@ -46,7 +47,7 @@ static int add_condition(struct question *question, size_t step, const struct co
     return 0;
 }
 
-static int read_steps(struct question *question, struct buf *why)
+static int read_steps(struct question *question, struct complaint *why)
 {
     int rc = steps_parse(&question->steps, question->query.steps, why);
     for (size_t s = 0; rc == 0 && s < question->steps.count; s++) {
@@ -57,7 +58,8 @@ static int read_steps(struct question *question, struct buf *why)
     return rc;
 }
 
-int question_init(struct question *question, const struct funnel_query *query, struct buf *why)
+int question_init(struct question *question, const struct funnel_query *query,
+                  struct complaint *why)
 {
     *question = (struct question){.query = *query};
     visits_wanted_init(&question->wanted);

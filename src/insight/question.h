@@ -25,8 +25,9 @@ struct question {
     uint8_t unit; /* the text, for a unit of another key */
 };
 
-/* ERR_INVALID, with words in `why`; the texts of `query` must outlive the question. */
-int question_init(struct question *question, const struct funnel_query *query, struct buf *why);
+/* ERR_INVALID, and `*why` says it; the texts of `query` must outlive the question. */
+int question_init(struct question *question, const struct funnel_query *query,
+                  struct complaint *why);
 
 /* What an event says under a text, or else its view. */
 struct str question_value(const struct question *question, size_t text, const struct str *own,

@@ -39,7 +39,7 @@ static int remember(struct report *report)
     return rc;
 }
 
-int report_create(struct report **out, const struct report_query *query, struct buf *why)
+int report_create(struct report **out, const struct report_query *query, struct complaint *why)
 {
     struct report *report = calloc(1, sizeof *report);
     *out = NULL;

@@ -6,7 +6,7 @@
 #ifndef ATTIMO_INSIGHT_REPORT_H
 #define ATTIMO_INSIGHT_REPORT_H
 
-#include "base/buf.h"
+#include "base/diag.h"
 #include "base/zone.h"
 #include "insight/report_answer.h"
 #include "insight/scan.h"
@@ -62,9 +62,9 @@ struct report_query {
 
 struct report;
 
-/* All that the query points to must outlive the report. ERR_INVALID: the query is none, with words
- * in `why`. ERR_NO_MEMORY. */
-int report_create(struct report **out, const struct report_query *query, struct buf *why);
+/* All that the query points to must outlive the report. ERR_INVALID: the query is none, and `*why`
+ * says what it lacks. ERR_NO_MEMORY. */
+int report_create(struct report **out, const struct report_query *query, struct complaint *why);
 void report_destroy(struct report *report);
 
 /* Where the lines are. */

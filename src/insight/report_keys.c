@@ -23,7 +23,8 @@ static size_t part_of_time(struct str key)
     return str_eq(key, STR("weekday")) ? BY_WEEKDAY : 0;
 }
 
-int report_keys_init(struct report_keys *keys, const struct report_query *query, struct buf *why)
+int report_keys_init(struct report_keys *keys, const struct report_query *query,
+                     struct complaint *why)
 {
     *keys = (struct report_keys){0};
     visits_wanted_init(&keys->wanted);
@@ -38,7 +39,9 @@ int report_keys_init(struct report_keys *keys, const struct report_query *query,
             continue;
         int number = visits_want_text(&keys->wanted, query->by[i]);
         if (number < 0 || !keys->wanted.inherited[number]) {
-            buf_printf(why, "a page view has no \"%.*s\" of its own", STR_ARG(query->by[i]));
+            *why = (struct complaint){TEXT("this does not hold for a whole page view",
+                                           "non vale per tutta una pagina vista"),
+                                      query->by[i]};
             return ERR_INVALID;
         }
         keys->by[i] = (size_t)number;

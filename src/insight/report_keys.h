@@ -47,8 +47,9 @@ static inline bool report_keys_is_time(size_t by)
     return by >= BY_DAY;
 }
 
-/* ERR_INVALID, with words in `why`: a key is not of page views. */
-int report_keys_init(struct report_keys *keys, const struct report_query *query, struct buf *why);
+/* ERR_INVALID: a key is not of page views, and `*why` says which. */
+int report_keys_init(struct report_keys *keys, const struct report_query *query,
+                     struct complaint *why);
 
 uint8_t report_keys_tell(struct str event);
 uint8_t report_keys_tell_figures(const float *values);

@@ -3,19 +3,23 @@
 
 #include "base/err.h"
 
-static int complain(struct buf *why, const char *words, struct str what)
+static const struct text no_event = {"a step needs the name of an event",
+                                     "a un passo serve il nome di un evento"};
+
+static int complain(struct complaint *why, struct text words, struct str part)
 {
-    buf_printf(why, "%s: \"%.*s\"", words, STR_ARG(what));
+    *why = (struct complaint){words, part};
     return ERR_INVALID;
 }
 
-static int add_condition(struct step *step, struct str text, struct buf *why)
+static int add_condition(struct step *step, struct str text, struct complaint *why)
 {
     ptrdiff_t equals = str_find(text, '=');
     if (equals <= 0 || (size_t)equals + 1 == text.len)
-        return complain(why, "a condition is key=value", text);
+        return complain(why, TEXT("a condition is key=value", "una condizione è chiave=valore"),
+                        text);
     if (step->count == STEP_CONDITIONS_MAX)
-        return complain(why, "too many conditions", text);
+        return complain(why, TEXT("too many conditions", "troppe condizioni"), text);
     step->conditions[step->count++] = (struct condition){
         str_make(text.ptr, (size_t)equals),
         str_skip(text, (size_t)equals + 1),
@@ -23,14 +27,14 @@ static int add_condition(struct step *step, struct str text, struct buf *why)
     return 0;
 }
 
-static int add_step(struct steps *steps, struct str text, struct buf *why)
+static int add_step(struct steps *steps, struct str text, struct complaint *why)
 {
     ptrdiff_t colon = str_find(text, ':');
     struct str event = colon < 0 ? text : str_make(text.ptr, (size_t)colon);
     if (event.len == 0)
-        return complain(why, "a step needs the name of an event", text);
+        return complain(why, no_event, text);
     if (steps->count == STEPS_MAX)
-        return complain(why, "at most 32 steps", text);
+        return complain(why, TEXT("at most 32 steps", "al massimo 32 passi"), text);
     struct step *step = &steps->list[steps->count++];
     *step = (struct step){.text = text, .count = 1};
     step->conditions[0] = (struct condition){STR("event"), event};
@@ -45,7 +49,7 @@ static bool goes_on(struct str part)
     return equals >= 0 && (colon < 0 || colon > equals);
 }
 
-int steps_parse(struct steps *out, struct str text, struct buf *why)
+int steps_parse(struct steps *out, struct str text, struct complaint *why)
 {
     struct str part;
     out->count = 0;
@@ -62,5 +66,5 @@ int steps_parse(struct steps *out, struct str text, struct buf *why)
         if (rc != 0)
             return rc;
     }
-    return out->count > 0 ? 0 : complain(why, "there must be a step", text);
+    return out->count > 0 ? 0 : complain(why, no_event, text);
 }

@@ -3,7 +3,7 @@
 #ifndef ATTIMO_INSIGHT_STEPS_H
 #define ATTIMO_INSIGHT_STEPS_H
 
-#include "base/buf.h"
+#include "base/diag.h"
 
 /* Eight conditions, and the event's name. */
 enum { STEPS_MAX = 32, STEP_CONDITIONS_MAX = 9 };
@@ -26,7 +26,7 @@ struct steps {
 };
 
 /* Reads "view,click:cta=call,dest=tel,order". What stands behind a comma belongs to the step before
- * it if it is `key=value`, else it is the next step. ERR_INVALID, with words in `why`. */
-int steps_parse(struct steps *out, struct str text, struct buf *why);
+ * it if it is `key=value`, else it is the next step. ERR_INVALID, and `*why` says it. */
+int steps_parse(struct steps *out, struct str text, struct complaint *why);
 
 #endif

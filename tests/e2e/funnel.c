@@ -271,8 +271,10 @@ static void what_is_not_there_or_not_understood_is_said(void **state)
                                      "«click»?\n"));
     command_run(c, "funnel", "--lang", "it", "--steps", "view:cta=");
     assert_int_equal(c->code, 2);
-    assert_str(buf_str(&c->err),
-               STR("attimo: --steps: una condizione è chiave=valore: \"cta=\"\n"));
+    assert_str(buf_str(&c->err), STR("attimo: --steps: una condizione è chiave=valore: «cta=»\n"));
+    command_run(c, "funnel", "--lang", "en", "--steps", "view,cta\033=");
+    assert_int_equal(c->code, 2);
+    assert_str(buf_str(&c->err), STR("attimo: --steps: a condition is key=value: \"cta\\x1b=\"\n"));
     command_run(c, "funnel", "--lang", "it", "--window", "91d");
     assert_contains(buf_str(&c->err), STR("fino a 90d, non «91d»\n"));
     command_run(c, "export", "--lang", "en", "--from", "2026-11-02", "--to", "2026-11-01");
@@ -401,8 +403,9 @@ static void every_damage_has_its_words_in_both_languages(void **state)
         for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
             for (int italian = 0; italian < 2; italian++) {
                 buf_clear(&line);
-                buf_printf(&line, italian ? "x.ndjson: al byte 0: lasciata fuori: %s\n"
-                                          : "x.ndjson: at byte 0: left out: %s\n",
+                buf_printf(&line,
+                           italian ? "x.ndjson: al byte 0: lasciata fuori: %s\n"
+                                   : "x.ndjson: at byte 0: left out: %s\n",
                            italian ? damages[i].it : damages[i].en);
                 command_run(c, commands[k], "--input", command_path(c, "x.ndjson"), "--lang",
                             italian ? "it" : "en");

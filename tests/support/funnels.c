@@ -110,7 +110,7 @@ const char *funnels_file(struct str content)
 
 const struct funnel_group *funnels_answer(struct funnel_fixture *f)
 {
-    struct buf why = BUF_EMPTY;
+    struct complaint why;
     assert_int_equal(funnel_create(&f->funnel, &f->query, &why), 0);
     assert_int_equal(funnel_read_file(f->funnel, &f->input, funnels_file(buf_str(&f->journal))), 0);
     assert_int_equal(funnel_answer(f->funnel, &f->answer), 0);

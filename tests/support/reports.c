@@ -86,7 +86,7 @@ void reports_see(struct report_fixture *f, const char *pv, const char *time, con
 /* Read in pieces of a line or two, by two threads. */
 const struct report_answer *reports_answer(struct report_fixture *f)
 {
-    struct buf why = BUF_EMPTY;
+    struct complaint why;
     char *folder = files_make_folder();
     struct buf path = BUF_EMPTY;
     buf_printf(&path, "%s/x.ndjson", folder);

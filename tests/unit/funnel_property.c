@@ -118,6 +118,7 @@ static void ask_engine(struct buf *out, const struct journal *journal, const str
     struct buf line = BUF_EMPTY;
     struct zone *zone;
     struct funnel *funnel;
+    struct complaint why;
     const struct funnel_answer *answer;
     const struct funnel_input input = {
         .threads = reading.threads,
@@ -139,7 +140,7 @@ static void ask_engine(struct buf *out, const struct journal *journal, const str
         .now_ms = journal_ms(wanted->now),
         .zone = zone,
     };
-    assert_int_equal(funnel_create(&funnel, &query, &line), 0);
+    assert_int_equal(funnel_create(&funnel, &query, &why), 0);
     for (size_t i = 0; i < journal->count; i++) {
         journal_line(&journal->entries[i], &line);
         buf_append_char(&line, '\n');

@@ -128,7 +128,7 @@ static void tell(const struct report_answer *answer, struct buf *out)
 static void ask_engine(const struct report_query *asked, const char *file, size_t piece_size,
                        struct buf *out)
 {
-    struct buf why = BUF_EMPTY;
+    struct complaint why;
     struct report *report;
     const struct report_answer *answer;
     const struct report_source source = {
