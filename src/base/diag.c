@@ -1,6 +1,8 @@
 /* Owns lists of diagnostics. */
 #include "base/diag.h"
 
+#include "base/err.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,6 +100,14 @@ void diags_say_words(struct diags *list, enum severity severity, struct str file
     d.words = take_text(&words->en);
     d.words_it = take_text(&words->it);
     add(list, d, file, rule);
+}
+
+void diags_say_unreadable(struct diags *list, struct str file, const char *rule, int error)
+{
+    struct diag_words words = {0};
+    buf_printf(&words.en, "cannot be read: %s", err_words_in(error, LANG_EN));
+    buf_printf(&words.it, "non si riesce a leggerlo: %s", err_words_in(error, LANG_IT));
+    diags_say_words(list, SEVERITY_ERROR, file, 0, rule, &words);
 }
 
 void diags_remark(struct diags *list, struct str file, unsigned line, const struct remark *remark)

@@ -55,6 +55,9 @@ struct diag_words {
 void diags_say_words(struct diags *list, enum severity severity, struct str file, unsigned line,
                      const char *rule, struct diag_words *words);
 
+/* Adds the error that a file cannot be read. */
+void diags_say_unreadable(struct diags *list, struct str file, const char *rule, int error);
+
 /* Adds one whose words are ready, and which may say why it matters and what to do. Copies `words`;
  * `why` and `fix` must be static. */
 struct remark {

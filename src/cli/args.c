@@ -50,9 +50,9 @@ static void say_unknown(struct str name, const struct args_flag *flags, bool ita
 }
 
 /* Reads the flag at argv[*i] and moves behind it. */
-static bool read_flag(int argc, char **argv, int *i, const struct args_flag *flags)
+static bool read_flag(int argc, char **argv, int *i, const struct args_flag *flags, enum lang lang)
 {
-    bool italian = lang_of(argc, argv) == LANG_IT;
+    bool italian = lang == LANG_IT;
     struct str name = str_skip(str_from(argv[(*i)++]), 2);
     ptrdiff_t equals = str_find(name, '=');
     const char *value = NULL;
@@ -63,6 +63,13 @@ static bool read_flag(int argc, char **argv, int *i, const struct args_flag *fla
     const struct args_flag *flag = find(flags, name);
     if (!flag) {
         say_unknown(name, flags, italian);
+        return false;
+    }
+    if (!flag->value && value) {
+        (void)fprintf(stderr,
+                      italian ? "attimo: --%s non vuole un valore\n"
+                              : "attimo: --%s takes no value\n",
+                      flag->name);
         return false;
     }
     if (!flag->value) {
@@ -88,27 +95,29 @@ static bool read_flag(int argc, char **argv, int *i, const struct args_flag *fla
     return true;
 }
 
+bool args_wrong(enum lang lang, struct text words, const char *value)
+{
+    (void)fprintf(stderr, lang == LANG_IT ? "attimo: %s, non «%s»\n" : "attimo: %s, not \"%s\"\n",
+                  text_in(words, lang), value);
+    return false;
+}
+
 static bool read_lang(const char *value, enum lang *out)
 {
+    *out = options_locale();
     if (!value)
-        *out = options_locale();
-    else if (str_eq(str_from(value), STR("it")))
-        *out = LANG_IT;
-    else if (str_eq(str_from(value), STR("en")))
-        *out = LANG_EN;
-    else
-        (void)fprintf(stderr,
-                      options_locale() == LANG_IT ? "attimo: --lang è it o en, non «%s»\n"
-                                                  : "attimo: --lang is it or en, not \"%s\"\n",
-                      value);
-    return !value || str_eq(str_from(value), STR("it")) || str_eq(str_from(value), STR("en"));
+        return true;
+    if (!str_eq(str_from(value), STR("it")) && !str_eq(str_from(value), STR("en")))
+        return args_wrong(*out, TEXT("--lang is it or en", "--lang è it o en"), value);
+    *out = str_eq(str_from(value), STR("it")) ? LANG_IT : LANG_EN;
+    return true;
 }
 
 bool args_read(struct args *out, int argc, char **argv, const struct args_flag *flags)
 {
     const char *lang = NULL;
     const struct args_flag common[] = {{"lang", &lang}, {"help", NULL, &out->help}, {0}};
-    *out = (struct args){.words = argv};
+    *out = (struct args){.words = argv, .lang = lang_of(argc, argv)};
     for (int i = 0; i < argc;) {
         struct str word = str_from(argv[i]);
         if (str_eq(word, STR("-h"))) {
@@ -119,7 +128,7 @@ bool args_read(struct args *out, int argc, char **argv, const struct args_flag *
         } else {
             ptrdiff_t equals = str_find(word, '=');
             struct str name = str_skip(equals < 0 ? word : str_make(word.ptr, (size_t)equals), 2);
-            if (!read_flag(argc, argv, &i, find(common, name) ? common : flags))
+            if (!read_flag(argc, argv, &i, find(common, name) ? common : flags, out->lang))
                 return false;
         }
     }

@@ -26,7 +26,10 @@ struct args {
 };
 
 /* Takes the flags out of `argv`; `--help` and `--lang` are known everywhere. False: a flag that is
- * not known or lacks its value, which has been said on stderr. */
+ * not known or lacks its value, which has been said on stderr; only `lang` is there then. */
 bool args_read(struct args *out, int argc, char **argv, const struct args_flag *flags);
+
+/* Says "--format is text or json, not "xml"", and returns false. */
+bool args_wrong(enum lang lang, struct text words, const char *value);
 
 #endif

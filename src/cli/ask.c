@@ -15,10 +15,7 @@ enum { LAST_DAYS = 30, DAMAGE_TOLD_MAX = 10, SCREEN_COLUMNS = 78 };
 
 bool ask_wrong(const struct ask *ask, struct text words, const char *value)
 {
-    (void)fprintf(stderr,
-                  ask->args.lang == LANG_IT ? "attimo: %s, non «%s»\n" : "attimo: %s, not \"%s\"\n",
-                  text_in(words, ask->args.lang), value);
-    return false;
+    return args_wrong(ask->args.lang, words, value);
 }
 
 void ask_complain(const struct ask *ask, const char *flag, const struct complaint *complaint)

@@ -224,7 +224,7 @@ static int check_target(const struct target *target, const struct asked *asked)
         (asked->json ? check_print_json : check_print_text)(&check, stdout);
         code = has_errors(&check) ? EXIT_ANSWER_NO : EXIT_GOOD;
     } else {
-        (void)fprintf(stderr, "attimo: %s: %s\n", target->name, err_words(rc));
+        (void)fprintf(stderr, "attimo: %s: %s\n", target->name, err_words_in(rc, asked->lang));
     }
     free(check.pages);
     kept_list_finish(&check.kept);
@@ -241,7 +241,7 @@ static int check_words(char **words, size_t count, const struct asked *asked)
         int rc = add_target(targets, &found, words[i], count);
         if (rc == 0)
             continue;
-        (void)fprintf(stderr, "attimo: %s: %s\n", words[i], err_words(rc));
+        (void)fprintf(stderr, "attimo: %s: %s\n", words[i], err_words_in(rc, asked->lang));
         worst = EXIT_FAILURE_AT_WORK;
     }
     for (size_t i = 0; i < found; i++) {
@@ -263,14 +263,14 @@ int cli_check(int argc, char **argv)
     const struct args_flag flags[] = {
         {"json", NULL, &asked.json}, {"data", &asked.data, NULL}, {0}};
     if (!args_read(&args, argc, argv, flags)) {
-        (void)fputs("`attimo check --help` lists the flags\n", stderr);
+        cli_point_to_help("check", args.lang);
         return EXIT_USAGE;
     }
     if (args.help) {
         (void)fputs(text_in(usage, args.lang), stdout);
         return EXIT_GOOD;
     }
-    if (!cli_has_randomness())
+    if (!cli_has_randomness(args.lang))
         return EXIT_FAILURE_AT_WORK;
     asked.lang = args.lang;
     int code = args.count > 0 ? check_words(args.words, args.count, &asked)

@@ -52,12 +52,22 @@ static const struct {
     {"export", cli_export},
 };
 
-bool cli_has_randomness(void)
+bool cli_has_randomness(enum lang lang)
 {
     if (hash_init() == 0)
         return true;
-    (void)fputs("attimo: the system gives no random numbers\n", stderr);
+    (void)fputs(lang == LANG_IT ? "attimo: il sistema non dà numeri casuali\n"
+                                : "attimo: the system gives no random numbers\n",
+                stderr);
     return false;
+}
+
+void cli_point_to_help(const char *command, enum lang lang)
+{
+    (void)fprintf(stderr,
+                  lang == LANG_IT ? "`attimo %s --help` elenca le opzioni\n"
+                                  : "`attimo %s --help` lists the flags\n",
+                  command);
 }
 
 /* What reads requests is compiled for SSE 4.2 (the Makefile's SSE): a word is better than SIGILL at
@@ -66,9 +76,12 @@ static bool suits_the_processor(void)
 {
 #if defined(__x86_64__)
     if (!__builtin_cpu_supports("sse4.2")) {
-        (void)fputs("attimo: this processor has no SSE 4.2; if the machine is a virtual one, give "
-                    "it its host's processor\n",
-                    stderr);
+        static const struct text words = {
+            "attimo: this processor has no SSE 4.2; if the machine is a virtual one, give it its "
+            "host's processor\n",
+            "attimo: questo processore non ha SSE 4.2; se la macchina è virtuale, dalle il "
+            "processore di chi la ospita\n"};
+        (void)fputs(text_in(words, options_locale()), stderr);
         return false;
     }
 #endif

@@ -2,6 +2,8 @@
 #ifndef ATTIMO_CLI_CLI_H
 #define ATTIMO_CLI_CLI_H
 
+#include "base/lang.h"
+
 #include <stdbool.h>
 
 /* 0 good; 1 the answer is no; 2 wrong usage; 3 failure at work. */
@@ -11,7 +13,10 @@ enum exit_code { EXIT_GOOD = 0, EXIT_ANSWER_NO = 1, EXIT_USAGE = 2, EXIT_FAILURE
 int cli_main(int argc, char **argv);
 
 /* Whether there are random numbers, without which nothing is signed or hashed; says so if not. */
-bool cli_has_randomness(void);
+bool cli_has_randomness(enum lang lang);
+
+/* Says where the flags of a command are told. */
+void cli_point_to_help(const char *command, enum lang lang);
 
 /* Of the build, as git describes it. */
 extern const char cli_version[];

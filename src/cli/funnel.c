@@ -131,8 +131,8 @@ static bool are_steps_known(const struct request *request)
         ask_complain(&request->ask, "--steps", &why);
     for (size_t i = 0; right && i < steps.count; i++)
         for (size_t c = 0; right && c < steps.list[i].count; c++)
-            right = ask_key(&request->ask, ASK_EVENT_KEYS, "--steps",
-                            steps.list[i].conditions[c].key);
+            right =
+                ask_key(&request->ask, ASK_EVENT_KEYS, "--steps", steps.list[i].conditions[c].key);
     return right;
 }
 

@@ -63,7 +63,7 @@ const char *journal_count(char out[JOURNAL_COUNT_SIZE], uint64_t n, enum lang la
 
 int journal_report_error(const struct journal_view *view, int rc)
 {
-    (void)fprintf(stderr, "attimo: %s/journal: %s\n", view->data, err_words(rc));
+    (void)fprintf(stderr, "attimo: %s/journal: %s\n", view->data, err_words_in(rc, view->lang));
     return EXIT_FAILURE_AT_WORK;
 }
 
@@ -81,7 +81,8 @@ void journal_print_damage(const struct journal_view *view, const struct damage *
     if (damage->reason == DAMAGE_UNREADABLE) {
         static const struct text unreadable = {"the rest of the file cannot be read",
                                                "il resto del file non si può leggere"};
-        (void)fprintf(out, "%s (%s)\n", text_in(unreadable, view->lang), err_words(damage->error));
+        (void)fprintf(out, "%s (%s)\n", text_in(unreadable, view->lang),
+                      err_words_in(damage->error, view->lang));
         return;
     }
     (void)fprintf(out, text_in(words[damage->reason], view->lang), damage->len);
@@ -118,19 +119,16 @@ static bool read_request(struct request *r, int argc, char **argv)
                                       {0}};
     if (!args_read(&r->args, argc, argv, flags))
         return false;
-    if (lines && str_to_u64(str_from(lines), &r->tail.lines) != 0) {
-        (void)fprintf(stderr, "attimo: --lines is a number, not \"%s\"\n", lines);
-        return false;
-    }
-    return true;
+    return !lines || str_to_u64(str_from(lines), &r->tail.lines) == 0 ||
+           args_wrong(r->args.lang, TEXT("--lines is a number", "--lines è un numero"), lines);
 }
 
 /* A reader of ours that has seen enough, `head` for one, is no failure. */
-static int finish(FILE *out, int code)
+static int finish(FILE *out, int code, enum lang lang)
 {
     errno = 0;
     if ((fflush(out) != 0 || ferror(out)) && errno != EPIPE && errno != 0) {
-        (void)fprintf(stderr, "attimo: %s\n", err_words(err_from_errno(errno)));
+        (void)fprintf(stderr, "attimo: %s\n", err_words_in(err_from_errno(errno), lang));
         return EXIT_FAILURE_AT_WORK;
     }
     return code;
@@ -143,8 +141,9 @@ static int run(const struct request *r)
     bool verify = str_eq(verb, STR("verify"));
     bool tail = str_eq(verb, STR("tail"));
     if (!verify && !tail && !str_eq(verb, STR("stat"))) {
-        (void)fprintf(stderr, "attimo: journal has verify, tail and stat, not \"%s\"\n",
-                      r->args.words[0]);
+        (void)args_wrong(
+            view.lang, TEXT("journal has verify, tail and stat", "journal ha verify, tail e stat"),
+            r->args.words[0]);
         return EXIT_USAGE;
     }
     int rc = open_view(&view, r->data);
@@ -155,14 +154,14 @@ static int run(const struct request *r)
                : tail ? journal_tail(&view, &r->tail)
                       : journal_stat(&view);
     (void)close(view.dir_fd);
-    return finish(stdout, code);
+    return finish(stdout, code, view.lang);
 }
 
 int cli_journal(int argc, char **argv)
 {
     struct request r;
     if (!read_request(&r, argc, argv)) {
-        (void)fputs("`attimo journal --help` lists the flags\n", stderr);
+        cli_point_to_help("journal", r.args.lang);
         return EXIT_USAGE;
     }
     if (r.args.help || r.args.count != 1) {

@@ -203,7 +203,7 @@ static int run(const char *pages, const struct moment *moment, struct str slug, 
                                       : "attimo: %s is already there, and stays as it is\n",
                       path);
     else
-        (void)fprintf(stderr, "attimo: %s: %s\n", path ? path : pages, err_words(rc));
+        (void)fprintf(stderr, "attimo: %s: %s\n", path ? path : pages, err_words_in(rc, lang));
     free(path);
     return rc == 0 ? EXIT_GOOD : rc == ERR_EXISTS ? EXIT_ANSWER_NO : EXIT_FAILURE_AT_WORK;
 }
@@ -236,7 +236,10 @@ int cli_new(int argc, char **argv)
         return EXIT_GOOD;
     }
     if (!good || args.count != 2) {
-        (void)fputs("attimo new INTENT SLUG; `attimo new --help` tells more\n", stderr);
+        (void)fputs(args.lang == LANG_IT
+                        ? "attimo new INTENT SLUG; `attimo new --help` dice di più\n"
+                        : "attimo new INTENT SLUG; `attimo new --help` tells more\n",
+                    stderr);
         return EXIT_USAGE;
     }
     const struct moment *moment = find_moment(args.words[0]);

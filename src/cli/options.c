@@ -120,8 +120,7 @@ static void read_config(struct options *options, const char *path, struct diags 
     int rc = options->reader ? config_reader_read(options->reader, path, CONFIG_SIZE_MAX, &text)
                              : fs_read(path, CONFIG_SIZE_MAX, &text);
     if (rc != 0) {
-        diags_say(diags, SEVERITY_ERROR, config.file, 0, "config", "cannot be read: %s",
-                  "non si riesce a leggerlo: %s", err_words(rc));
+        diags_say_unreadable(diags, config.file, "config", rc);
     } else if (yaml_parse(&document, buf_str(&text), config.file, 1, diags) == 0) {
         const struct yaml_node *root = yaml_root(document);
         if (root && root->kind == YAML_MAPPING)

@@ -118,7 +118,8 @@ static int print_link(const struct preview *preview, const struct folder *folder
     struct buf link = BUF_EMPTY;
     int rc = secret_load(key, preview->data);
     if (rc != 0) {
-        (void)fprintf(stderr, "attimo: %s/secret: %s\n", preview->data, err_words(rc));
+        (void)fprintf(stderr, "attimo: %s/secret: %s\n", preview->data,
+                      err_words_in(rc, preview->lang));
         if (rc == ERR_DENIED)
             (void)fprintf(stderr,
                           preview->lang == LANG_IT
@@ -150,7 +151,7 @@ static int run(const struct preview *preview, const char *word)
     int rc = folder_load(&folder, preview->pages, clock_wall());
     size_t i = rc == 0 ? find_page(&folder, preview->pages, word) : 0;
     if (rc != 0) {
-        (void)fprintf(stderr, "attimo: %s: %s\n", preview->pages, err_words(rc));
+        (void)fprintf(stderr, "attimo: %s: %s\n", preview->pages, err_words_in(rc, preview->lang));
     } else if (i == folder.listing.count) {
         (void)fprintf(stderr,
                       preview->lang == LANG_IT ? "attimo: in %s non c’è la pagina %s\n"
@@ -182,10 +183,13 @@ int cli_preview(int argc, char **argv)
         return EXIT_GOOD;
     }
     if (!good || args.count != 1) {
-        (void)fputs("attimo preview PAGE; `attimo preview --help` tells more\n", stderr);
+        (void)fputs(args.lang == LANG_IT
+                        ? "attimo preview PAGE; `attimo preview --help` dice di più\n"
+                        : "attimo preview PAGE; `attimo preview --help` tells more\n",
+                    stderr);
         return EXIT_USAGE;
     }
-    if (!cli_has_randomness())
+    if (!cli_has_randomness(args.lang))
         return EXIT_FAILURE_AT_WORK;
     preview.lang = args.lang;
     return run(&preview, args.words[0]);

@@ -2,15 +2,7 @@
 #include "cli/range.h"
 
 #include "base/calendar.h"
-
-#include <stdio.h>
-
-static bool wrong(struct text words, const char *value, enum lang lang)
-{
-    (void)fprintf(stderr, lang == LANG_IT ? "attimo: %s, non «%s»\n" : "attimo: %s, not \"%s\"\n",
-                  text_in(words, lang), value);
-    return false;
-}
+#include "cli/args.h"
 
 static bool read_moment(const struct range *range, const char *text, bool is_end, int64_t *ms)
 {
@@ -42,23 +34,28 @@ bool range_read(struct range *out, const struct range_words *words, enum lang la
 {
     *out = (struct range){.from_ms = INT64_MIN, .to_ms = INT64_MAX};
     if (zone_create(&out->zone, str_from(words->tz)) != 0)
-        return wrong(TEXT("--tz is a zone, as in Europe/Rome", "--tz è un fuso, come Europe/Rome"),
-                     words->tz, lang);
+        return args_wrong(
+            lang, TEXT("--tz is a zone, as in Europe/Rome", "--tz è un fuso, come Europe/Rome"),
+            words->tz);
     if (words->from && !read_moment(out, words->from, false, &out->from_ms))
-        return wrong(TEXT("--from is a day (2026-11-20) or a moment",
-                          "--from è un giorno (2026-11-20) o un istante"),
-                     words->from, lang);
+        return args_wrong(lang,
+                          TEXT("--from is a day (2026-11-20) or a moment",
+                               "--from è un giorno (2026-11-20) o un istante"),
+                          words->from);
     if (words->to && !read_moment(out, words->to, true, &out->to_ms))
-        return wrong(TEXT("--to is a day (2026-11-20) or a moment",
-                          "--to è un giorno (2026-11-20) o un istante"),
-                     words->to, lang);
+        return args_wrong(lang,
+                          TEXT("--to is a day (2026-11-20) or a moment",
+                               "--to è un giorno (2026-11-20) o un istante"),
+                          words->to);
     if (out->from_ms >= out->to_ms)
-        return wrong(TEXT("--to comes after --from", "--to viene dopo --from"), words->to, lang);
+        return args_wrong(lang, TEXT("--to comes after --from", "--to viene dopo --from"),
+                          words->to);
     for (size_t i = 0; i < words->include_count; i++)
         if (!read_include(out, words->include[i]))
-            return wrong(TEXT("--include is bots, internal or prefetches",
-                              "--include è bots, internal o prefetches"),
-                         words->include[i], lang);
+            return args_wrong(lang,
+                              TEXT("--include is bots, internal or prefetches",
+                                   "--include è bots, internal o prefetches"),
+                              words->include[i]);
     return true;
 }
 

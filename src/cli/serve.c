@@ -104,7 +104,11 @@ static int serve(struct options *options, struct words *command)
     options->server.reread_context = command;
     if (options->server.isolate && options->has_config &&
         config_reader_start(&command->reader, command->argv, options->server.user) != 0)
-        (void)fputs("attimo: no process for reloads: --config cannot be read again\n", stderr);
+        (void)fputs(options->lang == LANG_IT ? "attimo: manca un processo per le riletture: non si "
+                                               "potrà rileggere --config\n"
+                                             : "attimo: no process for reloads: --config cannot be "
+                                               "read again\n",
+                    stderr);
     int rc = server_create(&server, &options->server, &diags, &why);
     diag_print_all(&diags, options->lang);
     diags_finish(&diags);
@@ -136,11 +140,11 @@ int cli_serve(int argc, char **argv)
         code = EXIT_GOOD;
     } else if (rc == 0) {
         struct words words = {argc, argv, {.fd = -1}};
-        code = cli_has_randomness() ? serve(&options, &words) : EXIT_FAILURE_AT_WORK;
+        code = cli_has_randomness(options.lang) ? serve(&options, &words) : EXIT_FAILURE_AT_WORK;
     } else if (rc == ERR_INVALID) {
-        (void)fputs("`attimo serve --help` lists the flags\n", stderr);
+        cli_point_to_help("serve", options.lang);
     } else {
-        (void)fprintf(stderr, "attimo: %s\n", err_words(rc));
+        (void)fprintf(stderr, "attimo: %s\n", err_words_in(rc, options.lang));
         code = EXIT_FAILURE_AT_WORK;
     }
     options_finish(&options);

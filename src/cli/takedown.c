@@ -200,7 +200,7 @@ static int tell_failure(const struct order *order, int error)
         (void)fprintf(stderr,
                       italian ? "attimo: non si riesce a scrivere in «%s»: %s\n"
                               : "attimo: cannot write to \"%s\": %s\n",
-                      order->options.data, err_words(error));
+                      order->options.data, err_words_in(error, order->lang));
     return EXIT_FAILURE_AT_WORK;
 }
 
@@ -210,9 +210,8 @@ static int take_down(const struct order *order)
     time_t now = time(NULL);
     struct tm tm;
     if (!order->reason || !*order->reason) {
-        (void)complain(order,
-                       TEXT("say why: --reason \"...\"; it stands in the server's log",
-                            "scrivi perché: --reason \"...\"; resta nel registro del server"));
+        (void)complain(order, TEXT("say why: --reason \"...\"; it stands in the server's log",
+                                   "scrivi perché: --reason \"...\"; resta nel log del server"));
         return EXIT_USAGE;
     }
     if (order->then && !is_target(order->then)) {
@@ -273,7 +272,7 @@ static int run(int argc, char **argv, struct text usage, int (*act)(const struct
     } else if (rc == 0) {
         code = act(&order);
     } else if (rc != ERR_INVALID) {
-        (void)fprintf(stderr, "attimo: %s\n", err_words(rc));
+        (void)fprintf(stderr, "attimo: %s\n", err_words_in(rc, order.lang));
     }
     buf_finish(&order.path);
     options_finish(&order.options);

@@ -162,8 +162,7 @@ static int read_one(struct takedowns *out, int folder, const char *name, struct 
     if (rc == 0)
         rc = parse(out, buf_str(&text), file, diags);
     else if (rc != ERR_NO_MEMORY && rc != ERR_NOT_FOUND)
-        diags_say(diags, SEVERITY_ERROR, file, 0, "takedown", "cannot be read: %s",
-                  "non si riesce a leggerlo: %s", err_words(rc));
+        diags_say_unreadable(diags, file, "takedown", rc);
     buf_finish(&text);
     return rc == ERR_NO_MEMORY ? rc : 0;
 }

@@ -1,0 +1,115 @@
+/* What every command says of the mistakes that are made most, in both languages. */
+#include "support/command.h"
+#include "support/files.h"
+#include "support/test.h"
+
+enum { USAGE = 2, AT_WORK = 3 };
+
+/* The words behind `attimo`, as a shell reads them in a folder of its own; what is said first. */
+struct mistake {
+    const char *words;
+    int code;
+    const char *en;
+    const char *it;
+};
+
+static const struct mistake mistakes[] = {
+    {"serve --porta 1", USAGE, "attimo: error: usage: there is no flag --porta\n",
+     "attimo: errore: uso: l’opzione --porta non c’è\n"},
+    {"serve --listen 99", USAGE, "attimo: error: usage: --listen: must be like 127.0.0.1:8080,",
+     "attimo: errore: uso: --listen: deve essere come 127.0.0.1:8080,"},
+    {"serve --workers 0", USAGE,
+     "attimo: error: usage: --workers: must be between 1 and 64, not \"0\"\n"
+     "`attimo serve --help` lists the flags\n",
+     "attimo: errore: uso: --workers: deve stare fra 1 e 64, non «0»\n"
+     "`attimo serve --help` elenca le opzioni\n"},
+    {"serve --config none.yaml", USAGE, "none.yaml: error: config: cannot be read: not found\n",
+     "none.yaml: errore: configurazione: non si riesce a leggerlo: non c’è\n"},
+    {"serve --config bad.yaml", USAGE, "bad.yaml:1: error: config: there is no option \"port\"\n",
+     "bad.yaml:1: errore: configurazione: l’opzione «port» non c’è\n"},
+    {"check --jason", USAGE,
+     "attimo: there is no flag --jason; did you mean --json?\n"
+     "`attimo check --help` lists the flags\n",
+     "attimo: l’opzione --jason non c’è; volevi dire --json?\n"
+     "`attimo check --help` elenca le opzioni\n"},
+    {"check --json=no", USAGE, "attimo: --json takes no value\n",
+     "attimo: --json non vuole un valore\n"},
+    {"check none", AT_WORK, "attimo: none: not found\n", "attimo: none: non c’è\n"},
+    {"new", USAGE, "attimo new INTENT SLUG; `attimo new --help` tells more\n",
+     "attimo new INTENT SLUG; `attimo new --help` dice di più\n"},
+    {"new fly x", USAGE, "attimo: \"fly\" is no moment: know,",
+     "attimo: «fly» non è un momento: sapere,"},
+    {"new buy x --pages none/pages", AT_WORK,
+     "attimo: none/pages/voglio-comprare/x.md: not found\n",
+     "attimo: none/pages/voglio-comprare/x.md: non c’è\n"},
+    {"preview", USAGE, "attimo preview PAGE; `attimo preview --help` tells more\n",
+     "attimo preview PAGE; `attimo preview --help` dice di più\n"},
+    {"preview x --pages none", AT_WORK, "attimo: none: not found\n", "attimo: none: non c’è\n"},
+    {"preview draft.md --data none/data", AT_WORK, "attimo: none/data/secret: not found\n",
+     "attimo: none/data/secret: non c’è\n"},
+    {"takedown", USAGE, "attimo: which page? one,", "attimo: quale pagina? una,"},
+    {"takedown /x", USAGE, "attimo: say why: ", "attimo: scrivi perché: "},
+    {"takedown /x --reason y --data none", AT_WORK, "attimo: there is no data folder \"none\"",
+     "attimo: la cartella dei dati «none» non c’è"},
+    {"restore /x --config none.yaml", USAGE,
+     "none.yaml: error: config: cannot be read: not found\n",
+     "none.yaml: errore: configurazione: non si riesce a leggerlo: non c’è\n"},
+    {"journal look", USAGE, "attimo: journal has verify, tail and stat, not \"look\"\n",
+     "attimo: journal ha verify, tail e stat, non «look»\n"},
+    {"journal tail --lines many", USAGE,
+     "attimo: --lines is a number, not \"many\"\n`attimo journal --help` lists the flags\n",
+     "attimo: --lines è un numero, non «many»\n`attimo journal --help` elenca le opzioni\n"},
+    {"journal verify --data none", AT_WORK, "attimo: none/journal: not found\n",
+     "attimo: none/journal: non c’è\n"},
+    {"journal stat > /dev/full", AT_WORK, "attimo: no space left\n", "attimo: spazio esaurito\n"},
+    {"funnel --by", USAGE, "attimo: --by needs a value\n", "attimo: a --by serve un valore\n"},
+    {"funnel --steps view,click:cta", USAGE, "attimo: --steps: a condition is key=value: \"cta\"\n",
+     "attimo: --steps: una condizione è chiave=valore: «cta»\n"},
+    {"funnel --strict --increasing", USAGE, "attimo: either --strict or --increasing, not ",
+     "attimo: o --strict o --increasing, non "},
+    {"funnel --input none", AT_WORK, "attimo: none: not found\n", "attimo: none: non c’è\n"},
+    {"report --by page --by cta", USAGE, "attimo: --by: no key is \"cta\"",
+     "attimo: --by: la chiave «cta» non c’è"},
+    {"report --costs bad.yaml", USAGE, "bad.yaml:1: error: costs: the first line must name",
+     "bad.yaml:1: errore: costi: la prima riga deve avere"},
+    {"report --pages none", AT_WORK, "attimo: none: not found\n", "attimo: none: non c’è\n"},
+    {"export --tz Parma", USAGE, "attimo: --tz is a zone, as in Europe/Rome, not \"Parma\"\n",
+     "attimo: --tz è un fuso, come Europe/Rome, non «Parma»\n"},
+    {"export --input /dev/null --out none/x", AT_WORK, "attimo: none/x: not found\n",
+     "attimo: none/x: non c’è\n"},
+};
+
+/* The flag for the language stands in front of the words, behind the command's name. */
+static void run(struct command *c, const struct mistake *mistake, const char *lang)
+{
+    struct buf script = BUF_EMPTY;
+    const char *space = strchr(mistake->words, ' ');
+    size_t len = space ? (size_t)(space - mistake->words) : strlen(mistake->words);
+    buf_printf(&script, "cd %s; LC_ALL=C.UTF-8 exec \"$ATTIMO\" %.*s --lang %s%s", c->folder,
+               (int)len, mistake->words, lang, mistake->words + len);
+    buf_append_char(&script, '\0');
+    command_shell(c, script.ptr);
+    buf_finish(&script);
+    if (c->code != mistake->code)
+        fail_msg("%s: ended with %d: %.*s", mistake->words, c->code, STR_ARG(buf_str(&c->err)));
+}
+
+static void every_command_says_what_is_wrong_in_the_readers_language(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "bad.yaml", STR("port: 8080\n"));
+    files_write(c->folder, "pages/draft.md",
+                STR("---\ntitle: Prova\ndescription: Una prova\ndraft: true\n---\nCiao.\n"));
+    files_write(c->folder, "data/journal/.keep", STR(""));
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        const struct mistake *mistake = &mistakes[i];
+        run(c, mistake, "en");
+        if (!str_starts_with(buf_str(&c->err), str_from(mistake->en)))
+            fail_msg("%s: %.*s", mistake->words, STR_ARG(buf_str(&c->err)));
+        run(c, mistake, "it");
+        if (!str_starts_with(buf_str(&c->err), str_from(mistake->it)))
+            fail_msg("%s: %.*s", mistake->words, STR_ARG(buf_str(&c->err)));
+    }
+}
+
+TEST_MAIN(COMMAND_TEST(every_command_says_what_is_wrong_in_the_readers_language))
