@@ -61,7 +61,7 @@ static int fault_sync(void *context, int fd)
         errno = EINTR;
         return -1;
     }
-    if (take(&f->fail_file_syncs)) {
+    if (!take(&f->good_file_syncs) && take(&f->fail_file_syncs)) {
         errno = f->sync_error;
         return -1;
     }

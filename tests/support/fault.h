@@ -22,7 +22,8 @@ struct fault {
 
     bool skip_syncs;     /* syncs succeed at once: for tests that do thousands */
     int fail_syncs;      /* so many syncs of data fail from now on */
-    int fail_file_syncs; /* so many other syncs */
+    int good_file_syncs; /* so many other syncs are good, */
+    int fail_file_syncs; /* and so many behind them fail */
     int sync_error;
     int fail_truncates; /* so many cuts */
     int fail_creates;

@@ -24,7 +24,7 @@ int rig_create_next(struct rig *rig, const struct journal_handover *handover, st
     const struct recorder_options options = {
         .data = rig->bench->folder,
         .journal = {.node = STR("parma1"),
-                    .durability = DURABILITY_POWER,
+                    .durability = rig->durability,
                     .world = {.disk = &rig->bench->fault.disk},
                     .handover = handover},
         .compress_after_s = rig->compress_after_s,
@@ -51,6 +51,7 @@ int rig_setup(void **state)
     assert_int_equal(uv_mutex_init(&rig->lock), 0);
     assert_int_equal(uv_cond_init(&rig->changed), 0);
     rig->log = (struct log){.fd = open("/dev/null", O_WRONLY | O_CLOEXEC)};
+    rig->durability = DURABILITY_POWER;
     rig->compress_after_s = -1;
     assert_int_equal(rig_create(rig, &rig->recorder), 0);
     *state = rig;

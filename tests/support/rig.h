@@ -16,8 +16,9 @@ struct rig {
     struct recorder *recorder;
     uv_mutex_t lock;
     uv_cond_t changed;
-    int64_t compress_after_s; /* of those that are created from now on */
-    struct buf told;          /* of each completion: "feed/slot:status " */
+    enum durability durability; /* of those that are created from now on */
+    int64_t compress_after_s;   /* likewise */
+    struct buf told;            /* of each completion: "feed/slot:status " */
     size_t completions;
     struct buf found; /* what rig_read_back found: "event:page " or "event=n " */
 };

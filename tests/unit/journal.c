@@ -1,6 +1,7 @@
 /* The journal on a good disk: what is acknowledged is found, once, and numbers rise. Bad disks are
  * tests/unit/journal_faults.c. */
 #include "support/journal.h"
+#include "support/files.h"
 #include "support/test.h"
 
 #include "base/err.h"
@@ -80,6 +81,18 @@ static void a_segment_is_made_at_its_first_event_and_synced_with_its_folder(void
     assert_string_equal(bench_segment(b, 0), "parma1-00000000000000000001-20261121T204503Z.ndjson");
 }
 
+/* The folder of segments, and what the lock file says of the numbers. */
+static void what_is_made_at_the_start_and_noted_at_the_end_is_synced(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(b->fault.file_syncs, 2);
+    bench_close(b);
+    assert_int_equal(b->fault.file_syncs, 3);
+    bench_open(b);
+    assert_int_equal(b->fault.file_syncs, 4);
+}
+
 static void a_segment_is_sealed_by_size_and_by_age(void **state)
 {
     struct bench *b = *state;
@@ -139,6 +152,17 @@ static void after_an_unclean_end_numbers_skip_ahead(void **state)
     assert_pages(b, "/a /b ");
 }
 
+/* What the lock file says of the numbers. */
+static void assert_noted(const struct bench *b, const char *expected)
+{
+    char path[4200];
+    struct buf note = BUF_EMPTY;
+    (void)snprintf(path, sizeof path, "%s/lock", b->folder);
+    files_read(path, &note);
+    assert_str(buf_str(&note), str_from(expected));
+    buf_finish(&note);
+}
+
 /* However the segments have gone: their time was over, or somebody has cleared them away. */
 static void numbers_do_not_return_when_all_segments_are_gone(void **state)
 {
@@ -149,6 +173,7 @@ static void numbers_do_not_return_when_all_segments_are_gone(void **state)
         assert_int_equal(bench_record(b, "/a"), 0);
     b->monotonic_ms += (uint64_t)48 * 3600 * 1000;
     assert_int_equal(journal_tick(b->journal), 0);
+    assert_noted(b, "open  00000000000000000010\n");
     while (bench_segments(b) > 0)
         assert_int_equal(unlink(bench_path(b, 0)), 0);
     bench_crash(b);
@@ -253,6 +278,7 @@ TEST_MAIN(BENCH_TEST(what_is_committed_is_found_after_a_restart),
           BENCH_TEST(a_batch_costs_one_write_and_one_sync),
           BENCH_TEST(in_process_durability_the_sync_comes_later),
           BENCH_TEST(a_segment_is_made_at_its_first_event_and_synced_with_its_folder),
+          BENCH_TEST(what_is_made_at_the_start_and_noted_at_the_end_is_synced),
           BENCH_TEST(a_segment_is_sealed_by_size_and_by_age),
           BENCH_TEST(numbers_rise_when_the_clock_steps_back),
           BENCH_TEST(after_an_unclean_end_numbers_skip_ahead),

@@ -211,6 +211,23 @@ static void a_sync_that_began_before_a_failure_does_not_clear_it(void **state)
     assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
 }
 
+/* Else a power cut might bring it back, in the middle of the journal. */
+static void a_tail_that_is_cut_off_is_cut_off_for_good(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    bench_crash(b);
+    int fd = open(bench_path(b, 0), O_WRONLY | O_APPEND | O_CLOEXEC);
+    assert_int_equal(write(fd, "{\"v\":1", 6), 6);
+    (void)close(fd);
+    unsigned before = b->fault.file_syncs;
+    bench_open(b);
+    assert_int_equal(b->recovery.cut_bytes, 6);
+    assert_int_equal(b->fault.file_syncs, before + 2); /* and the lock file, as always */
+    assert_pages(b, "/a ");
+}
+
 static void an_end_that_cannot_be_synced_is_no_clean_end(void **state)
 {
     struct bench *b = *state;
@@ -285,5 +302,6 @@ TEST_MAIN(BENCH_TEST(a_full_disk_leaves_no_torn_line_and_heals),
           BENCH_TEST(a_segment_whose_folder_cannot_be_synced_is_not_used),
           BENCH_TEST(a_failed_sync_in_the_background_turns_the_state_red),
           BENCH_TEST(a_sync_that_began_before_a_failure_does_not_clear_it),
+          BENCH_TEST(a_tail_that_is_cut_off_is_cut_off_for_good),
           BENCH_TEST(an_end_that_cannot_be_synced_is_no_clean_end),
           BENCH_TEST(a_small_disk_fills_up_and_is_emptied))

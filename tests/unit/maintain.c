@@ -104,6 +104,22 @@ static void segments_are_removed_when_their_time_is_over(void **state)
     (void)close(dir_fd);
 }
 
+/* Nobody has been there to compress it, or somebody was killed who did. */
+static void a_segment_whose_time_is_over_leaves_no_twin(void **state)
+{
+    struct bench *b = *state;
+    char name[300];
+    int dir_fd = make_segments(b);
+    (void)snprintf(name, sizeof name, "journal/%s.gz", bench_segment(b, 0));
+    files_write(b->folder, name, STR("a gzip file"));
+    age(b, 0, 91);
+    assert_int_equal(run(b, dir_fd).removed, 1);
+    assert_int_equal(bench_segments(b), 3);
+    assert_int_not_equal(faccessat(b->data_fd, name, F_OK, 0), 0);
+    assert_pages(b, "/b /c /d ");
+    (void)close(dir_fd);
+}
+
 static void segments_of_other_nodes_are_left_alone(void **state)
 {
     struct bench *b = *state;
@@ -137,6 +153,44 @@ static void a_disk_that_fails_keeps_the_plain_segment(void **state)
     assert_false(is_compressed(b, 0));
     assert_pages(b, ALL_PAGES);
     assert_int_equal(run(b, dir_fd).compressed, 1);
+    assert_pages(b, ALL_PAGES);
+    (void)close(dir_fd);
+}
+
+/* Until its name is on the disk, a power cut may take the compressed one. */
+static void a_folder_that_cannot_be_synced_keeps_the_plain_segment(void **state)
+{
+    struct bench *b = *state;
+    int dir_fd = make_segments(b);
+    age(b, 0, 3);
+    b->fault.good_file_syncs = 1;
+    b->fault.fail_file_syncs = 1;
+    assert_int_equal(run(b, dir_fd).error, ERR_IO);
+    assert_false(is_compressed(b, 0));
+    assert_int_equal(run(b, dir_fd).compressed, 1);
+    assert_true(is_compressed(b, 0));
+    assert_pages(b, ALL_PAGES);
+    (void)close(dir_fd);
+}
+
+/* A disk that says that it has synced what it has lost. */
+static int lose_the_end(void *context, int fd)
+{
+    struct stat st;
+    (void)context;
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? ftruncate(fd, st.st_size - 1) : 0;
+}
+
+static void what_cannot_be_read_back_takes_no_segments_place(void **state)
+{
+    struct bench *b = *state;
+    int dir_fd = make_segments(b);
+    age(b, 0, 3);
+    int (*sync)(void *, int) = b->fault.disk.sync;
+    b->fault.disk.sync = lose_the_end;
+    assert_int_not_equal(run(b, dir_fd).error, 0);
+    b->fault.disk.sync = sync;
+    assert_false(is_compressed(b, 0));
     assert_pages(b, ALL_PAGES);
     (void)close(dir_fd);
 }
@@ -257,8 +311,11 @@ static void a_reader_does_not_mix_a_cut_line_with_the_next(void **state)
 
 TEST_MAIN(BENCH_TEST(old_segments_are_compressed_and_read_as_before),
           BENCH_TEST(segments_are_removed_when_their_time_is_over),
+          BENCH_TEST(a_segment_whose_time_is_over_leaves_no_twin),
           BENCH_TEST(segments_of_other_nodes_are_left_alone),
           BENCH_TEST(a_disk_that_fails_keeps_the_plain_segment),
+          BENCH_TEST(a_folder_that_cannot_be_synced_keeps_the_plain_segment),
+          BENCH_TEST(what_cannot_be_read_back_takes_no_segments_place),
           BENCH_TEST(a_run_that_was_killed_is_taken_up_again),
           BENCH_TEST(a_damaged_compressed_segment_is_told_and_the_next_are_read),
           BENCH_TEST(a_reader_follows_a_writer_into_new_segments),

@@ -88,6 +88,38 @@ static void a_full_disk_refuses_events_until_there_is_room(void **state)
     assert_int_equal(rig_state(f).journal.health, JOURNAL_GOOD);
 }
 
+static void what_was_lost_is_told_once_the_disk_has_room_again(void **state)
+{
+    struct rig *f = *state;
+    f->bench->fault.write_error = 28; /* ENOSPC */
+    feed_refuse(recorder_feed(f->recorder, 0), 3);
+    rig_view(f, "/lost");
+    rig_turn(f);
+    recorder_tell_losses(f->recorder);
+    assert_int_equal(rig_state(f).journal.health, JOURNAL_FULL);
+
+    f->bench->fault.write_error = 0;
+    uint64_t until = uv_hrtime() + (uint64_t)RIG_PATIENCE_MS * 1000000;
+    while (rig_state(f).journal.health != JOURNAL_GOOD && uv_hrtime() < until)
+        recorder_tell_losses(f->recorder);
+    assert_found(f, "gap=1 refused=3 ");
+}
+
+/* A part of it may be found. */
+static void a_group_of_which_one_event_cannot_be_written_is_refused(void **state)
+{
+    struct rig *f = *state;
+    struct feed *feed = recorder_feed(f->recorder, 0);
+    const struct hit beyond_all_years = {.kind = HIT_CLICK, .ts_ms = INT64_MAX, .page = STR("/a")};
+    feed_add(feed, hit_pack(&beyond_all_years, feed_reserve(feed, HIT_ROOM)));
+    assert_true(rig_group(f, 0, 1, "/a"));
+    assert_true(rig_group(f, 0, 2, "/b"));
+    rig_turn(f);
+    assert_told(f, "0/1:503 0/2:0 ");
+    rig_read_back(f);
+    assert_true(str_ends_with(buf_str(&f->found), STR("seen:/b click:/b ")));
+}
+
 static void a_failed_sync_refuses_its_batch_alone(void **state)
 {
     struct rig *f = *state;
@@ -207,13 +239,49 @@ static void views_need_no_click_to_be_written(void **state)
     assert_int_equal(rig_state(f).events[HIT_VIEW], VIEWS);
 }
 
+/* Durable against the death of the process is what is acknowledged; a power cut takes little of it.
+ */
+static void what_is_written_is_synced_in_the_background(void **state)
+{
+    struct rig *f = *state;
+    recorder_destroy(f->recorder);
+    f->durability = DURABILITY_PROCESS;
+    assert_int_equal(rig_create(f, &f->recorder), 0);
+    f->bench->fault.sync_error = 5; /* EIO */
+    f->bench->fault.fail_syncs = 1;
+    assert_true(rig_group(f, 0, 1, "/a"));
+    assert_int_equal(recorder_start(f->recorder), 0);
+    uint64_t until = uv_hrtime() + (uint64_t)RIG_PATIENCE_MS * 1000000;
+    while (rig_state(f).journal.failed_syncs == 0 && uv_hrtime() < until)
+        uv_sleep(1);
+    assert_int_equal(rig_state(f).journal.failed_syncs, 1);
+
+    assert_true(rig_group(f, 0, 2, "/b"));
+    struct journal_state state_now = rig_state(f).journal;
+    while ((state_now.health != JOURNAL_GOOD || state_now.unsynced_bytes > 0) &&
+           uv_hrtime() < until) {
+        uv_sleep(1);
+        state_now = rig_state(f).journal;
+    }
+    assert_int_equal(state_now.health, JOURNAL_GOOD);
+    assert_int_equal(state_now.unsynced_bytes, 0);
+    recorder_stop(f->recorder);
+    assert_told(f, "0/1:0 0/2:0 ");
+    rig_read_back(f);
+    assert_true(str_starts_with(buf_str(&f->found), STR("seen:/a click:/a ")));
+    assert_contains(buf_str(&f->found), STR("seen:/b click:/b "));
+}
+
 TEST_MAIN(RIG_TEST(views_and_groups_go_into_the_journal),
           RIG_TEST(what_waits_at_the_end_is_still_written),
           RIG_TEST(a_full_ring_refuses_groups_and_counts_views),
           RIG_TEST(a_full_disk_refuses_events_until_there_is_room),
+          RIG_TEST(what_was_lost_is_told_once_the_disk_has_room_again),
+          RIG_TEST(a_group_of_which_one_event_cannot_be_written_is_refused),
           RIG_TEST(a_failed_sync_refuses_its_batch_alone),
           RIG_TEST(a_broken_disk_is_not_asked_for_every_click),
           RIG_TEST(refused_events_are_told_as_a_number), RIG_TEST(a_second_recorder_is_kept_out),
           RIG_TEST(without_a_journal_nothing_is_acknowledged),
           RIG_TEST(a_sleeping_recorder_is_woken_by_a_click),
-          RIG_TEST(views_need_no_click_to_be_written))
+          RIG_TEST(views_need_no_click_to_be_written),
+          RIG_TEST(what_is_written_is_synced_in_the_background))
