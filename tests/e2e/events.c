@@ -85,7 +85,12 @@ static void a_script_without_a_token_brings_one_and_the_facts_of_its_visit(void 
                                    "Referer: https://a/voglio-comprare/scarpe\r\n",
                                    body);
     assert_int_equal(r.status, 204);
+    static const char from_within[] =
+        "pv=1123456789abcdef0123456789abcdef&p=/voglio-comprare/scarpe&d=0123456789abcdef"
+        "&ref=https%3A%2F%2Fa%2F&e=seen&n=1\n";
+    assert_int_equal(visit_post(f->server, "/_/e", NULL, from_within).status, 204);
     recorded_stop(f);
+    assert_str(record_find(&f->record, "seen", 1)->ref_host, STR(""));
     const struct event *seen = record_find(&f->record, "seen", 0);
     assert_str(seen->pv, STR("0123456789abcdef0123456789abcdef"));
     assert_str(seen->pv_src, STR("client"));

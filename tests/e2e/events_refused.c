@@ -71,12 +71,13 @@ static void what_cannot_be_read_is_refused_with_a_reason(void **state)
         {TEXT "Sec-Fetch-Site: same-site\r\n", BODY, 403, "pages of this site"},
         {TEXT "Sec-Fetch-Site: none\r\n", BODY, 403, "pages of this site"},
         {TEXT "Early-Data: 1\r\n", BODY, 425, "Too Early"},
+        {TEXT "Early-Data: 0\r\n", BODY, 425, "Too Early"}, /* RFC 8470 5.1: as good as 1 */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_refused(visit_post(s, "/_/e", cases[i].fields, cases[i].body), cases[i].status,
                        cases[i].words);
     /* Early data comes again by itself, and is no event that was refused. */
-    assert_int_equal(refused(s), sizeof cases / sizeof *cases - 1);
+    assert_int_equal(refused(s), sizeof cases / sizeof *cases - 2);
     server_stop(s);
 }
 
@@ -353,6 +354,72 @@ static void a_flood_from_one_address_harms_no_other_and_fills_no_journal(void **
     record_finish(&record);
 }
 
+/* Five at once, and one a second: six never come in together, whoever waits however long. */
+static void several_in_one_request_are_counted_as_several(void **state)
+{
+    struct server *s = *state;
+    static const char from[] = TEXT "X-Forwarded-For: 198.51.100.7\r\n";
+    server_configure(s, "limits: {events_per_address: 1, events_per_view: 0}\n");
+    server_start(s);
+    struct buf lines = BUF_EMPTY;
+    buf_append(&lines, STR(BODY));
+    for (int i = 0; i < 5; i++)
+        buf_append(&lines, STR("\ne=engaged&n=2"));
+    buf_append_char(&lines, '\0');
+    assert_refused(visit_post(s, "/_/e", from, lines.ptr), 429, "too many");
+    *strrchr(lines.ptr, '\n') = '\0';
+    assert_int_equal(visit_post(s, "/_/e", from, lines.ptr).status, 204);
+    buf_finish(&lines);
+    server_stop(s);
+}
+
+/* IPv6 is dealt out in networks of 64 bits: whoever has one address has them all. */
+static void all_addresses_of_one_network_are_one(void **state)
+{
+    struct server *s = *state;
+    enum { FLOOD = 60 };
+    unsigned taken = 0;
+    char address[64];
+    server_configure(s, "limits: {events_per_address: 1, events_per_view: 0}\n");
+    server_start(s);
+    for (int i = 0; i < FLOOD; i++) {
+        (void)snprintf(address, sizeof address, "2001:db8:0:7::%x", i);
+        taken += post_from(s, address, "0123456789abcdef0123456789abcdef") == 204;
+    }
+    assert_true(taken >= 5 && taken < FLOOD);
+    assert_int_equal(post_from(s, "2001:db8:0:8::1", "0123456789abcdef0123456789abcdef"), 204);
+    server_stop(s);
+}
+
+/* Pings and counted links are events too; but whoever follows a link is led on all the same. */
+static void a_flood_of_links_fills_no_journal(void **state)
+{
+    struct server *s = *state;
+    struct record record;
+    enum { FLOOD = 60 };
+    unsigned pings = 0;
+    server_configure(s, "limits: {events_per_address: 1}\n");
+    server_start(s);
+    for (int i = 0; i < FLOOD; i++) {
+        pings += visit_post(s, "/_/p?p=/altra&cta=shop",
+                            "Content-Type: text/ping\r\nX-Forwarded-For: 198.51.100.7\r\n", "PING")
+                     .status == 204;
+        struct response r =
+            server_ask(s, "GET", "/_/go/altra/shop", "X-Forwarded-For: 198.51.100.8\r\n");
+        assert_int_equal(r.status, 303);
+        assert_field(&r, "Location", "https://shop.example/");
+    }
+    assert_true(pings >= 5 && pings < FLOOD);
+    size_t told = refused(s);
+    server_stop(s);
+    record_read(&record, s->data);
+    size_t redirects = record_count(&record, "redirect");
+    assert_int_equal(record_count(&record, "click"), pings);
+    assert_true(redirects >= 5 && redirects < FLOOD);
+    assert_int_equal(told, 2 * FLOOD - pings - redirects);
+    record_finish(&record);
+}
+
 static void a_flood_under_one_token_is_told_to_come_later(void **state)
 {
     struct server *s = *state;
@@ -387,4 +454,7 @@ TEST_MAIN(REFUSED_TEST(what_cannot_be_read_is_refused_with_a_reason),
           REFUSED_TEST(a_token_that_is_not_of_this_page_is_refused_and_counted),
           REFUSED_TEST(a_token_is_good_for_a_day),
           REFUSED_TEST(a_flood_from_one_address_harms_no_other_and_fills_no_journal),
+          REFUSED_TEST(several_in_one_request_are_counted_as_several),
+          REFUSED_TEST(all_addresses_of_one_network_are_one),
+          REFUSED_TEST(a_flood_of_links_fills_no_journal),
           REFUSED_TEST(a_flood_under_one_token_is_told_to_come_later))

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct fixture {
@@ -17,6 +18,40 @@ struct fixture {
     struct handover_offer offer;
     struct buf why;
 };
+
+/* 0: the kernel's word of who made a pair of sockets is believed as it should be. */
+static int judge_peers(void)
+{
+    enum { SOMEBODY = 1, OURSELVES = 65534 };
+    int of_somebody[2];
+    int of_ourselves[2];
+    int of_root[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, of_root) != 0 || seteuid(SOMEBODY) != 0 ||
+        socketpair(AF_UNIX, SOCK_SEQPACKET, 0, of_somebody) != 0 || seteuid(0) != 0)
+        return 1;
+    if (!handover_peer_is_trusted(of_somebody[0]))
+        return 2; /* root could do it all by itself */
+    if (seteuid(OURSELVES) != 0 || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, of_ourselves) != 0)
+        return 3;
+    if (!handover_peer_is_trusted(of_root[0]) || !handover_peer_is_trusted(of_ourselves[0]))
+        return 4;
+    return handover_peer_is_trusted(of_somebody[0]) ? 5 : 0;
+}
+
+static void another_user_is_not_trusted(void **state)
+{
+    (void)state;
+    int status = 0;
+    if (geteuid() != 0)
+        skip_because("only root can be somebody else");
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(judge_peers());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
 
 static int setup(void **state)
 {
@@ -158,4 +193,5 @@ static void what_is_too_long_is_not_half_taken(void **state)
 TEST_MAIN(PACKET_TEST(an_offer_arrives_as_it_was_made),
           PACKET_TEST(nonsense_is_refused_and_no_descriptor_is_kept),
           PACKET_TEST(what_was_said_before_hanging_up_is_heard),
-          PACKET_TEST(what_is_too_long_is_not_half_taken))
+          PACKET_TEST(what_is_too_long_is_not_half_taken),
+          cmocka_unit_test(another_user_is_not_trusted))

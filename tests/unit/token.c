@@ -62,7 +62,9 @@ static void a_clock_that_steps_back_an_hour_spoils_nothing(void **state)
 {
     (void)state;
     char bytes[TOKEN_LEN];
-    assert_int_equal(judge(make(bytes, now, false, &page), &page, now - 3600 * 1000), TOKEN_GOOD);
+    struct str token = make(bytes, now, false, &page);
+    assert_int_equal(judge(token, &page, now - 3600 * 1000), TOKEN_GOOD);
+    assert_int_equal(judge(token, &page, now - DAY_MS - 1), TOKEN_OLD);
 }
 
 static void no_single_character_can_be_changed(void **state)

@@ -1,0 +1,162 @@
+/* Files where the kernel says no to a system call: no openat2, as before Linux 5.6 and in some
+ * sandboxes, and syncs that fail. Each in a process of its own, which has a filter. */
+#include "base/fs.h"
+
+#include "base/err.h"
+#include "support/files.h"
+#include "support/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NO_FILTER = 100 };
+
+struct fixture {
+    char *outside; /* has a secret, and `pages` */
+    char *folder;
+    int fd; /* of the latter */
+};
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    f->outside = files_make_folder();
+    files_write(f->outside, "secret.txt", STR("secret"));
+    files_write(f->outside, "pages/a.txt", STR("inside"));
+    files_write(f->outside, "pages/x/y/z.txt", STR("deep"));
+    assert_true(asprintf(&f->folder, "%s/pages", f->outside) > 0);
+    f->fd = open(f->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(f->fd >= 0);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    (void)close(f->fd);
+    free(f->folder);
+    files_remove(f->outside);
+    free(f);
+    return 0;
+}
+
+/* From now on the call fails with `error`, if its first argument is the descriptor `fd`, or always
+ * if that is negative. False: no filter can be had. */
+static bool refuse(unsigned call, int fd, unsigned error)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)fd, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    if (fd < 0) /* whatever it is about */
+        rules[2] = rules[3] =
+            (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error);
+    const struct sock_fprog filter = {sizeof rules / sizeof *rules, rules};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+/* What `child` returns in a child; 0: all is as it should be. */
+static int in_a_child(int (*child)(const struct fixture *f), const struct fixture *f)
+{
+    int status = 0;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(child(f));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == NO_FILTER)
+        skip_because("system calls cannot be filtered here");
+    return WEXITSTATUS(status);
+}
+
+/* NULL: it is not to be read, for whatever reason. */
+static bool reads(const struct fixture *f, const char *path, const char *text)
+{
+    struct buf out = BUF_EMPTY;
+    int rc = fs_read_beneath(f->fd, path, 1000, &out, NULL);
+    bool as_expected =
+        text ? rc == 0 && str_eq(buf_str(&out), str_from(text)) : rc != 0 && out.len == 0;
+    buf_finish(&out);
+    return as_expected;
+}
+
+static int read_without_openat2(const struct fixture *f)
+{
+    static const char *const out[] = {
+        "../secret.txt", "x/../../secret.txt", "x/../a.txt", "/etc/passwd",
+        "out",           "parent/secret.txt",  "absolute",   "x/up/secret.txt"};
+    if (!refuse(SYS_openat2, -1, ENOSYS))
+        return NO_FILTER;
+    if (!reads(f, "a.txt", "inside") || !reads(f, "x/y/z.txt", "deep"))
+        return 1;
+    for (int i = 0; i < (int)(sizeof out / sizeof *out); i++)
+        if (!reads(f, out[i], NULL))
+            return 10 + i;
+    return 0;
+}
+
+static void nothing_outside_is_read_on_an_old_kernel_either(void **state)
+{
+    const struct fixture *f = *state;
+    assert_int_equal(symlinkat("../secret.txt", f->fd, "out"), 0);
+    assert_int_equal(symlinkat("..", f->fd, "parent"), 0);
+    assert_int_equal(symlinkat("../..", f->fd, "x/up"), 0);
+    assert_int_equal(symlinkat("/etc/passwd", f->fd, "absolute"), 0);
+    assert_int_equal(in_a_child(read_without_openat2, f), 0);
+}
+
+static int replace_without_sync(const struct fixture *f)
+{
+    return refuse(SYS_fsync, -1, EIO) ? -fs_replace(f->fd, "a.txt", STR("new")) : NO_FILTER;
+}
+
+static int replace_without_sync_of_folder(const struct fixture *f)
+{
+    return refuse(SYS_fsync, f->fd, EIO) ? -fs_replace(f->fd, "a.txt", STR("new")) : NO_FILTER;
+}
+
+static int replace(const struct fixture *f)
+{
+    return -fs_replace(f->fd, "a.txt", STR("new"));
+}
+
+static void assert_holds(const struct fixture *f, const char *name, const char *text)
+{
+    struct buf out = BUF_EMPTY;
+    char path[4200];
+    (void)snprintf(path, sizeof path, "%s/%s", f->folder, name);
+    files_read(path, &out);
+    assert_str(buf_str(&out), str_from(text));
+    buf_finish(&out);
+}
+
+/* Who is told that it is done may pull the plug. */
+static void what_cannot_be_synced_is_not_said_to_be_written(void **state)
+{
+    const struct fixture *f = *state;
+    assert_int_equal(in_a_child(replace_without_sync, f), -ERR_IO);
+    assert_holds(f, "a.txt", "inside");
+    assert_int_equal(in_a_child(replace_without_sync_of_folder, f), -ERR_IO);
+    assert_int_equal(in_a_child(replace, f), 0);
+    assert_holds(f, "a.txt", "new");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+TEST_MAIN(TEST(nothing_outside_is_read_on_an_old_kernel_either),
+          TEST(what_cannot_be_synced_is_not_said_to_be_written))
