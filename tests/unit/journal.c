@@ -257,6 +257,21 @@ static void an_event_that_is_refused_takes_no_other_with_it(void **state)
     assert_pages(b, "/a /b ");
 }
 
+static void a_file_in_a_segments_place_is_left_alone(void **state)
+{
+    struct bench *b = *state;
+    static const char name[] = "journal/parma1-00000000000000000001-20261121T204503Z.ndjson";
+    struct buf found = BUF_EMPTY;
+    bench_open(b);
+    files_write(b->folder, name, STR("somebody's"));
+    assert_int_equal(bench_record(b, "/refused"), ERR_EXISTS);
+    files_read(bench_path(b, 0), &found);
+    assert_str(buf_str(&found), STR("somebody's"));
+    assert_int_equal(bench_record(b, "/a"), 0);
+    assert_int_equal(bench_segments(b), 2);
+    buf_finish(&found);
+}
+
 static void a_deleted_or_moved_segment_is_noticed(void **state)
 {
     struct bench *b = *state;
@@ -287,4 +302,5 @@ TEST_MAIN(BENCH_TEST(what_is_committed_is_found_after_a_restart),
           BENCH_TEST(a_node_has_a_name_that_files_can_carry),
           BENCH_TEST(ids_are_of_version_7_and_never_the_same),
           BENCH_TEST(an_event_that_is_refused_takes_no_other_with_it),
+          BENCH_TEST(a_file_in_a_segments_place_is_left_alone),
           BENCH_TEST(a_deleted_or_moved_segment_is_noticed))
