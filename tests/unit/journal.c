@@ -66,6 +66,10 @@ static void in_process_durability_the_sync_comes_later(void **state)
     journal_sync_end(b->journal, fd, fdatasync(fd) != 0);
     assert_true(journal_state(b->journal).unsynced_bytes > 0); /* /c */
     assert_int_equal(bench_record(b, "/d"), 0);
+    unsigned syncs = b->fault.syncs;
+    b->monotonic_ms += (uint64_t)48 * 3600 * 1000; /* it is sealed */
+    assert_int_equal(journal_tick(b->journal), 0);
+    assert_int_equal(b->fault.syncs, syncs + 1);
     bench_close(b);
     assert_pages(b, "/a /b /c /d ");
 }

@@ -73,6 +73,23 @@ static void more_of_them_than_places_take_no_more_memory(void **state)
     limit_destroy(limit);
 }
 
+/* Whoever floods must not get rid of what is known of him by bringing others along. */
+static void in_a_full_table_whoever_has_brought_least_goes(void **state)
+{
+    (void)state;
+    const struct limit_options options = {.per_second = 1, .at_once = 10, .places = 4};
+    struct limit *limit;
+    assert_int_equal(limit_create(&limit, &options), 0);
+    assert_int_equal(taken(limit, STR("flood"), 100, HOUR_MS), 10);
+    for (int i = 0; i < 20; i++) {
+        char who[16];
+        int len = snprintf(who, sizeof who, "other %d", i);
+        assert_int_equal(taken(limit, str_make(who, (size_t)len), 1, HOUR_MS), 1);
+    }
+    assert_int_equal(taken(limit, STR("flood"), 100, HOUR_MS), 0);
+    limit_destroy(limit);
+}
+
 static void without_a_rate_there_is_no_limit(void **state)
 {
     (void)state;
@@ -91,4 +108,5 @@ TEST_MAIN_WITH(set_up, NULL, cmocka_unit_test(so_many_at_once_and_then_so_many_a
                cmocka_unit_test(a_flood_of_one_harms_no_other),
                cmocka_unit_test(several_are_taken_together_or_not_at_all),
                cmocka_unit_test(more_of_them_than_places_take_no_more_memory),
+               cmocka_unit_test(in_a_full_table_whoever_has_brought_least_goes),
                cmocka_unit_test(without_a_rate_there_is_no_limit))
