@@ -6,6 +6,10 @@
 #include "support/manager.h"
 #include "support/test.h"
 
+#include "base/clock.h"
+#include "journal/segment_list.h"
+
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -16,6 +20,19 @@ static bool is_there(const char *folder, const char *name)
     char path[512];
     (void)snprintf(path, sizeof path, "%s/%s", folder, name);
     return access(path, F_OK) == 0;
+}
+
+static bool has_segments(const char *data)
+{
+    char path[512];
+    struct segment_list list;
+    (void)snprintf(path, sizeof path, "%s/journal", data);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(segment_list_read(&list, fd), 0);
+    bool has_some = list.count > 0;
+    segment_list_finish(&list);
+    (void)close(fd);
+    return has_some;
 }
 
 /* --- it goes well */
@@ -52,6 +69,26 @@ static void the_next_server_goes_on_and_the_one_before_finishes(void **state)
     takeover_expect_serving(f->next, 4);
     server_stop(f->next);
     takeover_expect_clicks(f->before, 4);
+}
+
+/* Once nobody else writes: how long they are kept is a promise. */
+static void old_segments_are_removed_by_the_next(void **state)
+{
+    struct takeover *f = *state;
+    server_configure(f->before, "journal:\n  keep: 90d\n");
+    server_configure(f->next, "journal:\n  keep: 1s\n");
+    server_start(f->before);
+    takeover_expect_serving(f->before, 1);
+    server_start(f->next);
+    server_expect_exit(f->before);
+    uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
+    while (has_segments(f->before->data)) {
+        if (clock_monotonic_ms() > end)
+            fail_msg("the segment of the server before is still there");
+        process_yield(20);
+    }
+    takeover_expect_serving(f->next, 2);
+    server_stop(f->next);
 }
 
 static void whoever_waits_to_be_accepted_is_served_by_the_next(void **state)
@@ -351,6 +388,7 @@ static void after_a_next_server_that_has_died_another_one_starts(void **state)
 }
 
 TEST_MAIN(TAKEOVER_TEST(the_next_server_goes_on_and_the_one_before_finishes),
+          TAKEOVER_TEST(old_segments_are_removed_by_the_next),
           TAKEOVER_TEST(whoever_waits_to_be_accepted_is_served_by_the_next),
           TAKEOVER_TEST(it_can_be_done_again_and_again), TAKEOVER_TEST(files_of_sockets_pass_on),
           TAKEOVER_TEST(addresses_may_change_meanwhile),
