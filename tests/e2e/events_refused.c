@@ -388,6 +388,10 @@ static void all_addresses_of_one_network_are_one(void **state)
     }
     assert_true(taken >= 5 && taken < FLOOD);
     assert_int_equal(post_from(s, "2001:db8:0:8::1", "0123456789abcdef0123456789abcdef"), 204);
+    /* IPv4 counts whole, also where it comes within IPv6. */
+    for (int i = 0; i < FLOOD; i++)
+        (void)post_from(s, "::ffff:198.51.100.7", "0123456789abcdef0123456789abcdef");
+    assert_int_equal(post_from(s, "::ffff:198.51.100.8", "0123456789abcdef0123456789abcdef"), 204);
     server_stop(s);
 }
 

@@ -223,6 +223,34 @@ one_address_cannot_take_everything() {
     ok "and nothing tells who it was" sh -c "! grep -rn '127\.0\.0\.1' '$dir/limited/error.log' '$dir/limited/attimo.log'"
 }
 
+# as ADDRESS [CURL OPTIONS]: what nginx answers to somebody who has that address.
+as() {
+    local address=$1
+    shift
+    ask / -H "X-Real-IP: $address" "$@"
+}
+
+# exhaust ADDRESS: takes all that it may have.
+exhaust() {
+    curl -sS --cacert "$dir/cert.pem" --connect-to "::127.0.0.1:$https" -H "X-Real-IP: $1" -o /dev/null \
+        "$site/?n=[1-1001]"
+}
+
+a_network_of_ipv6_counts_as_one_address() {
+    stop "$nginx_pid"
+    limit=rate=1r/m start_nginx networks "$dir/echo.sock" 'set_real_ip_from 127.0.0.1; real_ip_header X-Real-IP;'
+    exhaust 2001:db8:a:b::1
+    is "an address whose network has had everything is refused" "429 2" "$(as 2001:db8:a:b:ffff:ffff:ffff:fff0)"
+    is "however it is written" "429 2" "$(as 2001:0DB8:000a:000b:0:0:0:a0a)"
+    is "the network beside it is not" "200 2" "$(as 2001:db8:a:c::1)"
+    exhaust 2001:db8::1
+    is "zeros that are left out belong to the network" "429 2" "$(as 2001:db8:0:0:1::)"
+    is "or to its number" "200 2" "$(as 2001:db8::1:0:0:0:1)"
+    exhaust 198.51.100.10
+    is "IPv4 within IPv6 is the same address" "429 2" "$(as ::ffff:198.51.100.10)"
+    is "and counts whole" "200 2" "$(as ::ffff:198.51.100.11)"
+}
+
 nothing_tells_who_visited() {
     stop "$nginx_pid" # writes out what its log still holds
     ok "nginx logs requests" grep -q 'GET / HTTP/2.0 200' "$dir/front/attimo.log"
@@ -247,4 +275,5 @@ start_nginx told "$dir/echo.sock"
 attimo_is_told_who_asks
 nginx_repeats_events_only
 one_address_cannot_take_everything
+a_network_of_ipv6_counts_as_one_address
 finish
