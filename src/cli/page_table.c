@@ -72,7 +72,8 @@ static int print_bar(unsigned percent, FILE *out)
 {
     struct buf bar = BUF_EMPTY;
     unsigned cells = bar_append(&bar, (percent > 100 ? 100 : percent) * BAR_CELLS * 8 / 100);
-    (void)fwrite(bar.ptr, 1, bar.len, out);
+    if (bar.len > 0)
+        (void)fwrite(bar.ptr, 1, bar.len, out);
     buf_finish(&bar);
     return (int)cells;
 }

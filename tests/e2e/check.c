@@ -109,6 +109,18 @@ static void programs_read_json(void **state)
     assert_true(json_is_valid(buf_str(&c->out)));
 }
 
+static void a_page_that_is_only_a_redirect_by_now_has_no_bar(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/estate.md",
+                STR("---\ntitle: Estate\ndescription: Fino ad agosto.\ngoal: letto\n"
+                    "expires_at: 2020-08-31\nthen: /\n---\n\nCiao.\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("\n/estate  "));
+}
+
 static void what_is_wrong_with_a_whole_site_is_a_warning(void **state)
 {
     struct command *c = *state;
@@ -411,6 +423,7 @@ TEST_MAIN(COMMAND_TEST(small_commands_complain_in_the_language_that_is_asked_for
           COMMAND_TEST(nothing_is_coloured_that_is_not_a_terminal),
           COMMAND_TEST(programs_read_json),
           COMMAND_TEST(what_is_wrong_with_a_whole_site_is_a_warning),
+          COMMAND_TEST(a_page_that_is_only_a_redirect_by_now_has_no_bar),
           COMMAND_TEST(links_that_lead_nowhere_are_told_at_their_line),
           COMMAND_TEST(two_pages_of_one_title_are_told),
           COMMAND_TEST(what_two_pages_want_of_each_other_is_told_to_both),
