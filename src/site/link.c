@@ -23,6 +23,16 @@ static bool has_scheme(struct str address, struct str scheme)
     return address.len > scheme.len && str_eq_nocase(str_make(address.ptr, scheme.len), scheme);
 }
 
+/* What follows `http://` has a host, and names no user before it (RFC 9110 4.2.1, 4.2.4): such
+ * addresses lead elsewhere than they look. */
+static bool has_host_alone(struct str rest)
+{
+    size_t n = 0;
+    while (n < rest.len && !strchr("/?#", rest.ptr[n]))
+        n++;
+    return n > 0 && rest.ptr[0] != ':' && str_find(str_make(rest.ptr, n), '@') < 0;
+}
+
 bool link_is_allowed(struct str address)
 {
     if (address.len == 0 || has_unsafe_byte(address) || !str_is_utf8(address))
@@ -30,9 +40,9 @@ bool link_is_allowed(struct str address)
     if (address.ptr[0] == '/')
         return address.len == 1 || address.ptr[1] != '/';
     if (has_scheme(address, STR("https://")))
-        return address.ptr[strlen("https://")] != '/';
+        return has_host_alone(str_skip(address, strlen("https://")));
     if (has_scheme(address, STR("http://")))
-        return address.ptr[strlen("http://")] != '/';
+        return has_host_alone(str_skip(address, strlen("http://")));
     return has_scheme(address, STR("mailto:")) || has_scheme(address, STR("tel:"));
 }
 

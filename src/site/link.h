@@ -6,7 +6,7 @@
 
 /* Whether an author's address may stand in a link: https, http, mailto, tel, or a path of this site
  * that begins with `/`. What a browser would run (`javascript:`) or read in another way than the
- * author (`//host`, `/\host`, control characters) may not. */
+ * author (`//host`, `/\host`, `https://shop.example@host`, control characters) may not. */
 bool link_is_allowed(struct str address);
 
 /* Appends a telephone number as links need it: digits, with a `+` before them if it is
