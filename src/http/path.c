@@ -101,6 +101,11 @@ static bool stands_for_itself(char c)
            (c != '\0' && strchr("/-._~!$&'()*+,;=:@", c));
 }
 
+static void append_encoded(struct buf *out, char c)
+{
+    buf_printf(out, "%%%02X", (unsigned)(unsigned char)c);
+}
+
 void path_encode(struct str path, struct buf *out)
 {
     for (size_t i = 0; i < path.len; i++) {
@@ -109,7 +114,19 @@ void path_encode(struct str path, struct buf *out)
         if (stands_for_itself(path.ptr[i]) && !second_slash)
             buf_append_char(out, path.ptr[i]);
         else
-            buf_printf(out, "%%%02X", (unsigned)(unsigned char)path.ptr[i]);
+            append_encoded(out, path.ptr[i]);
+    }
+}
+
+/* RFC 3986 3.4; its escapes stay as they are. */
+void path_encode_query(struct str query, struct buf *out)
+{
+    for (size_t i = 0; i < query.len; i++) {
+        char c = query.ptr[i];
+        if (stands_for_itself(c) || c == '?' || c == '%')
+            buf_append_char(out, c);
+        else
+            append_encoded(out, c);
     }
 }
 

@@ -16,6 +16,9 @@ int path_decode(struct str raw, struct buf *scratch, struct str *out);
  * the result never names another host. */
 void path_encode(struct str path, struct buf *out);
 
+/* Appends a query as somebody has sent it, percent-encoding what may not stand in one. */
+void path_encode_query(struct str query, struct buf *out);
+
 /* Appends `text` in Normalization Form C. ERR_INVALID: not UTF-8, or more than 30 combining marks
  * in a row. ERR_NO_MEMORY. */
 int path_normalize(struct str text, struct buf *out);

@@ -155,11 +155,17 @@ static bool wants_to_stay(const struct request *request)
 static bool check_expect(struct request *request, struct refusal *refusal)
 {
     unsigned at = 0;
-    struct str value;
-    while (request_field(request, FIELD_EXPECT, &at, &value)) {
-        if (!str_eq_nocase(value, STR("100-continue")))
-            return refuse(refusal, 417, "an expectation that cannot be met");
-        request->expects_continue = !request->http10;
+    struct str line;
+    struct str expectation;
+    while (request_field(request, FIELD_EXPECT, &at, &line)) {
+        while (str_split(&line, ',', &expectation)) {
+            expectation = str_trim(expectation);
+            if (expectation.len == 0)
+                continue;
+            if (!str_eq_nocase(expectation, STR("100-continue")))
+                return refuse(refusal, 417, "an expectation that cannot be met");
+            request->expects_continue = !request->http10;
+        }
     }
     return true;
 }

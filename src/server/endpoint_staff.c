@@ -67,15 +67,20 @@ static enum verdict show(const struct exchange *exchange, struct answer *answer)
                  "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; "
                  "form-action 'self'; frame-ancestors 'none'\r\n");
     struct buf *out = exchange->scratch;
+    unsigned status = handler_judge(exchange->request, STR(""));
+    if (status == 412)
+        return endpoint_error(exchange, answer, status, NULL);
+    answer->status = status;
+    answer->more_fields = more;
+    if (status == 304)
+        return VERDICT_RESPOND;
     append_page(exchange, out);
     size_t len = out->len;
     response_content_fields(out, "text/html; charset=utf-8", len);
     if (buf_status(out) != 0)
         return endpoint_error(exchange, answer, 503, "out of memory");
-    answer->status = 200;
     answer->body = str_make(out->ptr, len);
     answer->fields = str_skip(buf_str(out), len);
-    answer->more_fields = more;
     return VERDICT_RESPOND;
 }
 

@@ -105,9 +105,16 @@ static bool not_modified(const struct request *request, struct str etag)
     struct str value;
     unsigned at = 0;
     while (request_field(request, FIELD_IF_NONE_MATCH, &at, &value))
-        if (negotiate_etag_matches(value, etag))
+        if (value.len > 0 && negotiate_etag_matches(value, etag))
             return true;
     return false;
+}
+
+unsigned handler_judge(const struct request *request, struct str etag)
+{
+    if (precondition_failed(request, etag))
+        return 412;
+    return not_modified(request, etag) ? 304 : 200;
 }
 
 /* An asset asked for by the hash of its content (`?v=<hash>`) can never be another one. */
@@ -117,13 +124,27 @@ static bool is_pinned(const struct request *request, const struct resource *reso
            str_eq(str_skip(request->query, 2), str_from(resource->version));
 }
 
+/* All of a representation, or for 304 what tells that it is the one that the client has. */
+static void fill_in(struct answer *answer, unsigned status, const struct representation *r)
+{
+    answer->status = status;
+    answer->fields = r->fields;
+    if (status == 304) {
+        answer->fields = str_skip(r->fields, r->validators_at);
+        return;
+    }
+    answer->body = r->body;
+    answer->body_of_site = true;
+}
+
 static void answer_resource(const struct exchange *exchange, const struct resource *resource,
                             struct answer *answer)
 {
     const struct request *request = exchange->request;
     const struct representation *r =
         &resource->representations[choose_coding(request, resource->available)];
-    if (resource->status == 200 && precondition_failed(request, r->etag)) {
+    unsigned status = resource->status == 200 ? handler_judge(request, r->etag) : resource->status;
+    if (status == 412) {
         handler_error(answer, exchange->scratch, 412, NULL, false);
         return;
     }
@@ -131,30 +152,23 @@ static void answer_resource(const struct exchange *exchange, const struct resour
     if (resource->kind == RESOURCE_ASSET)
         answer->more_fields = is_pinned(request, resource) ? cache_forever : cache_asset;
 
-    bool cached = resource->status == 200 && not_modified(request, r->etag);
     if (resource->kind == RESOURCE_PAGE && request->method == METHOD_GET && exchange->recording)
-        answer->more_fields = visit_view(exchange, resource, cached);
-    if (cached) {
-        answer->status = 304;
-        answer->fields = str_skip(r->fields, r->validators_at);
-        return;
-    }
-    answer->status = resource->status;
-    answer->fields = r->fields;
-    answer->body = r->body;
-    answer->body_of_site = true;
+        answer->more_fields = visit_view(exchange, resource, status == 304);
+    fill_in(answer, status, r);
 }
 
-static void answer_draft(const struct request *request, const struct resource *draft,
+static void answer_draft(const struct exchange *exchange, const struct resource *draft,
                          struct answer *answer)
 {
+    const struct request *request = exchange->request;
     const struct representation *r =
         &draft->representations[choose_coding(request, draft->available)];
-    answer->status = 200;
-    answer->fields = r->fields;
+    unsigned status = handler_judge(request, r->etag);
+    if (status == 412)
+        handler_error(answer, exchange->scratch, 412, NULL, false);
+    else
+        fill_in(answer, status, r);
     answer->more_fields = cache_draft;
-    answer->body = r->body;
-    answer->body_of_site = true;
 }
 
 /* The draft at `path`, if the request shows that it may be seen. */
@@ -177,11 +191,8 @@ static void answer_not_found(const struct exchange *exchange, struct answer *ans
     }
     const struct representation *r =
         &page->representations[choose_coding(exchange->request, page->available)];
-    answer->status = 404;
-    answer->fields = r->fields;
     answer->more_fields = cache_page;
-    answer->body = r->body;
-    answer->body_of_site = true;
+    fill_in(answer, 404, r);
 }
 
 /* Writes "Location: <location>\r\nContent-Length: 0\r\n", the request's query kept: before a
@@ -197,7 +208,7 @@ static bool write_location(const struct exchange *exchange, struct str location)
     buf_append(out, address);
     if (query.ptr) {
         buf_append_char(out, str_find(address, '?') < 0 ? '?' : '&');
-        buf_append(out, query);
+        path_encode_query(query, out);
     }
     buf_append(out, str_skip(location, address.len));
     buf_append(out, STR("\r\nContent-Length: 0\r\n"));
@@ -240,7 +251,7 @@ static void answer_path(const struct handler_serving *serving, const struct exch
     else if (resource)
         answer_resource(exchange, resource, answer);
     else if (draft)
-        answer_draft(exchange->request, draft, answer);
+        answer_draft(exchange, draft, answer);
     else if (find_canonical(exchange, path, &canonical))
         answer_redirect(exchange, 308, buf_str(&canonical), answer);
     else

@@ -68,6 +68,10 @@ struct handler_serving {
  * handler_serving, or NULL. */
 enum verdict handler_serve(void *context, const struct exchange *exchange, struct answer *answer);
 
+/* What a request with conditions (RFC 9110 13) for the representation that `etag` names gets in
+ * place of 200: 304, or 412; else 200. An empty `etag`: it has none, and `*` alone means it. */
+unsigned handler_judge(const struct request *request, struct str etag);
+
 /* Fills in an error with a body of its own in `scratch`: JSON (for what is under `/_/`) or HTML.
  * 405 says what pages allow, 429 and 503 when it is worth another try. */
 void handler_error(struct answer *answer, struct buf *scratch, unsigned status, const char *reason,

@@ -74,6 +74,28 @@ static void a_link_shows_the_draft_and_keeps_it_out_of_caches_and_searches(void 
     server_stop(s);
 }
 
+static void a_draft_that_is_there_already_is_not_sent_again(void **state)
+{
+    struct fixture *f = *state;
+    struct server *s = f->server;
+    char fields[128];
+    files_write(s->pages, "x/bozza.md", STR(DRAFT));
+    server_start(s);
+    preview(f, "x/bozza.md");
+    struct response r = server_get(s, target(f));
+    struct str tag = response_field(&r, "ETag");
+    assert_true(tag.len > 0);
+
+    (void)snprintf(fields, sizeof fields, "If-None-Match: %.*s\r\n", STR_ARG(tag));
+    r = server_ask(s, "GET", target(f), fields);
+    assert_int_equal(r.status, 304);
+    assert_field(&r, "Cache-Control", "no-store");
+    assert_field(&r, "X-Robots-Tag", "noindex, nofollow");
+    assert_int_equal(server_ask(s, "GET", target(f), "If-Match: \"other\"\r\n").status, 412);
+    assert_int_equal(server_get(s, "/x/bozza").status, 404);
+    server_stop(s);
+}
+
 static void a_visit_to_a_draft_is_not_recorded(void **state)
 {
     struct fixture *f = *state;
@@ -192,6 +214,7 @@ static void a_server_that_cannot_keep_a_key_serves_all_the_same(void **state)
 #define PREVIEW_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 TEST_MAIN(PREVIEW_TEST(a_link_shows_the_draft_and_keeps_it_out_of_caches_and_searches),
+          PREVIEW_TEST(a_draft_that_is_there_already_is_not_sent_again),
           PREVIEW_TEST(a_visit_to_a_draft_is_not_recorded),
           PREVIEW_TEST(a_takedown_of_another_page_leaves_the_link_as_it_is),
           PREVIEW_TEST(a_link_is_good_for_two_days),
