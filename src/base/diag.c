@@ -7,6 +7,74 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* --- words ---------------------------------------------------------------------------------- */
+
+static char *format_words(const char *format, va_list arguments)
+{
+    char *words;
+    return vasprintf(&words, format, arguments) < 0 ? NULL : words;
+}
+
+static void append_words(struct buf *out, const char *format, va_list arguments)
+{
+    char *words = format_words(format, arguments);
+    if (words)
+        buf_append(out, str_from(words));
+    out->failed |= !words;
+    free(words);
+}
+
+static void append_both(struct diag_words *words, struct text formats, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    append_words(&words->en, formats.en, arguments);
+    append_words(&words->it, formats.it, again);
+    va_end(again);
+}
+
+void diag_words_finish(struct diag_words *words)
+{
+    buf_finish(&words->en);
+    buf_finish(&words->it);
+}
+
+struct str diag_words_in(const struct diag_words *words, enum lang lang)
+{
+    return buf_str(lang == LANG_IT ? &words->it : &words->en);
+}
+
+void diag_words_say(struct diag_words *words, const char *en, const char *it, ...)
+{
+    va_list arguments;
+    va_start(arguments, it);
+    append_both(words, TEXT(en, it), arguments);
+    va_end(arguments);
+}
+
+void diag_words_precede(struct diag_words *words, const char *en, const char *it, ...)
+{
+    struct diag_words rest = *words;
+    va_list arguments;
+    *words = (struct diag_words){0};
+    va_start(arguments, it);
+    append_both(words, TEXT(en, it), arguments);
+    va_end(arguments);
+    buf_append(&words->en, buf_str(&rest.en));
+    buf_append(&words->it, buf_str(&rest.it));
+    words->en.failed |= rest.en.failed;
+    words->it.failed |= rest.it.failed;
+    diag_words_finish(&rest);
+}
+
+void diag_words_because(struct diag_words *words, int error)
+{
+    buf_printf(&words->en, ": %s", err_words_in(error, LANG_EN));
+    buf_printf(&words->it, ": %s", err_words_in(error, LANG_IT));
+}
+
+/* --- lists ---------------------------------------------------------------------------------- */
+
 static void diag_finish(struct diag *d)
 {
     free(d->file);
@@ -54,12 +122,6 @@ static void add(struct diags *list, struct diag d, struct str file, const char *
     push(list, d);
 }
 
-static char *format_words(const char *format, va_list arguments)
-{
-    char *words;
-    return vasprintf(&words, format, arguments) < 0 ? NULL : words;
-}
-
 void diags_say(struct diags *list, enum severity severity, struct str file, unsigned line,
                const char *rule, const char *en, const char *it, ...)
 {
@@ -105,8 +167,8 @@ void diags_say_words(struct diags *list, enum severity severity, struct str file
 void diags_say_unreadable(struct diags *list, struct str file, const char *rule, int error)
 {
     struct diag_words words = {0};
-    buf_printf(&words.en, "cannot be read: %s", err_words_in(error, LANG_EN));
-    buf_printf(&words.it, "non si riesce a leggerlo: %s", err_words_in(error, LANG_IT));
+    diag_words_say(&words, "cannot be read", "non si riesce a leggerlo");
+    diag_words_because(&words, error);
     diags_say_words(list, SEVERITY_ERROR, file, 0, rule, &words);
 }
 

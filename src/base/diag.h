@@ -26,6 +26,25 @@ struct complaint {
     struct str part;
 };
 
+/* Words that are put together in each language. A zeroed struct holds none. */
+struct diag_words {
+    struct buf en;
+    struct buf it;
+};
+void diag_words_finish(struct diag_words *words);
+
+/* What stands in one of them. */
+struct str diag_words_in(const struct diag_words *words, enum lang lang);
+
+/* Adds to both of them, or puts in front of what is there; formats as in diags_say. */
+void diag_words_say(struct diag_words *words, const char *en, const char *it, ...)
+    __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
+void diag_words_precede(struct diag_words *words, const char *en, const char *it, ...)
+    __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
+
+/* Adds ": " and the words of an error. */
+void diag_words_because(struct diag_words *words, int error);
+
 /* A growing list that owns its strings. A zeroed struct is an empty list. */
 struct diags {
     struct diag *items;
@@ -47,11 +66,7 @@ void diags_say(struct diags *list, enum severity severity, struct str file, unsi
 void diags_say_text(struct diags *list, enum severity severity, struct str file, unsigned line,
                     const char *rule, struct text words);
 
-/* The same with words that were put together in each language; frees them. */
-struct diag_words {
-    struct buf en;
-    struct buf it;
-};
+/* The same with words that were put together; frees them. */
 void diags_say_words(struct diags *list, enum severity severity, struct str file, unsigned line,
                      const char *rule, struct diag_words *words);
 

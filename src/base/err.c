@@ -2,6 +2,8 @@
 #include "base/err.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <string.h>
 
 const char *err_words_in(int code, enum lang lang)
 {
@@ -61,4 +63,23 @@ int err_from_errno(int error_number)
     default:
         return ERR_IO;
     }
+}
+
+const char *err_system_words(int error_number, enum lang lang)
+{
+    static const struct {
+        int number;
+        const char *it;
+    } known[] = {
+        {EADDRINUSE, "indirizzo già in uso"},
+        {EADDRNOTAVAIL, "questa macchina non ha quell’indirizzo"},
+        {EACCES, "permesso negato"},
+        {ENOENT, "file o cartella che non c’è"},
+        {ENOTDIR, "non è una cartella"},
+        {EROFS, "disco in sola lettura"},
+    };
+    for (size_t i = 0; lang == LANG_IT && i < sizeof known / sizeof *known; i++)
+        if (known[i].number == error_number)
+            return known[i].it;
+    return strerror(error_number);
 }

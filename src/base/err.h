@@ -34,4 +34,8 @@ const char *err_words_in(int code, enum lang lang);
 /* The nearest code for a value of errno; never 0. */
 int err_from_errno(int error_number);
 
+/* The system's own words for a value of errno. It has them in English: in Italian are those that
+ * whoever starts a server meets. Not for several threads at a time. */
+const char *err_system_words(int error_number, enum lang lang);
+
 #endif

@@ -89,9 +89,9 @@ static int answer(int fd, char *const *argv)
 static bool become(const char *user)
 {
     struct account account;
-    struct buf why = BUF_EMPTY;
+    struct diag_words why = {0};
     bool good = !user || (account_find(&account, user, &why) == 0 && account_become(&account) == 0);
-    buf_finish(&why); /* the server finds out the same, and says it */
+    diag_words_finish(&why); /* the server finds out the same, and says it */
     return good;
 }
 

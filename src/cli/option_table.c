@@ -45,10 +45,9 @@ static int in_range(const struct option *option, uint64_t n, struct str value,
 {
     if (n >= option->min && n <= option->max)
         return 0;
-    buf_printf(&why->en, "must be between %llu and %llu, not \"%.*s\"",
-               (unsigned long long)option->min, (unsigned long long)option->max, STR_ARG(value));
-    buf_printf(&why->it, "deve stare fra %llu e %llu, non «%.*s»", (unsigned long long)option->min,
-               (unsigned long long)option->max, STR_ARG(value));
+    diag_words_say(why, "must be between %llu and %llu, not \"%.*s\"",
+                   "deve stare fra %llu e %llu, non «%.*s»", (unsigned long long)option->min,
+                   (unsigned long long)option->max, STR_ARG(value));
     return ERR_INVALID;
 }
 
@@ -211,8 +210,7 @@ static int read_listen(const struct option *option, struct options *options, str
     struct server_options *server = &options->server;
     (void)option;
     if (server->listen_count == LISTENERS_MAX) {
-        buf_printf(&why->en, "at most %d addresses", LISTENERS_MAX);
-        buf_printf(&why->it, "al massimo %d indirizzi", LISTENERS_MAX);
+        diag_words_say(why, "at most %d addresses", "al massimo %d indirizzi", LISTENERS_MAX);
         return ERR_INVALID;
     }
     int rc = read_address(&server->listen[server->listen_count], value, why);

@@ -38,12 +38,8 @@ struct origin {
 static void refuse(struct diags *diags, const struct origin *origin, struct str name,
                    struct diag_words *why)
 {
-    struct diag_words words = {0};
-    buf_printf(&words.en, "%.*s: %.*s", STR_ARG(name), STR_ARG(buf_str(&why->en)));
-    buf_printf(&words.it, "%.*s: %.*s", STR_ARG(name), STR_ARG(buf_str(&why->it)));
-    diags_say_words(diags, SEVERITY_ERROR, origin->file, origin->line, origin->rule, &words);
-    buf_finish(&why->en);
-    buf_finish(&why->it);
+    diag_words_precede(why, "%.*s: ", "%.*s: ", STR_ARG(name));
+    diags_say_words(diags, SEVERITY_ERROR, origin->file, origin->line, origin->rule, why);
 }
 
 /* --- the config file */
@@ -57,14 +53,12 @@ struct config {
 static void config_scalar(struct config *config, const struct option *option,
                           const struct yaml_node *node)
 {
-    static const struct text one_value = {"must be one value", "deve essere un valore solo"};
     struct diag_words why = {0};
     int rc = ERR_INVALID;
     if (node->kind == YAML_SCALAR) {
         rc = option->read(option, config->options, node->text, &why);
     } else {
-        buf_append(&why.en, str_from(one_value.en));
-        buf_append(&why.it, str_from(one_value.it));
+        diag_words_say(&why, "must be one value", "deve essere un valore solo");
     }
     if (rc != 0)
         refuse(config->diags, &(struct origin){config->file, node->line, "config"},

@@ -97,7 +97,7 @@ static int serve(struct options *options, struct words *command)
 {
     struct server *server = NULL;
     struct diags diags = {0};
-    struct buf why = BUF_EMPTY;
+    struct diag_words why = {0};
     keep_memory_that_is_freed();
     options->server.version = cli_version;
     options->server.reread = reread;
@@ -114,8 +114,10 @@ static int serve(struct options *options, struct words *command)
     diags_finish(&diags);
     if (rc != 0) {
         /* Words are made of memory, too. */
-        bool said = why.len > 0 && buf_status(&why) == 0;
-        struct str words = said ? buf_str(&why) : str_from(err_words(rc));
+        struct str words = diag_words_in(&why, options->lang);
+        bool said = words.len > 0 && !why.en.failed && !why.it.failed;
+        if (!said)
+            words = str_from(err_words_in(rc, options->lang));
         (void)fprintf(stderr, "attimo: %.*s\n", STR_ARG(words));
     } else {
         page_table_print_site(server_site(server), options->lang, stdout);
@@ -123,7 +125,7 @@ static int serve(struct options *options, struct words *command)
     }
     server_destroy(server);
     config_reader_stop(&command->reader);
-    buf_finish(&why);
+    diag_words_finish(&why);
     return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;
 }
 

@@ -64,14 +64,16 @@ const char *address_path(const struct address *address)
 
 /* --- binding */
 
-static int fail(struct buf *why, const char *what)
+static int fail(struct diag_words *why, const char *what)
 {
     int error = errno;
-    buf_printf(why, "%s: %s", what, strerror(error));
+    buf_printf(&why->en, "%s: %s", what, err_system_words(error, LANG_EN));
+    buf_printf(&why->it, "%s: %s", what, err_system_words(error, LANG_IT));
     return err_from_errno(error);
 }
 
-static int bind_tcp(const struct address *address, const struct addrinfo *info, struct buf *why)
+static int bind_tcp(const struct address *address, const struct addrinfo *info,
+                    struct diag_words *why)
 {
     int on = 1;
     int off = 0;
@@ -90,7 +92,7 @@ static int bind_tcp(const struct address *address, const struct addrinfo *info, 
     return rc;
 }
 
-static int open_tcp(const struct address *address, struct buf *why)
+static int open_tcp(const struct address *address, struct diag_words *why)
 {
     char port[16];
     (void)snprintf(port, sizeof port, "%u", address->port);
@@ -100,7 +102,9 @@ static int open_tcp(const struct address *address, struct buf *why)
     struct addrinfo *info;
     int rc = getaddrinfo(address->host[0] ? address->host : NULL, port, &hints, &info);
     if (rc != 0) {
-        buf_printf(why, "%s", gai_strerror(rc));
+        const char *words = gai_strerror(rc);
+        buf_append(&why->en, str_from(words));
+        buf_append(&why->it, str_from(rc == EAI_NONAME ? "questo nome non si trova" : words));
         return ERR_INVALID;
     }
     int fd = bind_tcp(address, info, why);
@@ -109,7 +113,7 @@ static int open_tcp(const struct address *address, struct buf *why)
         return fd;
 
     /* A machine without IPv6: all addresses are then those of IPv4. */
-    buf_clear(why);
+    diag_words_finish(why);
     hints.ai_family = AF_INET;
     if (getaddrinfo(NULL, port, &hints, &info) != 0)
         return ERR_IO;
@@ -133,7 +137,7 @@ static bool is_stale(const struct sockaddr_un *name)
     return stale;
 }
 
-static int open_unix(const struct address *address, unsigned mode, struct buf *why)
+static int open_unix(const struct address *address, unsigned mode, struct diag_words *why)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     memcpy(name.sun_path, address_path(address), strlen(address_path(address)));
@@ -154,7 +158,7 @@ static int open_unix(const struct address *address, unsigned mode, struct buf *w
     return rc;
 }
 
-int address_listen(const struct address *address, unsigned unix_mode, struct buf *why)
+int address_listen(const struct address *address, unsigned unix_mode, struct diag_words *why)
 {
     return address->transport == TRANSPORT_TCP ? open_tcp(address, why)
                                                : open_unix(address, unix_mode, why);
@@ -170,20 +174,26 @@ static int get_option(int fd, int option)
 }
 
 /* What keeps it from being listened on; NULL: nothing. */
-static const char *find_fault(int fd)
+static const struct text *find_fault(int fd)
 {
+    static const struct text not_open = {"is not open", "non è aperto"};
+    static const struct text no_socket = {"is no socket", "non è un socket"};
+    static const struct text no_stream = {"is no stream socket", "non è un socket di tipo stream"};
+    static const struct text no_address = {"is neither a TCP nor a unix socket",
+                                           "non è un socket TCP né unix"};
+    static const struct text no_listener = {"does not listen", "non è in ascolto"};
     struct stat st;
     int domain = get_option(fd, SO_DOMAIN);
     int protocol = get_option(fd, SO_PROTOCOL);
     if (fstat(fd, &st) != 0)
-        return "is not open";
+        return &not_open;
     if (!S_ISSOCK(st.st_mode))
-        return "is no socket";
+        return &no_socket;
     if (get_option(fd, SO_TYPE) != SOCK_STREAM)
-        return "is no stream socket";
+        return &no_stream;
     if (domain != AF_UNIX && ((domain != AF_INET && domain != AF_INET6) || protocol != IPPROTO_TCP))
-        return "is neither a TCP nor a unix socket";
-    return get_option(fd, SO_ACCEPTCONN) == 1 ? NULL : "does not listen";
+        return &no_address;
+    return get_option(fd, SO_ACCEPTCONN) == 1 ? NULL : &no_listener;
 }
 
 static void write_unix(struct address *address, const struct sockaddr_un *name, socklen_t len)
@@ -212,7 +222,7 @@ static void write_tcp(struct address *address, const struct sockaddr *name, sock
     address->port = (unsigned)strtoul(port, NULL, 10);
 }
 
-int address_of_socket(struct address *address, int fd, struct buf *why)
+int address_of_socket(struct address *address, int fd, struct diag_words *why)
 {
     union {
         struct sockaddr any;
@@ -221,9 +231,10 @@ int address_of_socket(struct address *address, int fd, struct buf *why)
     } name = {.any.sa_family = AF_UNSPEC};
     socklen_t len = sizeof name;
     *address = (struct address){0};
-    const char *fault = find_fault(fd);
+    const struct text *fault = find_fault(fd);
     if (fault) {
-        buf_append(why, str_from(fault));
+        buf_append(&why->en, str_from(fault->en));
+        buf_append(&why->it, str_from(fault->it));
         return ERR_INVALID;
     }
     if (getsockname(fd, &name.any, &len) != 0)

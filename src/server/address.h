@@ -2,7 +2,7 @@
 #ifndef ATTIMO_SERVER_ADDRESS_H
 #define ATTIMO_SERVER_ADDRESS_H
 
-#include "base/buf.h"
+#include "base/diag.h"
 
 enum transport { TRANSPORT_TCP, TRANSPORT_UNIX };
 
@@ -27,11 +27,11 @@ const char *address_path(const struct address *address);
 /* Binds and listens: a non-blocking descriptor that is closed on exec. A stale socket file (nobody
  * answers) is removed; `unix_mode` are the permission bits of a new one. ERR_IN_USE, ERR_DENIED,
  * ERR_IO..., with words for people in `why`. */
-int address_listen(const struct address *address, unsigned unix_mode, struct buf *why);
+int address_listen(const struct address *address, unsigned unix_mode, struct diag_words *why);
 
 /* The address of a socket that listens already, whoever made it. ERR_INVALID: it is no listening
  * stream socket of TCP (IPv4, IPv6) or a unix one; `why` says what it is. */
-int address_of_socket(struct address *address, int fd, struct buf *why);
+int address_of_socket(struct address *address, int fd, struct diag_words *why);
 
 /* As people write it, with the port that `fd` got: "http://127.0.0.1:8080",
  * "unix:/run/attimo.sock". */

@@ -41,7 +41,8 @@ static int give_sockets(const struct acceptor *acceptor, const struct account *a
 }
 
 static int become_user(const struct server_options *options,
-                       const struct acceptor *const *acceptors, size_t count, struct buf *why)
+                       const struct acceptor *const *acceptors, size_t count,
+                       struct diag_words *why)
 {
     struct account account;
     int rc = account_find(&account, options->user, why);
@@ -53,10 +54,13 @@ static int become_user(const struct server_options *options,
         rc = account_give_data(&account, options->data);
     if (rc == 0)
         rc = account_become(&account);
-    if (rc != 0)
-        buf_printf(why, "cannot become the user %s: %s", options->user, err_words(rc));
-    else
+    if (rc != 0) {
+        diag_words_say(why, "cannot become the user %s", "non si riesce a diventare l’utente %s",
+                       options->user);
+        diag_words_because(why, rc);
+    } else {
         log_info(&options->log, "serving as the user %s", options->user);
+    }
     return rc;
 }
 
@@ -193,7 +197,7 @@ static void isolate_or_warn(const struct server_options *options,
 }
 
 int confine(const struct server_options *options, const struct acceptor *const *acceptors,
-            size_t count, struct buf *why)
+            size_t count, struct diag_words *why)
 {
     int rc = options->user ? become_user(options, acceptors, count, why) : 0;
     privilege_seal(options->isolate);

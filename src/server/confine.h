@@ -10,6 +10,6 @@
  * sockets' files; and reaches no other file. That it cannot is a warning in the log: old kernels.
  * Before there is another thread. `why` has words for people. ERR_*. */
 int confine(const struct server_options *options, const struct acceptor *const *acceptors,
-            size_t count, struct buf *why);
+            size_t count, struct diag_words *why);
 
 #endif

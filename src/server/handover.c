@@ -176,8 +176,7 @@ static int read_line(struct handover_offer *offer, struct str line, int fd)
     return ERR_INVALID;
 }
 
-int handover_offer_read(struct handover_offer *offer, struct handover_packet *packet,
-                        struct buf *why)
+int handover_offer_read(struct handover_offer *offer, struct handover_packet *packet)
 {
     struct str text = str_make(packet->text, packet->len);
     struct str line;
@@ -196,7 +195,6 @@ int handover_offer_read(struct handover_offer *offer, struct handover_packet *pa
     handover_packet_finish(packet);
     if (whole)
         return 0;
-    buf_append(why, STR("the running server makes an offer that cannot be understood"));
     handover_offer_finish(offer);
     return ERR_INVALID;
 }

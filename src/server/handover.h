@@ -81,9 +81,8 @@ struct handover_offer {
 int handover_offer_send(const struct handover_offer *offer, int fd);
 
 /* Reads one, whose descriptors are the caller's from here on, whatever happens: those that the
- * offer does not name are closed. ERR_INVALID: `why` says what is wrong, and all are closed. */
-int handover_offer_read(struct handover_offer *offer, struct handover_packet *packet,
-                        struct buf *why);
+ * offer does not name are closed. ERR_INVALID: it cannot be understood, and all are closed. */
+int handover_offer_read(struct handover_offer *offer, struct handover_packet *packet);
 
 /* Closes what is not -1. */
 void handover_offer_finish(struct handover_offer *offer);

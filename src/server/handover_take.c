@@ -20,16 +20,19 @@ void handover_take_init(struct handover_take *take)
 
 /* --- asking */
 
-static int fail(int error, const char *data, struct buf *why)
+static int fail(int error, const char *data, struct diag_words *why)
 {
     if (error == ENOENT || error == ECONNREFUSED) {
-        buf_printf(why,
-                   "there is no running server to take over from, with the data folder %s; without "
-                   "--take-over, this one starts",
-                   data);
+        diag_words_say(why,
+                       "there is no running server to take over from, with the data folder %s; "
+                       "without --take-over, this one starts",
+                       "con la cartella dei dati %s non lavora nessun server a cui subentrare; "
+                       "senza --take-over, questo parte",
+                       data);
         return ERR_NOT_FOUND;
     }
-    buf_printf(why, "cannot take over: %s/%s: %s", data, HANDOVER_SOCKET, strerror(error));
+    diag_words_say(why, "cannot take over: %s/%s: %s", "non si può subentrare: %s/%s: %s", data,
+                   HANDOVER_SOCKET, strerror(error));
     return err_from_errno(error);
 }
 
@@ -60,13 +63,16 @@ bool handover_is_served(const char *data)
     return fd >= 0 || errno == EAGAIN;
 }
 
-static int connect_to(struct handover_take *take, const char *data, struct buf *why)
+static int connect_to(struct handover_take *take, const char *data, struct diag_words *why)
 {
     take->fd = knock(data);
     int rc = take->fd < 0 ? fail(errno, data, why) : 0;
     if (rc == 0 && !handover_peer_is_trusted(take->fd)) {
-        buf_printf(why, "cannot take over: the server with the data folder %s is another user's",
-                   data);
+        diag_words_say(why,
+                       "cannot take over: the server with the data folder %s is another user's",
+                       "non si può subentrare: il server con la cartella dei dati %s è di un altro "
+                       "utente",
+                       data);
         rc = ERR_DENIED;
     }
     return rc;
@@ -90,34 +96,35 @@ static int await(const struct handover_take *take, uint64_t ms, struct handover_
 
 /* Waits for a packet that says `word`. */
 static int expect(const struct handover_take *take, const char *word, uint64_t ms,
-                  struct handover_packet *packet, struct buf *why)
+                  struct handover_packet *packet, struct diag_words *why)
 {
     struct str rest;
     int rc = await(take, ms, packet);
     if (rc == 0 && handover_says(packet, word, NULL))
         return 0;
-    if (rc == ERR_STOPPED)
-        buf_append(why, STR("the running server does not answer"));
-    else if (rc != 0)
-        buf_printf(why, "the running server has hung up: %s", err_words(rc));
-    else if (handover_says(packet, "refused", &rest))
-        buf_append(why, rest);
-    else
-        buf_append(why, STR("the running server says what cannot be understood"));
+    if (rc == ERR_STOPPED) {
+        diag_words_say(why, "the running server does not answer",
+                       "il server in corsa non risponde");
+    } else if (rc != 0) {
+        diag_words_say(why, "the running server has hung up", "il server in corsa ha riattaccato");
+        diag_words_because(why, rc);
+    } else if (handover_says(packet, "refused", &rest)) {
+        diag_words_say(why, "%.*s", "%.*s", STR_ARG(rest)); /* of a version that may not be ours */
+    } else {
+        diag_words_say(why, "the running server says what cannot be understood",
+                       "non si capisce che cosa dice il server in corsa");
+    }
     if (rc == 0)
         handover_packet_finish(packet);
     return rc == 0 ? ERR_DENIED : rc;
 }
 
-static void prefix(struct buf *why)
+static void prefix(struct diag_words *why)
 {
-    struct buf reason = *why;
-    *why = BUF_EMPTY;
-    buf_printf(why, "cannot take over: %.*s", STR_ARG(buf_str(&reason)));
-    buf_finish(&reason);
+    diag_words_precede(why, "cannot take over: ", "non si può subentrare: ");
 }
 
-int handover_take_ask(struct handover_take *take, const char *data, struct buf *why)
+int handover_take_ask(struct handover_take *take, const char *data, struct diag_words *why)
 {
     struct handover_packet packet;
     char hello[32];
@@ -128,8 +135,12 @@ int handover_take_ask(struct handover_take *take, const char *data, struct buf *
     /* One that is gone already may have said why. */
     (void)handover_send(take->fd, str_from(hello), NULL, 0);
     rc = expect(take, "offer", OFFER_MS, &packet, why);
-    if (rc == 0)
-        rc = handover_offer_read(&take->offer, &packet, why);
+    if (rc == 0) {
+        rc = handover_offer_read(&take->offer, &packet);
+        if (rc != 0)
+            diag_words_say(why, "the running server makes an offer that cannot be understood",
+                           "non si capisce che cosa offre il server in corsa");
+    }
     if (rc != 0)
         prefix(why);
     return rc;
@@ -138,7 +149,7 @@ int handover_take_ask(struct handover_take *take, const char *data, struct buf *
 /* --- taking */
 
 /* Whether the send, or what is heard after it failed, shows that the one before is gone. */
-static int say(struct handover_take *take, const char *text, struct buf *why)
+static int say(struct handover_take *take, const char *text, struct diag_words *why)
 {
     struct handover_packet packet;
     int rc = handover_send(take->fd, str_from(text), NULL, 0);
@@ -154,7 +165,7 @@ static void write_taken(struct buf *text, const struct handover_offer *offer)
             buf_printf(text, "unused %s\n", offer->listeners[i].address.text);
 }
 
-static int say_taken(struct handover_take *take, struct buf *why)
+static int say_taken(struct handover_take *take, struct diag_words *why)
 {
     struct buf text = BUF_EMPTY;
     write_taken(&text, &take->offer);
@@ -164,7 +175,7 @@ static int say_taken(struct handover_take *take, struct buf *why)
     return rc;
 }
 
-int handover_take_all(struct handover_take *take, struct buf *why)
+int handover_take_all(struct handover_take *take, struct diag_words *why)
 {
     struct handover_packet packet;
     int rc = say(take, "ready\n", why);

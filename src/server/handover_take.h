@@ -26,7 +26,7 @@ void handover_take_init(struct handover_take *take);
 /* Asks the server that runs with the data folder `data`; `take->offer` is filled, and descriptors
  * that the caller takes out of it (-1) are his. ERR_NOT_FOUND: nobody runs there. ERR_DENIED: it
  * refuses; ERR_INVALID, ERR_STOPPED (it does not answer), ERR_IO. `why` has words for people. */
-int handover_take_ask(struct handover_take *take, const char *data, struct buf *why);
+int handover_take_ask(struct handover_take *take, const char *data, struct diag_words *why);
 
 /* Whether a server runs with that data folder and can be asked: one that is leaving cannot. */
 bool handover_is_served(const char *data);
@@ -35,7 +35,7 @@ bool handover_is_served(const char *data);
  * more, and does not touch the journal's lock. One that ends by itself meanwhile leaves it, too
  * (`has_ended`). ERR_*, with words for people in `why`: nothing is ours, and this server must end.
  */
-int handover_take_all(struct handover_take *take, struct buf *why);
+int handover_take_all(struct handover_take *take, struct diag_words *why);
 
 /* The one before may leave: whoever must know of this server knows. `on_ended` is called once it
  * has, on the loop, never within this call. */

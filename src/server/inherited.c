@@ -16,17 +16,18 @@ enum { FIRST_FD = 3 };
 static const char *const variables[] = {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES",
                                         "LISTEN_PIDFDID"};
 
-static int read_number(const char *variable, uint64_t *out, struct buf *why)
+static int read_number(const char *variable, uint64_t *out, struct diag_words *why)
 {
     const char *value = getenv(variable);
     if (value && str_to_u64(str_from(value), out) == 0)
         return 0;
-    buf_printf(why, "%s is \"%s\", not a number", variable, value ? value : "");
+    diag_words_say(why, "%s is \"%s\", not a number", "%s è «%s», non un numero", variable,
+                   value ? value : "");
     return ERR_INVALID;
 }
 
 /* How many sockets are handed over to this process. */
-static int count_sockets(size_t *count, struct buf *why)
+static int count_sockets(size_t *count, struct diag_words *why)
 {
     uint64_t pid;
     uint64_t n;
@@ -39,29 +40,30 @@ static int count_sockets(size_t *count, struct buf *why)
     if (rc != 0 || pid != (uint64_t)getpid())
         return rc;
     if (n > INHERITED_MAX) {
-        buf_printf(why, "LISTEN_FDS is %llu; at most %d sockets can be handed over",
-                   (unsigned long long)n, INHERITED_MAX);
+        diag_words_say(why, "LISTEN_FDS is %llu; at most %d sockets can be handed over",
+                       "LISTEN_FDS è %llu; si possono passare al massimo %d socket",
+                       (unsigned long long)n, INHERITED_MAX);
         return ERR_LIMIT;
     }
     *count = (size_t)n;
     return 0;
 }
 
-static int take_socket(struct inherited_socket *out, int fd, struct str name, struct buf *why)
+static int take_socket(struct inherited_socket *out, int fd, struct str name,
+                       struct diag_words *why)
 {
     const int on = 1;
-    struct buf fault = BUF_EMPTY;
-    int rc = address_of_socket(&out->address, fd, &fault);
-    if (rc != 0)
-        buf_printf(why, "descriptor %d \"%.*s\", handed over by systemd, %.*s", fd, STR_ARG(name),
-                   STR_ARG(buf_str(&fault)));
-    buf_finish(&fault);
-    if (rc != 0)
+    int rc = address_of_socket(&out->address, fd, why);
+    if (rc != 0) {
+        diag_words_precede(why, "descriptor %d \"%.*s\", handed over by systemd, ",
+                           "il descrittore %d «%.*s», passato da systemd, ", fd, STR_ARG(name));
         return rc;
+    }
     int flags = fcntl(fd, F_GETFL);
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
         fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
-        buf_printf(why, "descriptor %d \"%.*s\": %s", fd, STR_ARG(name), strerror(errno));
+        diag_words_say(why, "descriptor %d \"%.*s\": %s", "descrittore %d «%.*s»: %s", fd,
+                       STR_ARG(name), strerror(errno));
         return err_from_errno(errno);
     }
     if (out->address.transport == TRANSPORT_TCP)
@@ -71,7 +73,7 @@ static int take_socket(struct inherited_socket *out, int fd, struct str name, st
     return 0;
 }
 
-int inherited_take(struct inherited *out, struct buf *why)
+int inherited_take(struct inherited *out, struct diag_words *why)
 {
     size_t count;
     *out = (struct inherited){0};

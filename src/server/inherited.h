@@ -21,6 +21,6 @@ struct inherited {
  * what they tell: each must be a listening stream socket of TCP or a unix one. They become
  * non-blocking, and are closed on exec. The caller owns them. ERR_INVALID, ERR_LIMIT: `why` names
  * the descriptor or the variable; the descriptors are left as they are. */
-int inherited_take(struct inherited *out, struct buf *why);
+int inherited_take(struct inherited *out, struct diag_words *why);
 
 #endif

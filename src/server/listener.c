@@ -172,16 +172,17 @@ int acceptor_init(struct acceptor *acceptor, uv_loop_t *loop, const struct log *
     return 0;
 }
 
-static int add_listener(struct acceptor *acceptor, int fd, struct buf *why)
+static int add_listener(struct acceptor *acceptor, int fd, struct diag_words *why)
 {
     if (acceptor->listener_count == LISTENERS_MAX) {
-        buf_printf(why, "more than %d listeners", LISTENERS_MAX);
+        diag_words_say(why, "more than %d listeners", "gli indirizzi sono più di %d",
+                       LISTENERS_MAX);
         return ERR_LIMIT;
     }
     struct listener *listener = &acceptor->listeners[acceptor->listener_count];
     *listener = (struct listener){.acceptor = acceptor, .fd = fd};
     if (uv_poll_init(acceptor->loop, &listener->poll, fd) != 0) {
-        buf_append(why, STR("cannot be watched"));
+        diag_words_say(why, "cannot be watched", "non si riesce a sorvegliarlo");
         return ERR_IO;
     }
     listener->poll.data = listener;
@@ -190,7 +191,8 @@ static int add_listener(struct acceptor *acceptor, int fd, struct buf *why)
     return 0;
 }
 
-int acceptor_take(struct acceptor *acceptor, int fd, const struct listener *like, struct buf *why)
+int acceptor_take(struct acceptor *acceptor, int fd, const struct listener *like,
+                  struct diag_words *why)
 {
     int rc = add_listener(acceptor, fd, why);
     if (rc != 0) {

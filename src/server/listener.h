@@ -53,7 +53,8 @@ int acceptor_init(struct acceptor *acceptor, uv_loop_t *loop, const struct log *
  * happens. Of `like`, its address and whose its file is are of interest. ERR_LIMIT, ERR_IO, with
  * words for people in `why`.
  */
-int acceptor_take(struct acceptor *acceptor, int fd, const struct listener *like, struct buf *why);
+int acceptor_take(struct acceptor *acceptor, int fd, const struct listener *like,
+                  struct diag_words *why);
 
 /* Accepts from here on, for `workers`. */
 void acceptor_start(struct acceptor *acceptor, struct worker **workers, size_t count);

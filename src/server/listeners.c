@@ -5,19 +5,18 @@
 #include "server/handover.h"
 #include "server/inherited.h"
 
-static int take(struct acceptor *acceptor, int fd, const struct listener *like, struct buf *why)
+static int take(struct acceptor *acceptor, int fd, const struct listener *like,
+                struct diag_words *why)
 {
     int rc = fd < 0 ? fd : acceptor_take(acceptor, fd, like, why);
     if (rc == 0)
         return 0;
-    struct buf reason = *why;
-    *why = BUF_EMPTY;
-    buf_printf(why, "cannot listen on %s: %.*s", like->address.text, STR_ARG(buf_str(&reason)));
-    buf_finish(&reason);
+    diag_words_precede(
+        why, "cannot listen on %s: ", "non si riesce ad ascoltare su %s: ", like->address.text);
     return rc;
 }
 
-static int take_inherited(struct acceptor *visitors, struct acceptor *admin, struct buf *why)
+static int take_inherited(struct acceptor *visitors, struct acceptor *admin, struct diag_words *why)
 {
     struct inherited inherited;
     int rc = inherited_take(&inherited, why);
@@ -32,7 +31,7 @@ static int take_inherited(struct acceptor *visitors, struct acceptor *admin, str
 /* --- those of the server before */
 
 static int take_offered(struct acceptor *acceptor, struct handover_listener *offered,
-                        struct buf *why)
+                        struct diag_words *why)
 {
     const struct listener like = {
         .address = offered->address, .is_given = offered->is_given, .is_borrowed = true};
@@ -44,7 +43,7 @@ static int take_offered(struct acceptor *acceptor, struct handover_listener *off
 /* What systemd has opened for the server before stands in place of what the options name here,
  * too. */
 static int take_given(struct acceptor *acceptor, bool is_admin, struct handover_offer *offer,
-                      struct buf *why)
+                      struct diag_words *why)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && offer && i < offer->count; i++) {
@@ -68,7 +67,7 @@ static struct handover_listener *find_offered(struct handover_offer *offer,
 /* --- all of them */
 
 static int open_one(struct acceptor *acceptor, const struct address *address, unsigned unix_mode,
-                    struct handover_offer *offer, struct buf *why)
+                    struct handover_offer *offer, struct diag_words *why)
 {
     struct handover_listener *offered = find_offered(offer, address);
     const struct listener like = {.address = *address};
@@ -78,7 +77,7 @@ static int open_one(struct acceptor *acceptor, const struct address *address, un
 
 int listeners_open(struct acceptor *visitors, struct acceptor *admin,
                    const struct server_options *options, struct handover_offer *offer,
-                   struct buf *why)
+                   struct diag_words *why)
 {
     unsigned mode = options->unix_mode;
     int rc = take_inherited(visitors, admin, why);

@@ -13,6 +13,6 @@ struct handover_offer;
  * ERR_*, with words for people in `why`; those that were opened are the acceptors' all the same. */
 int listeners_open(struct acceptor *visitors, struct acceptor *admin,
                    const struct server_options *options, struct handover_offer *offer,
-                   struct buf *why);
+                   struct diag_words *why);
 
 #endif

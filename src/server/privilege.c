@@ -18,19 +18,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int account_find(struct account *account, const char *name, struct buf *why)
+int account_find(struct account *account, const char *name, struct diag_words *why)
 {
     errno = 0;
     const struct passwd *entry = strlen(name) <= ACCOUNT_NAME_MAX ? getpwnam(name) : NULL;
     if (!entry) {
-        buf_printf(why, "there is no user \"%s\" on this system", name);
+        diag_words_say(why, "there is no user \"%s\" on this system",
+                       "su questo sistema non c’è l’utente «%s»", name);
         return ERR_NOT_FOUND;
     }
     *account = (struct account){
         .uid = entry->pw_uid, .gid = entry->pw_gid, .other = entry->pw_uid != geteuid()};
     (void)snprintf(account->name, sizeof account->name, "%s", name);
     if (account->other && geteuid() != 0) {
-        buf_printf(why, "only root can serve as another user (user: %s)", name);
+        diag_words_say(why, "only root can serve as another user (user: %s)",
+                       "solo root può servire come un altro utente (user: %s)", name);
         return ERR_DENIED;
     }
     return 0;

@@ -3,7 +3,7 @@
 #ifndef ATTIMO_SERVER_PRIVILEGE_H
 #define ATTIMO_SERVER_PRIVILEGE_H
 
-#include "base/buf.h"
+#include "base/diag.h"
 
 #include <sys/types.h>
 
@@ -19,7 +19,7 @@ struct account {
 
 /* Looks up a user by name. ERR_NOT_FOUND; ERR_DENIED: it is another one, and we are not root; with
  * words for people in `why`. */
-int account_find(struct account *account, const char *name, struct buf *why);
+int account_find(struct account *account, const char *name, struct diag_words *why);
 
 /* Makes the folder `data` if it is not there. One that is root's, and that root alone writes to,
  * becomes the account's, with what attimo keeps in it; any other is left as it is. ERR_*. */

@@ -181,11 +181,11 @@ static int take_over(struct server *server)
         .on_taken = on_taken,
         .context = server,
     };
-    struct buf why = BUF_EMPTY;
+    struct diag_words why = {0};
     int rc = succession_take(&server->succession, &options, &why);
     if (rc != 0)
-        log_error(&server->options.log, "%.*s", STR_ARG(buf_str(&why)));
-    buf_finish(&why);
+        log_error(&server->options.log, "%.*s", STR_ARG(buf_str(&why.en)));
+    diag_words_finish(&why);
     return rc;
 }
 

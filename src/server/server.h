@@ -48,7 +48,7 @@ struct server;
  * `options` is copied, what it points to is not. `diags` gets what is wrong with the pages. On
  * failure `why` has words for people. ERR_*. */
 int server_create(struct server **out, const struct server_options *options, struct diags *diags,
-                  struct buf *why);
+                  struct diag_words *why);
 
 /* The site as loaded; valid until server_run. */
 const struct site *server_site(const struct server *server);

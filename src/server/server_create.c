@@ -61,7 +61,7 @@ static int init_handles(struct server *server)
     return 0;
 }
 
-static int confine_server(struct server *server, struct buf *why)
+static int confine_server(struct server *server, struct diag_words *why)
 {
     const struct acceptor *acceptors[] = {&server->acceptor, &server->admin_acceptor};
     server->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
@@ -134,14 +134,23 @@ static void on_all_recorded(void *context)
         worker_wake(&server->workers[i]);
 }
 
+static void fail(struct diag_words *why, struct text words, int error)
+{
+    buf_append(&why->en, str_from(words.en));
+    buf_append(&why->it, str_from(words.it));
+    diag_words_because(why, error);
+}
+
 /* Whoever takes over a journal that is written must be able to write it. */
-static int look_at_journal(struct server *server, struct buf *why)
+static int look_at_journal(struct server *server, struct diag_words *why)
 {
     struct recorder_state state;
     recorder_state(server->recorder, &state);
-    if (state.error != 0)
-        buf_printf(why, "cannot take over: %s/journal: %s", server->options.data,
-                   err_words(state.error));
+    if (state.error != 0) {
+        diag_words_say(why, "cannot take over: %s/journal", "non si può subentrare: %s/journal",
+                       server->options.data);
+        diag_words_because(why, state.error);
+    }
     return state.error;
 }
 
@@ -163,7 +172,7 @@ static int create_recorder(struct server *server, const struct recorder_options 
     return rc;
 }
 
-static int open_recorder(struct server *server, struct buf *why)
+static int open_recorder(struct server *server, struct diag_words *why)
 {
     struct recorder_options options = server->options.recorder;
     options.data = server->options.data;
@@ -177,10 +186,11 @@ static int open_recorder(struct server *server, struct buf *why)
     if (rc == 0 && options.journal.handover)
         rc = look_at_journal(server, why);
     if (rc == ERR_IN_USE)
-        buf_printf(why, "another attimo serves with the data folder %s; give this one its own",
-                   options.data);
-    else if (rc != 0 && why->len == 0)
-        buf_printf(why, "cannot make the recorder: %s", err_words(rc));
+        diag_words_say(why, "another attimo serves with the data folder %s; give this one its own",
+                       "un altro attimo serve con la cartella dei dati %s: dai a questo la sua",
+                       options.data);
+    else if (rc != 0 && why->en.len == 0)
+        fail(why, TEXT("cannot make the recorder", "non si riesce a registrare"), rc);
     return rc;
 }
 
@@ -201,7 +211,7 @@ static int load_pages(struct server *server, struct diags *diags)
 }
 
 int server_create(struct server **out, const struct server_options *options, struct diags *diags,
-                  struct buf *why)
+                  struct diag_words *why)
 {
     assert(options->workers >= 1 && options->workers <= WORKERS_MAX);
     struct server *server = calloc(1, sizeof *server);
@@ -217,7 +227,7 @@ int server_create(struct server **out, const struct server_options *options, str
     if (rc == 0)
         rc = init_handles(server);
     if (rc != 0) {
-        buf_printf(why, "cannot start the event loop: %s", err_words(rc));
+        fail(why, TEXT("cannot start the event loop", "il ciclo degli eventi non parte"), rc);
         goto fail_exit; /* no handle can be closed without a loop: the process is about to end */
     }
     rc = options->take_over ? succession_ask(&server->succession, options->data, why) : 0;
@@ -235,14 +245,16 @@ int server_create(struct server **out, const struct server_options *options, str
         goto fail_destroy;
     rc = load_pages(server, diags);
     if (rc != 0) {
-        buf_printf(why, "cannot read the pages folder %s: %s", options->pages, err_words(rc));
+        diag_words_say(why, "cannot read the pages folder %s",
+                       "non si riesce a leggere la cartella delle pagine %s", options->pages);
+        diag_words_because(why, rc);
         goto fail_destroy;
     }
     struct site *site = release_site(publisher_release(server->publisher));
     rc = init_workers(server, site);
     site_unref(site);
     if (rc != 0) {
-        buf_printf(why, "cannot make the workers: %s", err_words(rc));
+        fail(why, TEXT("cannot make the workers", "non parte chi serve le richieste"), rc);
         goto fail_destroy;
     }
     *out = server;

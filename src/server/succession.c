@@ -10,7 +10,7 @@ void succession_init(struct succession *s, uv_loop_t *loop)
     handover_give_init(&s->after, loop);
 }
 
-int succession_ask(struct succession *s, const char *data, struct buf *why)
+int succession_ask(struct succession *s, const char *data, struct diag_words *why)
 {
     int rc = handover_take_ask(&s->before, data, why);
     s->takes_over = rc == 0;
@@ -42,7 +42,7 @@ static void on_before_ended(void *context)
 }
 
 int succession_take(struct succession *s, const struct handover_give_options *options,
-                    struct buf *why)
+                    struct diag_words *why)
 {
     int socket_fd = -1;
     s->options = *options;

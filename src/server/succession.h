@@ -23,7 +23,7 @@ struct succession {
 void succession_init(struct succession *succession, uv_loop_t *loop);
 
 /* Asks the running server; see handover_take_ask. */
-int succession_ask(struct succession *succession, const char *data, struct buf *why);
+int succession_ask(struct succession *succession, const char *data, struct diag_words *why);
 
 /* What it has; NULL: there is no server before. */
 struct handover_offer *succession_offer(struct succession *succession);
@@ -35,7 +35,7 @@ const struct journal_handover *succession_journal(struct succession *succession)
 /* When all of this server is ready: takes everything, and is ready for the one after. `options` is
  * copied. See handover_take_all; without a server before, it does not fail. */
 int succession_take(struct succession *succession, const struct handover_give_options *options,
-                    struct buf *why);
+                    struct diag_words *why);
 
 /* When it serves, and everybody who must know has been told: the one before may leave. */
 void succession_serve(struct succession *succession, uv_loop_t *loop);

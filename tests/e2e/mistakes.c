@@ -5,7 +5,7 @@
 
 enum { USAGE = 2, AT_WORK = 3 };
 
-/* The words behind `attimo`, as a shell reads them in a folder of its own; what is said first. */
+/* The words behind `attimo`, as a shell reads them in a folder of its own; what is said. */
 struct mistake {
     const char *words;
     int code;
@@ -27,6 +27,21 @@ static const struct mistake mistakes[] = {
      "none.yaml: errore: configurazione: non si riesce a leggerlo: non c’è\n"},
     {"serve --config bad.yaml", USAGE, "bad.yaml:1: error: config: there is no option \"port\"\n",
      "bad.yaml:1: errore: configurazione: l’opzione «port» non c’è\n"},
+    {"serve --admin off --listen 127.0.0.1:0 --pages none", AT_WORK,
+     "attimo: cannot read the pages folder none: not found\n",
+     "attimo: non si riesce a leggere la cartella delle pagine none: non c’è\n"},
+    {"serve --admin off --listen unix:none/x", AT_WORK,
+     "attimo: cannot listen on unix:none/x: bind: No such file or directory\n",
+     "attimo: non si riesce ad ascoltare su unix:none/x: bind: file o cartella che non c’è\n"},
+    {"serve --admin off --listen unix:a --listen unix:a", AT_WORK,
+     "attimo: cannot listen on unix:a: bind: Address already in use\n",
+     "attimo: non si riesce ad ascoltare su unix:a: bind: indirizzo già in uso\n"},
+    {"serve --admin off --listen 127.0.0.1:0 --user nobody-at-all", AT_WORK,
+     "attimo: there is no user \"nobody-at-all\" on this system\n",
+     "attimo: su questo sistema non c’è l’utente «nobody-at-all»\n"},
+    {"serve --admin off --listen 127.0.0.1:0 --take-over", AT_WORK,
+     "attimo: there is no running server to take over from, with the data folder data;",
+     "attimo: con la cartella dei dati data non lavora nessun server a cui subentrare;"},
     {"check --jason", USAGE,
      "attimo: there is no flag --jason; did you mean --json?\n"
      "`attimo check --help` lists the flags\n",
@@ -104,10 +119,10 @@ static void every_command_says_what_is_wrong_in_the_readers_language(void **stat
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         const struct mistake *mistake = &mistakes[i];
         run(c, mistake, "en");
-        if (!str_starts_with(buf_str(&c->err), str_from(mistake->en)))
+        if (!str_contains(buf_str(&c->err), str_from(mistake->en)))
             fail_msg("%s: %.*s", mistake->words, STR_ARG(buf_str(&c->err)));
         run(c, mistake, "it");
-        if (!str_starts_with(buf_str(&c->err), str_from(mistake->it)))
+        if (!str_contains(buf_str(&c->err), str_from(mistake->it)))
             fail_msg("%s: %.*s", mistake->words, STR_ARG(buf_str(&c->err)));
     }
 }

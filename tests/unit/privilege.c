@@ -24,9 +24,9 @@ static int in_a_child(int (*child)(void))
 static int become_nobody(void)
 {
     struct account account;
-    struct buf why = BUF_EMPTY;
+    struct diag_words why = {0};
     int rc = account_find(&account, "nobody", &why);
-    buf_finish(&why);
+    diag_words_finish(&why);
     return rc == 0 ? account_become(&account) : rc;
 }
 
@@ -45,12 +45,12 @@ static int there_is_no_way_back(void)
 static int nobody_cannot_become_root(void)
 {
     struct account account;
-    struct buf why = BUF_EMPTY;
+    struct diag_words why = {0};
     if (become_nobody() != 0)
         return 1;
     int rc = account_find(&account, "root", &why);
-    bool said = why.len > 0;
-    buf_finish(&why);
+    bool said = why.en.len > 0 && why.it.len > 0;
+    diag_words_finish(&why);
     return rc == ERR_DENIED && said ? 0 : 2;
 }
 
@@ -68,13 +68,13 @@ static void who_one_is_already_one_may_always_be(void **state)
     (void)state;
     const struct passwd *self = getpwuid(geteuid());
     struct account account;
-    struct buf why = BUF_EMPTY;
+    struct diag_words why = {0};
     if (!self)
         skip_because("our own user has no name");
     assert_int_equal(account_find(&account, self->pw_name, &why), 0);
     assert_false(account.other);
     assert_int_equal(account_become(&account), 0);
-    assert_int_equal(why.len, 0);
+    assert_int_equal(why.en.len, 0);
 }
 
 TEST_MAIN(cmocka_unit_test(who_becomes_another_stays_it),
