@@ -165,6 +165,7 @@ static int start(struct funnel *funnel, const struct funnel_input *input)
                                                              : INT64_MAX,
         .threads = input->threads,
         .piece_size = input->piece_size,
+        .ignores_journeys = funnel->question.unit_kind != UNIT_JOURNEY,
         .lost_from_ms = query->from_ms,
         .lost_to_ms = query->to_ms,
         .tell = tell,
