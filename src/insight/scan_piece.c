@@ -3,6 +3,7 @@
 
 #include "base/crc.h"
 #include "base/err.h"
+#include "journal/digits.h"
 #include "journal/event.h"
 #include "journal/timestamp.h"
 
@@ -20,18 +21,15 @@ void scan_piece_finish(struct scan_piece *piece)
 static bool has_wrong_checksum(struct str line)
 {
     enum { TAIL = sizeof ",\"crc\":\"01234567\"}" - 1, NAME = sizeof ",\"crc\":\"" - 1 };
-    static const char digits[] = "0123456789abcdef";
+    char digits[16]; /* of which the first eight count */
     if (line.len < TAIL)
         return false;
     struct str body = str_make(line.ptr, line.len - TAIL);
     const char *tail = line.ptr + body.len;
     if (memcmp(tail, ",\"crc\":\"", NAME) != 0)
         return false;
-    uint32_t crc = crc_of(body);
-    for (int i = 0; i < 8; i++)
-        if (tail[NAME + i] != digits[crc >> (28 - 4 * i) & 15])
-            return true;
-    return false;
+    digits_hex(digits, (uint64_t)crc_of(body) << 32);
+    return memcmp(tail + NAME, digits, 8) != 0;
 }
 
 /* Whether eight bytes are as in `form`, with any digits for its zeros; these digits are left of
