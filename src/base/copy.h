@@ -1,11 +1,18 @@
-/* Copying a few bytes, of a number that only run time knows: words that may overlap, where a call
- * of memcpy would cost more than what it does. */
+/* Copying bytes behind each other. */
 #ifndef ATTIMO_BASE_COPY_H
 #define ATTIMO_BASE_COPY_H
 
 #include "base/str.h"
 
 /* Copies `s` to `out`, which does not overlap with it; returns the end of the copy. */
+static inline char *copy_str(char *out, struct str s)
+{
+    memcpy(out, s.ptr, s.len);
+    return out + s.len;
+}
+
+/* The same of a few bytes, of a number that only run time knows: words that may overlap, where a
+ * call of memcpy would cost more than what it does. */
 static inline char *copy_short(char *out, struct str s)
 {
     enum { DOUBLE = 32, WHOLE = 16, HALF = 8, QUARTER = 4 };

@@ -24,12 +24,6 @@ void output_clear(struct output *output)
     output->tail = str_make(NULL, 0);
 }
 
-static char *put(char *at, struct str s)
-{
-    memcpy(at, s.ptr, s.len);
-    return at + s.len;
-}
-
 void output_add(struct output *output, const struct answer *answer,
                 const struct output_options *options)
 {
@@ -54,15 +48,15 @@ void output_add(struct output *output, const struct answer *answer,
     if (!start)
         return;
     char *at = copy_short(start, status_line);
-    at = put(at, str_make(options->date_line, RESPONSE_DATE_LINE_LEN));
+    at = copy_str(at, str_make(options->date_line, RESPONSE_DATE_LINE_LEN));
     if (answer->fields.len > 0)
-        at = put(at, answer->fields);
+        at = copy_str(at, answer->fields);
     if (answer->more_fields.len > 0)
-        at = put(at, answer->more_fields);
+        at = copy_str(at, answer->more_fields);
     if (connection.len > 0)
-        at = put(at, connection);
-    at = put(at, STR("\r\n"));
+        at = copy_str(at, connection);
+    at = copy_str(at, STR("\r\n"));
     if (body.len > 0)
-        at = put(at, body);
+        at = copy_str(at, body);
     output->bytes.len += (size_t)(at - start);
 }

@@ -4,6 +4,7 @@
 #include "server/visit.h"
 
 #include "base/clock.h"
+#include "base/copy.h"
 #include "capture/classify.h"
 #include "server/feed.h"
 
@@ -148,28 +149,22 @@ void visit_add_page(struct hit *hit, const struct resource *page)
     hit->stage = page->facts.stage;
 }
 
-static char *put(char *at, struct str s)
-{
-    memcpy(at, s.ptr, s.len);
-    return at + s.len;
-}
-
 /* Writes the lines of a page's answer, and finds the token's place in them. */
 static struct str write_timing(struct recording *recording, const struct resource *page,
                                char **token)
 {
     _Static_assert(sizeof recording->timing > 128 + TOKEN_LEN + HASH_TEXT_SIZE, "all has room");
-    char *at = put(recording->timing, STR("Cache-Control: private, no-cache\r\n"));
+    char *at = copy_str(recording->timing, STR("Cache-Control: private, no-cache\r\n"));
     if (page->facts.capture != CAPTURE_OFF) {
-        at = put(at, STR("Server-Timing: "));
+        at = copy_str(at, STR("Server-Timing: "));
         if (page->facts.capture == CAPTURE_FULL) {
-            at = put(at, STR("pv;desc=\""));
+            at = copy_str(at, STR("pv;desc=\""));
             *token = at;
-            at = put(at + TOKEN_LEN, STR("\", "));
+            at = copy_str(at + TOKEN_LEN, STR("\", "));
         }
-        at = put(at, STR("rev;desc=\""));
-        at = put(at, str_make(page->rev, HASH_TEXT_SIZE - 1));
-        at = put(at, STR("\"\r\n"));
+        at = copy_str(at, STR("rev;desc=\""));
+        at = copy_str(at, str_make(page->rev, HASH_TEXT_SIZE - 1));
+        at = copy_str(at, STR("\"\r\n"));
     }
     return str_make(recording->timing, (size_t)(at - recording->timing));
 }
