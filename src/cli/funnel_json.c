@@ -1,31 +1,13 @@
 /* Owns what programs read from `attimo funnel`: JSON and CSV. */
-#include "base/calendar.h"
+#include "cli/answer_json.h"
 #include "cli/csv.h"
 #include "cli/funnel.h"
-
-#include <math.h>
-#include <time.h>
 
 static const char *const mode_names[] = {
     [CHAIN_ORDERED] = "ordered",
     [CHAIN_STRICT] = "strict",
     [CHAIN_INCREASING] = "increasing",
 };
-
-/* A moment in UTC, or null where there is no bound. */
-static void append_moment(struct buf *out, int64_t ms)
-{
-    if (ms == INT64_MIN || ms == INT64_MAX) {
-        buf_append(out, STR("null"));
-        return;
-    }
-    int64_t seconds = ms / 1000 - (ms % 1000 < 0);
-    int64_t days = seconds / CALENDAR_DAY_S - (seconds % CALENDAR_DAY_S < 0);
-    int of_day = (int)(seconds - days * CALENDAR_DAY_S);
-    struct date date = calendar_date(days);
-    buf_printf(out, "\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", date.year, date.month, date.day,
-               of_day / 3600, of_day / 60 % 60, of_day % 60, (int)(ms - seconds * 1000));
-}
 
 /* --- JSON ----------------------------------------------------------------------------------- */
 
@@ -54,30 +36,13 @@ static void append_step(struct buf *out, const struct funnel_print *print,
     }
 }
 
-static void append_seconds(struct buf *out, const char *name, double seconds)
-{
-    if (isnan(seconds))
-        buf_printf(out, ",\"%s\":null", name);
-    else
-        buf_printf(out, ",\"%s\":%.10g", name, seconds);
-}
-
 static void append_group(struct buf *out, const struct funnel_print *print,
                          const struct funnel_group *group)
 {
     size_t steps = print->answer->steps->count;
-    buf_append(out, STR("{\"by\":{"));
-    for (size_t i = 0; group->by && i < print->query->by_count; i++) {
-        if (i > 0)
-            buf_append_char(out, ',');
-        buf_append_json(out, print->query->by[i]);
-        buf_append_char(out, ':');
-        if (group->by[i].ptr)
-            buf_append_json(out, group->by[i]);
-        else
-            buf_append(out, STR("null"));
-    }
-    buf_append(out, STR("},\"steps\":["));
+    buf_append(out, STR("{\"by\":"));
+    answer_json_by(out, print->query->by, group->by, group->by ? print->query->by_count : 0);
+    buf_append(out, STR(",\"steps\":["));
     for (size_t k = 0; k < steps; k++) {
         if (k > 0)
             buf_append_char(out, ',');
@@ -86,8 +51,10 @@ static void append_group(struct buf *out, const struct funnel_print *print,
     buf_printf(out, "],\"entered\":%llu,\"converted\":%llu,\"open\":%llu",
                (unsigned long long)group->reached[0], (unsigned long long)group->reached[steps - 1],
                (unsigned long long)group->open);
-    append_seconds(out, "median_s", group->median_s);
-    append_seconds(out, "p90_s", group->p90_s);
+    buf_append(out, STR(",\"median_s\":"));
+    answer_json_number(out, group->median_s);
+    buf_append(out, STR(",\"p90_s\":"));
+    answer_json_number(out, group->p90_s);
     buf_append_char(out, '}');
 }
 
@@ -116,15 +83,9 @@ static void append_coverage(struct buf *out, const struct funnel_answer *answer)
     for (size_t i = 0; i < answer->channel_count; i++) {
         const struct funnel_channel *channel = &answer->channels[i];
         buf_append(out, i > 0 ? STR(",{\"channel\":") : STR("{\"channel\":"));
-        if (channel->name.ptr)
-            buf_append_json(out, channel->name);
-        else
-            buf_append(out, STR("null"));
+        answer_json_text(out, channel->name);
         buf_append(out, STR(",\"os\":"));
-        if (channel->os.ptr)
-            buf_append_json(out, channel->os);
-        else
-            buf_append(out, STR("null"));
+        answer_json_text(out, channel->os);
         buf_printf(out, ",\"view\":%llu,\"seen\":%llu}", (unsigned long long)channel->view,
                    (unsigned long long)channel->seen);
     }
@@ -133,25 +94,20 @@ static void append_coverage(struct buf *out, const struct funnel_answer *answer)
 
 void funnel_print_json(const struct funnel_print *print, struct buf *out)
 {
-    const struct loss *loss = &print->answer->loss;
     buf_append(out, STR("{\"unit\":"));
     buf_append_json(out, print->query->unit);
     buf_printf(out, ",\"window_s\":%.10g,\"mode\":\"%s\",\"from\":",
                (double)print->query->window_ms / 1000, mode_names[print->query->mode]);
-    append_moment(out, print->query->from_ms);
+    answer_json_moment(out, print->query->from_ms);
     buf_append(out, STR(",\"to\":"));
-    append_moment(out, print->query->to_ms);
+    answer_json_moment(out, print->query->to_ms);
     buf_append(out, STR(",\"tz\":"));
     buf_append_json(out, print->zone);
     append_groups(out, print);
     append_coverage(out, print->answer);
-    buf_printf(out,
-               ",\n\"loss\":{\"bot\":%llu,\"prefetch\":%llu,\"internal\":%llu,\"duplicate\":%llu,"
-               "\"refused\":%llu,\"dropped\":%llu,\"orphan_click\":%llu,\"damaged\":%llu}}\n",
-               (unsigned long long)loss->bot, (unsigned long long)loss->prefetch,
-               (unsigned long long)loss->internal, (unsigned long long)loss->duplicate,
-               (unsigned long long)loss->refused, (unsigned long long)loss->dropped,
-               (unsigned long long)loss->orphan_click, (unsigned long long)loss->damaged);
+    buf_append(out, STR(",\n\"loss\":"));
+    answer_json_loss(out, &print->answer->loss);
+    buf_append(out, STR("}\n"));
 }
 
 /* --- CSV ------------------------------------------------------------------------------------ */

@@ -1,38 +1,28 @@
 /* Owns what programs read from `attimo report`: JSON and CSV. */
 #include "base/calendar.h"
+#include "cli/answer_json.h"
 #include "cli/csv.h"
 #include "cli/report.h"
 #include "insight/report_compare.h"
-#include "journal/timestamp.h"
 
 #include <math.h>
 
 static void append_text(struct buf *out, const char *name, struct str text)
 {
     buf_printf(out, "\"%s\":", name);
-    if (text.ptr)
-        buf_append_json(out, text);
-    else
-        buf_append(out, STR("null"));
+    answer_json_text(out, text);
 }
 
 static void append_number(struct buf *out, const char *name, double number)
 {
-    if (isnan(number))
-        buf_printf(out, ",\"%s\":null", name);
-    else
-        buf_printf(out, ",\"%s\":%.10g", name, number);
+    buf_printf(out, ",\"%s\":", name);
+    answer_json_number(out, number);
 }
 
-/* In UTC, or null where there is no bound. */
 static void append_moment(struct buf *out, const char *name, int64_t ms)
 {
-    char text[TIMESTAMP_LEN];
     buf_printf(out, ",\"%s\":", name);
-    if (timestamp_write(text, ms) == 0)
-        buf_printf(out, "\"%.*s\"", TIMESTAMP_LEN, text);
-    else
-        buf_append(out, STR("null"));
+    answer_json_moment(out, ms);
 }
 
 static void append_date(struct buf *out, int64_t day)
@@ -116,18 +106,9 @@ static void append_rows(struct buf *out, const struct report_print *print,
 {
     buf_append_char(out, '[');
     for (size_t r = 0; r < rows->count; r++) {
-        buf_append(out, r > 0 ? STR(",\n{\"by\":{") : STR("\n{\"by\":{"));
-        for (size_t i = 0; i < width; i++) {
-            if (i > 0)
-                buf_append_char(out, ',');
-            buf_append_json(out, names[i]);
-            buf_append_char(out, ':');
-            if (rows->items[r].by[i].ptr)
-                buf_append_json(out, rows->items[r].by[i]);
-            else
-                buf_append(out, STR("null"));
-        }
-        buf_append(out, STR("},"));
+        buf_append(out, r > 0 ? STR(",\n{\"by\":") : STR("\n{\"by\":"));
+        answer_json_by(out, names, rows->items[r].by, width);
+        buf_append_char(out, ',');
         append_figures(out, print, &rows->items[r]);
         buf_append_char(out, '}');
     }
@@ -200,17 +181,6 @@ static void append_revs(struct buf *out, const struct report_answer *answer)
     buf_append_char(out, ']');
 }
 
-static void append_loss(struct buf *out, const struct loss *loss)
-{
-    buf_printf(out,
-               ",\n\"loss\":{\"bot\":%llu,\"prefetch\":%llu,\"internal\":%llu,\"duplicate\":%llu,"
-               "\"refused\":%llu,\"dropped\":%llu,\"orphan_click\":%llu,\"damaged\":%llu}}\n",
-               (unsigned long long)loss->bot, (unsigned long long)loss->prefetch,
-               (unsigned long long)loss->internal, (unsigned long long)loss->duplicate,
-               (unsigned long long)loss->refused, (unsigned long long)loss->dropped,
-               (unsigned long long)loss->orphan_click, (unsigned long long)loss->damaged);
-}
-
 void report_print_json(const struct report_print *print, struct buf *out)
 {
     static const struct str channel_names[] = {STR_INIT("kind"), STR_INIT("name"),
@@ -235,7 +205,9 @@ void report_print_json(const struct report_print *print, struct buf *out)
     append_revs(out, answer);
     buf_printf(out, ",\n\"cost_unused\":%.10g,\"goal_guessed\":%llu", answer->cost_unused,
                (unsigned long long)answer->goal_guessed);
-    append_loss(out, &answer->loss);
+    buf_append(out, STR(",\n\"loss\":"));
+    answer_json_loss(out, &answer->loss);
+    buf_append(out, STR("}\n"));
 }
 
 /* --- CSV ------------------------------------------------------------------------------------ */
