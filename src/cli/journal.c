@@ -47,20 +47,6 @@ static const struct text usage = {
           "  attimo journal tail --follow --pretty\n",
 };
 
-const char *journal_count(char out[JOURNAL_COUNT_SIZE], uint64_t n, enum lang lang)
-{
-    char digits[JOURNAL_COUNT_SIZE];
-    int len = snprintf(digits, sizeof digits, "%" PRIu64, n);
-    char *at = out;
-    for (int i = 0; i < len; i++) {
-        if (i > 0 && (len - i) % 3 == 0)
-            *at++ = lang == LANG_IT ? '.' : ',';
-        *at++ = digits[i];
-    }
-    *at = '\0';
-    return out;
-}
-
 int journal_report_error(const struct journal_view *view, int rc)
 {
     (void)fprintf(stderr, "attimo: %s/journal: %s\n", view->data, err_words_in(rc, view->lang));

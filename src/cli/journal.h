@@ -36,8 +36,4 @@ void journal_print_damage(const struct journal_view *view, const struct damage *
 /* Says on stderr that reading failed; the exit code for it. */
 int journal_report_error(const struct journal_view *view, int rc);
 
-/* 1234567 as "1,234,567", or "1.234.567" in Italian. */
-enum { JOURNAL_COUNT_SIZE = 32 };
-const char *journal_count(char out[JOURNAL_COUNT_SIZE], uint64_t n, enum lang lang);
-
 #endif

@@ -1,6 +1,8 @@
 /* Owns `attimo journal verify` and `stat`: reading all of it once. */
 #include "base/err.h"
+#include "cli/answer_words.h"
 #include "cli/cli.h"
+#include "cli/figures.h"
 #include "cli/journal.h"
 #include "journal/timestamp.h"
 
@@ -46,13 +48,17 @@ static void check_order(struct verification *v, const struct iterate *it, const 
 
 static void print_verdict(const struct verification *v, size_t segments)
 {
-    char counts[3][JOURNAL_COUNT_SIZE];
-    static const struct text words = {"%s segments, %s events, %s bad lines\n",
-                                      "%s segmenti, %s eventi, %s righe guaste\n"};
     enum lang lang = v->view->lang;
-    (void)fprintf(v->view->out, text_in(words, lang), journal_count(counts[0], segments, lang),
-                  journal_count(counts[1], v->events, lang),
-                  journal_count(counts[2], v->bad, lang));
+    struct buf line = BUF_EMPTY;
+    answer_words_count(&line, segments, TEXT("segment", "segmento"), TEXT("segments", "segmenti"),
+                       lang);
+    buf_append(&line, STR(", "));
+    answer_words_count(&line, v->events, TEXT("event", "evento"), TEXT("events", "eventi"), lang);
+    buf_append(&line, STR(", "));
+    answer_words_count(&line, v->bad, TEXT("bad line", "riga guasta"),
+                       TEXT("bad lines", "righe guaste"), lang);
+    (void)fprintf(v->view->out, "%.*s\n", STR_ARG(buf_str(&line)));
+    buf_finish(&line);
 }
 
 int journal_verify(const struct journal_view *view)
@@ -137,26 +143,28 @@ static void count_files(struct statistics *s, const struct journal_view *view,
     }
 }
 
-static void print_row(const struct journal_view *view, struct text name, const char *value)
+static void print_row(const struct journal_view *view, const char *name, struct str value)
 {
-    const char *words = text_in(name, view->lang);
-    int width = 14;
-    for (const char *c = words; *c; c++)
-        width += ((unsigned char)*c & 0xC0) == 0x80; /* bytes that take no column */
-    (void)fprintf(view->out, "%-*s %s\n", width, words, value);
+    enum { NAME_COLUMNS = 14 };
+    struct buf line = BUF_EMPTY;
+    figures_append_left(&line, str_from(name), NAME_COLUMNS);
+    (void)fprintf(view->out, "%.*s %.*s\n", STR_ARG(buf_str(&line)), STR_ARG(value));
+    buf_finish(&line);
 }
 
-static void print_count(const struct journal_view *view, struct text name, uint64_t n)
+static void print_count(const struct journal_view *view, const char *name, uint64_t n)
 {
-    char count[JOURNAL_COUNT_SIZE];
-    print_row(view, name, journal_count(count, n, view->lang));
+    struct buf count = BUF_EMPTY;
+    figures_append_count(&count, n, view->lang);
+    print_row(view, name, buf_str(&count));
+    buf_finish(&count);
 }
 
 static void print_time(const struct journal_view *view, struct text name, int64_t ms)
 {
-    char time[TIMESTAMP_LEN + 1] = "";
+    char time[TIMESTAMP_LEN];
     if (timestamp_write(time, ms) == 0)
-        print_row(view, name, time);
+        print_row(view, text_in(name, view->lang), str_make(time, sizeof time));
 }
 
 static int by_events(const void *a, const void *b)
@@ -167,28 +175,35 @@ static int by_events(const void *a, const void *b)
                                   : strcmp(x->name, y->name);
 }
 
+static void print_segments(const struct journal_view *view, const struct statistics *s)
+{
+    struct buf line = BUF_EMPTY;
+    figures_append_count(&line, s->segments, view->lang);
+    buf_append(&line, STR(" ("));
+    answer_words_count(&line, s->compressed, TEXT("compressed", "compresso"),
+                       TEXT("compressed", "compressi"), view->lang);
+    buf_append_char(&line, ')');
+    print_row(view, text_in(TEXT("segments", "segmenti"), view->lang), buf_str(&line));
+    buf_finish(&line);
+}
+
 static void print_statistics(const struct journal_view *view, struct statistics *s)
 {
-    char line[128];
-    char counts[2][JOURNAL_COUNT_SIZE];
-    static const struct text compressed = {"%s (%s compressed)", "%s (%s compressi)"};
-    (void)snprintf(line, sizeof line, text_in(compressed, view->lang),
-                   journal_count(counts[0], s->segments, view->lang),
-                   journal_count(counts[1], s->compressed, view->lang));
-    print_row(view, (struct text){"segments", "segmenti"}, line);
-    print_count(view, (struct text){"bytes", "byte"}, s->bytes);
+    enum lang lang = view->lang;
+    print_segments(view, s);
+    print_count(view, text_in(TEXT("bytes", "byte"), lang), s->bytes);
     if (s->events > 0) {
-        print_time(view, (struct text){"first event", "primo evento"}, s->first_ms);
-        print_time(view, (struct text){"last event", "ultimo evento"}, s->last_ms);
+        print_time(view, TEXT("first event", "primo evento"), s->first_ms);
+        print_time(view, TEXT("last event", "ultimo evento"), s->last_ms);
     }
-    print_count(view, (struct text){"damaged", "guaste"}, s->damaged);
-    print_count(view, (struct text){"events", "eventi"}, s->events);
+    print_count(view, text_in(TEXT("damaged", "guaste"), lang), s->damaged);
+    print_count(view, text_in(TEXT("events", "eventi"), lang), s->events);
     qsort(s->kinds, s->kind_count, sizeof *s->kinds, by_events);
     for (size_t i = 0; i < s->kind_count; i++) {
         char name[2 + KIND_SIZE * STR_VISIBLE_MAX + 1] = "  ";
         size_t len = 2 + str_visible(name + 2, sizeof name - 3, str_from(s->kinds[i].name));
         name[len] = '\0';
-        print_count(view, (struct text){name, name}, s->kinds[i].events);
+        print_count(view, name, s->kinds[i].events);
     }
 }
 

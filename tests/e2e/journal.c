@@ -108,11 +108,11 @@ static void a_bad_line_is_told_with_file_offset_and_reason(void **state)
                    first);
     assert_contains(buf_str(&f->command->out), str_from(expected));
     assert_contains(buf_str(&f->command->out), STR("no line with a right checksum\n"));
-    assert_contains(buf_str(&f->command->out), STR("2 segments, 4 events, 1 bad lines\n"));
+    assert_contains(buf_str(&f->command->out), STR("2 segments, 4 events, 1 bad line\n"));
 
     RUN(f, "verify", "--lang", "it");
     assert_int_equal(f->command->code, 1);
-    assert_contains(buf_str(&f->command->out), STR("2 segmenti, 4 eventi, 1 righe guaste\n"));
+    assert_contains(buf_str(&f->command->out), STR("2 segmenti, 4 eventi, 1 riga guasta\n"));
     buf_finish(&bytes);
 }
 
