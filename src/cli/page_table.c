@@ -2,6 +2,7 @@
 #include "cli/page_table.h"
 
 #include "cli/bar.h"
+#include "cli/figures.h"
 #include "cli/screen.h"
 
 #include <stdlib.h>
@@ -37,23 +38,14 @@ struct printer {
 
 /* --- cells ---------------------------------------------------------------------------------- */
 
-/* Columns that a UTF-8 text takes: its characters, which is right for the scripts of page names. */
-static int columns(struct str s)
-{
-    int n = 0;
-    for (size_t i = 0; i < s.len; i++)
-        n += (s.ptr[i] & 0xC0) != 0x80;
-    return n;
-}
-
 static void print_left(const struct printer *p, struct str text, int width)
 {
-    (void)fprintf(p->out, "%.*s%*s", STR_ARG(text), width - columns(text), "");
+    (void)fprintf(p->out, "%.*s%*s", STR_ARG(text), width - (int)figures_columns(text), "");
 }
 
 static void print_right(const struct printer *p, const char *text, int width)
 {
-    (void)fprintf(p->out, "  %*s%s", width - columns(str_from(text)), "", text);
+    (void)fprintf(p->out, "  %*s%s", width - (int)figures_columns(str_from(text)), "", text);
 }
 
 static const char *tint(const struct printer *p, enum severity severity)
@@ -115,9 +107,9 @@ static void print_row(const struct printer *p, const struct page_row *row)
         (void)fputs("  ", p->out);
         print_left(p, row->goal, p->goal_width);
     }
-    print_right(p, wire, columns(p->words->wire));
+    print_right(p, wire, (int)figures_columns(p->words->wire));
     if (p->table->column == PAGE_COLUMN_SAVED)
-        print_right(p, saved, columns(p->words->saved));
+        print_right(p, saved, (int)figures_columns(p->words->saved));
 
     int cells = 0;
     if (sent)
@@ -137,10 +129,10 @@ static void print_head(const struct printer *p)
         (void)fputs("  ", p->out);
         print_left(p, p->words->goal, p->goal_width);
     }
-    print_right(p, p->words->wire.ptr, columns(p->words->wire));
+    print_right(p, p->words->wire.ptr, (int)figures_columns(p->words->wire));
     if (p->table->column == PAGE_COLUMN_SAVED)
-        print_right(p, p->words->saved.ptr, columns(p->words->saved));
-    print_right(p, p->words->flight.ptr, columns(p->words->flight));
+        print_right(p, p->words->saved.ptr, (int)figures_columns(p->words->saved));
+    print_right(p, p->words->flight.ptr, (int)figures_columns(p->words->flight));
     (void)fprintf(p->out, "%s\n", no_tint(p));
 }
 
@@ -149,15 +141,15 @@ void page_table_print(const struct page_table *table, FILE *out)
     const struct words *words = &words_of_lang[table->lang];
     struct printer p = {.table = table,
                         .words = words,
-                        .url_width = columns(words->url),
-                        .goal_width = columns(words->goal),
+                        .url_width = (int)figures_columns(words->url),
+                        .goal_width = (int)figures_columns(words->goal),
                         .colour = screen_has_colour(fileno(out)),
                         .out = out};
     for (size_t i = 0; i < table->count; i++) {
-        if (columns(table->rows[i].url) > p.url_width)
-            p.url_width = columns(table->rows[i].url);
-        if (columns(table->rows[i].goal) > p.goal_width)
-            p.goal_width = columns(table->rows[i].goal);
+        if ((int)figures_columns(table->rows[i].url) > p.url_width)
+            p.url_width = (int)figures_columns(table->rows[i].url);
+        if ((int)figures_columns(table->rows[i].goal) > p.goal_width)
+            p.goal_width = (int)figures_columns(table->rows[i].goal);
     }
     print_head(&p);
     for (size_t i = 0; i < table->count; i++)

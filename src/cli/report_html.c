@@ -158,8 +158,7 @@ static void append_amount(const struct report_print *print, struct text name, do
 static void append_cards_of_money(const struct report_print *print, struct buf *out)
 {
     const struct report_row *total = &print->answer->total;
-    const struct settings *settings = print->site->settings;
-    struct str currency = settings ? settings->currency : STR("EUR");
+    struct str currency = report_site_currency(print->site);
     if (!isnan(total->value)) {
         append_amount(print, TEXT("Value*", "Valore*"), total->value, currency, out);
         buf_append(out, STR("</dd><dd>"));

@@ -138,12 +138,6 @@ static double top_of(const struct report_rows *rows)
     return top;
 }
 
-static struct str currency_of(const struct report_print *print)
-{
-    const struct settings *settings = print->site->settings;
-    return settings && settings->currency.len > 0 ? settings->currency : STR("EUR");
-}
-
 /* --- rows ----------------------------------------------------------------------------------- */
 
 static void add_row_name(struct sheet *sheet, const struct report_row *row)
@@ -223,7 +217,7 @@ void report_html_rows(const struct report_print *print, struct buf *out)
         add_count(&sheet, row->now.goal);
         add_rate(&sheet, &row->now);
         if (value)
-            add_money(&sheet, row->value, currency_of(print));
+            add_money(&sheet, row->value, report_site_currency(print->site));
         if (cost)
             add_spent(&sheet, row);
         add_phone(&sheet, row);

@@ -215,6 +215,12 @@ static const struct site_page *find_page(const struct report_site *site, struct 
     return NULL;
 }
 
+struct str report_site_currency(const struct report_site *site)
+{
+    return site->settings && site->settings->currency.len > 0 ? site->settings->currency
+                                                              : STR("EUR");
+}
+
 struct str report_site_label(const struct report_site *site, struct str page, struct str cta)
 {
     const struct site_page *found = find_page(site, page);

@@ -25,6 +25,9 @@ void report_site_finish(struct report_site *site);
 /* The table for a query; lives as long as the site. */
 struct report_pages report_site_pages(const struct report_site *site);
 
+/* In which values are declared. */
+struct str report_site_currency(const struct report_site *site);
+
 /* What visitors read on a call to action ("Ordina su WhatsApp"), else its id. */
 struct str report_site_label(const struct report_site *site, struct str page, struct str cta);
 

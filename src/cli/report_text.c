@@ -162,12 +162,6 @@ static void append_money_cell(const struct report_print *print, struct grid *gri
     end_cell(grid);
 }
 
-static struct str currency_of(const struct report_print *print)
-{
-    const struct settings *settings = print->site->settings;
-    return settings && settings->currency.len > 0 ? settings->currency : STR("EUR");
-}
-
 static void append_counts(const struct report_print *print, const struct report_row *row,
                           struct grid *grid, bool with_change)
 {
@@ -198,7 +192,7 @@ static void append_figures(const struct report_print *print, const struct report
     if (shown.counts)
         append_counts(print, row, grid, shown.change);
     if (shown.value)
-        append_money_cell(print, grid, row->value, currency_of(print));
+        append_money_cell(print, grid, row->value, report_site_currency(print->site));
     if (shown.cost) {
         append_money_cell(print, grid, row->cost, STR("EUR"));
         append_money_cell(print, grid, row->now.goal > 0 ? row->cost / (double)row->now.goal : NAN,

@@ -33,7 +33,8 @@ void report_words_page(const struct report_print *print, struct str path, struct
 void report_words_channel(const struct report_print *print, const struct report_row *row,
                           struct buf *out);
 
-/* What the goal of the row's page is called; empty where it has none of its own. */
+/* What the goal of the row's page is called, or that any tap counts; nothing of rows that are of no
+ * page. */
 void report_words_goal(const struct report_print *print, const struct report_row *row,
                        struct buf *out);
 
