@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/nearest.h"
+#include "capture/hit.h"
 #include "cli/ask.h"
 #include "cli/cli.h"
 #include "cli/result.h"
@@ -249,8 +250,9 @@ static int print_answer(const struct request *request, const struct funnel_answe
 /* A step that nobody got to, of an event that attimo does not write, may be a slip of the pen. */
 static void say_strange_steps(const struct request *request, const struct funnel_answer *answer)
 {
-    static const char *const known[] = {"view", "seen",    "engaged", "click",
-                                        "left", "summary", "return",  "redirect"};
+#define NAME(kind, name) name,
+    static const char *const known[] = {HIT_KINDS(NAME)};
+#undef NAME
     const size_t count = sizeof known / sizeof *known;
     enum lang lang = request->ask.args.lang;
     for (size_t k = 0; k < answer->steps->count; k++) {

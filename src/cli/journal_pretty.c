@@ -1,5 +1,6 @@
 /* Owns how one event looks to people: when, what, where, and whence. */
 #include "base/buf.h"
+#include "capture/hit.h"
 #include "cli/journal.h"
 
 #include <time.h>
@@ -23,6 +24,8 @@ static const struct look {
     {STR_INIT("gap"), {"gap", "lacuna"}, "\033[1;31m"},
     {STR_INIT("refused"), {"refused", "respinti"}, "\033[31m"},
 };
+
+_Static_assert(sizeof looks / sizeof *looks == HIT_KIND_COUNT, "every kind has its look");
 
 enum { NAME_COLUMNS = 10 };
 
@@ -58,7 +61,7 @@ static void append_words(struct buf *out, const char *before, const struct str *
     }
 }
 
-/* "engaged 12 s, scroll 75%, LCP 1234 ms" */
+/* "12 s  75%  LCP 1234 ms": how long, how far down, how soon. */
 static void append_vitals(struct buf *out, const struct event *event)
 {
     if (event->engaged_ms.set)

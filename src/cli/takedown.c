@@ -6,7 +6,6 @@
 #include "cli/options.h"
 
 #include "base/err.h"
-#include "base/hash.h"
 #include "http/path.h"
 #include "server/takedown.h"
 
@@ -166,8 +165,6 @@ static int read_order(struct order *order, int argc, char **argv)
         return complain(order, TEXT("which page? one, as in /voglio-comprare/scarpe",
                                     "quale pagina? una, per esempio /voglio-comprare/scarpe"));
     order->page = args.words[0];
-    if (hash_init() != 0)
-        return ERR_IO;
     return read_page(order);
 }
 
@@ -270,7 +267,7 @@ static int run(int argc, char **argv, struct text usage, int (*act)(const struct
         (void)fputs(text_in(usage, order.lang), stdout);
         code = EXIT_GOOD;
     } else if (rc == 0) {
-        code = act(&order);
+        code = cli_has_randomness(order.lang) ? act(&order) : EXIT_FAILURE_AT_WORK;
     } else if (rc != ERR_INVALID) {
         (void)fprintf(stderr, "attimo: %s\n", err_words_in(rc, order.lang));
     }
