@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { WALK_DEPTH_MAX = 32 };
@@ -60,6 +61,15 @@ static int open_by_components(int dir_fd, const char *path, int flags)
     return at;
 }
 
+/* EAGAIN: something was renamed meanwhile and the kernel could not prove that we stayed below; or
+ * somebody has a lease on the file, as Samba has for its clients, and is asked to give it back,
+ * which the kernel makes him do within a minute. */
+static void wait_a_moment(void)
+{
+    const struct timespec moment = {.tv_nsec = 1000000};
+    (void)nanosleep(&moment, NULL);
+}
+
 int fs_open_beneath(int dir_fd, const char *path, int flags)
 {
     struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC),
@@ -70,10 +80,10 @@ int fs_open_beneath(int dir_fd, const char *path, int flags)
             return (int)fd;
         if (errno == ENOSYS || errno == EPERM)
             return open_by_components(dir_fd, path, flags);
-        /* EAGAIN: something was renamed meanwhile and the kernel could not prove that we stayed
-         * below. */
         if (errno != EINTR && errno != EAGAIN)
             return err_from_errno(errno);
+        if (errno == EAGAIN)
+            wait_a_moment();
     }
 }
 

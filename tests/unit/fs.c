@@ -3,14 +3,17 @@
 
 #include "base/err.h"
 #include "support/files.h"
+#include "support/process.h"
 #include "support/test.h"
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 struct fixture {
@@ -346,9 +349,43 @@ static void a_file_is_at_rest_while_nobody_writes_to_it(void **state)
     assert_false(fs_is_at_rest(f->fd, "pipe"));
 }
 
+static void *read_a(void *argument)
+{
+    const struct fixture *f = argument;
+    return (void *)(intptr_t)read_as(f, "a.txt", "inside");
+}
+
+/* Samba has leases on files that its clients have open, and gives them back when it is asked. */
+static void a_file_that_is_leased_is_waited_for_without_haste(void **state)
+{
+    struct fixture *f = *state;
+    pthread_t reader;
+    clockid_t clock;
+    struct timespec used;
+    void *rc;
+    (void)signal(SIGIO, SIG_IGN);
+    int fd = fs_open_beneath(f->fd, "a.txt", O_RDWR);
+    if (fcntl(fd, F_SETLEASE, F_WRLCK) != 0)
+        skip_because("this file system gives no leases");
+    assert_int_equal(pthread_create(&reader, NULL, read_a, f), 0);
+    for (int i = 0; i < 10000 && fcntl(fd, F_GETLEASE) == F_WRLCK; i++)
+        process_yield(1);
+    assert_int_not_equal(fcntl(fd, F_GETLEASE), F_WRLCK); /* it was asked for */
+    process_yield(500);
+    assert_int_equal(pthread_getcpuclockid(reader, &clock), 0);
+    assert_int_equal(clock_gettime(clock, &used), 0);
+    assert_int_equal(fcntl(fd, F_SETLEASE, F_UNLCK), 0);
+    assert_int_equal(pthread_join(reader, &rc), 0);
+    assert_int_equal((intptr_t)rc, 0);
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(used.tv_sec, 0);
+    assert_true(used.tv_nsec < 100 * 1000 * 1000);
+}
+
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-TEST_MAIN(WITH_FOLDER(a_file_is_at_rest_while_nobody_writes_to_it),
+TEST_MAIN(WITH_FOLDER(a_file_that_is_leased_is_waited_for_without_haste),
+          WITH_FOLDER(a_file_is_at_rest_while_nobody_writes_to_it),
           WITH_FOLDER(a_file_is_read_whole_up_to_its_limit),
           cmocka_unit_test(a_file_without_a_known_size_is_read_whole),
           WITH_FOLDER(links_are_followed_inside_and_never_out),
