@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FILE_SIZE_MAX = 1024 * 1024 };
@@ -42,6 +43,26 @@ static int write_locked(int folder, const char *aside, struct str text)
     return rc;
 }
 
+/* Whether a server that runs tells it. */
+static bool is_locked(int folder)
+{
+    int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (fd >= 0)
+        (void)close(fd);
+    return locked;
+}
+
+/* Whether the next server, which has taken over, has told something since. */
+static bool is_anothers(const struct kept *kept, int folder)
+{
+    struct stat own;
+    struct stat now;
+    if (!kept->open || fstat(kept->fd, &own) != 0 || fstatat(folder, name, &now, 0) != 0)
+        return false;
+    return (own.st_dev != now.st_dev || own.st_ino != now.st_ino) && is_locked(folder);
+}
+
 static int replace(struct kept *kept, const char *data, struct str text)
 {
     char aside[64];
@@ -49,8 +70,11 @@ static int replace(struct kept *kept, const char *data, struct str text)
     if (folder < 0)
         return err_from_errno(errno);
     (void)snprintf(aside, sizeof aside, ".%s.%d", name, (int)getpid());
-    int fd = write_locked(folder, aside, text);
+    bool is_over = is_anothers(kept, folder);
+    int fd = is_over ? -1 : write_locked(folder, aside, text);
     (void)close(folder);
+    if (is_over)
+        return 0;
     if (fd < 0)
         return fd;
     if (kept->open)
@@ -95,16 +119,6 @@ void kept_finish(struct kept *kept)
 }
 
 /* --- reading -------------------------------------------------------------------------------- */
-
-/* Whether a server that runs tells it. */
-static bool is_locked(int folder)
-{
-    int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    bool locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (fd >= 0)
-        (void)close(fd);
-    return locked;
-}
 
 static int parse(struct kept_list *out, struct str text, const char *pages)
 {

@@ -16,8 +16,8 @@ struct kept {
 
 /* Tells that of the folder `pages` these versions stay live: members of a JSON object, a file's
  * path below the folder and a revision each, without its braces. Does nothing where this has been
- * told. Whoever reads meanwhile finds what was told before. ERR_IO and its like: nothing is told.
- */
+ * told, or where another server has told something since, which goes on in this one's place.
+ * Whoever reads meanwhile finds what was told before. ERR_IO and its like: nothing is told. */
 int kept_tell(struct kept *kept, const char *data, const char *pages, struct str members);
 void kept_finish(struct kept *kept);
 
