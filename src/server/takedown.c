@@ -167,6 +167,19 @@ static int read_one(struct takedowns *out, int folder, const char *name, struct 
     return rc == ERR_NO_MEMORY ? rc : 0;
 }
 
+static int read_folder(struct takedowns *out, DIR *folder, struct diags *diags)
+{
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(folder);
+        if (!entry)
+            return errno != 0 ? err_from_errno(errno) : 0;
+        int rc = read_one(out, dirfd(folder), entry->d_name, diags);
+        if (rc != 0)
+            return rc;
+    }
+}
+
 static int by_path(const void *a, const void *b)
 {
     const struct takedown *left = a;
@@ -185,10 +198,7 @@ int takedowns_read(struct takedowns *out, const char *data, struct diags *diags)
         (void)close(fd);
         return ERR_NO_MEMORY;
     }
-    int rc = 0;
-    const struct dirent *entry;
-    while (rc == 0 && (entry = readdir(folder)))
-        rc = read_one(out, fd, entry->d_name, diags);
+    int rc = read_folder(out, folder, diags);
     (void)closedir(folder);
     if (rc != 0)
         takedowns_finish(out);

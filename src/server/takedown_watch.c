@@ -54,7 +54,7 @@ static bool are_in_force(const struct takedowns *takedowns, const struct takedow
     return same;
 }
 
-/* What cannot be read leaves in force what was. */
+/* What cannot be read leaves in force what was, and is read again a second later. */
 static void read_all(struct takedown_watch *watch)
 {
     struct takedowns takedowns = {0};
@@ -63,11 +63,14 @@ static void read_all(struct takedown_watch *watch)
     bool changes = rc == 0 && !are_in_force(&takedowns, &watch->release->takedowns);
     if (changes)
         rc = release_takedowns(watch->release, &takedowns);
-    if (rc != 0)
+    bool is_known = rc != 0 && watch->failed;
+    watch->failed = rc != 0;
+    if (rc != 0 && !is_known)
         log_error(watch->log, "cannot read %s: %s", watch->folder, err_words(rc));
-    else if (changes)
+    else if (rc == 0 && changes)
         tell(watch, &takedowns, &watch->release->takedowns);
-    tell_diags(watch, &diags);
+    if (!is_known)
+        tell_diags(watch, &diags);
     diags_finish(&diags);
     takedowns_finish(&takedowns);
 }
@@ -99,7 +102,7 @@ static void on_look(uv_timer_t *timer)
     watch->seen = st;
     if (other)
         follow(watch);
-    if (changed)
+    if (changed || watch->failed)
         read_all(watch);
 }
 
