@@ -4,6 +4,7 @@
 #include "base/err.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -70,7 +71,7 @@ ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room)
 
 int gzip_write_file(int fd, struct str content, const atomic_bool *stop)
 {
-    int own = dup(fd);
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     gzFile file = own < 0 ? NULL : gzdopen(own, "wb6");
     if (!file) {
         if (own >= 0)

@@ -225,6 +225,7 @@ int publisher_create(struct publisher **out, const struct publisher_options *opt
         return ERR_NO_MEMORY;
     publisher->options = *options;
     publisher->top_fd = -1;
+    publisher->watcher.fd = -1;
     publisher->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     int rc = release_init(&publisher->release, options->on_site, options->context);
     publisher->release.on_takedowns = ring;
