@@ -1,9 +1,9 @@
 /* Owns the rounds of reading: which pieces of which files are read at the same time.
  *
  * Happy path: files are opened in the order of time; each round cuts the lines that they have given
- * into pieces, lets the crew read those and fill the next blocks at the same time, tells damage and
- * hands the round to the question. Failure modes: a file that cannot be read is told and left; a
- * line that comes long after its time restarts all, once, without promises about time. */
+ * into pieces, and at the same time lets the crew take in the round before, read those pieces and
+ * fill the next blocks; then damage is told. Failure modes: a file that cannot be read is told and
+ * left; a line that comes long after its time restarts all, once, without promises about time. */
 #include "insight/scan.h"
 
 #include "base/err.h"
@@ -19,7 +19,12 @@
 
 /* A piece is large enough that handing it out costs nothing, and small enough that no thread waits
  * long for the last one of a round; what a round gives stays in the processor's cache. */
-enum { PIECE_SIZE = 128 * 1024, PIECES_OF_ONE = 32, CLOCK_SLACK_MS = 3600 * 1000 };
+enum {
+    PIECE_SIZE = 128 * 1024,
+    PIECES_OF_ONE = 32,
+    PIECES_MAX = SCAN_PIECES_MAX / 2,
+    CLOCK_SLACK_MS = 3600 * 1000
+};
 
 /* A file that is to be read, is being read, or has been. */
 struct file {
@@ -46,13 +51,18 @@ struct reading {
     int64_t latest_ms;   /* has come */
     uint64_t damage_found;
     uint64_t damage_told;
-    struct file *fills[SCAN_PIECES_MAX];
+    struct file *fills[CREW_MAX];
     size_t fill_count;
-    struct scan_piece pieces[SCAN_PIECES_MAX];
+    struct scan_piece pieces[PIECES_MAX];
     size_t piece_count;
+    struct scan_round before; /* the round that is taken in while this one is read */
+    bool is_done;
     struct line_guess *guesses[SCAN_READERS_MAX]; /* one for each thread */
     atomic_bool taken[SCAN_READERS_MAX];
 };
+
+/* What stands before the first round. */
+static const struct scan_round nothing = {.settled_ms = INT64_MIN};
 
 /* --- files ---------------------------------------------------------------------------------- */
 
@@ -88,6 +98,12 @@ static void close_file(struct file *file)
 
 /* --- a round -------------------------------------------------------------------------------- */
 
+/* Two rounds one behind the other have different pieces. */
+static size_t first_piece(const struct reading *r)
+{
+    return r->before.first == 0 ? PIECES_MAX : 0;
+}
+
 /* Cuts a piece off the lines that a file has given. */
 static void cut_piece(struct reading *r, struct file *file)
 {
@@ -99,7 +115,7 @@ static void cut_piece(struct reading *r, struct file *file)
         len = end < 0 ? len : r->piece_size + (size_t)end + 1;
     }
     piece->scan = r->scan;
-    piece->number = r->piece_count++;
+    piece->number = first_piece(r) + r->piece_count++;
     piece->file = scan_source_name(file->source);
     piece->lines = *lines;
     piece->lines.bytes.len = len;
@@ -115,8 +131,8 @@ static int plan(struct reading *r)
 {
     size_t open = 0;
     size_t room = (size_t)crew_size(r->crew) * PIECES_OF_ONE;
-    if (room > SCAN_PIECES_MAX)
-        room = SCAN_PIECES_MAX;
+    if (room > PIECES_MAX)
+        room = PIECES_MAX;
     r->piece_count = r->fill_count = 0;
     for (size_t i = r->first; i < r->file_count && open < crew_size(r->crew); i++) {
         int rc = i == r->next ? open_next(r) : 0;
@@ -156,9 +172,13 @@ static int read_piece(struct reading *r, struct scan_piece *piece)
     return rc;
 }
 
+/* What takes longest comes first, so that all threads end at nearly the same time. */
 static int do_task(void *context, size_t task)
 {
     struct reading *r = context;
+    if (task < r->scan->parts)
+        return r->scan->on_part(r->scan->context, task, &r->before);
+    task -= r->scan->parts;
     if (task >= r->fill_count)
         return read_piece(r, &r->pieces[task - r->fill_count]);
     scan_source_fill(r->fills[task]->source);
@@ -227,25 +247,26 @@ static int start_again(struct reading *r)
     r->restarted = true;
     r->promised_ms = INT64_MIN;
     r->damage_found = 0;
+    r->before = nothing;
     return r->scan->on_restart(r->scan->context);
 }
 
+/* Reads a round and takes in the one before; behind the last one there is nothing to read. */
 static int read_round(struct reading *r)
 {
+    const struct scan *scan = r->scan;
     int rc = plan(r);
     if (rc == 0)
-        rc = crew_run(r->crew, do_task, r, r->fill_count + r->piece_count);
+        rc = crew_run(r->crew, do_task, r, scan->parts + r->fill_count + r->piece_count);
+    if (rc == 0)
+        rc = look_at_time(r) ? SCAN_AGAIN : scan->on_round(scan->context, r->crew, &r->before);
     if (rc != 0)
-        return rc;
-    if (look_at_time(r))
-        return start_again(r);
+        return rc == SCAN_AGAIN ? start_again(r) : rc;
+    r->is_done = r->before.settled_ms == INT64_MAX;
     tell_damage(r);
     rc = turn(r);
-    if (rc != 0)
-        return rc;
-    const struct scan_round round = {r->crew, r->piece_count, settled(r)};
-    rc = r->scan->on_round(r->scan->context, &round);
-    return rc == SCAN_AGAIN ? start_again(r) : rc;
+    r->before = (struct scan_round){first_piece(r), r->piece_count, settled(r)};
+    return rc;
 }
 
 static int read_all(struct reading *r)
@@ -257,12 +278,12 @@ static int read_all(struct reading *r)
     }
     r->piece_size = r->scan->piece_size ? r->scan->piece_size : PIECE_SIZE;
     r->promised_ms = r->latest_ms = INT64_MIN;
-    do
-        rc = rc == 0 ? read_round(r) : rc;
-    while (rc == 0 && r->first < r->file_count);
+    r->before = nothing;
+    while (rc == 0 && !r->is_done)
+        rc = read_round(r);
     for (size_t i = 0; i < r->file_count; i++)
         close_file(&r->files[i]);
-    for (size_t i = 0; i < SCAN_PIECES_MAX; i++)
+    for (size_t i = 0; i < PIECES_MAX; i++)
         scan_piece_finish(&r->pieces[i]);
     for (size_t i = 0; i < SCAN_READERS_MAX; i++)
         free(r->guesses[i]);

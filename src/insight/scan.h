@@ -1,9 +1,10 @@
 /* Reading journals on all processors: from files to the values of the keys that a question wants.
  *
  * Reading goes in rounds. In a round pieces of one file or of several are read at the same time,
- * each by one thread, line after line. Between rounds nothing is read, and a question can put
- * together what the pieces gave. Pieces are numbered in the order of the lines: what is put
- * together in that order does not depend on threads.
+ * each by one thread, line after line. What they gave is taken in, in parts that also go to all
+ * threads, while the pieces of the next round are read: so no thread waits for the others more than
+ * once a round. Pieces are numbered in the order of the lines: what is taken in in that order does
+ * not depend on threads.
  *
  * A line that is no event, or does not match its checksum, is told as damage and hides nothing
  * else: where a whole line stands behind it, that one is given. */
@@ -13,8 +14,9 @@
 #include "insight/crew.h"
 #include "insight/line.h"
 
-/* Pieces of one round; and the first two keys of every question, `event` and `ts`. */
-enum { SCAN_PIECES_MAX = 128, SCAN_READERS_MAX = CREW_MAX };
+/* Pieces of two rounds, because those of one are still taken in while the next is read; and the
+ * first two keys of every question, `event` and `ts`. */
+enum { SCAN_PIECES_MAX = 256, SCAN_READERS_MAX = CREW_MAX };
 enum { SCAN_EVENT, SCAN_TS };
 
 enum { SCAN_AGAIN = 1 };
@@ -34,9 +36,10 @@ struct scan_damage {
 };
 
 struct scan_round {
-    struct crew *crew; /* idle; it may be given work during the call */
+    size_t first; /* of its pieces */
     size_t pieces;
-    int64_t settled_ms; /* no event from before it will come; INT64_MAX: none will come at all */
+    int64_t settled_ms; /* no event from before it comes in a later round; INT64_MAX: there is no
+                           later one */
 };
 
 /* What a question tells. Functions return 0, or an error, which ends the reading and is then
@@ -52,10 +55,17 @@ struct scan {
      * or one reader. */
     int (*on_event)(void *context, size_t piece, const struct scan_event *event);
 
-    /* The rest is called on the thread of the caller, between rounds. */
+    /* Takes in what a round's pieces gave: called once for each part below `parts`, on several
+     * threads, while on_event is called for other pieces. SCAN_AGAIN: something came that was
+     * believed to be over. NULL: `parts` is 0. */
+    int (*on_part)(void *context, size_t part, const struct scan_round *round);
+    size_t parts;
 
-    /* SCAN_AGAIN: something came that was believed to be over. */
-    int (*on_round)(void *context, const struct scan_round *round);
+    /* The rest is called on the thread of the caller, while no other function is. */
+
+    /* A round has been taken in. The crew is idle, and may be given work during the call.
+     * SCAN_AGAIN likewise. */
+    int (*on_round)(void *context, struct crew *crew, const struct scan_round *round);
     /* The lines are not in the order of time that `settled_ms` relied on, or on_round says so. What
      * was given is to be forgotten; all is given again, and `settled_ms` tells nothing before the
      * end. Happens once at most. */

@@ -1,5 +1,5 @@
-/* Owns gathering page views: reading records on all threads, and then taking them in on all
- * threads, each part in the order of the lines. */
+/* Owns gathering page views: reading records on all threads, and taking in those of the round
+ * before meanwhile, each part in the order of the lines. */
 #include "insight/visits.h"
 
 #include "base/err.h"
@@ -15,7 +15,7 @@ struct visits {
     struct buf figures[SCAN_PIECES_MAX][VISITS_PARTS]; /* of those records that have any */
     struct visit_part parts[VISITS_PARTS];
     bool more[VISITS_PARTS];
-    struct scan_round round; /* that is taken in */
+    int64_t settled_ms; /* while parts give what is over */
     struct visits_missing missing;
 };
 
@@ -107,20 +107,27 @@ static int on_event(void *context, size_t piece, const struct scan_event *event)
 
 /* --- taking in ------------------------------------------------------------------------------ */
 
-static int take_part(void *context, size_t number)
+static int on_part(void *context, size_t number, const struct scan_round *round)
 {
     struct visits *visits = context;
     struct visit_part *part = &visits->parts[number];
-    for (size_t piece = 0; piece < visits->round.pieces; piece++) {
-        struct buf *records = &visits->records[piece][number];
-        struct buf *figures = &visits->figures[piece][number];
+    for (size_t i = 0; i < round->pieces; i++) {
+        struct buf *records = &visits->records[round->first + i][number];
+        struct buf *figures = &visits->figures[round->first + i][number];
         int rc = visit_part_add(part, &visits->options, buf_str(records), buf_str(figures));
         if (rc != 0)
             return rc;
         buf_clear(records);
         buf_clear(figures);
     }
-    return visit_part_give(part, &visits->options, visits->round.settled_ms, &visits->more[number]);
+    return visit_part_give(part, &visits->options, round->settled_ms, &visits->more[number]);
+}
+
+static int give_more(void *context, size_t number)
+{
+    struct visits *visits = context;
+    return visit_part_give(&visits->parts[number], &visits->options, visits->settled_ms,
+                           &visits->more[number]);
 }
 
 static bool any(const bool *flags, size_t count)
@@ -131,24 +138,23 @@ static bool any(const bool *flags, size_t count)
     return false;
 }
 
-static int on_round(void *context, const struct scan_round *round)
+static int settle(struct visits *visits, struct crew *crew, int64_t settled_ms)
+{
+    const struct visits_options *options = &visits->options;
+    return options->on_settled ? options->on_settled(options->context, crew, settled_ms) : 0;
+}
+
+static int on_round(void *context, struct crew *crew, const struct scan_round *round)
 {
     struct visits *visits = context;
-    const struct visits_options *options = &visits->options;
-    bool more = true;
-    visits->round = *round;
-    while (more) {
-        int rc = crew_run(round->crew, take_part, visits, VISITS_PARTS);
-        if (rc != 0)
-            return rc;
-        more = any(visits->more, VISITS_PARTS);
-        if (options->on_settled)
-            rc = options->on_settled(options->context, round->crew,
-                                     more ? INT64_MIN : round->settled_ms);
-        if (rc != 0)
-            return rc;
+    int rc = 0;
+    visits->settled_ms = round->settled_ms;
+    while (rc == 0 && any(visits->more, VISITS_PARTS)) {
+        rc = settle(visits, crew, INT64_MIN);
+        if (rc == 0)
+            rc = crew_run(crew, give_more, visits, VISITS_PARTS);
     }
-    return 0;
+    return rc == 0 ? settle(visits, crew, round->settled_ms) : rc;
 }
 
 static int on_restart(void *context)
@@ -186,6 +192,8 @@ static int read_all(struct visits *visits, struct scan *scan,
     scan->threads = options->threads;
     scan->piece_size = options->piece_size;
     scan->on_event = on_event;
+    scan->on_part = on_part;
+    scan->parts = VISITS_PARTS;
     scan->on_round = on_round;
     scan->on_restart = on_restart;
     scan->on_damage = on_damage;

@@ -43,10 +43,11 @@ static bool is_before(struct str line, int64_t ms)
            at < ms;
 }
 
-static int on_round(void *context, const struct scan_round *round)
+static int on_round(void *context, struct crew *crew, const struct scan_round *round)
 {
     struct fixture *f = context;
-    for (size_t i = 0; i < round->pieces; i++) {
+    (void)crew;
+    for (size_t i = round->first; i < round->first + round->pieces; i++) {
         struct str rest = buf_str(&f->pieces[i]);
         struct str line;
         while (rest.len > 0 && str_split(&rest, '\n', &line))
