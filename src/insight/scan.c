@@ -32,6 +32,7 @@ struct file {
     int64_t start_ms;                  /* it holds nothing from before that */
     struct scan_source *source;        /* NULL: not open */
     struct scan_lines lines;           /* given, and not yet cut into pieces */
+    struct scan_stretch rest;          /* likewise, of a file that is read by stretches */
     bool failed;                       /* and it has been told so */
 };
 
@@ -54,10 +55,12 @@ struct reading {
     struct file *fills[CREW_MAX];
     size_t fill_count;
     struct scan_piece pieces[PIECES_MAX];
+    struct file *pieces_of[PIECES_MAX];
     size_t piece_count;
     struct scan_round before; /* the round that is taken in while this one is read */
     bool is_done;
     struct line_guess *guesses[SCAN_READERS_MAX]; /* one for each thread */
+    struct buf memories[SCAN_READERS_MAX];        /* likewise, see scan_stretch */
     atomic_bool taken[SCAN_READERS_MAX];
 };
 
@@ -86,6 +89,8 @@ static int open_next(struct reading *r)
                      : scan_source_open_segment(&file->source, r->dir_fd, file->entry, block);
     if (rc == 0 && r->path && !r->restarted)
         r->promises = scan_source_is_repeatable(file->source);
+    if (rc == 0)
+        (void)scan_source_stretch(file->source, &file->rest);
     return rc == ERR_NOT_FOUND && !r->path ? 0 : report(r, file, rc);
 }
 
@@ -94,6 +99,7 @@ static void close_file(struct file *file)
     scan_source_close(file->source);
     file->source = NULL;
     file->lines = (struct scan_lines){0};
+    file->rest = (struct scan_stretch){0};
 }
 
 /* --- a round -------------------------------------------------------------------------------- */
@@ -104,29 +110,47 @@ static size_t first_piece(const struct reading *r)
     return r->before.first == 0 ? PIECES_MAX : 0;
 }
 
-/* Cuts a piece off the lines that a file has given. */
+static bool has_more(const struct file *file)
+{
+    return file->lines.bytes.len > 0 || file->rest.begin < file->rest.end;
+}
+
+static struct scan_lines cut_lines(struct scan_lines *lines, size_t piece_size)
+{
+    struct scan_lines cut = *lines;
+    if (cut.bytes.len > piece_size) {
+        ptrdiff_t end = str_find(str_skip(cut.bytes, piece_size), '\n');
+        cut.bytes.len = end < 0 ? cut.bytes.len : piece_size + (size_t)end + 1;
+    }
+    lines->bytes = str_skip(lines->bytes, cut.bytes.len);
+    lines->offset += cut.bytes.len + lines->dropped;
+    lines->dropped = 0;
+    return cut;
+}
+
+static struct scan_stretch cut_stretch(struct scan_stretch *rest, size_t piece_size)
+{
+    struct scan_stretch cut = *rest;
+    if (cut.end - cut.begin > piece_size)
+        cut.end = cut.begin + piece_size;
+    rest->begin = cut.end;
+    return cut;
+}
+
+/* Cuts a piece off what is to be read of a file. */
 static void cut_piece(struct reading *r, struct file *file)
 {
     struct scan_piece *piece = &r->pieces[r->piece_count];
-    struct scan_lines *lines = &file->lines;
-    size_t len = lines->bytes.len;
-    if (len > r->piece_size) {
-        ptrdiff_t end = str_find(str_skip(lines->bytes, r->piece_size), '\n');
-        len = end < 0 ? len : r->piece_size + (size_t)end + 1;
-    }
+    r->pieces_of[r->piece_count] = file;
     piece->scan = r->scan;
     piece->number = first_piece(r) + r->piece_count++;
     piece->file = scan_source_name(file->source);
-    piece->lines = *lines;
-    piece->lines.bytes.len = len;
-    lines->bytes = str_skip(lines->bytes, len);
-    lines->offset += len + lines->dropped;
-    lines->dropped = 0;
+    piece->lines = cut_lines(&file->lines, r->piece_size);
+    piece->stretch = cut_stretch(&file->rest, r->piece_size);
 }
 
-/* What is there is cut into pieces; what has been cut up to its end is filled anew meanwhile, and
- * what the next round will need is fetched from the disk. Files that are read in blocks are as many
- * at a time as there are threads. */
+/* What is there is cut into pieces; what has been cut up to its end is filled anew meanwhile. Files
+ * that are read in blocks are as many at a time as there are threads. */
 static int plan(struct reading *r)
 {
     size_t open = 0;
@@ -141,13 +165,12 @@ static int plan(struct reading *r)
             return rc;
         if (!file->source)
             continue;
-        while (file->lines.bytes.len > 0 && r->piece_count < room)
+        while (has_more(file) && r->piece_count < room)
             cut_piece(r, file);
-        if (file->lines.bytes.len > 0) {
-            scan_source_announce(file->source, file->lines.bytes, room * r->piece_size);
+        if (has_more(file))
             break;
-        }
-        r->fills[r->fill_count++] = file;
+        if (file->rest.end == 0)
+            r->fills[r->fill_count++] = file;
         open++;
     }
     return 0;
@@ -167,6 +190,7 @@ static int read_piece(struct reading *r, struct scan_piece *piece)
     unsigned reader = take_reader(r);
     piece->reader = reader;
     piece->guess = r->guesses[reader];
+    piece->stretch.memory = &r->memories[reader];
     int rc = scan_piece_read(piece);
     atomic_store(&r->taken[reader], false);
     return rc;
@@ -195,20 +219,34 @@ static void tell_damage(struct reading *r)
             }
 }
 
+/* Of a file that cannot be read here the rest is left. */
+static int leave_failed(struct reading *r)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < r->piece_count; i++) {
+        if (r->pieces[i].failure == 0)
+            continue;
+        rc = report(r, r->pieces_of[i], r->pieces[i].failure);
+        close_file(r->pieces_of[i]);
+    }
+    return rc;
+}
+
 /* Moves on to what has been filled. */
 static int turn(struct reading *r)
 {
-    for (size_t i = 0; i < r->fill_count; i++) {
-        struct file *file = r->fills[i];
-        int rc = scan_source_turn(file->source, &file->lines);
-        if (rc == 0 && file->lines.bytes.len > 0)
+    int rc = leave_failed(r);
+    for (size_t i = r->first; rc == 0 && i < r->next; i++) {
+        struct file *file = &r->files[i];
+        if (!file->source || has_more(file))
             continue;
-        if (rc != 0)
-            rc = report(r, file, rc);
-        close_file(file);
-        if (rc != 0)
-            return rc;
+        if (file->rest.end == 0)
+            rc = report(r, file, scan_source_turn(file->source, &file->lines));
+        if (!has_more(file))
+            close_file(file);
     }
+    if (rc != 0)
+        return rc;
     while (r->first < r->next && !r->files[r->first].source)
         r->first++;
     return 0;
@@ -287,6 +325,8 @@ static int read_all(struct reading *r)
         scan_piece_finish(&r->pieces[i]);
     for (size_t i = 0; i < SCAN_READERS_MAX; i++)
         free(r->guesses[i]);
+    for (size_t i = 0; i < SCAN_READERS_MAX; i++)
+        buf_finish(&r->memories[i]);
     crew_destroy(r->crew);
     return rc;
 }

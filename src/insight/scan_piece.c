@@ -144,14 +144,11 @@ static int read_line(struct scan_piece *piece, struct str line, uint64_t offset,
     return rc;
 }
 
-int scan_piece_read(struct scan_piece *piece)
+static int read_lines(struct scan_piece *piece)
 {
     struct str left = piece->lines.bytes;
     uint64_t offset = piece->lines.offset;
     bool is_whole = piece->lines.dropped == 0;
-    piece->first_ms = INT64_MAX;
-    piece->last_ms = INT64_MIN;
-    piece->damage_count = 0;
     for (int rc = 0; left.len > 0; is_whole = true) {
         ptrdiff_t end = str_find(left, '\n');
         struct str line = str_make(left.ptr, end < 0 ? left.len : (size_t)end);
@@ -163,4 +160,20 @@ int scan_piece_read(struct scan_piece *piece)
         left = str_skip(left, line.len + 1);
     }
     return 0;
+}
+
+int scan_piece_read(struct scan_piece *piece)
+{
+    piece->first_ms = INT64_MAX;
+    piece->last_ms = INT64_MIN;
+    piece->damage_count = 0;
+    piece->failure = 0;
+    if (piece->stretch.end == 0)
+        return read_lines(piece);
+    int rc;
+    do {
+        piece->failure = scan_stretch_next(&piece->stretch, &piece->lines);
+        rc = read_lines(piece);
+    } while (rc == 0 && piece->lines.bytes.len > 0);
+    return rc;
 }

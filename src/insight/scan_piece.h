@@ -13,6 +13,8 @@ struct scan_piece {
     const struct scan *scan;
     size_t number;
     struct scan_lines lines;
+    struct scan_stretch stretch; /* if it has an end: there are the lines */
+    int failure;                 /* of reading that: the lines behind it are missing */
     const char *file;
 
     int64_t first_ms; /* the earliest of its events; INT64_MAX: none */

@@ -1,4 +1,5 @@
-/* Owns reading one file in blocks of whole lines, in memory that its lines cannot make grow. */
+/* Owns one file: what it is, and reading it in blocks of whole lines, in memory that its lines
+ * cannot make grow. */
 #include "insight/scan_source.h"
 
 #include "base/buf.h"
@@ -10,24 +11,17 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* A line that is longer is no event; its end may be one, behind what a crash has left. */
-enum { LINE_ROOM = 1024 * 1024 };
-
-/* Of one announcement the kernel reads no more than what it gives a disk at once. */
-enum { ANNOUNCED = 256 * 1024, PAGE = 64 * 1024 /* none is larger */ };
 
 struct scan_source {
     const char *name;
     size_t block;
     bool is_live; /* somebody may be writing: an unfinished line at the end is no line yet */
     bool is_regular;
+    uint64_t size; /* of a plain file, when it was opened; else 0 */
 
-    struct str map; /* the file, if mapped and not empty; it is given whole */
-    int fd;         /* else; -1 where it is the gzip reader's */
+    int fd; /* -1 where it is the gzip reader's */
     struct gzip_reader *gzip;
 
     struct buf given; /* whole lines, and then what has begun of the next */
@@ -84,24 +78,17 @@ int scan_source_open_file(struct scan_source **out, const char *path, size_t blo
     source->is_regular = rc == 0 && !is_stdin && S_ISREG(st.st_mode);
     if (rc == 0 && str_ends_with(str_from(path), STR(".gz")))
         rc = start_gzip(source);
+    else if (source->is_regular)
+        source->size = (uint64_t)st.st_size;
     return close_failed(out, rc);
 }
 
-static int map(struct scan_source *source)
+static int measure(struct scan_source *source)
 {
     struct stat st;
     if (fstat(source->fd, &st) != 0)
         return err_from_errno(errno);
-    source->ended = st.st_size == 0;
-    if (!source->ended) {
-        size_t size = (size_t)st.st_size;
-        char *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, source->fd, 0);
-        if (bytes == MAP_FAILED)
-            return err_from_errno(errno);
-        source->map = str_make(bytes, size);
-    }
-    (void)close(source->fd);
-    source->fd = -1;
+    source->size = (uint64_t)st.st_size;
     return 0;
 }
 
@@ -134,8 +121,8 @@ int scan_source_open_segment(struct scan_source **out, int dir_fd,
     source->fd = fd;
     if (is_gzip)
         rc = start_gzip(source);
-    else if (!source->is_live)
-        rc = map(source);
+    else
+        rc = measure(source);
     return close_failed(out, rc);
 }
 
@@ -143,8 +130,6 @@ void scan_source_close(struct scan_source *source)
 {
     if (!source)
         return;
-    if (source->map.ptr)
-        (void)munmap((void *)(uintptr_t)source->map.ptr, source->map.len);
     gzip_reader_destroy(source->gzip);
     if (source->fd >= 0)
         (void)close(source->fd);
@@ -159,6 +144,19 @@ const char *scan_source_name(const struct scan_source *source)
 }
 
 /* --- reading -------------------------------------------------------------------------------- */
+
+bool scan_source_stretch(const struct scan_source *source, struct scan_stretch *out)
+{
+    if (source->size == 0)
+        return false;
+    *out = (struct scan_stretch){
+        .fd = source->fd,
+        .end = source->size,
+        .size = source->size,
+        .is_live = source->is_live,
+    };
+    return true;
+}
 
 static ssize_t read_some(struct scan_source *source, char *out, size_t room)
 {
@@ -186,7 +184,7 @@ void scan_source_fill(struct scan_source *source)
     struct str given = buf_str(&source->given);
     bool has_line_end = false;
     buf_clear(filled);
-    if (source->ended || source->map.ptr)
+    if (source->ended)
         return;
     buf_append(filled, str_skip(given, given.len - source->rest));
     for (size_t done = 0; done < source->block || !has_line_end;) {
@@ -201,7 +199,7 @@ void scan_source_fill(struct scan_source *source)
         has_line_end = has_line_end || memchr(to, '\n', (size_t)n);
         filled->len += (size_t)n;
         done += (size_t)n;
-        if (!has_line_end && filled->len > LINE_ROOM)
+        if (!has_line_end && filled->len > SCAN_LINE_ROOM)
             drop_beginning(source);
     }
 }
@@ -216,11 +214,6 @@ static size_t whole_lines(const struct scan_source *source)
 
 int scan_source_turn(struct scan_source *source, struct scan_lines *out)
 {
-    if (source->map.ptr) {
-        *out = (struct scan_lines){.bytes = source->ended ? STR("") : source->map};
-        source->ended = true;
-        return 0;
-    }
     struct buf given = source->given;
     source->given = source->filled;
     source->filled = given;
@@ -235,30 +228,6 @@ int scan_source_turn(struct scan_source *source, struct scan_lines *out)
         source->dropped = 0;
     source->at += whole;
     return whole == 0 ? source->error : 0;
-}
-
-/* Whether the end of these bytes of a map is in memory; so is what stands before it, then. To whom
- * the kernel does not tell, it says that they are. */
-static bool is_in_memory(char *bytes, size_t len)
-{
-    unsigned char pages[1] = {0};
-    size_t last = (len - 1) / PAGE * PAGE;
-    return mincore(bytes + last, 1, pages) != 0 || (pages[0] & 1) != 0;
-}
-
-/* Announcing what is in memory would cost a look at each of its pages. */
-void scan_source_announce(const struct scan_source *source, struct str lines, size_t len)
-{
-    if (!source->map.ptr || lines.len == 0)
-        return;
-    char *map = (char *)(uintptr_t)source->map.ptr;
-    size_t at = (size_t)(lines.ptr - source->map.ptr);
-    size_t end = at + (len < lines.len ? len : lines.len);
-    for (at -= at % ANNOUNCED; at < end; at += ANNOUNCED) {
-        size_t room = end - at < ANNOUNCED ? end - at : ANNOUNCED;
-        if (!is_in_memory(map + at, room))
-            (void)madvise(map + at, room, MADV_WILLNEED);
-    }
 }
 
 bool scan_source_is_repeatable(const struct scan_source *source)

@@ -1,30 +1,27 @@
-/* One file of a journal as whole lines in memory: mapped, or block after block. */
+/* One file of a journal as whole lines in memory: by stretches, or block after block. */
 #ifndef ATTIMO_INSIGHT_SCAN_SOURCE_H
 #define ATTIMO_INSIGHT_SCAN_SOURCE_H
 
-#include "base/str.h"
+#include "insight/scan_stretch.h"
 #include "journal/segment_list.h"
 
 struct scan_source;
-
-/* Lines that can be read now. */
-struct scan_lines {
-    struct str bytes;
-    uint64_t offset;  /* of the first in the (uncompressed) file */
-    uint64_t dropped; /* bytes of the first that were too many to keep; only its end is here */
-};
 
 /* Opens a file of any kind, "-" is standard input; `block` is how much of it is read at a time, at
  * least. `path` must outlive the source. ERR_NOT_FOUND, ERR_DENIED, ERR_IO, ERR_NO_MEMORY. */
 int scan_source_open_file(struct scan_source **out, const char *path, size_t block);
 
-/* Opens a segment of the directory `dir_fd`; a sealed one is mapped. The entry must outlive the
- * source. Errors likewise. */
+/* Opens a segment of the directory `dir_fd`. The entry must outlive the source. Errors likewise. */
 int scan_source_open_segment(struct scan_source **out, int dir_fd,
                              const struct segment_entry *entry, size_t block);
 
 void scan_source_close(struct scan_source *source);
 const char *scan_source_name(const struct scan_source *source);
+
+/* Whether it is a plain file that can be read anywhere: `out` is then all of it, as long as it was
+ * when it was opened, to be cut into stretches. They can be read until the source is closed, and
+ * nothing is filled. */
+bool scan_source_stretch(const struct scan_source *source, struct scan_stretch *out);
 
 /* Reads what comes next, aside: lines that were given stay where they are. May be called on any
  * thread. An error is kept for scan_source_turn. */
@@ -34,10 +31,6 @@ void scan_source_fill(struct scan_source *source);
  * comes instead of the lines behind it: ERR_INVALID, a compressed file is damaged; ERR_IO;
  * ERR_NO_MEMORY. */
 int scan_source_turn(struct scan_source *source, struct scan_lines *out);
-
-/* Some of the lines that were given will be read next: where they are mapped, they are fetched from
- * the disk meanwhile, up to `len` bytes from `lines` on. */
-void scan_source_announce(const struct scan_source *source, struct str lines, size_t len);
 
 /* Whether opening it anew gives the same again: not so with pipes and terminals. */
 bool scan_source_is_repeatable(const struct scan_source *source);

@@ -128,6 +128,25 @@ static const char *path_of(struct fixture *f, const char *name)
     return f->path.ptr;
 }
 
+static void write_gzip(struct fixture *f, const char *name, struct str content, size_t cut)
+{
+    files_write(f->folder, name, STR(""));
+    int fd = open(path_of(f, name), O_RDWR | O_TRUNC);
+    assert_true(fd >= 0);
+    assert_int_equal(gzip_write_file(fd, content, NULL), 0);
+    assert_int_equal(ftruncate(fd, lseek(fd, 0, SEEK_END) - (off_t)cut), 0);
+    assert_int_equal(close(fd), 0);
+}
+
+/* Plain files and others are read in different ways. */
+static const char *const kinds[] = {"x.ndjson", "x.ndjson.gz"};
+
+static void write_kinds(struct fixture *f, struct str content)
+{
+    files_write(f->folder, kinds[0], content);
+    write_gzip(f, kinds[1], content, 0);
+}
+
 static void forget(struct fixture *f)
 {
     (void)on_restart(f);
@@ -163,12 +182,13 @@ static void pieces_may_end_at_every_byte(void **state)
 {
     struct fixture *f = *state;
     static const char text[] = A B "\r\n" C "\n\n" D A B C;
-    files_write(f->folder, "x.ndjson", STR(text));
-    for (f->scan.piece_size = 1; f->scan.piece_size <= sizeof text; f->scan.piece_size++) {
-        read_whole(f, "x.ndjson");
-        assert_str(buf_str(&f->lines), STR(A B C D A B C));
-        assert_int_equal(f->damages.len, 0);
-    }
+    write_kinds(f, STR(text));
+    for (f->scan.piece_size = 1; f->scan.piece_size <= sizeof text; f->scan.piece_size++)
+        for (int kind = 0; kind < 2; kind++) {
+            read_whole(f, kinds[kind]);
+            assert_str(buf_str(&f->lines), STR(A B C D A B C));
+            assert_int_equal(f->damages.len, 0);
+        }
 }
 
 static void damage_is_named_where_it_stands_and_hides_nothing(void **state)
@@ -176,15 +196,16 @@ static void damage_is_named_where_it_stands_and_hides_nothing(void **state)
     struct fixture *f = *state;
     struct buf expected = BUF_EMPTY;
     static const char text[] = A "{\"ts\n" B "{\"event\":\"view\"}\n\n{}\n" C "tail";
-    files_write(f->folder, "x.ndjson", STR(text));
+    write_kinds(f, STR(text));
     buf_printf(&expected,
                "%zu: a text has no end\n%zu: no time\n%zu: no event\n%zu: no JSON object\n",
                strlen(A), strlen(A B) + 5, strlen(A B) + 5 + 17 + 1, sizeof text - 5);
-    for (f->scan.piece_size = 1; f->scan.piece_size <= sizeof text; f->scan.piece_size++) {
-        read_whole(f, "x.ndjson");
-        assert_str(buf_str(&f->lines), STR(A B C));
-        assert_str(buf_str(&f->damages), buf_str(&expected));
-    }
+    for (f->scan.piece_size = 1; f->scan.piece_size <= sizeof text; f->scan.piece_size++)
+        for (int kind = 0; kind < 2; kind++) {
+            read_whole(f, kinds[kind]);
+            assert_str(buf_str(&f->lines), STR(A B C));
+            assert_str(buf_str(&f->damages), buf_str(&expected));
+        }
     buf_finish(&expected);
 }
 
@@ -215,15 +236,37 @@ static void a_line_that_is_much_too_long_is_passed_over(void **state)
     for (int i = 0; i < 3 * 1024 * 1024; i++)
         buf_append_char(&text, 'x');
     buf_append(&text, STR("\n" B "x\n" C));
-    files_write(f->folder, "x.ndjson", buf_str(&text));
-    f->scan.piece_size = 4096;
-    read_whole(f, "x.ndjson");
-    assert_str(buf_str(&f->lines), STR(A B C));
+    write_kinds(f, buf_str(&text));
     buf_printf(&expected, "%zu: much too long\n%zu: no JSON object\n", strlen(A),
                text.len - strlen("x\n" C));
-    assert_str(buf_str(&f->damages), buf_str(&expected));
+    f->scan.piece_size = 4096;
+    for (int kind = 0; kind < 2; kind++) {
+        read_whole(f, kinds[kind]);
+        assert_str(buf_str(&f->lines), STR(A B C));
+        assert_str(buf_str(&f->damages), buf_str(&expected));
+    }
     buf_finish(&text);
     buf_finish(&expected);
+}
+
+/* Lines that reach over one end of a piece, over several, or just up to one. */
+static void a_line_may_be_longer_than_a_piece(void **state)
+{
+    struct fixture *f = *state;
+    struct buf text = BUF_EMPTY;
+    for (int len = 900; len < 6000; len += 37)
+        buf_printf(&text,
+                   "{\"ts\":\"2026-11-01T10:00:00.000Z\",\"event\":\"view\",\"x\":\"%0*d\"}\n", len,
+                   len);
+    write_kinds(f, buf_str(&text));
+    static const size_t sizes[] = {64, 1000, 1024, 4096, 5000};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int kind = 0; kind < 2; kind++) {
+            f->scan.piece_size = sizes[i];
+            read_whole(f, kinds[kind]);
+            assert_str(buf_str(&f->lines), buf_str(&text));
+        }
+    buf_finish(&text);
 }
 
 static void a_file_may_be_empty_or_missing(void **state)
@@ -268,23 +311,15 @@ static void only_the_newest_segment_may_have_an_unfinished_line(void **state)
     struct fixture *f = *state;
     files_write(f->folder, SEGMENT("a", "1", "20261101T100000"), STR(A "{\"ts\":"));
     files_write(f->folder, SEGMENT("a", "2", "20261101T100001"), STR(B "{\"ts\":"));
-    read_data(f);
-    assert_str(buf_str(&f->lines), STR(A B));
-    assert_int_equal(f->failures.len, 0);
     struct buf expected = BUF_EMPTY;
     buf_printf(&expected, "%zu: a value is missing\n", strlen(A));
-    assert_str(buf_str(&f->damages), buf_str(&expected));
+    for (f->scan.piece_size = 1; f->scan.piece_size <= sizeof A B; f->scan.piece_size++) {
+        read_data(f);
+        assert_str(buf_str(&f->lines), STR(A B));
+        assert_int_equal(f->failures.len, 0);
+        assert_str(buf_str(&f->damages), buf_str(&expected));
+    }
     buf_finish(&expected);
-}
-
-static void write_gzip(struct fixture *f, const char *name, struct str content, size_t cut)
-{
-    files_write(f->folder, name, STR(""));
-    int fd = open(path_of(f, name), O_RDWR | O_TRUNC);
-    assert_true(fd >= 0);
-    assert_int_equal(gzip_write_file(fd, content, NULL), 0);
-    assert_int_equal(ftruncate(fd, lseek(fd, 0, SEEK_END) - (off_t)cut), 0);
-    assert_int_equal(close(fd), 0);
 }
 
 static void compressed_segments_are_read_as_plain_ones_are(void **state)
@@ -362,7 +397,7 @@ TEST_MAIN(SCAN_TEST(pieces_may_end_at_every_byte),
           SCAN_TEST(damage_is_named_where_it_stands_and_hides_nothing),
           SCAN_TEST(many_pieces_come_in_the_order_of_their_lines),
           SCAN_TEST(a_line_that_is_much_too_long_is_passed_over),
-          SCAN_TEST(a_file_may_be_empty_or_missing),
+          SCAN_TEST(a_line_may_be_longer_than_a_piece), SCAN_TEST(a_file_may_be_empty_or_missing),
           SCAN_TEST(segments_of_several_nodes_are_read_in_the_order_of_time),
           SCAN_TEST(only_the_newest_segment_may_have_an_unfinished_line),
           SCAN_TEST(compressed_segments_are_read_as_plain_ones_are),
