@@ -20,8 +20,8 @@
 /* A piece is large enough that handing it out costs nothing, and small enough that no thread waits
  * long for the last one of a round; what a round gives stays in the processor's cache. */
 enum {
-    PIECE_SIZE = 128 * 1024,
-    PIECES_OF_ONE = 32,
+    PIECE_SIZE = 256 * 1024,
+    PIECES_OF_ONE = 16,
     PIECES_MAX = SCAN_PIECES_MAX / 2,
     CLOCK_SLACK_MS = 3600 * 1000
 };
