@@ -73,6 +73,17 @@ void journal_random(struct journal *journal, struct wanted *wanted, uint64_t *ra
 /* One line, as the server would write it, without line end. */
 void journal_line(const struct entry *entry, struct buf *out);
 
+/* All of its lines, each with its end. */
+void journal_text(const struct journal *journal, struct buf *out);
+
+/* Leaves out lines for as long as the rest is `wrong`, until no line can be left out any more. The
+ * last journal that `wrong` is asked about is the one that is left. */
+typedef bool journal_wrong(void *context, const struct journal *journal);
+void journal_shrink(struct journal *journal, journal_wrong *wrong, void *context);
+
+/* The number in the environment, else `otherwise`. */
+uint64_t journal_setting(const char *name, uint64_t otherwise);
+
 /* 1 November 2026, noon in UTC, is second 0. */
 int64_t journal_ms(int second);
 
@@ -83,6 +94,8 @@ void journal_slow(const struct journal *journal, const struct wanted *wanted, st
 struct sql;
 struct sql *sql_create(void);
 void sql_destroy(struct sql *sql);
+/* A table `lines` of one text column holds the journal's lines, and no others. */
+struct sqlite3 *sql_fill(struct sql *sql, const struct journal *journal);
 void journal_sql(struct sql *sql, const struct journal *journal, const struct wanted *wanted,
                  struct winners *out);
 

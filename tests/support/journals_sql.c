@@ -32,7 +32,7 @@ void sql_destroy(struct sql *sql)
     free(sql);
 }
 
-static void fill(struct sql *sql, const struct journal *journal)
+struct sqlite3 *sql_fill(struct sql *sql, const struct journal *journal)
 {
     struct buf line = BUF_EMPTY;
     sqlite3_stmt *insert;
@@ -48,6 +48,7 @@ static void fill(struct sql *sql, const struct journal *journal)
     }
     (void)sqlite3_finalize(insert);
     buf_finish(&line);
+    return sql->db;
 }
 
 /* From lines to events that can fill a step, each with its unit, its steps and its place. */
@@ -133,7 +134,7 @@ void journal_sql(struct sql *sql, const struct journal *journal, const struct wa
 {
     struct buf text = BUF_EMPTY;
     sqlite3_stmt *select;
-    fill(sql, journal);
+    (void)sql_fill(sql, journal);
     compose(wanted, &text);
     if (sqlite3_prepare_v2(sql->db, text.ptr, (int)text.len, &select, NULL) != SQLITE_OK)
         fail_msg("%s", sqlite3_errmsg(sql->db));

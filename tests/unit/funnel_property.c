@@ -141,10 +141,7 @@ static void ask_engine(struct buf *out, const struct journal *journal, const str
         .zone = zone,
     };
     assert_int_equal(funnel_create(&funnel, &query, &why), 0);
-    for (size_t i = 0; i < journal->count; i++) {
-        journal_line(&journal->entries[i], &line);
-        buf_append_char(&line, '\n');
-    }
+    journal_text(journal, &line);
     assert_int_equal(funnel_read_file(funnel, &input, funnels_file(buf_str(&line))), 0);
     assert_int_equal(funnel_answer(funnel, &answer), 0);
     tell_answer(out, answer, wanted);
@@ -165,8 +162,9 @@ struct comparison {
     struct buf other;
 };
 
-static bool differs(struct comparison *c, const struct journal *journal)
+static bool differs(void *context, const struct journal *journal)
 {
+    struct comparison *c = context;
     struct winners winners;
     buf_clear(&c->engine);
     buf_clear(&c->other);
@@ -177,24 +175,6 @@ static bool differs(struct comparison *c, const struct journal *journal)
     tell_winners(&c->other, &winners, &c->wanted);
     ask_engine(&c->engine, journal, &c->wanted, c->reading);
     return !str_eq(buf_str(&c->engine), buf_str(&c->other));
-}
-
-/* Leaves out lines for as long as the answers differ. */
-static void shrink(struct comparison *c, struct journal *journal)
-{
-    for (size_t i = 0; i < journal->count;) {
-        struct journal smaller = *journal;
-        for (size_t j = i; j + 1 < smaller.count; j++)
-            smaller.entries[j] = smaller.entries[j + 1];
-        smaller.count--;
-        if (differs(c, &smaller)) {
-            *journal = smaller;
-            i = 0;
-        } else {
-            i++;
-        }
-    }
-    (void)differs(c, journal);
 }
 
 static void report(const struct comparison *c, const struct journal *journal)
@@ -210,21 +190,11 @@ static void report(const struct comparison *c, const struct journal *journal)
         "\n%u threads, pieces of %zu, by %s, groups by %s, %s, window %d, from %d to %d, now %d\n",
         c->reading.threads, c->reading.piece_size, units[wanted->unit], groups[wanted->by],
         modes[wanted->mode], wanted->window, wanted->from, wanted->to, wanted->now);
-    for (size_t i = 0; i < journal->count; i++) {
-        journal_line(&journal->entries[i], &text);
-        buf_append_char(&text, '\n');
-    }
+    journal_text(journal, &text);
     print_message("%.*s", STR_ARG(buf_str(&text)));
     print_message("the engine:\n%.*sthe other:\n%.*s", STR_ARG(buf_str(&c->engine)),
                   STR_ARG(buf_str(&c->other)));
     buf_finish(&text);
-}
-
-static uint64_t setting(const char *name, uint64_t otherwise)
-{
-    const char *text = getenv(name);
-    uint64_t value;
-    return text && str_to_u64(str_from(text), &value) == 0 ? value : otherwise;
 }
 
 /* Seconds become hours, and lines come in the order of time: then page views and units are over,
@@ -250,16 +220,16 @@ static void check(struct comparison *c, struct journal *journal)
 {
     if (!differs(c, journal))
         return;
-    shrink(c, journal);
+    journal_shrink(journal, differs, c);
     report(c, journal);
     fail();
 }
 
 static void compare(struct sql *sql)
 {
-    uint64_t random = setting("ATTIMO_SEED", 20261101) | 1;
+    uint64_t random = journal_setting("ATTIMO_SEED", 20261101) | 1;
     struct comparison c = {.sql = sql};
-    for (uint64_t i = setting("ATTIMO_JOURNALS", JOURNALS); i > 0; i--) {
+    for (uint64_t i = journal_setting("ATTIMO_JOURNALS", JOURNALS); i > 0; i--) {
         struct journal journal;
         journal_random(&journal, &c.wanted, &random);
         if (i % 4 == 0)
@@ -275,7 +245,7 @@ static void compare(struct sql *sql)
 /* A few journals, with a border of pieces at every byte. */
 static void where_pieces_end_makes_no_difference(void **state)
 {
-    uint64_t random = setting("ATTIMO_SEED", 20261101) | 1;
+    uint64_t random = journal_setting("ATTIMO_SEED", 20261101) | 1;
     struct comparison c = {.reading = {.threads = 2}};
     (void)state;
     for (int i = 0; i < 3; i++) {

@@ -1,7 +1,8 @@
-/* Reports over random journals against SQL: two ways to the same counts, written apart.
+/* Reports over random journals against SQL: two ways to the same counts, written apart. A journal
+ * of which they differ is made as small as it gets, and printed.
  *
  * ATTIMO_JOURNALS says how many, ATTIMO_SEED which. */
-#include "support/files.h"
+#include "support/funnels.h"
 #include "support/journals.h"
 #include "support/test.h"
 
@@ -49,25 +50,17 @@ static const char query[] =
     "  || sum(NOT now AND seen) || ' ' || sum(NOT now AND seen AND goals > 0)"
     " FROM counted GROUP BY page HAVING sum(now) > 0 ORDER BY page";
 
-static void fill(sqlite3 *db, const struct journal *journal, struct buf *lines)
-{
-    struct buf line = BUF_EMPTY;
-    sqlite3_stmt *insert;
-    assert_int_equal(sqlite3_exec(db, "DELETE FROM lines", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO lines VALUES(?)", -1, &insert, NULL),
-                     SQLITE_OK);
-    for (size_t i = 0; i < journal->count; i++) {
-        buf_clear(&line);
-        journal_line(&journal->entries[i], &line);
-        buf_append(lines, buf_str(&line));
-        buf_append_char(lines, '\n');
-        (void)sqlite3_bind_text(insert, 1, line.ptr, (int)line.len, SQLITE_TRANSIENT);
-        assert_int_equal(sqlite3_step(insert), SQLITE_DONE);
-        (void)sqlite3_reset(insert);
-    }
-    (void)sqlite3_finalize(insert);
-    buf_finish(&line);
-}
+/* Two ways to the same answer. */
+struct comparison {
+    struct sql *sql;
+    struct zone *zone;
+    int bounds[3];
+    size_t piece_size;
+    struct buf engine;
+    struct buf other;
+};
+
+/* --- SQL ------------------------------------------------------------------------------------ */
 
 static void bind_second(sqlite3_stmt *select, int number, int second)
 {
@@ -77,17 +70,20 @@ static void bind_second(sqlite3_stmt *select, int number, int second)
     (void)sqlite3_bind_text(select, number, text, -1, SQLITE_TRANSIENT);
 }
 
-static void ask_sql(sqlite3 *db, const int bounds[3], struct buf *out)
+static void ask_sql(struct comparison *c, const struct journal *journal)
 {
+    sqlite3 *db = sql_fill(c->sql, journal);
     sqlite3_stmt *select;
     if (sqlite3_prepare_v2(db, query, -1, &select, NULL) != SQLITE_OK)
         fail_msg("%s", sqlite3_errmsg(db));
     for (int i = 0; i < 3; i++)
-        bind_second(select, i + 1, bounds[i]);
+        bind_second(select, i + 1, c->bounds[i]);
     while (sqlite3_step(select) == SQLITE_ROW)
-        buf_printf(out, "%s\n", (const char *)sqlite3_column_text(select, 0));
+        buf_printf(&c->other, "%s\n", (const char *)sqlite3_column_text(select, 0));
     (void)sqlite3_finalize(select);
 }
+
+/* --- the engine ----------------------------------------------------------------------------- */
 
 static void on_damage(void *context, const struct scan_damage *damage)
 {
@@ -125,78 +121,82 @@ static void tell(const struct report_answer *answer, struct buf *out)
     }
 }
 
-static void ask_engine(const struct report_query *asked, const char *file, size_t piece_size,
-                       struct buf *out)
+static void ask_engine(struct comparison *c, const struct journal *journal)
 {
+    struct buf lines = BUF_EMPTY;
     struct complaint why;
     struct report *report;
     const struct report_answer *answer;
+    const struct report_query asked = {
+        .by = {STR("page")},
+        .by_count = 1,
+        .before_ms = journal_ms(c->bounds[0]),
+        .from_ms = journal_ms(c->bounds[1]),
+        .to_ms = journal_ms(c->bounds[2]),
+        .zone = c->zone,
+        .pages = {.items = pages, .count = 2},
+    };
+    journal_text(journal, &lines);
     const struct report_source source = {
-        .file = file,
+        .file = funnels_file(buf_str(&lines)),
         .threads = 2,
-        .piece_size = piece_size,
+        .piece_size = c->piece_size,
         .on_damage = on_damage,
         .on_failure = on_failure,
     };
-    assert_int_equal(report_create(&report, asked, &why), 0);
+    assert_int_equal(report_create(&report, &asked, &why), 0);
     assert_int_equal(report_read(report, &source), 0);
     assert_int_equal(report_answer(report, &answer), 0);
-    tell(answer, out);
+    tell(answer, &c->engine);
     report_destroy(report);
+    buf_finish(&lines);
 }
 
-static uint64_t setting(const char *name, uint64_t otherwise)
+/* --- comparing ------------------------------------------------------------------------------ */
+
+static bool differs(void *context, const struct journal *journal)
 {
-    uint64_t value;
-    const char *text = getenv(name);
-    return text && str_to_u64(str_from(text), &value) == 0 ? value : otherwise;
+    struct comparison *c = context;
+    buf_clear(&c->engine);
+    buf_clear(&c->other);
+    ask_sql(c, journal);
+    ask_engine(c, journal);
+    return !str_eq(buf_str(&c->engine), buf_str(&c->other));
+}
+
+static void check(struct comparison *c, struct journal *journal)
+{
+    struct buf lines = BUF_EMPTY;
+    if (!differs(c, journal))
+        return;
+    journal_shrink(journal, differs, c);
+    journal_text(journal, &lines);
+    print_message("seconds %d, %d, %d in pieces of %zu of\n%.*s", c->bounds[0], c->bounds[1],
+                  c->bounds[2], c->piece_size, STR_ARG(buf_str(&lines)));
+    print_message("the engine:\n%.*sSQL:\n%.*s", STR_ARG(buf_str(&c->engine)),
+                  STR_ARG(buf_str(&c->other)));
+    fail();
 }
 
 static void random_journals_give_what_sql_gives(void **state)
 {
     (void)state;
-    uint64_t random = setting("ATTIMO_SEED", 20261122) | 1;
-    char *folder = files_make_folder();
-    struct buf file = BUF_EMPTY;
-    struct zone *zone;
-    sqlite3 *db;
-    buf_printf(&file, "%s/x.ndjson", folder);
-    assert_int_equal(zone_create(&zone, STR("Europe/Rome")), 0);
-    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "CREATE TABLE lines(line TEXT)", NULL, NULL, NULL), 0);
-    for (uint64_t i = setting("ATTIMO_JOURNALS", JOURNALS); i > 0; i--) {
+    uint64_t random = journal_setting("ATTIMO_SEED", 20261122) | 1;
+    struct comparison c = {.sql = sql_create()};
+    assert_int_equal(zone_create(&c.zone, STR("Europe/Rome")), 0);
+    for (uint64_t i = journal_setting("ATTIMO_JOURNALS", JOURNALS); i > 0; i--) {
         struct journal journal;
         struct wanted ignored;
-        struct buf lines = BUF_EMPTY;
-        struct buf expected = BUF_EMPTY;
-        struct buf actual = BUF_EMPTY;
         journal_random(&journal, &ignored, &random);
-        const int bounds[] = {0, (int)(random % 30), (int)(random % 30) + (int)(i % 30)};
-        const struct report_query asked = {
-            .by = {STR("page")},
-            .by_count = 1,
-            .before_ms = journal_ms(bounds[0]),
-            .from_ms = journal_ms(bounds[1]),
-            .to_ms = journal_ms(bounds[2]),
-            .zone = zone,
-            .pages = {.items = pages, .count = 2},
-        };
-        fill(db, &journal, &lines);
-        files_write(folder, "x.ndjson", buf_str(&lines));
-        ask_sql(db, bounds, &expected);
-        ask_engine(&asked, file.ptr, 1 + (size_t)(random >> 32) % 1000, &actual);
-        if (!str_eq(buf_str(&actual), buf_str(&expected)))
-            print_message("seconds %d, %d, %d of\n%.*s", bounds[0], bounds[1], bounds[2],
-                          STR_ARG(buf_str(&lines)));
-        assert_str(buf_str(&actual), buf_str(&expected));
-        buf_finish(&lines);
-        buf_finish(&expected);
-        buf_finish(&actual);
+        c.bounds[1] = (int)(random % 30);
+        c.bounds[2] = c.bounds[1] + (int)(i % 30);
+        c.piece_size = 1 + (size_t)(random >> 32) % 1000;
+        check(&c, &journal);
     }
-    (void)sqlite3_close(db);
-    zone_destroy(zone);
-    buf_finish(&file);
-    files_remove(folder);
+    sql_destroy(c.sql);
+    zone_destroy(c.zone);
+    buf_finish(&c.engine);
+    buf_finish(&c.other);
 }
 
 TEST_MAIN(cmocka_unit_test(random_journals_give_what_sql_gives))
