@@ -227,6 +227,62 @@ static void a_journal_is_read_segment_by_segment(void **state)
     assert_contains(buf_str(&c->out), STR("\r\n2,click,1,1,1,"));
 }
 
+/* The example's lines dealt to three segments of a server's folder, of which the last comes when
+ * page views of days later are over already. What stands in between is no entry. */
+static void late_and_disordered_segments_change_nothing(void **state)
+{
+    enum { SEGMENTS = 9 };
+    struct command *c = *state;
+    struct buf segments[SEGMENTS] = {BUF_EMPTY};
+    size_t number = 0;
+    for (struct str rest = STR(example); rest.len > 0; number++) {
+        size_t end = (size_t)str_find(rest, '\n') + 1;
+        struct buf *to = &segments[number % 3 == 2 ? SEGMENTS - 1 : 1 - number % 3];
+        buf_append(to, str_make(rest.ptr, end));
+        rest = str_skip(rest, end);
+    }
+    for (unsigned day = 2; day < SEGMENTS; day++)
+        buf_printf(&segments[day],
+                   "{\"v\":1,\"seq\":%u,\"id\":\"d%u\",\"ts\":\"2026-11-%02uT10:00:00.000Z\","
+                   "\"event\":\"help\",\"pv\":\"d%u\"}\n",
+                   100 + day, day, day, day);
+    for (unsigned i = 0; i < SEGMENTS; i++) {
+        char name[96];
+        (void)snprintf(name, sizeof name, "data/journal/a-%020u-202611%02uT080000Z.ndjson", i + 1,
+                       i == 0 ? 1 : i);
+        files_write(c->folder, name, buf_str(&segments[i]));
+        buf_finish(&segments[i]);
+    }
+    command_run(c, "funnel", "--data", command_path(c, "data"), "--from", "2026-10-01", STEPS,
+                "--format", "csv");
+    assert_int_equal(c->code, 0);
+    assert_int_equal(c->err.len, 0);
+    assert_contains(buf_str(&c->out), STR("\r\n1,view,7,"));
+    assert_contains(buf_str(&c->out), STR("\r\n2,click,6,"));
+    assert_contains(buf_str(&c->out), STR("\r\n3,order,4,"));
+}
+
+/* An empty file, and a server's folder in which nothing has been written yet. */
+static void of_nothing_there_is_an_answer_in_every_form(void **state)
+{
+    struct command *c = *state;
+    static const char *const formats[] = {"text", "json", "csv"};
+    static const char *const empty[] = {"\nseen   0 ", "\"entered\":0,\"converted\":0,\"open\":0,",
+                                        "\r\n1,seen,0,"};
+    files_write(c->folder, "x.ndjson", STR(""));
+    files_write(c->folder, "data/journal/a-00000000000000000001-20261101T100000Z.ndjson", STR(""));
+    for (size_t i = 0; i < 6; i++) {
+        command_run(c, "funnel", i % 2 ? "--data" : "--input",
+                    command_path(c, i % 2 ? "data" : "x.ndjson"), "--from", "2026-11-01", "--steps",
+                    "seen,click", "--lang", "en", "--format", formats[i / 2]);
+        assert_int_equal(c->code, 0);
+        assert_int_equal(c->err.len, 0);
+        assert_contains(buf_str(&c->out), str_from(empty[i / 2]));
+        if (i / 2 == 1)
+            assert_true(json_is_valid(buf_str(&c->out)));
+    }
+}
+
 static void the_days_that_are_counted_are_named(void **state)
 {
     struct command *c = *state;
@@ -425,6 +481,8 @@ TEST_MAIN(COMMAND_TEST(the_worked_example_as_json),
           COMMAND_TEST(damaged_lines_are_named_and_the_rest_counts),
           COMMAND_TEST(a_days_end_belongs_to_the_range),
           COMMAND_TEST(a_journal_is_read_segment_by_segment),
+          COMMAND_TEST(late_and_disordered_segments_change_nothing),
+          COMMAND_TEST(of_nothing_there_is_an_answer_in_every_form),
           COMMAND_TEST(the_days_that_are_counted_are_named),
           COMMAND_TEST(without_any_flag_it_is_of_the_last_30_days_by_intent),
           COMMAND_TEST(a_closed_pipe_is_no_error),

@@ -84,6 +84,21 @@ static void between_page_views_the_wall_clock_counts_and_lines_may_come_in_any_o
     funnels_assert_reached(funnels_answer(f), 1, 1, 1);
 }
 
+/* Whatever stands first in the file. */
+static void of_two_page_views_at_one_moment_the_numbers_tell_the_order(void **state)
+{
+    struct funnel_fixture *f = *state;
+    funnels_add(f, "a", "view", 10, "");                    /* 1 */
+    funnels_add(f, "b", "click", 10, ",\"journey\":\"a\""); /* 2 */
+    funnels_add(f, "c", "click", 10, ",\"journey\":\"d\""); /* 3 */
+    funnels_add(f, "d", "view", 10, "");                    /* 4 */
+    f->seq = 5;
+    funnels_add(f, "f", "click", 10, ",\"journey\":\"e\""); /* 6 */
+    f->seq = 4;
+    funnels_add(f, "e", "view", 10, ""); /* 5 */
+    funnels_assert_reached(funnels_answer(f), 3, 2, 0);
+}
+
 static void the_journey_that_seen_tells_holds_for_the_whole_page_view(void **state)
 {
     struct funnel_fixture *f = *state;
@@ -128,6 +143,32 @@ static void the_range_holds_for_entries_only(void **state)
     funnels_add_all(f, "late", "v20 c21");
     funnels_add_all(f, "again", "v0 v15 c16");
     funnels_assert_reached(funnels_answer(f), 2, 2, 1);
+}
+
+static void the_window_ends_to_the_millisecond(void **state)
+{
+    struct funnel_fixture *f = *state;
+    funnels_add_all(f, "in", "v0.5 c600.5 o600.501");
+    funnels_add_all(f, "out", "v0.5 c600.501");
+    funnels_add_all(f, "at once", "v0.5 c0.5 o600.5");
+    funnels_assert_reached(funnels_answer(f), 3, 2, 1);
+}
+
+/* In Rome 02:50 is followed by 02:10 on 25 October 2026, and 01:59 by 03:00 on 29 March. */
+static void a_window_does_not_see_the_clock_change(void **state)
+{
+    struct funnel_fixture *f = *state;
+    const double october = -26.0 * 86400;
+    const double march = -236.0 * 86400;
+    f->query.window_ms = 20 * 60 * 1000;
+    funnels_add(f, "a", "view", october + 50 * 60, "");
+    funnels_add(f, "a", "click", october + 70 * 60, "");
+    funnels_add(f, "b", "view", october + 50 * 60, "");
+    funnels_add(f, "b", "click", october + 71 * 60, "");
+    funnels_add(f, "c", "view", march + 59 * 60, "");
+    funnels_add(f, "c", "click", march + 60 * 60, "");
+    const struct funnel_group *total = funnels_answer(f);
+    funnels_assert_reached(total, 3, 2, 0);
 }
 
 static void entries_younger_than_the_window_are_open_whatever_came_of_them(void **state)
@@ -237,6 +278,9 @@ TEST_MAIN(FUNNEL_TEST(the_worked_example_gives_its_numbers),
           FUNNEL_TEST(a_view_comes_before_all_that_happens_on_it),
           FUNNEL_TEST(documents_follow_each_other_as_they_came),
           FUNNEL_TEST(between_page_views_the_wall_clock_counts_and_lines_may_come_in_any_order),
+          FUNNEL_TEST(of_two_page_views_at_one_moment_the_numbers_tell_the_order),
+          FUNNEL_TEST(the_window_ends_to_the_millisecond),
+          FUNNEL_TEST(a_window_does_not_see_the_clock_change),
           FUNNEL_TEST(the_journey_that_seen_tells_holds_for_the_whole_page_view),
           FUNNEL_TEST(a_page_view_as_unit_is_on_its_own),
           FUNNEL_TEST(any_key_can_be_the_unit_and_who_lacks_it_is_none),

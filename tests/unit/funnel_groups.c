@@ -185,8 +185,7 @@ static void what_stands_on_the_view_groups_its_other_events_too(void **state)
     funnels_assert_reached(funnels_group(f, "ig"), 1, 1, 0);
 }
 
-/* The night of 25 October 2026 has 02:00 to 03:00 twice in Rome, that of 29 March 2026 not at all.
- */
+/* The night of 25 October 2026 has 02:00 to 03:00 twice in Rome. */
 static void days_and_hours_are_the_zones_own(void **state)
 {
     struct funnel_fixture *f = *state;
@@ -217,6 +216,33 @@ static void days_and_hours_are_the_zones_own(void **state)
     }
 }
 
+/* That of 29 March has no such hour, and the day is over an hour earlier. */
+static void a_day_of_23_hours_is_a_day(void **state)
+{
+    struct funnel_fixture *f = *state;
+    const double march = -236.0 * 86400;
+    f->query.by[0] = STR("day");
+    f->query.by[1] = STR("hour");
+    f->query.by_count = 2;
+    funnels_add(f, "a", "view", march - 3600, "");          /* 00:00 */
+    funnels_add(f, "b", "view", march + 3599.999, "");      /* 01:59 */
+    funnels_add(f, "c", "view", march + 3600, "");          /* 03:00 */
+    funnels_add(f, "d", "view", march + 21.999 * 3600, ""); /* 23:59 */
+    funnels_add(f, "e", "view", march + 22 * 3600, "");     /* Monday 00:00 */
+    (void)funnels_answer(f);
+    static const char *const expected[][2] = {{"2026-03-29", "00"},
+                                              {"2026-03-29", "01"},
+                                              {"2026-03-29", "03"},
+                                              {"2026-03-29", "23"},
+                                              {"2026-03-30", "00"}};
+    assert_int_equal(f->answer->group_count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_str(f->answer->groups[i].by[0], str_from(expected[i][0]));
+        assert_str(f->answer->groups[i].by[1], str_from(expected[i][1]));
+        assert_int_equal(f->answer->groups[i].reached[0], 1);
+    }
+}
+
 TEST_MAIN(FUNNEL_TEST(repeats_are_removed_and_counted),
           FUNNEL_TEST(two_taps_of_one_document_are_two_events),
           FUNNEL_TEST(bots_staff_and_pages_never_seen_do_not_count),
@@ -229,4 +255,4 @@ TEST_MAIN(FUNNEL_TEST(repeats_are_removed_and_counted),
           FUNNEL_TEST(a_steps_conditions_look_at_the_event_and_then_at_its_view),
           FUNNEL_TEST(groups_take_the_value_where_the_winning_chain_begins),
           FUNNEL_TEST(what_stands_on_the_view_groups_its_other_events_too),
-          FUNNEL_TEST(days_and_hours_are_the_zones_own))
+          FUNNEL_TEST(days_and_hours_are_the_zones_own), FUNNEL_TEST(a_day_of_23_hours_is_a_day))
