@@ -49,6 +49,7 @@ static void run(struct command *c, char **argv)
     };
     process_start(&process, &options);
     c->code = process_wait(&process, PATIENCE_MS);
+    c->peak = process.peak;
     buf_clear(&c->out);
     buf_clear(&c->err);
     files_read(options.out_path, &c->out);

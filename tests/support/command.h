@@ -9,6 +9,8 @@ struct command {
     int code;     /* of the last run: its exit code, and what it has said */
     struct buf out;
     struct buf err;
+    uint64_t peak; /* the most memory that it had, in bytes: its own and that of files it mapped; at
+                      least what the test had itself */
 };
 
 /* For cmocka: an empty folder. */

@@ -90,7 +90,9 @@ int process_wait(struct process *p, int ms)
         return PROCESS_RUNNING;
 
     int status = 0;
-    assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
+    struct rusage usage;
+    assert_int_equal(wait4(p->pid, &status, 0, &usage), p->pid);
+    p->peak = (uint64_t)usage.ru_maxrss * 1024;
     (void)close(p->pidfd);
     p->pid = 0;
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

@@ -9,6 +9,8 @@
 struct process {
     pid_t pid; /* 0: none */
     int pidfd;
+    uint64_t peak; /* once it has ended: the most memory that it (or a child of it, or the copy of
+                      us that it began as) had, in bytes */
 };
 
 struct process_options {

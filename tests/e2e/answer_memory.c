@@ -1,0 +1,149 @@
+/* How much memory exports, reports and funnels take: what is under way needs it, not all that ever
+ * was. Each question is asked of a few days of a server's journal, and of thirty times as many. */
+#include "support/command.h"
+#include "support/files.h"
+#include "support/test.h"
+
+#include "base/calendar.h"
+
+#include <sched.h>
+#include <stdio.h>
+
+/* Page views are forgotten some two days after they have ended: within the few days that has begun.
+ */
+enum { FEW_DAYS = 5, MANY_DAYS = 150, DAY_VIEWS = 400, DAY_S = 86400 };
+
+/* How much more the many days may take, in percent. An export reads on one thread and takes the
+ * same each time; where several read, it depends on how they meet. */
+enum { SAME = 110, NEARLY_THE_SAME = 130 };
+
+/* --- a journal ------------------------------------------------------------------------------ */
+
+/* Every other page view goes on with the journey of the one before. */
+static void add_view(struct buf *out, const char *day, int number)
+{
+    static const char *const events[] = {"view", "seen", "click"};
+    static const char *const more[] = {
+        ",\"page\":\"/scarpe\",\"rev\":\"0123456789ab\",\"utm_source\":\"meta\",\"lang\":\"it\"",
+        ",\"n\":1,\"t\":100",
+        ",\"n\":2,\"t\":4000,\"cta\":\"call\",\"dest\":\"tel\"",
+    };
+    for (int i = 0; i < 3; i++) {
+        int second = number * (DAY_S / DAY_VIEWS) + i;
+        buf_printf(out,
+                   "{\"v\":1,\"seq\":1,\"id\":\"%s-%d-%d\",\"ts\":\"%sT%02d:%02d:%02d.000Z\","
+                   "\"node\":\"a\",\"event\":\"%s\",\"pv\":\"%s-%d\"",
+                   day, number, i, day, second / 3600, second / 60 % 60, second % 60, events[i],
+                   day, number);
+        if (i > 0)
+            buf_printf(out, ",\"journey\":\"%s-%d\",\"d\":\"x\"", day, number / 2 * 2);
+        buf_printf(out, "%s}\n", more[i]);
+    }
+}
+
+/* A segment for each day. */
+static void write_days(struct command *c, const char *data, int days)
+{
+    struct buf lines = BUF_EMPTY;
+    for (int i = 0; i < days; i++) {
+        struct date date = calendar_date(calendar_days((struct date){2024, 1, 1}) + i);
+        char day[16];
+        char file[96];
+        (void)snprintf(day, sizeof day, "%04d-%02d-%02d", date.year, date.month, date.day);
+        (void)snprintf(file, sizeof file, "%s/journal/a-%020d-%04d%02d%02dT000000Z.ndjson", data,
+                       i + 1, date.year, date.month, date.day);
+        buf_clear(&lines);
+        for (int view = 0; view < DAY_VIEWS; view++)
+            add_view(&lines, day, view);
+        files_write(c->folder, file, buf_str(&lines));
+    }
+    buf_finish(&lines);
+}
+
+/* Each thread that reads has memory of its own: two of them here, wherever this runs. */
+static void allow_two_processors(void)
+{
+    cpu_set_t allowed;
+    cpu_set_t two;
+    CPU_ZERO(&two);
+    assert_int_equal(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+    for (size_t i = 0; i < CPU_SETSIZE && CPU_COUNT(&two) < 2; i++)
+        if (CPU_ISSET(i, &allowed))
+            CPU_SET(i, &two);
+    assert_int_equal(sched_setaffinity(0, sizeof two, &two), 0);
+}
+
+static int set_up(void **state)
+{
+    allow_two_processors();
+    (void)command_setup(state);
+    write_days(*state, "few", FEW_DAYS);
+    write_days(*state, "many", MANY_DAYS);
+    return 0;
+}
+
+/* --- questions ------------------------------------------------------------------------------ */
+
+/* Asks, expects a piece of what is said, and returns how much memory that took. Under
+ * AddressSanitizer what is freed is free at once, against its habit. */
+static uint64_t ask(struct command *c, const char *question, const char *data, const char *expected)
+{
+    struct buf script = BUF_EMPTY;
+    buf_printf(&script,
+               "export "
+               "ASAN_OPTIONS=$ASAN_OPTIONS:quarantine_size_mb=0:thread_local_quarantine_size_kb=0\n"
+               "\"$ATTIMO\" %s --data %s --lang en",
+               question, command_path(c, data));
+    buf_append_char(&script, '\0');
+    command_shell(c, script.ptr);
+    assert_int_equal(c->code, 0);
+    buf_append(&c->out, buf_str(&c->err));
+    assert_contains(buf_str(&c->out), str_from(expected));
+    buf_finish(&script);
+    return c->peak;
+}
+
+static void assert_bounded(struct command *c, unsigned percent, const char *question,
+                           const char *const answers[2])
+{
+    uint64_t few = ask(c, question, "few", answers[0]);
+    uint64_t many = ask(c, question, "many", answers[1]);
+    print_message("%s: %llu kB, and %llu kB\n", question, (unsigned long long)few / 1024,
+                  (unsigned long long)many / 1024);
+    assert_true(few > 0);
+    assert_true(many <= few / 100 * percent);
+}
+
+static void an_export_keeps_what_is_under_way(void **state)
+{
+    static const char *const answers[] = {"attimo: 6,000 events;", "attimo: 180,000 events;"};
+    assert_bounded(*state, SAME, "export >/dev/null", answers);
+}
+
+static void an_export_of_page_views_keeps_what_is_under_way(void **state)
+{
+    static const char *const answers[] = {"attimo: 2,000 page views;",
+                                          "attimo: 60,000 page views;"};
+    assert_bounded(*state, SAME, "export --flat >/dev/null", answers);
+}
+
+static void a_report_keeps_what_is_under_way(void **state)
+{
+    static const char *const answers[] = {"\"total\":{\"view\":2000,\"seen\":2000,",
+                                          "\"total\":{\"view\":60000,\"seen\":60000,"};
+    assert_bounded(*state, NEARLY_THE_SAME,
+                   "report --from 2024-01-01 --to 2024-12-31 --format json", answers);
+}
+
+static void a_funnel_of_page_views_keeps_what_is_under_way(void **state)
+{
+    static const char *const answers[] = {"{\"step\":\"seen\",\"count\":2000,",
+                                          "{\"step\":\"seen\",\"count\":60000,"};
+    assert_bounded(*state, NEARLY_THE_SAME,
+                   "funnel --from 2024-01-01 --unit pv --steps seen,left --format json", answers);
+}
+
+TEST_MAIN_WITH(set_up, command_teardown, cmocka_unit_test(an_export_keeps_what_is_under_way),
+               cmocka_unit_test(an_export_of_page_views_keeps_what_is_under_way),
+               cmocka_unit_test(a_report_keeps_what_is_under_way),
+               cmocka_unit_test(a_funnel_of_page_views_keeps_what_is_under_way))
