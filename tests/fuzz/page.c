@@ -1,11 +1,13 @@
-/* Fuzzes the page compiler. The input is what a marketer writes, two files in one: `_site.yaml`,
- * then a line
- * "%% " and the page's name (`page.md` or `page.html`), then the page. Without such a line all of
- * it is a page of Markdown. */
-#include "site/page.h"
+/* Fuzzes the page compiler, and the site that pages make. The input is what a marketer writes: a
+ * folder in one piece (support/bundle.h). */
+#include "fuzz/support/bundle.h"
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "site/gone.h"
+#include "site/html.h"
+#include "site/lint.h"
+#include "site/sitemap.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -15,30 +17,15 @@ int LLVMFuzzerInitialize(const int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* 2026-11-21 10:00 UTC: the pages' schedules lie around it. */
-enum { NOW = 1795255200 };
+enum { NOW = 1795255200, OWN_ASSETS = 3 };
 
 /* What the pages of the corpus show: one image with a size, one small enough to be inlined, one
  * damaged. */
-static struct site *images;
+static struct resource *own_assets[OWN_ASSETS];
 
-struct files {
-    struct str site;
-    struct str page;
-    bool is_html;
-};
+static struct site *assets; /* those of the folder, and these */
 
-static struct files files_of(struct str input)
-{
-    static const char mark[] = "\n%% page.";
-    const char *at = input.len ? memmem(input.ptr, input.len, mark, strlen(mark)) : NULL;
-    if (!at)
-        return (struct files){.page = input};
-    struct str site = str_make(input.ptr, (size_t)(at - input.ptr) + 1);
-    struct str rest = str_skip(input, site.len + strlen(mark) - 1);
-    struct str name = rest;
-    (void)str_split(&rest, '\n', &name);
-    return (struct files){site, rest, str_eq(name, STR("html"))};
-}
+/* --- what is served ------------------------------------------------------------------------- */
 
 /* Field lines that a peer reads as they are meant: a name, a value without control characters. */
 static void check_fields(struct str fields)
@@ -64,7 +51,44 @@ static void check_location(struct str location)
         assert((unsigned char)location.ptr[i] > ' ' && (unsigned char)location.ptr[i] < 0x7f);
 }
 
-static void check_resource(const struct resource *r, bool is_html)
+/* No text of the author's has become markup: in the head there is nothing that he cannot write. */
+static void check_head(struct str page)
+{
+    static const char *const tags[] = {"html", "head", "meta", "title", "link", "style", "script"};
+    struct html *html;
+    struct html_element element = {0};
+    size_t titles = 0;
+    if (html_parse(&html, page) != 0)
+        return;
+    while (html_next(html, &element) && strcmp(element.tag, "body") != 0) {
+        size_t known = 0;
+        while (known < sizeof tags / sizeof *tags && strcmp(element.tag, tags[known]) != 0)
+            known++;
+        assert(known < sizeof tags / sizeof *tags && element.end > 0);
+        titles += strcmp(element.tag, "title") == 0;
+        const char *type = html_value(&element, "type");
+        assert(strcmp(element.tag, "script") != 0 ||
+               (type && strcmp(type, "application/ld+json") == 0));
+        assert(!html_value(&element, "http-equiv") && !html_value(&element, "onload"));
+    }
+    assert(titles == 1);
+    html_destroy(html);
+}
+
+/* Nothing of an author's own HTML is missing, and nothing has changed places. */
+static void check_author(struct str page, struct str bytes)
+{
+    struct str source = bytes;
+    static const struct str line = STR_INIT("---");
+    size_t found = 0;
+    if (str_starts_with(source, STR("\xEF\xBB\xBF")) || str_starts_with(source, line))
+        return; /* its front matter is not sent */
+    for (size_t i = 0; i < page.len && found < source.len; i++)
+        found += page.ptr[i] == source.ptr[found];
+    assert(found == source.len);
+}
+
+static void check_resource(const struct resource *r, const struct page_input *input)
 {
     assert(str_is_utf8(r->path) && str_starts_with(r->path, STR("/")));
     if (r->kind == RESOURCE_REDIRECT) {
@@ -77,8 +101,16 @@ static void check_resource(const struct resource *r, bool is_html)
         if (r->available & 1u << coding)
             check_fields(r->representations[coding].fields);
     struct str body = r->representations[CODING_IDENTITY].body;
-    assert(str_is_utf8(body));
-    assert(is_html || str_starts_with(body, STR("<!DOCTYPE html>\n<html lang=\"")));
+    assert(input->source.kind == SOURCE_ASSET || str_is_utf8(body));
+    if (input->source.kind == SOURCE_MARKDOWN || r->kind == RESOURCE_GONE) {
+        assert(str_starts_with(body, STR("<!DOCTYPE html>\n<html lang=\"")));
+        assert(str_ends_with(body, STR("</body>\n</html>\n")));
+        check_head(body);
+    } else if (input->source.kind == SOURCE_HTML) {
+        check_author(body, input->bytes);
+    } else {
+        assert(str_eq(body, input->bytes));
+    }
 }
 
 /* What an author is told is one line that names his file. */
@@ -96,15 +128,14 @@ static void check_diags(const struct diags *diags)
 
 static void check_compiled(const struct compiled *c, const struct page_input *input)
 {
-    bool is_html = input->source.kind == SOURCE_HTML;
     bool is_public = c->state == PAGE_LIVE || c->state == PAGE_EXPIRED;
     assert(c->resource && (c->resource->kind == RESOURCE_DRAFT) == !is_public);
     assert(c->changes_at == 0 || c->changes_at > input->now);
-    check_resource(c->resource, is_html);
+    check_resource(c->resource, input);
     for (size_t i = 0; i < c->redirect_count; i++)
-        check_resource(c->redirects[i], is_html);
-    struct str assets = buf_str(&c->assets);
-    assert(assets.len == 0 || str_ends_with(assets, STR("\n")));
+        check_resource(c->redirects[i], input);
+    struct str paths = buf_str(&c->assets);
+    assert(paths.len == 0 || str_ends_with(paths, STR("\n")));
 }
 
 static bool same_resource(const struct resource *a, const struct resource *b)
@@ -155,8 +186,8 @@ static void check_again(const struct compiled *first, int first_rc, const struct
 }
 
 /* Compiles as of `input->now`, and then as of each of the next moments at which the page changes.
- */
-static void compile(struct page_input *input)
+ * What it is at first stays in `*first`. */
+static void compile(struct page_input *input, struct compiled *first)
 {
     for (int moments = 0; moments < 4; moments++) {
         struct compiled compiled;
@@ -171,11 +202,142 @@ static void compile(struct page_input *input)
             return;
         check_compiled(&compiled, input);
         input->now = compiled.changes_at;
-        compiled_finish(&compiled);
+        if (moments == 0)
+            *first = compiled;
+        else
+            compiled_finish(&compiled);
         if (input->now == 0)
             return;
     }
 }
+
+static void compile_file(struct bundle *bundle, struct bundle_file *file)
+{
+    struct page_input input = {
+        .file = file->name,
+        .url = buf_str(&file->url),
+        .source = file->source,
+        .bytes = file->bytes,
+        .settings = bundle->settings,
+        .assets = assets,
+        .now = bundle->now,
+    };
+    compile(&input, &file->compiled);
+}
+
+/* --- the site as a whole -------------------------------------------------------------------- */
+
+/* A site of its own assets and of all files that are compiled already. */
+static void make_site(const struct bundle *bundle, struct site **out, struct diags *diags)
+{
+    size_t count = OWN_ASSETS;
+    for (size_t i = 0; i < bundle->count; i++)
+        count += 1 + bundle->files[i].compiled.redirect_count;
+    struct resource **all = calloc(count, sizeof *all);
+    if (!all)
+        abort();
+    memcpy(all, own_assets, sizeof own_assets);
+    count = OWN_ASSETS;
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct compiled *compiled = &bundle->files[i].compiled;
+        if (compiled->resource)
+            all[count++] = compiled->resource;
+        for (size_t k = 0; k < compiled->redirect_count; k++)
+            all[count++] = compiled->redirects[k];
+    }
+    if (site_create(out, all, count, diags) != 0)
+        abort();
+    free(all);
+}
+
+static void check_site(const struct site *site)
+{
+    size_t count;
+    struct resource *const *all = site_resources(site, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct buf other = BUF_EMPTY;
+        struct buf target = BUF_EMPTY;
+        assert(all[i]->kind != RESOURCE_DRAFT);
+        assert(site_find(site, all[i]->path) == all[i] || all[i] == site_not_found(site));
+        buf_append(&other, all[i]->path);
+        buf_append(&other, i % 2 ? STR(".html") : STR("/"));
+        if (!site_find(site, buf_str(&other)) && site_canonical(site, buf_str(&other), &target))
+            assert(site_find(site, buf_str(&target)));
+        buf_finish(&other);
+        buf_finish(&target);
+    }
+    struct resource *const *drafts = site_drafts(site, &count);
+    for (size_t i = 0; i < count; i++)
+        assert(drafts[i]->kind == RESOURCE_DRAFT && site_find(site, drafts[i]->path) != drafts[i] &&
+               site_find_draft(site, drafts[i]->path));
+}
+
+static void lint_whole(const struct bundle *bundle, const struct site *site)
+{
+    struct lint_page pages[BUNDLE_FILES_MAX];
+    struct diags diags = {0};
+    struct lint_site whole = {
+        .settings = bundle->settings, .site = site, .pages = pages, .now = bundle->now};
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct bundle_file *file = &bundle->files[i];
+        const struct resource *resource = file->compiled.resource;
+        if (!resource || (resource->kind != RESOURCE_PAGE && resource->kind != RESOURCE_DRAFT))
+            continue;
+        pages[whole.count++] = (struct lint_page){
+            .file = file->name,
+            .url = buf_str(&file->url),
+            .kind = file->source.kind,
+            .bytes = file->bytes,
+            .html = resource->representations[CODING_IDENTITY].body,
+            .settings = bundle->settings,
+        };
+    }
+    assert(lint_site(&whole, &diags) == 0);
+    check_diags(&diags);
+    diags_finish(&diags);
+}
+
+static void check_map(const struct bundle *bundle, const struct site *site)
+{
+    struct sitemap map = {0};
+    size_t count;
+    struct resource *const *all = site_resources(site, &count);
+    assert(sitemap_make(&map, bundle->settings->url, all, count) == 0);
+    assert(!map.pages || bundle->settings->url.len > 0);
+    if (map.pages)
+        assert(str_is_utf8(map.pages->representations[CODING_IDENTITY].body));
+    sitemap_finish(&map);
+}
+
+/* What stands where a page was taken down. */
+static void check_gone(const struct bundle *bundle)
+{
+    struct gone_page gone = {0};
+    struct resource *resource;
+    assert(gone_page_make(&gone, bundle->settings, assets) == 0);
+    assert(gone_page_at(&gone, STR("/x/page"), &resource) == 0);
+    assert(resource->status == 410 && str_is_utf8(buf_str(&gone.html)));
+    check_head(buf_str(&gone.html));
+    check_fields(resource->representations[CODING_IDENTITY].fields);
+    resource_unref(resource);
+    gone_page_finish(&gone);
+}
+
+static void check_whole(const struct bundle *bundle)
+{
+    struct site *site;
+    struct diags diags = {0};
+    make_site(bundle, &site, &diags);
+    check_diags(&diags);
+    check_site(site);
+    lint_whole(bundle, site);
+    check_map(bundle, site);
+    check_gone(bundle);
+    diags_finish(&diags);
+    site_unref(site);
+}
+
+/* --- all of it ------------------------------------------------------------------------------ */
 
 static struct resource *make_asset(const char *path, const char *type, struct str bytes)
 {
@@ -192,17 +354,12 @@ static struct resource *make_asset(const char *path, const char *type, struct st
 static void make_assets(void)
 {
     static char png[2048] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\4\0\0\0\2\0\10\6\0\0";
-    struct resource *all[] = {
+    struct resource *all[OWN_ASSETS] = {
         make_asset("/a.png", "image/png", str_make(png, sizeof png)),
         make_asset("/x/b.svg", "image/svg+xml", STR("<svg viewBox='0 0 32 \"16\"'/>")),
         make_asset("/x/c.jpg", "image/jpeg", STR("\xFF\xD8\xFF\xE0\0")),
     };
-    struct diags diags = {0};
-    if (site_create(&images, all, sizeof all / sizeof *all, &diags) != 0)
-        abort();
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        resource_unref(all[i]);
-    diags_finish(&diags);
+    memcpy(own_assets, all, sizeof all);
 }
 
 int LLVMFuzzerInitialize(const int *argc, char ***argv)
@@ -217,25 +374,21 @@ int LLVMFuzzerInitialize(const int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct files files = files_of(str_make((const char *)data, size));
-    struct settings *settings;
+    struct bundle bundle = {.now = NOW};
     struct diags diags = {0};
-    if (settings_create(&settings, files.site, &diags) != 0)
-        abort();
+    bundle_read(&bundle, str_make((const char *)data, size), &diags);
     check_diags(&diags);
+    assets = NULL;
+    for (size_t i = 0; i < bundle.count; i++)
+        if (bundle.files[i].source.kind == SOURCE_ASSET)
+            compile_file(&bundle, &bundle.files[i]);
+    make_site(&bundle, &assets, &diags);
+    for (size_t i = 0; i < bundle.count; i++)
+        if (bundle.files[i].source.kind != SOURCE_ASSET)
+            compile_file(&bundle, &bundle.files[i]);
+    check_whole(&bundle);
     diags_finish(&diags);
-    settings->script = STR("0");
-
-    struct page_input input = {
-        .file = files.is_html ? STR("x/page.html") : STR("x/page.md"),
-        .url = STR("/x/page"),
-        .source = {files.is_html ? SOURCE_HTML : SOURCE_MARKDOWN, "text/html; charset=utf-8", true},
-        .bytes = files.page,
-        .settings = settings,
-        .assets = images,
-        .now = NOW,
-    };
-    compile(&input);
-    settings_destroy(settings);
+    site_unref(assets);
+    bundle_finish(&bundle);
     return 0;
 }
