@@ -32,6 +32,7 @@ SAN_none    := -O3 $(LTO) -fstack-protector-strong -D_FORTIFY_SOURCE=2
 SAN_address := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SAN_thread  := -O1 -fsanitize=thread -fno-omit-frame-pointer
 SAN_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+SAN_coverage := -O1 -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping
 SAN_FLAGS   := $(SAN_$(SAN))
 
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -56,7 +57,7 @@ C_FILES  := $(wildcard $(shell git ls-files --cached --others --exclude-standard
 .SECONDARY:
 .PHONY: help run upgrade-test test test-bins check-tests test-nginx check-nginx test-service check-service test-systemd test-hostile check-hostile test-commonmark \
         check-commonmark test-html check-html test-browser pictures check-browser test-bare \
-        test-coverage test-interop lint layers format format-check fuzz crash faults abuse soak bench bench-count \
+        test-coverage test-interop lint layers format format-check fuzz fuzz-coverage crash faults abuse soak bench bench-count \
         bench-publish \
         bench-export bench-insight bench-record bench-recovery nightly install clean FORCE
 
@@ -364,9 +365,17 @@ fuzz: ## fuzz with libFuzzer: make fuzz T=request S=60
 fuzz-run: $(addprefix $(BUILD)/tests/fuzz/,$(filter $(T),$(FUZZ)))
 	@tests/fuzz/run.sh $(BUILD)/tests/fuzz $(S) $(filter $(T),$(FUZZ))
 
+fuzz-coverage: ## what the fuzz targets' corpora reach of the code that they are there for (T=request)
+	@.ci/install coverage
+	@$(MAKE) --no-print-directory CC=clang SAN=coverage fuzz-coverage-run T='$(if $(filter command\ line,$(origin T)),$(T),$(FUZZ))'
+
+fuzz-coverage-run: $(addprefix $(BUILD)/tests/fuzz/,$(filter $(T),$(FUZZ)))
+	@tests/fuzz/coverage.sh $(BUILD)/tests/fuzz $(filter $(T),$(FUZZ))
+
+$(BUILD)/tests/fuzz/page: $(BUILD)/tests/fuzz/support/bundle.o
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libattimo.a
 	@echo "  link  $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(ALL_LIBS)
 
 # --- the house in order --------------------------------------------------------------------------------------
 
