@@ -4,6 +4,7 @@
 #include "http/request.h"
 
 #include "base/buf.h"
+#include "http/forwarded.h"
 #include "http/negotiate.h"
 #include "http/path.h"
 #include "http/request_body.h"
@@ -12,11 +13,16 @@
 #include <llhttp.h>
 #include <stdlib.h>
 
+int LLVMFuzzerInitialize(const int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { BODY_LIMIT = 64, CUTS = 12 };
 
-static const struct request_limits limits = {.head = 512, .target = 96, .fields = 12};
+static const struct request_limits limits = {
+    .head = 512, .target = 96, .fields = 12, .country_field = STR_INIT("cf-ipcountry")};
+
+/* One proxy that is trusted, and who comes through a unix socket. */
+static struct networks trusted;
 
 struct verdict {
     enum parse_result result;
@@ -292,27 +298,98 @@ static size_t check_body(const struct request *request, struct str input)
 }
 
 /* What the handler reads of a request. */
-static void read_request(const struct request *request)
+
+/* A path is encoded so that it is read as the same path, of no other host. */
+static void read_path(const struct request *request)
 {
     struct buf scratch = BUF_EMPTY;
     struct buf again = BUF_EMPTY;
+    struct buf encoded = BUF_EMPTY;
     struct str path;
+    struct str back;
     if (path_decode(request->path, &scratch, &path) == 0) {
         assert(str_is_utf8(path) && !(path.len && memchr(path.ptr, '\0', path.len)));
-        path_encode(path, &again);
-        assert(!memchr(again.ptr, '\r', again.len) && !memchr(again.ptr, '\n', again.len));
+        path_encode(path, &encoded);
+        assert(!str_starts_with(buf_str(&encoded), STR("//")));
+        for (size_t i = 0; i < encoded.len; i++)
+            assert(encoded.ptr[i] > ' ' && encoded.ptr[i] < 0x7F);
+        /* A second slash at its start, which is encoded, is no slash to whoever decodes it. */
+        if (!str_starts_with(path, STR("//")))
+            assert(path_decode(buf_str(&encoded), &again, &back) == 0 && str_eq(path, back));
     }
     buf_finish(&scratch);
     buf_finish(&again);
+    buf_finish(&encoded);
+}
 
+static void read_coding(const struct request *request)
+{
     struct negotiation n = {0};
     struct str value;
     for (unsigned at = 0; request_field(request, FIELD_ACCEPT_ENCODING, &at, &value);)
         negotiate_line(&n, value);
     struct accepted accepted = negotiate_finish(&n);
-    assert(negotiate_choose(&accepted, 0) == CODING_IDENTITY);
+    bool is_usual = !request_repeats(request, FIELD_ACCEPT_ENCODING) &&
+                    negotiate_is_usual(request_value(request, FIELD_ACCEPT_ENCODING));
+    for (unsigned available = 0; available < 1U << CODING_COUNT; available++) {
+        enum coding chosen = negotiate_choose(&accepted, available | 1U << CODING_IDENTITY);
+        assert(chosen == CODING_IDENTITY || (available >> chosen & 1 && accepted.q[chosen] > 0));
+        for (unsigned c = 0; c < CODING_COUNT; c++)
+            assert(!(available >> c & 1) || accepted.q[c] <= accepted.q[chosen]);
+        assert(!is_usual || chosen == negotiate_smallest(available));
+    }
+}
+
+static void read_conditions(const struct request *request)
+{
+    static const struct str etag = STR_INIT("\"abc\"");
+    struct str value;
     for (unsigned at = 0; request_field(request, FIELD_IF_NONE_MATCH, &at, &value);)
-        (void)negotiate_etag_matches(value, STR("\"abc\""));
+        assert(!negotiate_etag_matches(value, etag) || str_eq(value, STR("*")) ||
+               str_contains(value, etag));
+    for (unsigned at = 0; request_field(request, FIELD_IF_MATCH, &at, &value);)
+        assert(!negotiate_etag_matches_strongly(value, etag) ||
+               negotiate_etag_matches(value, etag));
+}
+
+static void read_forwarded(const struct request *request)
+{
+    const struct peer proxy = {.kind = PEER_UNIX};
+    struct peer stranger;
+    struct str value = request_value(request, FIELD_FORWARDED_FOR);
+    if (peer_parse(&stranger, STR("203.0.113.9")) != 0)
+        abort();
+    struct peer client = forwarded_client(request, &stranger, &trusted);
+    assert(memcmp(&client, &stranger, sizeof client) == 0);
+    assert(!forwarded_is_https(request, &stranger, &trusted));
+
+    client = forwarded_client(request, &proxy, &trusted);
+    (void)forwarded_is_https(request, &proxy, &trusted);
+    if (!request_has(request, FIELD_FORWARDED_FOR))
+        assert(client.kind == PEER_UNIX);
+    else if (!request_repeats(request, FIELD_FORWARDED_FOR) && str_find(value, ',') < 0 &&
+             value.len > 0)
+        assert(peer_parse(&stranger, value) == 0 ? memcmp(&client, &stranger, sizeof client) == 0
+                                                 : client.kind == PEER_UNKNOWN);
+}
+
+static void read_request(const struct request *request)
+{
+    read_path(request);
+    read_coding(request);
+    read_conditions(request);
+    read_forwarded(request);
+}
+
+int LLVMFuzzerInitialize(const int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    if (networks_add(&trusted, STR("10.0.0.0/8")) != 0 ||
+        networks_add(&trusted, STR("2001:db8::/33")) != 0 ||
+        networks_add(&trusted, STR("unix:")) != 0)
+        abort();
+    return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
