@@ -45,12 +45,16 @@ bool photo_is_heic(struct str bytes)
 /* Where the Exif part begins, in each kind of file; empty if there is none. */
 static struct str exif_of_jpeg(struct str bytes)
 {
-    enum { SOI = 2, APP1 = 0xE1, SOS = 0xDA };
+    enum { SOI = 2, APP1 = 0xE1, SOS = 0xDA, FILL = 0xFF };
     size_t at = SOI;
     while (at + 4 <= bytes.len && (unsigned char)bytes.ptr[at] == 0xFF) {
         unsigned marker = (unsigned char)bytes.ptr[at + 1];
         size_t length = read_number(bytes, at + 2, 2, true);
         struct str segment = str_skip(bytes, at + 4);
+        if (marker == FILL) {
+            at++;
+            continue;
+        }
         if (marker == SOS || length < 2)
             break;
         if (segment.len > length - 2)

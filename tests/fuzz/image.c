@@ -116,6 +116,19 @@ static void check_published(struct str bytes)
     diags_finish(&diags);
 }
 
+/* Any number of 0xFF may stand before a marker of JPEG, and says nothing. */
+static void check_filled(struct str bytes)
+{
+    struct buf filled = BUF_EMPTY;
+    buf_append(&filled, STR("\xFF\xD8\xFF"));
+    buf_append(&filled, str_skip(bytes, 2));
+    struct image_size size = image_size_of(bytes);
+    struct image_size again = image_size_of(buf_str(&filled));
+    assert(size.width == again.width && size.height == again.height);
+    assert(photo_has_position(bytes) == photo_has_position(buf_str(&filled)));
+    buf_finish(&filled);
+}
+
 int LLVMFuzzerInitialize(const int *argc, char ***argv)
 {
     (void)argc;
@@ -134,5 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(type || (shown.width == 0 && shown.height == 0));
     assert((shown.width == 0) == (shown.height == 0));
     check_published(bytes);
+    if (str_starts_with(bytes, STR("\xFF\xD8\xFF")))
+        check_filled(bytes);
     return 0;
 }

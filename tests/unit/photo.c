@@ -58,6 +58,20 @@ static void a_photo_that_says_where_it_was_taken_is_found(void **state)
     buf_finish(&file);
 }
 
+/* ITU-T T.81 B.1.1.2: any number of 0xFF may stand before a marker. */
+static void bytes_that_fill_up_hide_no_position(void **state)
+{
+    (void)state;
+    struct buf file = BUF_EMPTY;
+    struct buf filled = BUF_EMPTY;
+    append_jpeg(&file, STR(TIFF_LITTLE(LATITUDE, "\x03")));
+    buf_append(&filled, STR("\xFF\xD8\xFF\xFF\xFF"));
+    buf_append(&filled, str_skip(buf_str(&file), 2));
+    assert_true(photo_has_position(buf_str(&filled)));
+    buf_finish(&file);
+    buf_finish(&filled);
+}
+
 static void a_camera_that_found_no_satellite_is_not_blamed(void **state)
 {
     (void)state;
@@ -109,6 +123,7 @@ static void a_heic_is_known_by_its_bytes_whatever_it_is_called(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(a_photo_that_says_where_it_was_taken_is_found),
+          cmocka_unit_test(bytes_that_fill_up_hide_no_position),
           cmocka_unit_test(a_camera_that_found_no_satellite_is_not_blamed),
           cmocka_unit_test(a_photo_cut_anywhere_is_read_to_its_end_and_no_further),
           cmocka_unit_test(a_heic_is_known_by_its_bytes_whatever_it_is_called))
