@@ -5,13 +5,14 @@
 
 #include "insight/entry.h"
 #include "insight/luck.h"
+#include "journal/timestamp.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { ALL_KEYS = 1, NONE_APART = 2, TOLD_MAX = 64 };
+enum { ALL_KEYS = 1, NONE_APART = 2, TIME = 1, TOLD_MAX = 64 };
 
 /* What an ending was told to stand for. */
 struct told {
@@ -56,6 +57,18 @@ static void check_ending(struct reading *reading, uint64_t number, const struct 
     }
 }
 
+/* A moment that can be read is the same once it is written as the journal does. */
+static void check_time(struct str text)
+{
+    char written[TIMESTAMP_LEN];
+    int64_t ms;
+    int64_t again;
+    if (line_time(text, &ms) != 0)
+        return;
+    if (timestamp_write(written, ms) == 0)
+        assert(line_time(str_make(written, sizeof written), &again) == 0 && again == ms);
+}
+
 static void check(struct reading *reading, struct str text)
 {
     const struct line_keys *keys = &reading->keys;
@@ -71,6 +84,8 @@ static void check(struct reading *reading, struct str text)
                str_eq(guessed[i], values[i]));
     if (is_known && ending != 0)
         check_ending(reading, ending, values);
+    if (!wrong)
+        check_time(values[TIME]);
     buf_finish(&scratch);
 }
 

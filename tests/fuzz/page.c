@@ -126,12 +126,24 @@ static void check_diags(const struct diags *diags)
     }
 }
 
+/* What events are told of a page can be found again. */
+static void check_facts(const struct resource *r)
+{
+    assert(r->facts.cta_count == 0 || r->facts.ctas);
+    for (size_t i = 0; i < r->facts.cta_count; i++) {
+        const struct resource_cta *cta = &r->facts.ctas[i];
+        const struct resource_cta *found = resource_find_cta(r, cta->id);
+        assert(found && str_eq(found->id, cta->id) && str_is_utf8(cta->id) && cta->id.len > 0);
+    }
+}
+
 static void check_compiled(const struct compiled *c, const struct page_input *input)
 {
     bool is_public = c->state == PAGE_LIVE || c->state == PAGE_EXPIRED;
     assert(c->resource && (c->resource->kind == RESOURCE_DRAFT) == !is_public);
     assert(c->changes_at == 0 || c->changes_at > input->now);
     check_resource(c->resource, input);
+    check_facts(c->resource);
     for (size_t i = 0; i < c->redirect_count; i++)
         check_resource(c->redirects[i], input);
     struct str paths = buf_str(&c->assets);

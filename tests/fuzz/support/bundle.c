@@ -11,7 +11,8 @@ static void add_file(struct bundle *bundle, struct str name, struct str bytes)
 {
     struct bundle_file *file = &bundle->files[bundle->count];
     struct str last = str_skip(name, (size_t)(str_find_last(name, '/') + 1));
-    if (bundle->count == BUNDLE_FILES_MAX || name.len > 200 || !source_is_public(last))
+    if (bundle->count == BUNDLE_FILES_MAX || name.len > 200 || !source_is_public(name) ||
+        !source_is_public(last))
         return;
     *file = (struct bundle_file){.name = name, .bytes = bytes};
     if (str_eq(name, STR("page.md")))
