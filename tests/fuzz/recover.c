@@ -13,7 +13,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Recovery reads blocks of this size from the end on: a line may lie across two of them. */
-enum { BLOCK = 256 * 1024, FILE_MAX = 3 * BLOCK, LINES_MAX = 512 };
+enum { BLOCK = 256 * 1024, FILE_MAX = 3 * BLOCK, STEPS_MAX = 128 };
 
 /* A file, and the lines in it that nothing has happened to. */
 struct dish {
@@ -22,7 +22,7 @@ struct dish {
         size_t start;
         size_t end;
         uint64_t seq;
-    } lines[LINES_MAX];
+    } lines[STEPS_MAX];
     size_t count;
 };
 
@@ -40,9 +40,7 @@ static void append_good(struct dish *dish, uint64_t seq, size_t len)
     ssize_t n = event_encode(&e, line);
     assert(n > 0);
     buf_append(&dish->file, str_make(line, (size_t)n));
-    if (dish->count < LINES_MAX)
-        dish->lines[dish->count++] =
-            (struct written){dish->file.len - (size_t)n, dish->file.len, seq};
+    dish->lines[dish->count++] = (struct written){dish->file.len - (size_t)n, dish->file.len, seq};
 }
 
 static void append_repeated(struct dish *dish, char c, size_t count)
@@ -79,7 +77,7 @@ static void flip(struct dish *dish, size_t from_end, int bit)
 static void cook(struct dish *dish, struct str recipe)
 {
     uint64_t seq = 1;
-    for (size_t i = 0; i < recipe.len && dish->file.len < FILE_MAX; i++) {
+    for (size_t i = 0; i < recipe.len && i < STEPS_MAX && dish->file.len < FILE_MAX; i++) {
         unsigned char step = (unsigned char)recipe.ptr[i];
         size_t next = i + 1 < recipe.len ? (unsigned char)recipe.ptr[i + 1] : 0;
         bool is_large = step & 8;
