@@ -322,6 +322,21 @@ static void read_path(const struct request *request)
     buf_finish(&encoded);
 }
 
+/* A query goes on into Location fields: nothing in it may end one, or stand for more than it did.
+ */
+static void read_query(const struct request *request)
+{
+    struct buf encoded = BUF_EMPTY;
+    struct buf again = BUF_EMPTY;
+    path_encode_query(request->query, &encoded);
+    for (size_t i = 0; i < encoded.len; i++)
+        assert(encoded.ptr[i] > ' ' && encoded.ptr[i] < 0x7F && encoded.ptr[i] != '#');
+    path_encode_query(buf_str(&encoded), &again);
+    assert(str_eq(buf_str(&encoded), buf_str(&again)));
+    buf_finish(&encoded);
+    buf_finish(&again);
+}
+
 static void read_coding(const struct request *request)
 {
     struct negotiation n = {0};
@@ -376,6 +391,7 @@ static void read_forwarded(const struct request *request)
 static void read_request(const struct request *request)
 {
     read_path(request);
+    read_query(request);
     read_coding(request);
     read_conditions(request);
     read_forwarded(request);
