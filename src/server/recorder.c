@@ -231,18 +231,15 @@ static int init_parts(struct recorder *r)
         return ERR_LIMIT;
     if (uv_cond_init(&r->followed) != 0)
         goto fail_lock;
-    if (sleeper_init(&r->sleeper) != 0)
-        goto fail_cond;
+    sleeper_init(&r->sleeper);
     if (syncer_init(&r->syncer, r->options.journal.world.disk, &r->sleeper) != 0)
-        goto fail_sleeper;
+        goto fail_cond;
     if (upkeep_init(&r->upkeep, &upkeep) != 0)
         goto fail_syncer;
     return 0;
 
 fail_syncer:
     syncer_finish(&r->syncer);
-fail_sleeper:
-    sleeper_finish(&r->sleeper);
 fail_cond:
     uv_cond_destroy(&r->followed);
 fail_lock:
@@ -349,7 +346,6 @@ void recorder_destroy(struct recorder *r)
         (void)close(r->handover.lock_fd);
     upkeep_finish(&r->upkeep);
     syncer_finish(&r->syncer);
-    sleeper_finish(&r->sleeper);
     uv_cond_destroy(&r->followed);
     uv_mutex_destroy(&r->lock);
     free(r);

@@ -1,61 +1,56 @@
-/* Owns sleeping and waking. Whoever wakes the thread says at once that it is awake, so that of many
- * who come at the same time only one makes a system call. */
+/* Owns sleeping and waking: a futex that says how deeply the thread sleeps. Whoever wakes it says
+ * at once that it is awake, so that of many who come at the same time only one makes a system call.
+ * Without a lock, because a thread that wakes on the processor of the one that wakes it runs at
+ * once, and would wait for that lock first. */
 #include "server/sleeper.h"
 
-#include "base/err.h"
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
-int sleeper_init(struct sleeper *sleeper)
+enum { CALLED = -1 }; /* awake, and the next sleep ends at once */
+
+void sleeper_init(struct sleeper *sleeper)
 {
     atomic_init(&sleeper->depth, SLEEP_NONE);
-    sleeper->is_called = false;
-    if (uv_mutex_init(&sleeper->lock) != 0)
-        return ERR_LIMIT;
-    if (uv_cond_init(&sleeper->woken) != 0) {
-        uv_mutex_destroy(&sleeper->lock);
-        return ERR_LIMIT;
-    }
-    return 0;
 }
 
-void sleeper_finish(struct sleeper *sleeper)
+/* Returns at once if the depth is another one by now. */
+static void wait_while(struct sleeper *sleeper, enum sleep_depth depth, uint64_t ms)
 {
-    uv_cond_destroy(&sleeper->woken);
-    uv_mutex_destroy(&sleeper->lock);
+    const struct timespec left = {.tv_sec = (time_t)(ms / 1000),
+                                  .tv_nsec = (long)(ms % 1000) * 1000000};
+    (void)syscall(SYS_futex, &sleeper->depth, FUTEX_WAIT_PRIVATE, depth, &left, NULL, 0);
+}
+
+static void wake(struct sleeper *sleeper)
+{
+    (void)syscall(SYS_futex, &sleeper->depth, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
 void sleeper_sleep(struct sleeper *sleeper, enum sleep_depth depth, uint64_t ms,
                    bool (*has_work)(void *context), void *context)
 {
-    uint64_t left = ms * 1000000;
-    uv_mutex_lock(&sleeper->lock);
-    atomic_store(&sleeper->depth, depth);
-    if (!sleeper->is_called && !has_work(context))
-        (void)uv_cond_timedwait(&sleeper->woken, &sleeper->lock, left);
-    atomic_store(&sleeper->depth, SLEEP_NONE);
-    sleeper->is_called = false;
-    uv_mutex_unlock(&sleeper->lock);
-}
-
-static void call(struct sleeper *sleeper)
-{
-    sleeper->is_called = true;
-    atomic_store(&sleeper->depth, SLEEP_NONE);
-    uv_cond_signal(&sleeper->woken);
+    int awake = SLEEP_NONE;
+    if (atomic_compare_exchange_strong(&sleeper->depth, &awake, depth) && !has_work(context))
+        wait_while(sleeper, depth, ms);
+    (void)atomic_exchange(&sleeper->depth, SLEEP_NONE);
 }
 
 void sleeper_wake(struct sleeper *sleeper, enum sleep_depth from)
 {
-    if (atomic_load(&sleeper->depth) < (int)from)
-        return;
-    uv_mutex_lock(&sleeper->lock);
-    if (atomic_load(&sleeper->depth) >= (int)from)
-        call(sleeper);
-    uv_mutex_unlock(&sleeper->lock);
+    int depth = atomic_load(&sleeper->depth);
+    while (depth >= (int)from) {
+        if (atomic_compare_exchange_weak(&sleeper->depth, &depth, SLEEP_NONE)) {
+            wake(sleeper);
+            return;
+        }
+    }
 }
 
 void sleeper_call(struct sleeper *sleeper)
 {
-    uv_mutex_lock(&sleeper->lock);
-    call(sleeper);
-    uv_mutex_unlock(&sleeper->lock);
+    if (atomic_exchange(&sleeper->depth, CALLED) > SLEEP_NONE)
+        wake(sleeper);
 }

@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <uv.h>
 
 enum sleep_depth {
     SLEEP_NONE,
@@ -16,18 +15,13 @@ enum sleep_depth {
 
 struct sleeper {
     atomic_int depth;
-    uv_mutex_t lock;
-    uv_cond_t woken;
-    bool is_called; /* under the lock */
 };
 
-/* ERR_LIMIT. */
-int sleeper_init(struct sleeper *sleeper);
-void sleeper_finish(struct sleeper *sleeper);
+void sleeper_init(struct sleeper *sleeper);
 
-/* Sleeps for at most so long, unless `has_work` already says otherwise: it is asked after everybody
- * can see that this thread sleeps, so that work that is made known first (sequentially consistent)
- * and rung for afterwards is never missed. */
+/* Sleeps for at most so long, perhaps shorter, unless `has_work` already says otherwise: it is
+ * asked after everybody can see that this thread sleeps, so that work that is made known first
+ * (sequentially consistent) and rung for afterwards is never missed. */
 void sleeper_sleep(struct sleeper *sleeper, enum sleep_depth depth, uint64_t ms,
                    bool (*has_work)(void *context), void *context);
 

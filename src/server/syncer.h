@@ -6,6 +6,8 @@
 #include "journal/disk.h"
 #include "server/sleeper.h"
 
+#include <uv.h>
+
 struct syncer {
     const struct disk *disk;
     struct sleeper *owner;
