@@ -7,7 +7,7 @@
  * journal and its upkeep, a take-over. */
 static unsigned spare_descriptors(const struct server_options *options)
 {
-    enum { PER_LOOP = 5, OTHERS = 28 };
+    enum { PER_LOOP = 6, OTHERS = 28 };
     return OTHERS + LISTENERS_MAX + ADMIN_CONNECTIONS_MAX / 4 + (options->workers + 1) * PER_LOOP;
 }
 

@@ -1,7 +1,7 @@
 /* Owns one event loop, and the mailbox through which other threads reach it.
  *
  * Happy path: init, start, then descriptors and sites arrive by mail, connections live and die by
- * themselves, stop, join, finish. uv_async_t coalesces, so the bell carries nothing: what is in the
+ * themselves, stop, join, finish. The bell coalesces, so it carries nothing: what is in the
  * mailbox is taken out whole. Failure modes: when memory for mail is short, a descriptor is closed,
  * a completion is lost and its connection is ended by its deadline. */
 #include "server/worker.h"
@@ -131,9 +131,9 @@ static void stop_now(struct worker *worker)
     uv_close((uv_handle_t *)&worker->second, NULL);
     uv_close((uv_handle_t *)&worker->next_turn, NULL);
     if (worker->loop == &worker->own_loop)
-        uv_unref((uv_handle_t *)&worker->bell);
+        bell_unref(&worker->bell);
     else
-        uv_close((uv_handle_t *)&worker->bell, NULL);
+        bell_close(&worker->bell);
 }
 
 static void set_deadlines(struct worker *worker)
@@ -155,9 +155,9 @@ static void take_tuning(struct worker *worker, struct tuning *tuning)
     set_deadlines(worker);
 }
 
-static void on_bell(uv_async_t *bell)
+static void on_bell(struct bell *bell)
 {
-    struct worker *worker = bell->data;
+    struct worker *worker = (struct worker *)((char *)bell - offsetof(struct worker, bell));
     uv_mutex_lock(&worker->lock);
     struct mailbox mail = worker->mailbox;
     worker->mailbox = (struct mailbox){0};
@@ -217,9 +217,8 @@ int worker_init(struct worker *worker, uv_loop_t *loop, struct site *site,
         goto fail_output;
     if (uv_mutex_init(&worker->lock) != 0)
         goto fail_loop;
-    if (uv_async_init(worker->loop, &worker->bell, on_bell) != 0)
+    if (bell_init(&worker->bell, worker->loop, on_bell) != 0)
         goto fail_mutex;
-    worker->bell.data = worker;
     (void)uv_timer_init(worker->loop, &worker->second);
     worker->second.data = worker;
     (void)uv_timer_start(&worker->second, on_second, SECOND_MS, SECOND_MS);
@@ -269,7 +268,7 @@ void worker_give_fd(struct worker *worker, int fd, const struct peer *peer)
         if (worker->options.on_conn_closed)
             worker->options.on_conn_closed(worker->options.context);
     }
-    (void)uv_async_send(&worker->bell);
+    bell_ring(&worker->bell);
 }
 
 void worker_tune(struct worker *worker, struct tuning *tuning)
@@ -279,7 +278,7 @@ void worker_tune(struct worker *worker, struct tuning *tuning)
     worker->mailbox.tuning = tuning_ref(tuning);
     uv_mutex_unlock(&worker->lock);
     tuning_unref(unseen);
-    (void)uv_async_send(&worker->bell);
+    bell_ring(&worker->bell);
 }
 
 void worker_set_site(struct worker *worker, struct site *site)
@@ -289,7 +288,7 @@ void worker_set_site(struct worker *worker, struct site *site)
     worker->mailbox.site = site_ref(site);
     uv_mutex_unlock(&worker->lock);
     site_unref(unseen);
-    (void)uv_async_send(&worker->bell);
+    bell_ring(&worker->bell);
 }
 
 void worker_complete(struct worker *worker, struct ticket ticket, unsigned status)
@@ -307,7 +306,7 @@ void worker_wake(struct worker *worker)
     bool has_any = worker->mailbox.completions.len > 0;
     uv_mutex_unlock(&worker->lock);
     if (has_any)
-        (void)uv_async_send(&worker->bell);
+        bell_ring(&worker->bell);
 }
 
 void worker_drain(struct worker *worker)
@@ -320,7 +319,7 @@ void worker_stop(struct worker *worker)
     uv_mutex_lock(&worker->lock);
     worker->mailbox.stop = true;
     uv_mutex_unlock(&worker->lock);
-    (void)uv_async_send(&worker->bell);
+    bell_ring(&worker->bell);
 }
 
 void worker_join(struct worker *worker)
@@ -347,12 +346,13 @@ void worker_finish(struct worker *worker)
 {
     drop_mail(worker);
     if (worker->loop == &worker->own_loop) {
-        uv_close((uv_handle_t *)&worker->bell, NULL);
+        bell_close(&worker->bell);
         run(worker);
         int rc = uv_loop_close(&worker->own_loop);
         assert(rc == 0);
         (void)rc;
     }
+    bell_finish(&worker->bell);
     uv_mutex_destroy(&worker->lock);
     site_unref(worker->site);
     tuning_unref(worker->tuning);

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "http/response.h"
+#include "server/bell.h"
 #include "server/counter.h"
 #include "server/deadline.h"
 #include "server/output.h"
@@ -59,7 +60,7 @@ struct worker {
     uv_loop_t own_loop;
     uv_thread_t thread;
     bool has_thread;
-    uv_async_t bell;
+    struct bell bell;
     uv_timer_t second;   /* the Date, the deadlines, the heartbeat */
     uv_idle_t next_turn; /* runs while connections wait for the next turn of the loop */
 
