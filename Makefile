@@ -24,8 +24,8 @@ LLHTTP_OBJS   := $(BUILD)/llhttp/api.o $(BUILD)/llhttp/http.o $(BUILD)/llhttp/ll
 endif
 
 # Link-time optimisation is worth a tenth of a request; clang would need another linker for it.
-# What reads heads and writes tokens does so with SSE 4.2, twice as fast; Intel has it since 2008, AMD since 2011, and
-# src/cli/cli.c refuses to run without.
+# What reads heads, writes tokens and tells ends of lines apart does so with SSE 4.2, twice as fast; Intel has it since 2008,
+# AMD since 2011, and src/cli/cli.c refuses to run without.
 SSE         := $(if $(filter x86_64,$(shell uname -m)),-msse4.2)
 LTO         := $(if $(findstring clang,$(CC)),,-flto=auto)
 SAN_none    := -O3 $(LTO) -fstack-protector-strong -D_FORTIFY_SOURCE=2
@@ -234,7 +234,7 @@ $(BUILD)/llhttp/%.o: $(LLHTTP_DIR)/%.c Makefile
 	$(Q)$(CC) -std=gnu11 $(CFLAGS) $(SAN_FLAGS) -w -fPIE $(LLHTTP_CFLAGS) \
 	    $(SSE) -c -o $@ $<
 
-$(BUILD)/src/http/%.o $(BUILD)/src/capture/token.o: CPPFLAGS += $(SSE)
+$(BUILD)/src/http/%.o $(BUILD)/src/capture/token.o $(BUILD)/src/insight/line_ending.o: CPPFLAGS += $(SSE)
 
 # The version is compiled into one file, which follows git's answer.
 $(BUILD)/src/cli/version.o: CPPFLAGS += -DATTIMO_VERSION='"$(VERSION)"'
