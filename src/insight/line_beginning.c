@@ -3,11 +3,13 @@
 
 #include "insight/luck.h"
 
-#if defined(__SSE2__)
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
-enum { STEP = 16 };
+enum { STEP = 16, WIDE_STEP = 64 };
 
 #if defined(__SSE2__)
 static inline __m128i load(const void *at)
@@ -57,6 +59,44 @@ static bool matches(const struct line_beginning_form *form, const char *line)
 }
 #endif
 
+#if defined(__x86_64__)
+#define TARGET_WIDE __attribute__((target("avx512bw")))
+
+/* The same of 64 bytes at `i`, as bits. */
+TARGET_WIDE static inline uint64_t compare_wide(const struct line_beginning_form *form,
+                                                const char *line, size_t i)
+{
+    __m512i bytes = _mm512_loadu_si512(line + i);
+    __m512i most = _mm512_loadu_si512(form->most + i);
+    __m512i least = _mm512_loadu_si512(form->least + i);
+    uint64_t beyond = _mm512_cmplt_epu8_mask(bytes, least) | _mm512_cmpgt_epu8_mask(bytes, most);
+    uint64_t specials = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) |
+                        _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
+    return beyond | (specials & _mm512_cmpeq_epi8_mask(most, _mm512_set1_epi8(-1)));
+}
+
+TARGET_WIDE static bool matches_wide(const struct line_beginning_form *form, const char *line)
+{
+    size_t last = form->is.len - (size_t)WIDE_STEP;
+    uint64_t wrong = compare_wide(form, line, last);
+    for (size_t i = 0; i < last && wrong == 0; i += WIDE_STEP)
+        wrong = compare_wide(form, line, i);
+    return wrong == 0;
+}
+
+static bool is_alike(const struct line_beginning_form *form, const char *line)
+{
+    return form->is.len >= WIDE_STEP && __builtin_cpu_supports("avx512bw")
+               ? matches_wide(form, line)
+               : matches(form, line);
+}
+#else
+static bool is_alike(const struct line_beginning_form *form, const char *line)
+{
+    return matches(form, line);
+}
+#endif
+
 static struct line_beginning_slot *slot_of(struct line_beginnings *beginnings, struct str line)
 {
     uint32_t name;
@@ -71,7 +111,7 @@ static const struct line_beginning *find_in(const struct line_beginning_slot *sl
 {
     for (size_t i = 0; i < LINE_BEGINNING_FORMS; i++) {
         const struct line_beginning_form *form = &slot->forms[i];
-        if (form->is.len > 0 && form->is.len <= line.len && matches(form, line.ptr))
+        if (form->is.len > 0 && form->is.len <= line.len && is_alike(form, line.ptr))
             return &form->is;
     }
     return NULL;
