@@ -142,15 +142,24 @@ enum { KEYS = sizeof known_keys / sizeof *known_keys, VIEW_KEYS = 26, TIME_KEYS 
 #define COUNT_KEY(kind, name) +1
 _Static_assert(KEYS == TIME_KEYS EVENT_KEYS(COUNT_KEY), "every key of events is there");
 
-static void say_keys(size_t count)
+static bool is_among(enum ask_keys keys, size_t i)
+{
+    bool is_view = i < VIEW_KEYS;
+    bool is_time = is_view && i >= VIEW_KEYS - TIME_KEYS;
+    return keys == ASK_VIEW_KEYS ? is_view : keys == ASK_GROUP_KEYS || !is_time;
+}
+
+static void say_keys(enum ask_keys keys)
 {
     int column = SCREEN_COLUMNS;
-    for (size_t i = 0; i < count; i++) {
+    const char *before = "";
+    for (size_t i = 0; i < KEYS; i++) {
         int width = (int)strlen(known_keys[i]) + 2;
         bool wraps = column + width > SCREEN_COLUMNS;
-        (void)fprintf(stderr, "%s%s%s", wraps ? "\n   " : "", " ", known_keys[i]);
-        if (i + 1 < count)
-            (void)fputc(',', stderr);
+        if (!is_among(keys, i))
+            continue;
+        (void)fprintf(stderr, "%s%s %s", before, wraps ? "\n   " : "", known_keys[i]);
+        before = ",";
         column = wraps ? 3 + width : column + width;
     }
     (void)fputc('\n', stderr);
@@ -159,10 +168,11 @@ static void say_keys(size_t count)
 bool ask_key(const struct ask *ask, enum ask_keys keys, const char *flag, struct str key)
 {
     bool italian = ask->args.lang == LANG_IT;
-    size_t count = keys == ASK_VIEW_KEYS ? (size_t)VIEW_KEYS : (size_t)KEYS;
     struct nearest nearest = nearest_begin(key);
     struct buf shown = BUF_EMPTY;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < KEYS; i++) {
+        if (!is_among(keys, i))
+            continue;
         if (str_eq(key, str_from(known_keys[i])))
             return true;
         nearest_look(&nearest, known_keys[i]);
@@ -175,7 +185,7 @@ bool ask_key(const struct ask *ask, enum ask_keys keys, const char *flag, struct
         (void)fprintf(stderr, italian ? "; volevi dire «%s»?" : "; did you mean \"%s\"?",
                       nearest.name);
     (void)fprintf(stderr, "\n%s", italian ? "Ci sono:" : "There are:");
-    say_keys(count);
+    say_keys(keys);
     buf_finish(&shown);
     return false;
 }

@@ -41,9 +41,9 @@ bool ask_flags(struct ask *ask, int argc, char **argv, const struct args_flag *f
 bool ask_range(struct ask *ask, const char *zone, bool last_days);
 void ask_finish(struct ask *ask);
 
-/* Whether there is such a key: of events, or only those that hold for a whole page view, or parts
- * of the time (day, hour, weekday). */
-enum ask_keys { ASK_EVENT_KEYS, ASK_VIEW_KEYS };
+/* Whether there is such a key, and if not says which there are: those of events; for groups these
+ * and the parts of the time (day, hour, weekday); or of both what holds for a whole page view. */
+enum ask_keys { ASK_EVENT_KEYS, ASK_GROUP_KEYS, ASK_VIEW_KEYS };
 bool ask_key(const struct ask *ask, enum ask_keys keys, const char *flag, struct str key);
 
 /* Says "--format is text or json, not "xml"", and returns false. */

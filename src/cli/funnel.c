@@ -142,7 +142,7 @@ static bool are_keys_known(const struct request *request)
     const struct funnel_query *query = &request->query;
     bool right = ask_key(&request->ask, ASK_EVENT_KEYS, "--unit", query->unit);
     for (size_t i = 0; right && i < query->by_count; i++)
-        right = ask_key(&request->ask, ASK_EVENT_KEYS, "--by", query->by[i]);
+        right = ask_key(&request->ask, ASK_GROUP_KEYS, "--by", query->by[i]);
     return right;
 }
 
