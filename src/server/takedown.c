@@ -127,6 +127,17 @@ static int keep(struct takedown *out, const struct takedown *from)
     return 0;
 }
 
+/* For one more, which is zeroed and not counted yet. */
+static int make_room(struct takedowns *out)
+{
+    struct takedown *grown = realloc(out->items, (out->count + 1) * sizeof *grown);
+    if (!grown)
+        return ERR_NO_MEMORY;
+    out->items = grown;
+    out->items[out->count] = (struct takedown){0};
+    return 0;
+}
+
 static int parse(struct takedowns *out, struct str text, struct str file, struct diags *diags)
 {
     const struct schema_source source = {file, diags, SEVERITY_WARNING};
@@ -152,13 +163,10 @@ static int read_one(struct takedowns *out, int folder, const char *name, struct 
     struct buf text = BUF_EMPTY;
     if (file.ptr[0] == '.' || !str_ends_with(file, suffix))
         return 0; /* being written */
-    struct takedown *grown = realloc(out->items, (out->count + 1) * sizeof *grown);
-    if (!grown)
-        return ERR_NO_MEMORY;
-    out->items = grown;
-    out->items[out->count] = (struct takedown){0};
-
-    int rc = fs_read_beneath(folder, name, FILE_SIZE_MAX, &text, NULL);
+    int rc = make_room(out);
+    if (rc != 0)
+        return rc;
+    rc = fs_read_beneath(folder, name, FILE_SIZE_MAX, &text, NULL);
     if (rc == 0)
         rc = parse(out, buf_str(&text), file, diags);
     else if (rc != ERR_NO_MEMORY && rc != ERR_NOT_FOUND)
@@ -205,6 +213,34 @@ int takedowns_read(struct takedowns *out, const char *data, struct diags *diags)
     else if (out->count > 0)
         qsort(out->items, out->count, sizeof *out->items, by_path);
     return rc;
+}
+
+static bool has_error(const struct diags *diags, const char *file)
+{
+    for (size_t i = 0; i < diags->count; i++)
+        if (diags->items[i].severity == SEVERITY_ERROR && strcmp(diags->items[i].file, file) == 0)
+            return true;
+    return false;
+}
+
+int takedowns_keep_spoiled(struct takedowns *takedowns, const struct takedowns *before,
+                           const struct diags *diags)
+{
+    for (size_t i = 0; i < before->count; i++) {
+        const struct takedown *known = &before->items[i];
+        char name[HASH_TEXT_SIZE + sizeof ".yaml"];
+        file_name(known->path, name);
+        if (!has_error(diags, name) || takedowns_find(takedowns, known->path))
+            continue;
+        int rc = make_room(takedowns);
+        if (rc == 0)
+            rc = keep(&takedowns->items[takedowns->count], known);
+        if (rc != 0)
+            return rc;
+        takedowns->count++;
+        qsort(takedowns->items, takedowns->count, sizeof *takedowns->items, by_path);
+    }
+    return 0;
 }
 
 void takedowns_finish(struct takedowns *takedowns)

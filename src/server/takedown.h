@@ -34,6 +34,11 @@ int takedown_remove(const char *data, struct str path);
 int takedowns_read(struct takedowns *out, const char *data, struct diags *diags);
 void takedowns_finish(struct takedowns *takedowns);
 
+/* Adds those of `before` whose files are there, and cannot be read or understood any more, as
+ * `diags` of takedowns_read says: nobody has ended them. ERR_NO_MEMORY. */
+int takedowns_keep_spoiled(struct takedowns *takedowns, const struct takedowns *before,
+                           const struct diags *diags);
+
 const struct takedown *takedowns_find(const struct takedowns *takedowns, struct str path);
 
 /* Takes over from `before` what stands in the place of pages that it has too, where that is the

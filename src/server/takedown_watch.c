@@ -60,6 +60,8 @@ static void read_all(struct takedown_watch *watch)
     struct takedowns takedowns = {0};
     struct diags diags = {0};
     int rc = takedowns_read(&takedowns, watch->data, &diags);
+    if (rc == 0)
+        rc = takedowns_keep_spoiled(&takedowns, &watch->release->takedowns, &diags);
     bool changes = rc == 0 && !are_in_force(&takedowns, &watch->release->takedowns);
     if (changes)
         rc = release_takedowns(watch->release, &takedowns);

@@ -167,6 +167,24 @@ static void a_data_folder_that_is_replaced_is_followed(void **state)
     server_stop(s);
 }
 
+static void a_takedown_whose_file_is_spoiled_holds_on(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi"), 0);
+    await_page(s, "/promo/x", 410, NULL);
+
+    assert_int_equal(run_shell(s, "for f in data/takedowns/*; do echo 'page: [' >\"$f\"; done"), 0);
+    await_log(s, ": error: yaml: ");
+    assert_int_equal(attimo(s, "takedown / --reason 'Anche questa'"), 0);
+    await_page(s, "/", 410, NULL);
+    assert_int_equal(server_get(s, "/promo/x").status, 410);
+
+    assert_int_equal(attimo(s, "restore /promo/x"), 0);
+    await_page(s, "/promo/x", 200, NULL);
+    server_stop(s);
+}
+
 static void the_data_folder_is_made_at_the_start(void **state)
 {
     struct server *s = *state;
@@ -200,5 +218,6 @@ TEST_MAIN(SERVER_TEST(a_page_that_is_taken_down_answers_410_with_a_way_on),
           SERVER_TEST(a_takedown_survives_a_restart),
           SERVER_TEST(a_takedown_takes_effect_on_every_worker),
           SERVER_TEST(a_data_folder_that_is_replaced_is_followed),
+          SERVER_TEST(a_takedown_whose_file_is_spoiled_holds_on),
           SERVER_TEST(the_data_folder_is_made_at_the_start),
           SERVER_TEST(what_is_asked_wrongly_changes_nothing))
