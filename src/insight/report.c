@@ -25,7 +25,6 @@ static void forget(struct report *report)
 {
     for (size_t i = 0; i < VISITS_PARTS; i++)
         tally_finish(&report->tallies[i]);
-    report->damaged = 0;
 }
 
 static int remember(struct report *report)
@@ -76,6 +75,7 @@ static int on_visit(void *context, size_t part, struct visit *visit)
     return tally_visit(&report->tallies[part], visit);
 }
 
+/* What is damaged has been told, and is not told again. */
 static int on_restart(void *context)
 {
     struct report *report = context;

@@ -383,7 +383,27 @@ static void long_journals_are_counted_as_they_are_read(void **state)
     assert_int_equal(f->answer->tapped_count, 2);
 }
 
-TEST_MAIN(REPORT_TEST(a_page_view_reaches_its_pages_own_goal_once),
+/* Lines that come long after their time have all read once more. */
+static void damage_counts_once_though_all_is_read_again(void **state)
+{
+    struct report_fixture *f = *state;
+    buf_append(&f->lines, STR("damage\n"));
+    for (int day = 1; day <= 28; day++)
+        for (int i = 0; i < 4; i++) {
+            char pv[32];
+            char time[64];
+            (void)snprintf(pv, sizeof pv, "p%d-%d", day, i);
+            (void)snprintf(time, sizeof time, "11-%02dT10:00:0%d.000", day, i);
+            reports_see(f, pv, time, "");
+        }
+    reports_see(f, "late", "11-01T09:00:00.000", "");
+    const struct report_answer *a = reports_answer(f);
+    assert_int_equal(a->loss.damaged, 1);
+    assert_int_equal(a->total.now.view, 28 * 4 + 1);
+}
+
+TEST_MAIN(REPORT_TEST(damage_counts_once_though_all_is_read_again),
+          REPORT_TEST(a_page_view_reaches_its_pages_own_goal_once),
           REPORT_TEST(a_page_that_is_gone_has_any_tap_as_its_goal),
           REPORT_TEST(a_page_to_be_read_is_read_to_three_quarters),
           REPORT_TEST(what_comes_again_counts_once),
