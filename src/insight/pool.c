@@ -100,11 +100,9 @@ void table_remove(struct table *table, uint32_t number)
     table->free = number;
 }
 
-uint32_t table_get(struct table *table, uint64_t key, bool *added)
+/* Where the key is, or the free place where it would be. */
+static size_t find(const struct table *table, uint64_t key)
 {
-    *added = false;
-    if (table->count >= table->room / 4 * 3 && !grow(table))
-        return 0;
     uint32_t half = (uint32_t)(key >> 32);
     size_t at = half & (table->room - 1);
     for (; table->slots[at].number != 0; at = (at + 1) & (table->room - 1)) {
@@ -112,15 +110,31 @@ uint32_t table_get(struct table *table, uint64_t key, bool *added)
             continue;
         const uint64_t *there = table_at(table, table->slots[at].number);
         if (*there == key)
-            return table->slots[at].number;
+            break;
     }
+    return at;
+}
+
+uint32_t table_find(const struct table *table, uint64_t key)
+{
+    return table->room > 0 ? table->slots[find(table, key)].number : 0;
+}
+
+uint32_t table_get(struct table *table, uint64_t key, bool *added)
+{
+    *added = false;
+    if (table->count >= table->room / 4 * 3 && !grow(table))
+        return 0;
+    size_t at = find(table, key);
+    if (table->slots[at].number != 0)
+        return table->slots[at].number;
     uint32_t number = take_number(table);
     if (number == 0)
         return 0;
     uint64_t *item = table_at(table, number);
     *item = key;
     table->count++;
-    table->slots[at] = (struct table_slot){number, half};
+    table->slots[at] = (struct table_slot){number, (uint32_t)(key >> 32)};
     *added = true;
     return number;
 }

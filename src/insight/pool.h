@@ -42,6 +42,9 @@ struct table {
  * `*added` says so. 0: out of memory. */
 uint32_t table_get(struct table *table, uint64_t key, bool *added);
 
+/* The number of the item with `key`, or 0. */
+uint32_t table_find(const struct table *table, uint64_t key);
+
 /* Forgets the item; its number may be given to another. */
 void table_remove(struct table *table, uint32_t number);
 

@@ -29,6 +29,7 @@ struct gathered {
     bool is_bot : 1;
     bool is_internal : 1;
     bool is_prefetch : 1;
+    bool is_joined : 1; /* its journey has other page views too */
 };
 
 struct merge {
@@ -211,8 +212,15 @@ static int find(struct visit_part *part, uint64_t key, int64_t ms, struct gather
     return 0;
 }
 
+/* Mostly the journey's first page view is still there. */
 static int join(struct visit_part *part, uint64_t journey)
 {
+    uint32_t number = table_find(&part->visits, journey);
+    if (number != 0) {
+        struct gathered *first = table_at(&part->visits, number);
+        first->is_joined = true;
+        return 0;
+    }
     if (keyset_has(&part->joined, journey))
         return 0;
     return keyset_has(&part->given, journey) ? SCAN_AGAIN : keyset_add(&part->joined, journey);
@@ -343,7 +351,7 @@ static int give(struct visit_part *part, const struct visits_options *options,
         .is_internal = gathered->is_internal,
         .is_prefetch = gathered->is_prefetch,
         .is_alone = (gathered->journey == 0 || gathered->journey == gathered->key) &&
-                    !keyset_has(&part->joined, gathered->key),
+                    !gathered->is_joined && !keyset_has(&part->joined, gathered->key),
         .marks = gathered->marks,
         .figures = gathered->figures ? pool_at(&part->figures, gathered->figures) : NULL,
         .events = part->list,
@@ -356,9 +364,10 @@ static int give(struct visit_part *part, const struct visits_options *options,
 /* A server refuses what comes with an old token; but the browser's own never gets old. */
 static int remember(struct visit_part *part, const struct gathered *visit, int64_t settled_ms)
 {
-    bool may_come_again =
-        settled_ms != INT64_MAX && (visit->is_client || !part->reader->is_servers);
-    return may_come_again ? keyset_add(&part->given, visit->key) : 0;
+    if (settled_ms == INT64_MAX || (part->reader->is_servers && !visit->is_client))
+        return 0;
+    int rc = visit->is_joined ? keyset_add(&part->joined, visit->key) : 0;
+    return rc == 0 ? keyset_add(&part->given, visit->key) : rc;
 }
 
 /* Takes the oldest out of the order; one that has had events lately becomes the youngest. */

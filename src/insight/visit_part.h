@@ -13,7 +13,8 @@ struct visit_part {
     uint32_t oldest;     /* the first in the order of their beginnings */
     uint32_t youngest;
     struct keyset given;   /* keys of those that were given and may come again */
-    struct keyset joined;  /* keys of journeys that have other page views too */
+    struct keyset joined;  /* keys of journeys that have other page views, the first of which is not
+                              under way */
     struct pool events;    /* of struct moment */
     uint32_t *free_events; /* numbers of those that can be used again */
     size_t free_count;
