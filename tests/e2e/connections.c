@@ -301,6 +301,35 @@ static void a_refused_upload_still_hears_why(void **state)
     server_stop(s);
 }
 
+/* The same where nobody has announced what comes. */
+static void what_comes_behind_an_answer_that_closes_does_not_take_it_along(void **state)
+{
+    struct server *s = *state;
+    static const struct {
+        const char *head;
+        unsigned status;
+    } cases[] = {
+        {"GET /1.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200},
+        {"GET /1.txt HTTP/1.1\r\nHost : a\r\n\r\n", 400},
+    };
+    write_texts(s);
+    server_start(s);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct client *c = server_connect(s, 0);
+        struct buf bytes = BUF_EMPTY;
+        buf_append(&bytes, str_from(cases[i].head));
+        while (bytes.len < 300000)
+            buf_append(&bytes, STR("0123456789"));
+        client_send(c, buf_str(&bytes), 0);
+        buf_finish(&bytes);
+        assert_int_equal(client_response(c).status, cases[i].status);
+        client_half_close(c);
+        client_expect_close(c);
+        assert_false(c->was_reset);
+    }
+    server_stop(s);
+}
+
 TEST_MAIN(SERVER_TEST(a_connection_serves_one_request_after_the_other),
           SERVER_TEST(a_request_may_come_byte_by_byte),
           SERVER_TEST(a_request_waits_for_its_last_byte),
@@ -311,4 +340,5 @@ TEST_MAIN(SERVER_TEST(a_connection_serves_one_request_after_the_other),
           SERVER_TEST(a_client_that_leaves_within_a_request_is_let_go),
           SERVER_TEST(a_reset_within_an_answer_harms_nobody),
           SERVER_TEST(a_body_after_100_continue_stays_a_body),
-          SERVER_TEST(a_refused_upload_still_hears_why))
+          SERVER_TEST(a_refused_upload_still_hears_why),
+          SERVER_TEST(what_comes_behind_an_answer_that_closes_does_not_take_it_along))

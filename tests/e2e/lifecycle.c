@@ -78,6 +78,33 @@ static void a_kept_connection_gets_one_more_answer_and_is_told(void **state)
     server_expect_exit(s);
 }
 
+/* It has not heard yet that there will be no other answer. */
+static void a_client_that_asks_on_while_draining_gets_its_answer_whole(void **state)
+{
+    struct server *s = *state;
+    enum { MORE_THAN_SOCKETS_HOLD = 12 * 1000 * 1000 };
+    char *bytes = malloc(MORE_THAN_SOCKETS_HOLD);
+    assert_non_null(bytes);
+    memset(bytes, 'x', MORE_THAN_SOCKETS_HOLD);
+    files_write(s->pages, "large.pdf", str_make(bytes, MORE_THAN_SOCKETS_HOLD));
+    free(bytes);
+    start(s, "drain_timeout: 10m\n");
+
+    struct client *c = server_connect(s, 0);
+    assert_true(client_is_served(c, "/"));
+    begin_drain(s, SIGTERM);
+    client_send_text(c, "GET /large.pdf HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_true(client_hears(c, CLIENT_PATIENCE_MS));
+    client_send_text(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_int_equal(client_response(c).body.len, MORE_THAN_SOCKETS_HOLD);
+    client_half_close(c);
+    client_expect_close(c);
+    assert_false(c->was_reset);
+    client_close(c);
+
+    server_expect_exit(s);
+}
+
 static void an_event_that_comes_while_draining_is_recorded_and_told_the_same(void **state)
 {
     struct server *s = *state;
@@ -321,6 +348,7 @@ static void a_data_folder_in_use_is_said(void **state)
 
 TEST_MAIN(SERVER_TEST(a_request_under_way_is_answered_while_draining),
           SERVER_TEST(a_kept_connection_gets_one_more_answer_and_is_told),
+          SERVER_TEST(a_client_that_asks_on_while_draining_gets_its_answer_whole),
           SERVER_TEST(an_event_that_comes_while_draining_is_recorded_and_told_the_same),
           SERVER_TEST(a_client_that_was_waiting_to_be_accepted_is_served),
           SERVER_TEST(idle_connections_are_closed_when_draining_ends),

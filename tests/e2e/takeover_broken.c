@@ -55,11 +55,58 @@ static void whoever_leaves_in_the_middle_changes_nothing(void **state)
         (void)close(fd);
         takeover_expect_serving(f->before, words);
     }
+    server_stop(f->before);
+    server_start(f->before);
+    assert_false(server_said(f->before, "did not end in order"));
     server_start(f->next);
     server_expect_exit(f->before);
     takeover_expect_serving(f->next, 4);
     server_stop(f->next);
     takeover_expect_clicks(f->before, 5);
+}
+
+/* Visitors wait as long as the next one may say nothing: it must not be for ever. */
+static void whoever_falls_silent_in_the_middle_is_given_up(void **state)
+{
+    struct takeover *f = *state;
+    struct server *other = server_create();
+    server_page(other, "index.md", "Benvenuti.");
+    server_start(other);
+    server_start(f->before);
+    int mute = knock(other);
+    int fd = knock(f->before);
+    say(fd, "hello 1\n");
+    expect_word(fd, "offer");
+    say(fd, "ready\n");
+    expect_word(fd, "go");
+    expect_word(mute, "refused");
+    expect_word(fd, "refused");
+    takeover_expect_serving(f->before, 1);
+    (void)close(mute);
+    (void)close(fd);
+    server_stop(other);
+    server_destroy(other);
+    server_stop(f->before);
+}
+
+/* What has come before the end counts: two servers that both think that they serve would be worse.
+ */
+static void who_has_said_that_he_takes_over_does(void **state)
+{
+    struct takeover *f = *state;
+    server_start(f->before);
+    int fd = knock(f->before);
+    say(fd, "hello 1\n");
+    expect_word(fd, "offer");
+    say(fd, "ready\n");
+    expect_word(fd, "go");
+    assert_int_equal(kill(f->before->process.pid, SIGSTOP), 0);
+    say(fd, "nonsense\n");
+    say(fd, "taken\n");
+    assert_int_equal(kill(f->before->process.pid, SIGCONT), 0);
+    server_expect_exit(f->before);
+    assert_true(server_said(f->before, "the next server has taken over"));
+    (void)close(fd);
 }
 
 static void whoever_talks_nonsense_is_refused(void **state)
@@ -140,6 +187,8 @@ static void one_that_dies_in_the_middle_is_succeeded_all_the_same(void **state)
 }
 
 TEST_MAIN(TAKEOVER_TEST(whoever_leaves_in_the_middle_changes_nothing),
+          TAKEOVER_TEST(whoever_falls_silent_in_the_middle_is_given_up),
+          TAKEOVER_TEST(who_has_said_that_he_takes_over_does),
           TAKEOVER_TEST(whoever_talks_nonsense_is_refused),
           TAKEOVER_TEST(the_one_before_ends_in_the_middle_if_it_is_told_to),
           TAKEOVER_TEST(one_that_dies_in_the_middle_is_succeeded_all_the_same))

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -221,6 +222,29 @@ static void a_second_writer_is_kept_out_until_the_first_has_gone(void **state)
     assert_true(b->recovery.unclean);
 }
 
+static void each_event_has_its_own_time(void **state)
+{
+    struct bench *b = *state;
+    struct iterate *it;
+    struct event event;
+    bench_open(b);
+    const int64_t times[] = {b->wall_ms, b->wall_ms, b->wall_ms + 1, b->wall_ms - 3600000};
+    enum { COUNT = sizeof times / sizeof *times };
+    for (size_t i = 0; i < COUNT; i++) {
+        b->wall_ms = times[i];
+        assert_int_equal(bench_record(b, "/a"), 0);
+    }
+    const struct iterate_options options = {
+        .dir_fd = openat(b->data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .live = true};
+    assert_int_equal(iterate_create(&it, &options), 0);
+    for (size_t i = 0; i < COUNT; i++) {
+        assert_int_equal(iterate_next(it, &event), 1);
+        assert_int_equal(event.ts_ms, times[i]);
+    }
+    iterate_destroy(it);
+    (void)close(options.dir_fd);
+}
+
 static void a_node_has_a_name_that_files_can_carry(void **state)
 {
     struct bench *b = *state;
@@ -303,6 +327,7 @@ TEST_MAIN(BENCH_TEST(what_is_committed_is_found_after_a_restart),
           BENCH_TEST(after_an_unclean_end_numbers_skip_ahead),
           BENCH_TEST(numbers_do_not_return_when_all_segments_are_gone),
           BENCH_TEST(a_second_writer_is_kept_out_until_the_first_has_gone),
+          BENCH_TEST(each_event_has_its_own_time),
           BENCH_TEST(a_node_has_a_name_that_files_can_carry),
           BENCH_TEST(ids_are_of_version_7_and_never_the_same),
           BENCH_TEST(an_event_that_is_refused_takes_no_other_with_it),

@@ -2,10 +2,13 @@
 #include "server/privilege.h"
 
 #include "base/err.h"
+#include "support/files.h"
 #include "support/test.h"
 
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,5 +80,67 @@ static void who_one_is_already_one_may_always_be(void **state)
     assert_int_equal(why.en.len, 0);
 }
 
+/* --- what becomes the user's */
+
+static uid_t owner(const char *folder, const char *name)
+{
+    char path[4200];
+    struct stat st;
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    assert_int_equal(lstat(path, &st), 0);
+    return st.st_uid;
+}
+
+static void link_in(const char *folder, const char *from, const char *to)
+{
+    char paths[2][4200];
+    (void)snprintf(paths[0], sizeof paths[0], "%s/%s", folder, from);
+    (void)snprintf(paths[1], sizeof paths[1], "%s/%s", folder, to);
+    assert_int_equal(link(paths[0], paths[1]), 0);
+}
+
+/* A file of the system's may stand under a second name in a folder that is given away. */
+static void what_has_another_name_elsewhere_is_given_to_nobody(void **state)
+{
+    (void)state;
+    struct account account;
+    struct diag_words why = {0};
+    if (geteuid() != 0 || !getpwnam("nobody"))
+        skip_because("only root can give files away");
+    char *folder = files_make_folder();
+    char data[4200];
+    (void)snprintf(data, sizeof data, "%s/data", folder);
+    files_write(folder, "shadow", STR("root's"));
+    files_write(folder, "data/lock", STR("ours"));
+    link_in(folder, "shadow", "data/shadow");
+    assert_int_equal(account_find(&account, "nobody", &why), 0);
+    assert_int_equal(account_give_data(&account, data), 0);
+    assert_int_equal(owner(folder, "data/lock"), account.uid);
+    assert_int_equal(owner(folder, "data"), account.uid);
+    assert_int_equal(owner(folder, "shadow"), 0);
+    files_remove(folder);
+    diag_words_finish(&why);
+}
+
+static void a_folder_that_others_may_write_to_is_not_given(void **state)
+{
+    (void)state;
+    struct account account;
+    struct diag_words why = {0};
+    if (geteuid() != 0 || !getpwnam("nobody"))
+        skip_because("only root can give files away");
+    char *folder = files_make_folder();
+    files_write(folder, "lock", STR("whose?"));
+    assert_int_equal(chmod(folder, 0777), 0);
+    assert_int_equal(account_find(&account, "nobody", &why), 0);
+    assert_int_equal(account_give_data(&account, folder), 0);
+    assert_int_equal(owner(folder, "lock"), 0);
+    assert_int_equal(owner(folder, "."), 0);
+    files_remove(folder);
+    diag_words_finish(&why);
+}
+
 TEST_MAIN(cmocka_unit_test(who_becomes_another_stays_it),
-          cmocka_unit_test(who_one_is_already_one_may_always_be))
+          cmocka_unit_test(who_one_is_already_one_may_always_be),
+          cmocka_unit_test(what_has_another_name_elsewhere_is_given_to_nobody),
+          cmocka_unit_test(a_folder_that_others_may_write_to_is_not_given))

@@ -244,6 +244,25 @@ static void requests_behind_a_waiting_one_keep_their_order(void **state)
     (void)close(fd);
 }
 
+/* It is kept, but not without end. */
+static void a_peer_that_says_very_much_while_waiting_is_not_listened_to(void **state)
+{
+    struct fixture *f = *state;
+    enum { MOST = 16 * 1024 * 1024, QUIET_MS = 200 };
+    static const char more[16 * 1024];
+    size_t sent = 0;
+    int fd = join(f);
+    say(fd, WAIT);
+    (void)ticket(f, 0);
+    struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
+    while (sent < MOST && poll(&poll_fd, 1, QUIET_MS) == 1) {
+        ssize_t n = send(fd, more, sizeof more, MSG_NOSIGNAL);
+        sent += n > 0 ? (size_t)n : 0;
+    }
+    assert_in_range(sent, 1, MOST - 1);
+    (void)close(fd);
+}
+
 static void a_peer_that_leaves_while_waiting_harms_nobody(void **state)
 {
     struct fixture *f = *state;
@@ -466,6 +485,7 @@ static void handlers_do_not_believe_what_others_say_of_themselves(void **state)
 
 TEST_MAIN(TEST(a_waiting_request_is_answered_when_its_event_is_done),
           TEST(requests_behind_a_waiting_one_keep_their_order),
+          TEST(a_peer_that_says_very_much_while_waiting_is_not_listened_to),
           TEST(a_peer_that_leaves_while_waiting_harms_nobody),
           TEST(a_peer_that_half_closes_while_waiting_gets_its_answer),
           TEST(an_event_that_failed_is_told_and_the_connection_goes_on),
