@@ -116,7 +116,8 @@ static int init_workers(struct server *server, struct site *site)
     worker.recording = NULL;
     worker.handler = (struct handler){admin_handle, &server->admin};
     worker.context = &server->admin_acceptor;
-    int rc = worker_init(server->admin_worker, &server->loop, site, &worker);
+    /* It would keep that site for as long as it lives, as nobody brings it another one. */
+    int rc = worker_init(server->admin_worker, &server->loop, NULL, &worker);
     server->has_admin_worker = rc == 0;
     return rc;
 }

@@ -237,8 +237,52 @@ static void changes_are_found_when_events_were_lost(void **state)
     server_stop(s);
 }
 
+/* --- a slow reader */
+
+enum { MORE_THAN_SOCKETS_HOLD = 12 * 1000 * 1000 };
+
+static void write_large(struct server *s, char of)
+{
+    char *bytes = malloc(MORE_THAN_SOCKETS_HOLD);
+    assert_non_null(bytes);
+    memset(bytes, of, MORE_THAN_SOCKETS_HOLD);
+    files_write(s->pages, "large.pdf", str_make(bytes, MORE_THAN_SOCKETS_HOLD));
+    free(bytes);
+}
+
+static void publish_page(struct server *s, const char *body)
+{
+    server_page(s, "x.md", body);
+    await_page(s, "/x", 200, body);
+}
+
+/* However long ago what he reads was replaced: long enough that nothing else keeps it. */
+static void a_slow_reader_gets_the_version_that_he_asked_for(void **state)
+{
+    struct server *s = *state;
+    enum { KEPT_ANYWAY_MS = 2200 };
+    static const char *const later[] = {"La prima.", "La seconda.", "La terza."};
+    write_large(s, '1');
+    server_start(s);
+    struct client *c = server_connect(s, 0);
+    client_send_text(c, "GET /large.pdf HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_true(client_hears(c, CLIENT_PATIENCE_MS));
+    write_large(s, '2');
+    publish_page(s, later[0]);
+    process_yield(KEPT_ANYWAY_MS);
+    publish_page(s, later[1]);
+    publish_page(s, later[2]);
+
+    struct response r = client_response(c);
+    assert_int_equal(r.body.len, MORE_THAN_SOCKETS_HOLD);
+    assert_null(memchr(r.body.ptr, '2', r.body.len));
+    assert_int_equal(server_get(s, "/large.pdf").body.ptr[0], '2');
+    server_stop(s);
+}
+
 TEST_MAIN(SERVER_TEST(only_whole_versions_are_seen_of_a_file_that_is_written_in_pieces),
           SERVER_TEST(only_whole_versions_are_seen_of_a_file_that_is_written_slowly),
           SERVER_TEST(a_writer_that_never_closes_publishes_nothing),
           SERVER_TEST(what_a_new_folder_holds_is_live_unless_it_is_being_written),
-          SERVER_TEST(changes_are_found_when_events_were_lost))
+          SERVER_TEST(changes_are_found_when_events_were_lost),
+          SERVER_TEST(a_slow_reader_gets_the_version_that_he_asked_for))
