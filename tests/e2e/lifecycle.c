@@ -125,19 +125,24 @@ static void an_event_that_comes_while_draining_is_recorded_and_told_the_same(voi
     server_expect_exit(s);
 }
 
-static void a_client_that_was_waiting_to_be_accepted_is_served(void **state)
+static void clients_that_were_waiting_to_be_accepted_are_served(void **state)
 {
     struct server *s = *state;
+    enum { MORE_THAN_ARE_TAKEN_AT_ONCE = 200 };
+    struct client *clients[MORE_THAN_ARE_TAKEN_AT_ONCE];
     start(s, "drain_timeout: 20s\n");
 
     assert_int_equal(kill(s->process.pid, SIGSTOP), 0);
-    struct client *c = server_connect(s, 0);
-    client_send_text(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    for (int i = 0; i < MORE_THAN_ARE_TAKEN_AT_ONCE; i++) {
+        clients[i] = server_connect(s, 0);
+        client_send_text(clients[i], "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    }
     assert_int_equal(kill(s->process.pid, SIGTERM), 0);
     assert_int_equal(kill(s->process.pid, SIGCONT), 0);
-    struct response r = client_response(c);
-    assert_int_equal(r.status, 200);
-    client_close(c);
+    for (int i = 0; i < MORE_THAN_ARE_TAKEN_AT_ONCE; i++) {
+        assert_int_equal(client_response(clients[i]).status, 200);
+        client_close(clients[i]);
+    }
 
     server_expect_exit(s);
 }
@@ -350,7 +355,7 @@ TEST_MAIN(SERVER_TEST(a_request_under_way_is_answered_while_draining),
           SERVER_TEST(a_kept_connection_gets_one_more_answer_and_is_told),
           SERVER_TEST(a_client_that_asks_on_while_draining_gets_its_answer_whole),
           SERVER_TEST(an_event_that_comes_while_draining_is_recorded_and_told_the_same),
-          SERVER_TEST(a_client_that_was_waiting_to_be_accepted_is_served),
+          SERVER_TEST(clients_that_were_waiting_to_be_accepted_are_served),
           SERVER_TEST(idle_connections_are_closed_when_draining_ends),
           SERVER_TEST(a_second_signal_ends_it_at_once), SERVER_TEST(a_data_folder_in_use_is_said),
           SERVER_TEST(the_port_is_free_again_at_once), SERVER_TEST(an_empty_folder_is_served),
