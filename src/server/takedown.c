@@ -42,14 +42,22 @@ static void append_quoted(struct buf *out, const char *key, struct str text)
     buf_append(out, STR("\"\n"));
 }
 
+/* Made for the server's user to read, whoever makes it with whatever umask. */
+static int make_folder(int data_fd)
+{
+    if (mkdirat(data_fd, "takedowns", 0755) == 0)
+        return fchmodat(data_fd, "takedowns", 0755, 0) == 0 ? 0 : err_from_errno(errno);
+    return errno == EEXIST ? 0 : err_from_errno(errno);
+}
+
 /* The folder of takedowns, which is made if `make`. A descriptor or an error. */
 static int open_folder(const char *data, bool make)
 {
     int data_fd = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (data_fd < 0)
         return err_from_errno(errno);
-    if (make && mkdirat(data_fd, "takedowns", 0755) != 0 && errno != EEXIST) {
-        int rc = err_from_errno(errno);
+    int rc = make ? make_folder(data_fd) : 0;
+    if (rc != 0) {
         (void)close(data_fd);
         return rc;
     }

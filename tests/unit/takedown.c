@@ -5,6 +5,7 @@
 #include "support/files.h"
 #include "support/test.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -56,6 +57,26 @@ static void what_is_written_is_read_whatever_its_words(void **state)
     assert_str(takedowns_find(&all, STR("/b"))->then, STR("/altro"));
     assert_null(takedowns_find(&all, STR("/c")));
     takedowns_finish(&all);
+}
+
+/* Whoever is root and has a strict umask must not keep it from the server's user. */
+static void a_takedown_can_be_read_whatever_the_umask_of_who_wrote_it(void **state)
+{
+    const char *data = *state;
+    char path[4200];
+    glob_t found = {0};
+    struct stat st;
+    mode_t before = umask(077);
+    take_down(data, "/b", "");
+    (void)umask(before);
+    (void)snprintf(path, sizeof path, "%s/takedowns/*.yaml", data);
+    assert_int_equal(glob(path, 0, NULL, &found), 0);
+    assert_int_equal(stat(found.gl_pathv[0], &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0644);
+    globfree(&found);
+    (void)snprintf(path, sizeof path, "%s/takedowns", data);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0755);
 }
 
 static void a_takedown_that_is_ended_is_gone(void **state)
@@ -207,6 +228,7 @@ static void what_stands_in_a_place_is_taken_over_where_it_is_the_same(void **sta
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 TEST_MAIN(WITH_FOLDER(what_is_written_is_read_whatever_its_words),
+          WITH_FOLDER(a_takedown_can_be_read_whatever_the_umask_of_who_wrote_it),
           WITH_FOLDER(a_takedown_that_is_ended_is_gone),
           WITH_FOLDER(what_cannot_be_understood_is_told_and_harms_no_other),
           WITH_FOLDER(a_folder_that_is_not_there_holds_none),
