@@ -34,6 +34,14 @@ static void write_large(struct server *s)
     buf_finish(&text);
 }
 
+/* One that is copied into what is sent, as all small ones are. */
+static void write_middling(struct server *s)
+{
+    char text[15000];
+    memset(text, 'x', sizeof text);
+    files_write(s->pages, "middling.pdf", str_make(text, sizeof text));
+}
+
 static void pipeline(struct buf *out, size_t count, const char *target)
 {
     for (size_t i = 0; i < count; i++) {
@@ -131,19 +139,20 @@ static void a_client_that_does_not_read_costs_no_memory(void **state)
     enum { CLIENTS = 8, ALLOWED = 8 * 1024 * 1024 };
     write_texts(s);
     write_large(s);
+    write_middling(s);
     server_start(s);
     assert_int_equal(server_get(s, "/large.txt").status, 200);
     server_wait_until_compressed(s);
 
     uint64_t before = process_memory(&s->process);
-    struct buf bytes = BUF_EMPTY;
-    pipeline(&bytes, PIPELINED, "/large.txt");
     struct client *c[CLIENTS];
     for (size_t i = 0; i < CLIENTS; i++) {
+        struct buf bytes = BUF_EMPTY;
+        pipeline(&bytes, PIPELINED, i % 2 ? "/middling.pdf" : "/large.txt");
         c[i] = server_connect(s, 0);
         (void)client_send_unread(c[i], buf_str(&bytes), 200);
+        buf_finish(&bytes);
     }
-    buf_finish(&bytes);
     assert_int_equal(server_get(s, "/1.txt").status, 200);
     uint64_t after = process_memory(&s->process);
     if (after > before + ALLOWED)

@@ -224,6 +224,9 @@ static void a_counted_link_leads_only_where_front_matter_says(void **state)
     files_write(f->server->pages, "index.md",
                 STR("---\ntitle: Casa\ndescription: Casa.\ncta:\n  - link: Vai\n"
                     "    to: https://shop.example/\n    id: shop\n---\nCiao\n"));
+    files_write(f->server->pages, "gioco.html",
+                STR("<!doctype html><html lang=\"it\"><head><title>Gioco</title></head><body>"
+                    "<button data-cta=\"gioca\">Gioca</button></body></html>"));
     server_start(f->server);
     struct response r =
         server_get(f->server, "/_/go/voglio-comprare/scarpe/shop?url=https://evil.example/");
@@ -237,6 +240,7 @@ static void a_counted_link_leads_only_where_front_matter_says(void **state)
                      303);
     static const char *const nowhere[] = {"/_/go/",
                                           "/_/go/x",
+                                          "/_/go/gioco/gioca", /* it leads nowhere itself */
                                           "/_/go/voglio-comprare/scarpe",
                                           "/_/go/voglio-comprare/scarpe/x",
                                           "/_/go/https://evil.example/",

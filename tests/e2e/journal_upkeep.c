@@ -90,6 +90,17 @@ static void a_reload_tells_how_long_they_are_kept(void **state)
     server_stop(s);
 }
 
+static void a_reload_tells_when_they_are_removed(void **state)
+{
+    struct server *s = *state;
+    start_with_old_view(s, 1);
+    files_write(s->root, "attimo.yaml", STR("journal:\n  keep: 12h\n"));
+    assert_int_equal(kill(s->process.pid, SIGHUP), 0);
+    wait_for_files(s, ".ndjson", 0);
+    wait_for_files(s, ".gz", 0);
+    server_stop(s);
+}
+
 static void a_segment_that_is_too_old_is_removed(void **state)
 {
     struct server *s = *state;
@@ -200,6 +211,7 @@ static void a_segment_is_compressed_by_who_gives_way_to_all_others(void **state)
 
 TEST_MAIN(SERVER_TEST(an_old_segment_is_compressed_and_still_read),
           SERVER_TEST(a_reload_tells_how_long_they_are_kept),
+          SERVER_TEST(a_reload_tells_when_they_are_removed),
           SERVER_TEST(a_segment_that_is_too_old_is_removed),
           SERVER_TEST(a_young_segment_stays_as_it_is),
           SERVER_TEST(a_short_life_is_as_short_as_it_is_said),

@@ -49,6 +49,10 @@ static void a_request_under_way_is_answered_while_draining(void **state)
     struct client *other = server_connect(s, 0);
     assert_true(client_is_served(other, "/"));
     begin_drain(s, SIGTERM);
+    struct response ready = server_admin(s, "/readyz");
+    assert_int_equal(ready.status, 503); /* so that a balancer sends nobody else */
+    assert_contains(ready.body, STR("\"ready\":false,\"draining\":true"));
+    assert_int_equal(server_admin(s, "/healthz").status, 200);
     client_send_text(c, "st: a\r\n\r\n");
     struct response r = client_response(c);
     assert_int_equal(r.status, 200);

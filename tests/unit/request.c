@@ -186,6 +186,8 @@ static void persistence_follows_version_and_connection(void **state)
     } cases[] = {
         {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", true},
         {"GET / HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n", false},
+        {"GET / HTTP/1.1\r\nHost: a\r\nConnection: close, keep-alive\r\n\r\n", false},
+        {"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nConnection: keep-alive\r\n\r\n", false},
         {"GET / HTTP/1.0\r\n\r\n", false},
         {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true},
         {"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", false},
@@ -196,6 +198,36 @@ static void persistence_follows_version_and_connection(void **state)
         assert_int_equal(parse(cases[i].text, &r, &refusal), PARSE_DONE);
         assert_int_equal(r.keep_alive, cases[i].keep_alive);
     }
+}
+
+static void white_space_around_a_value_is_none_of_it(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"DNT:1",    "DNT: 1",  "DNT: 1 ",     "DNT:\t1\t",
+                                        "DNT: 1\t", "DNT:  1", "DNT: \t1 \t", "DNT:1  "};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct request r;
+        struct refusal refusal;
+        char text[100];
+        (void)snprintf(text, sizeof text, "GET / HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n", lines[i]);
+        assert_int_equal(parse(text, &r, &refusal), PARSE_DONE);
+        assert_str(request_value(&r, FIELD_DNT), STR("1"));
+    }
+}
+
+static void only_http_1_1_has_an_interim_answer(void **state)
+{
+    (void)state;
+    struct request r;
+    struct refusal refusal;
+    assert_int_equal(
+        parse("GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", &r, &refusal),
+        PARSE_DONE);
+    assert_true(r.expects_continue);
+    assert_int_equal(
+        parse("GET / HTTP/1.0\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", &r, &refusal),
+        PARSE_DONE);
+    assert_false(r.expects_continue);
 }
 
 /* Neither llhttp nor a fold without text may hide a line from us. */
@@ -235,6 +267,15 @@ static void an_endless_head_is_refused_at_its_limit(void **state)
     buf_append_char(&text, 'x');
     assert_int_equal(request_parse(&r, buf_str(&text), &limits, &refusal), PARSE_REFUSED);
     assert_int_equal(refusal.status, 431);
+
+    text.len -= 4; /* one that ends where it must, and one that ends a byte later */
+    buf_append(&text, STR("\r\n\r\n"));
+    assert_int_equal(text.len, limits.head);
+    assert_int_equal(request_parse(&r, buf_str(&text), &limits, &refusal), PARSE_DONE);
+    text.len -= 4;
+    buf_append(&text, STR("x\r\n\r\n"));
+    assert_int_equal(request_parse(&r, buf_str(&text), &limits, &refusal), PARSE_REFUSED);
+    assert_int_equal(refusal.status, 431);
     buf_finish(&text);
 }
 
@@ -245,5 +286,7 @@ TEST_MAIN(cmocka_unit_test(a_head_becomes_slices_of_the_input),
           cmocka_unit_test(every_shorter_piece_of_a_good_head_is_incomplete),
           cmocka_unit_test(an_absolute_form_target_is_read_as_its_path),
           cmocka_unit_test(persistence_follows_version_and_connection),
+          cmocka_unit_test(white_space_around_a_value_is_none_of_it),
+          cmocka_unit_test(only_http_1_1_has_an_interim_answer),
           cmocka_unit_test(folded_and_bare_lines_are_refused_wherever_they_hide),
           cmocka_unit_test(an_endless_head_is_refused_at_its_limit))

@@ -95,6 +95,10 @@ static void malformed_chunks_are_refused(void **state)
                                         "0x5\r\nhello\r\n",
                                         "0\r\n: y\r\n\r\n",
                                         "0\r\nX: y\r\n: z\r\n\r\n",
+                                        "5;a\n\nhello\r\n0\r\n\r\n",
+                                        "5;a=\"\\\n\"\r\nhello\r\n0\r\n\r\n",
+                                        "5;a \r\nhello\r\n0\r\n\r\n",
+                                        "5 \r\nhello\r\n0\r\n\r\n",
                                         "\r\n"};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct request_body *body;

@@ -26,6 +26,7 @@ static const struct row field_rows[] = {
     ROW("RFC 3986 3.2.3", "a port may be empty", HOST(" shop.example:"), "200 open"),
     ROW("RFC 3986 3.2.3", "a port is a number", HOST(" shop.example:http"), "400 closed"),
     ROW("RFC 3986 3.2.3", "a Host has one port", HOST(" a:80:80"), "400 closed"),
+    ROW("design 4", "a port has at most five digits", HOST(" a:123456"), "400 closed"),
     ROW("RFC 9110 4.2.1", "a port alone is an empty Host", HOST(" :80"), "400 closed"),
     ROW("RFC 3986 3.2.2", "Host may be an IPv4 address", HOST(" 127.0.0.1:80"), "200 open"),
     ROW("RFC 3986 3.2.2", "Host may be an IPv6 literal", HOST(" [::1]:80"), "200 open"),

@@ -166,6 +166,7 @@ static const struct row line_rows[] = {
     ROW("RFC 9112 3.2", "a target does not begin with a name", TARGET("x"), "400 closed"),
     ROW("RFC 9112 3.2", "a target does not begin with a query", TARGET("?x"), "400 closed"),
     ROW("RFC 9112 3.2", "a target has no fragment", TARGET("/x#part"), "400 closed"),
+    ROW("RFC 9112 3.2", "a query has no fragment behind it", TARGET("/x?a=1#part"), "400 closed"),
     ROW("RFC 9112 3.2", "an empty target is refused", "GET  HTTP/1.1\r\nHost: a\r\n\r\n",
         "400 closed"),
 
