@@ -186,6 +186,16 @@ def a_segment_that_cannot_be_begun_heals(bench):
     bench.stop_and_read()
 
 
+def a_segment_whose_name_may_be_lost_is_not_begun(bench):
+    """A new file is synced before anything in it is acknowledged, whatever the durability."""
+    bench.start()
+    bench.disk(("sync", errno.EIO, 1))
+    assert bench.click() == 503
+    bench.until_journal_is("good")
+    assert bench.click() == 204
+    bench.stop_and_read()
+
+
 def a_sync_that_fails_once_refuses_its_batch(bench):
     bench.durability = "power"
     bench.start()
@@ -304,6 +314,7 @@ FAULTS = [
     a_failed_write_refuses_and_heals,
     a_line_that_cannot_be_cut_off_is_left_behind,
     a_segment_that_cannot_be_begun_heals,
+    a_segment_whose_name_may_be_lost_is_not_begun,
     a_sync_that_fails_once_refuses_its_batch,
     a_sync_that_fails_for_good_stays_red,
     a_sync_behind_the_acknowledgement_turns_it_red,
