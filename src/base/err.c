@@ -45,8 +45,9 @@ int err_from_errno(int error_number)
     case EOVERFLOW:
     case ENAMETOOLONG:
         return ERR_TOO_LARGE;
-    case EINVAL:
     case EISDIR:
+        return ERR_FOLDER;
+    case EINVAL:
     case ENXIO: /* opening a socket's name, or a device that is not there */
     case ENODEV:
         return ERR_INVALID;

@@ -119,7 +119,7 @@ static int read_checked(int fd, size_t limit, struct buf *out, struct stat *st)
     if (fstat(fd, st) != 0)
         return err_from_errno(errno);
     if (!S_ISREG(st->st_mode))
-        return ERR_INVALID;
+        return S_ISDIR(st->st_mode) ? ERR_FOLDER : ERR_INVALID;
     if ((uint64_t)st->st_size > limit)
         return ERR_TOO_LARGE;
     if (st->st_size > 0 && !buf_reserve(out, (size_t)st->st_size + 16384))

@@ -17,9 +17,9 @@ int fs_open_beneath(int dir_fd, const char *path, int flags);
 int fs_stat_beneath(int dir_fd, const char *path, int flags, struct stat *st);
 
 /* Appends the whole of a regular file to `out` (or nothing, on failure), and tells what fstat says
- * of it if `st` is not NULL. ERR_INVALID: not a regular file (never blocks on a FIFO).
- * ERR_TOO_LARGE: over `limit` bytes. ERR_CHANGED: size or modification time differ before and
- * after; read it again. */
+ * of it if `st` is not NULL. ERR_FOLDER; ERR_INVALID: not a regular file either (never blocks on a
+ * FIFO). ERR_TOO_LARGE: over `limit` bytes. ERR_CHANGED: size or modification time differ before
+ * and after; read it again. */
 int fs_read_beneath(int dir_fd, const char *path, size_t limit, struct buf *out, struct stat *st);
 
 /* The same for a path of the user's own choice, wherever it leads. */

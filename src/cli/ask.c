@@ -192,7 +192,9 @@ bool ask_key(const struct ask *ask, enum ask_keys keys, const char *flag, struct
 
 /* --- what cannot be read -------------------------------------------------------------------- */
 
-void ask_failed(const struct ask *ask, const char *file, int error)
+/* A damaged file has given what stands before the damage, and a folder would not have given more;
+ * an answer without a file that is only out of reach would be a wrong one. */
+int ask_failed(const struct ask *ask, const char *file, int error)
 {
     enum lang lang = ask->args.lang;
     (void)fprintf(stderr, "attimo: %s: %s\n", file, err_words_in(error, lang));
@@ -201,6 +203,7 @@ void ask_failed(const struct ask *ask, const char *file, int error)
                       lang == LANG_IT
                           ? "attimo: lo scrive il server; --data indica la sua cartella\n"
                           : "attimo: the server writes it; --data tells where its folder is\n");
+    return error == ERR_INVALID || error == ERR_FOLDER ? 0 : error;
 }
 
 void ask_damage_met(struct ask_damage *damage, const char *file, uint64_t offset,

@@ -52,8 +52,9 @@ bool ask_wrong(const struct ask *ask, struct text words, const char *value);
 /* Says "--steps: a condition is key=value: "cta="", whatever the part holds. */
 void ask_complain(const struct ask *ask, const char *flag, const struct complaint *complaint);
 
-/* Says that a file could not be read, and of a journal that is not there what it is. */
-void ask_failed(const struct ask *ask, const char *file, int error);
+/* Says that a file could not be read, and of a journal that is not there what it is. Returns 0
+ * where the others can answer without it, else the error. */
+int ask_failed(const struct ask *ask, const char *file, int error);
 
 /* Names the first damaged lines, and in the end says how many more there were. Nothing but its
  * language set, it has met none. */

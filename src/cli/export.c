@@ -70,7 +70,7 @@ struct work {
     struct export_table table;
     struct result result;
     struct ask_damage damage;
-    bool told; /* why it failed */
+    int told; /* the last error that has been said */
     bool shows_progress;
     uint64_t began_ms;
     uint64_t shown_ms;
@@ -121,17 +121,13 @@ static int on_line(void *context, const struct replay_line *line)
     return rc;
 }
 
-/* A damaged file has given what stands before the damage; without a file that is only out of reach
- * the export would be a wrong one. */
 static int on_failure(void *context, const char *name, int error)
 {
     struct work *work = context;
     const struct text *damage;
-    ask_failed(&work->request->ask, name, error);
-    if (error == ERR_INVALID)
-        return export_add(work->export, STR(""), &damage);
-    work->told = true;
-    return error;
+    int rc = ask_failed(&work->request->ask, name, error);
+    work->told = error;
+    return rc == 0 ? export_add(work->export, STR(""), &damage) : rc;
 }
 
 /* --- what is said meanwhile, and at the end ------------------------------------------------- */
@@ -255,7 +251,7 @@ static int run(const struct request *request)
     rc = prepare(&work);
     if (rc == 0)
         rc = export_all(&work);
-    if (rc < 0 && !work.told)
+    if (rc < 0 && rc != work.told)
         (void)fprintf(stderr, "attimo: export: %s\n", err_words_in(rc, lang));
     if (rc == 0)
         say_counts(&work);

@@ -186,7 +186,7 @@ struct reading {
     const struct ask *ask;
     struct funnel *funnel;
     struct ask_damage damage;
-    bool told; /* why it failed */
+    int told; /* the last error that has been said */
 };
 
 static void on_damage(void *context, const struct scan_damage *damage)
@@ -195,11 +195,11 @@ static void on_damage(void *context, const struct scan_damage *damage)
     ask_damage_met(&reading->damage, damage->file, damage->offset, damage->why);
 }
 
-static void on_failure(void *context, const char *name, int error)
+static int on_failure(void *context, const char *name, int error)
 {
     struct reading *reading = context;
-    ask_failed(reading->ask, name, error);
-    reading->told = error != ERR_INVALID;
+    reading->told = error;
+    return ask_failed(reading->ask, name, error);
 }
 
 static int read_journal(const struct ask *ask, struct reading *reading)
@@ -297,7 +297,7 @@ static int run(const struct request *request)
         rc = print_answer(request, answer);
     if (rc == 0)
         say_strange_steps(request, answer);
-    if (rc != 0 && !reading.told)
+    if (rc != 0 && rc != reading.told)
         (void)fprintf(stderr, "attimo: funnel: %s\n", err_words_in(rc, ask->args.lang));
     funnel_destroy(reading.funnel);
     return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;

@@ -183,7 +183,7 @@ static int prepare(struct request *request)
 struct reading {
     const struct ask *ask;
     struct ask_damage damage;
-    bool told; /* why it failed */
+    int told; /* the last error that has been said */
 };
 
 static void on_damage(void *context, const struct scan_damage *damage)
@@ -192,16 +192,11 @@ static void on_damage(void *context, const struct scan_damage *damage)
     ask_damage_met(&reading->damage, damage->file, damage->offset, damage->why);
 }
 
-/* A damaged file has given what stands before the damage; an answer without a file that is only out
- * of reach would be a wrong one. */
 static int on_failure(void *context, const char *name, int error)
 {
     struct reading *reading = context;
-    ask_failed(reading->ask, name, error);
-    if (error == ERR_INVALID)
-        return 0;
-    reading->told = true;
-    return error;
+    reading->told = error;
+    return ask_failed(reading->ask, name, error);
 }
 
 static int read_journal(const struct request *request, struct report *report,
@@ -247,7 +242,7 @@ static bool has_before(const struct report_query *query, const struct report_ans
 }
 
 static int print_answer(const struct request *request, const struct report_answer *answer,
-                        bool *told)
+                        int *told)
 {
     struct result result;
     const struct report_query *query = &request->query;
@@ -270,7 +265,7 @@ static int print_answer(const struct request *request, const struct report_answe
     } else {
         (void)fprintf(stderr, "attimo: %s: %s\n", request->out,
                       err_words_in(rc, request->ask.args.lang));
-        *told = true;
+        *told = rc;
     }
     result_finish(&result);
     return rc < 0 ? rc : 0;
@@ -297,7 +292,7 @@ static int run(struct request *request)
         rc = report_answer(report, &answer);
     if (rc == 0)
         rc = print_answer(request, answer, &reading.told);
-    if (rc != 0 && !reading.told)
+    if (rc != 0 && rc != reading.told)
         (void)fprintf(stderr, "attimo: report: %s\n", err_words_in(rc, ask->args.lang));
     report_destroy(report);
     return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;

@@ -145,14 +145,11 @@ static void on_damage(void *context, const struct scan_damage *damage)
     funnel->input.on_damage(funnel->input.context, damage);
 }
 
-/* A damaged file has given what stands before the damage; an answer without a file that is only out
- * of reach would be a wrong one. */
 static int on_failure(void *context, const char *file, int error)
 {
     struct funnel *funnel = context;
-    funnel->input.on_failure(funnel->input.context, file, error);
     funnel->damaged++;
-    return error == ERR_INVALID ? 0 : error;
+    return funnel->input.on_failure(funnel->input.context, file, error);
 }
 
 static int start(struct funnel *funnel, const struct funnel_input *input)

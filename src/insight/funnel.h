@@ -76,14 +76,13 @@ struct funnel_input {
     size_t piece_size; /* see scan.h */
     /* A line that cannot be read; it counts as damaged. */
     void (*on_damage)(void *context, const struct scan_damage *damage);
-    /* A file that cannot be read, or not from here on. ERR_INVALID: that is damage, and the reading
-     * goes on; any other error is then returned. */
-    void (*on_failure)(void *context, const char *file, int error);
+    /* A file that cannot be read, or not from here on; it counts as damaged. 0: go on without it */
+    int (*on_failure)(void *context, const char *file, int error);
     void *context;
 };
 
 /* Reads a file, "-" for standard input, or the journal in a server's folder (see scan.h); once.
- * ERR_NO_MEMORY, and what on_failure was told. */
+ * ERR_NO_MEMORY, or what on_failure has returned; see scan_file. */
 int funnel_read_file(struct funnel *funnel, const struct funnel_input *input, const char *path);
 int funnel_read_data(struct funnel *funnel, const struct funnel_input *input, const char *data);
 

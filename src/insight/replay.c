@@ -60,6 +60,13 @@ static int tell_lines(const struct replay *replay, const struct file *file,
     return 0;
 }
 
+/* There is nothing else to go on with. */
+static int report_file(const struct replay *replay, const char *path, int error, bool given)
+{
+    int rc = report(replay, path, error);
+    return rc == 0 && !given ? error : rc;
+}
+
 int replay_file(const struct replay *replay, const char *path)
 {
     struct file file = {.path = path};
@@ -68,19 +75,21 @@ int replay_file(const struct replay *replay, const char *path)
     struct stat st;
     int rc = scan_source_open_file(&source, path, BLOCK_SIZE);
     if (rc != 0)
-        return report(replay, path, rc);
+        return report_file(replay, path, rc, false);
     bool is_compressed = str_ends_with(str_from(path), STR(".gz"));
     if (!is_compressed && stat(path, &st) == 0 && S_ISREG(st.st_mode))
         file.size = (uint64_t)st.st_size;
     int stopped = 0;
+    bool given = false;
     do {
         scan_source_fill(source);
         rc = scan_source_turn(source, &lines);
         if (rc == 0)
             stopped = tell_lines(replay, &file, &lines);
+        given = given || lines.bytes.len > 0;
     } while (rc == 0 && stopped == 0 && lines.bytes.len > 0);
     scan_source_close(source);
-    return stopped ? stopped : report(replay, path, rc);
+    return stopped ? stopped : report_file(replay, path, rc, given);
 }
 
 /* --- a folder of segments ------------------------------------------------------------------- */

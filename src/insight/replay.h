@@ -27,7 +27,8 @@ struct replay {
     void *context;
 };
 
-/* Reads `path`, gzip or plain; "-" is standard input. Blank lines are passed over. */
+/* Reads `path`, gzip or plain; "-" is standard input. Blank lines are passed over. If nothing of it
+ * can be read, the error is returned that on_failure was told. */
 int replay_file(const struct replay *replay, const char *path);
 
 /* Reads the journal in the folder `data`, which somebody may be writing: the unfinished line at the

@@ -78,7 +78,7 @@ struct report_source {
     void *context;
 };
 
-/* Reads all of it, once. ERR_NO_MEMORY, or what `on_failure` has returned. */
+/* Reads all of it, once. ERR_NO_MEMORY, or what `on_failure` has returned; see scan_file. */
 int report_read(struct report *report, const struct report_source *source);
 
 /* The answer, once; it is the report's and lives as long. ERR_NO_MEMORY. */

@@ -33,6 +33,7 @@ struct file {
     struct scan_source *source;        /* NULL: not open */
     struct scan_lines lines;           /* given, and not yet cut into pieces */
     struct scan_stretch rest;          /* likewise, of a file that is read by stretches */
+    bool given;                        /* something of it has been */
     bool failed;                       /* and it has been told so */
 };
 
@@ -75,9 +76,10 @@ static int report(const struct reading *r, struct file *file, int error)
     if (error == 0 || error == ERR_NO_MEMORY)
         return error;
     file->failed = true;
-    return is_known ? 0
-                    : r->scan->on_failure(r->scan->context, r->path ? r->path : file->entry->file,
-                                          error);
+    if (is_known)
+        return 0;
+    int rc = r->scan->on_failure(r->scan->context, r->path ? r->path : file->entry->file, error);
+    return rc == 0 && r->path && !file->given ? error : rc;
 }
 
 /* A segment that has gone since the directory was listed was removed after its time. */
@@ -142,6 +144,7 @@ static void cut_piece(struct reading *r, struct file *file)
 {
     struct scan_piece *piece = &r->pieces[r->piece_count];
     r->pieces_of[r->piece_count] = file;
+    file->given = true;
     piece->scan = r->scan;
     piece->number = first_piece(r) + r->piece_count++;
     piece->file = scan_source_name(file->source);

@@ -47,6 +47,7 @@ static struct text words_for(int error)
             "attimo's user may not read this: `chmod a+r` (for a folder `a+rx`) lets everybody",
             "attimo non ha il permesso di leggerlo: `chmod a+r` (per una cartella `a+rx`) lo dà a "
             "tutti");
+    case ERR_FOLDER:
     case ERR_INVALID:
         return TEXT("this is no ordinary file", "questo non è un file normale");
     case ERR_CHANGED:

@@ -3,7 +3,9 @@
 #include "support/files.h"
 #include "support/test.h"
 
-enum { USAGE = 2, AT_WORK = 3 };
+enum { GOOD = 0, USAGE = 2, AT_WORK = 3 };
+
+#define ODD_SEGMENT "a-00000000000000000001-20261101T100000Z.ndjson"
 
 /* The words behind `attimo`, as a shell reads them in a folder of its own; what is said. */
 struct mistake {
@@ -87,13 +89,31 @@ static const struct mistake mistakes[] = {
     {"funnel --strict --increasing", USAGE, "attimo: either --strict or --increasing, not ",
      "attimo: o --strict o --increasing, non "},
     {"funnel --input none", AT_WORK, "attimo: none: not found\n", "attimo: none: non c’è\n"},
+    {"funnel --input folder --format json", AT_WORK, "attimo: folder: is a folder\n",
+     "attimo: folder: è una cartella\n"},
+    {"funnel --input cut.gz", AT_WORK, "attimo: cut.gz: not valid\n",
+     "attimo: cut.gz: non valido\n"},
+    {"funnel --data odd", GOOD, "attimo: " ODD_SEGMENT ": is a folder\n",
+     "attimo: " ODD_SEGMENT ": è una cartella\n"},
     {"report --by page --by cta", USAGE, "attimo: --by: no key is \"cta\"",
      "attimo: --by: la chiave «cta» non c’è"},
     {"report --costs bad.yaml", USAGE, "bad.yaml:1: error: costs: the first line must name",
      "bad.yaml:1: errore: costi: la prima riga deve avere"},
+    {"report --input folder --format json", AT_WORK, "attimo: folder: is a folder\n",
+     "attimo: folder: è una cartella\n"},
+    {"report --input cut.gz --format csv", AT_WORK, "attimo: cut.gz: not valid\n",
+     "attimo: cut.gz: non valido\n"},
+    {"report --data odd", GOOD, "attimo: " ODD_SEGMENT ": is a folder\n",
+     "attimo: " ODD_SEGMENT ": è una cartella\n"},
     {"report --pages none", AT_WORK, "attimo: none: not found\n", "attimo: none: non c’è\n"},
     {"export --tz Parma", USAGE, "attimo: --tz is a zone, as in Europe/Rome, not \"Parma\"\n",
      "attimo: --tz è un fuso, come Europe/Rome, non «Parma»\n"},
+    {"export --input folder --format csv", AT_WORK, "attimo: folder: is a folder\n",
+     "attimo: folder: è una cartella\n"},
+    {"export --input cut.gz", AT_WORK, "attimo: cut.gz: not valid\n",
+     "attimo: cut.gz: non valido\n"},
+    {"export --data odd", GOOD, "attimo: " ODD_SEGMENT ": is a folder\n",
+     "attimo: " ODD_SEGMENT ": è una cartella\n"},
     {"export --input /dev/null --out none/x", AT_WORK, "attimo: none/x: not found\n",
      "attimo: none/x: non c’è\n"},
 };
@@ -111,6 +131,8 @@ static void run(struct command *c, const struct mistake *mistake, const char *la
     buf_finish(&script);
     if (c->code != mistake->code)
         fail_msg("%s: ended with %d: %.*s", mistake->words, c->code, STR_ARG(buf_str(&c->err)));
+    if (c->code != GOOD && c->out.len > 0)
+        fail_msg("%s: failed, and still gave: %.*s", mistake->words, STR_ARG(buf_str(&c->out)));
 }
 
 static void every_command_says_what_is_wrong_in_the_readers_language(void **state)
@@ -120,6 +142,9 @@ static void every_command_says_what_is_wrong_in_the_readers_language(void **stat
     files_write(c->folder, "pages/draft.md",
                 STR("---\ntitle: Prova\ndescription: Una prova\ndraft: true\n---\nCiao.\n"));
     files_write(c->folder, "data/journal/.keep", STR(""));
+    files_write(c->folder, "odd/journal/" ODD_SEGMENT "/.keep", STR(""));
+    files_write(c->folder, "folder/.keep", STR(""));
+    files_write(c->folder, "cut.gz", STR("\x1F\x8B\x08"));
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         const struct mistake *mistake = &mistakes[i];
         run(c, mistake, "en");

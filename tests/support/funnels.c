@@ -18,10 +18,11 @@ static void on_damage(void *context, const struct scan_damage *damage)
     f->damaged++;
 }
 
-static void on_failure(void *context, const char *file, int error)
+static int on_failure(void *context, const char *file, int error)
 {
     (void)context;
     fail_msg("%s: error %d", file, error);
+    return error;
 }
 
 int funnels_set_up(void **state)

@@ -131,7 +131,7 @@ static void what_is_no_file_is_refused_without_waiting_for_it(void **state)
 
     assert_int_equal(read_as(f, "fifo", NULL), ERR_INVALID);
     assert_int_equal(read_as(f, "socket", NULL), ERR_INVALID);
-    assert_int_equal(read_as(f, "folder.md", NULL), ERR_INVALID);
+    assert_int_equal(read_as(f, "folder.md", NULL), ERR_FOLDER);
     (void)close(fd);
 }
 

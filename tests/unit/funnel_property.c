@@ -97,10 +97,11 @@ static void on_damage(void *context, const struct scan_damage *damage)
     fail_msg("at byte %llu: %s", (unsigned long long)damage->offset, damage->why->en);
 }
 
-static void on_failure(void *context, const char *file, int error)
+static int on_failure(void *context, const char *file, int error)
 {
     (void)context;
     fail_msg("%s: error %d", file, error);
+    return error;
 }
 
 /* How the engine reads. */

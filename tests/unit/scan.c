@@ -275,8 +275,26 @@ static void a_file_may_be_empty_or_missing(void **state)
     files_write(f->folder, "x.ndjson", STR(""));
     read_whole(f, "x.ndjson");
     assert_int_equal(f->lines.len, 0);
-    read_whole(f, "y.ndjson");
+    forget(f);
+    assert_int_equal(scan_file(&f->scan, path_of(f, "y.ndjson")), ERR_NOT_FOUND);
     assert_contains(buf_str(&f->failures), STR("/y.ndjson: not found\n"));
+}
+
+static void a_file_of_which_nothing_can_be_read_is_an_error_whatever_is_made_of_it(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(scan_file(&f->scan, f->folder), ERR_FOLDER);
+    assert_contains(buf_str(&f->failures), STR(": is a folder\n"));
+
+    forget(f);
+    files_write(f->folder, "x.ndjson.gz", STR("\x1F\x8B\x08"));
+    assert_int_equal(scan_file(&f->scan, path_of(f, "x.ndjson.gz")), ERR_INVALID);
+    assert_contains(buf_str(&f->failures), STR("/x.ndjson.gz: not valid\n"));
+
+    write_gzip(f, "x.ndjson.gz", STR(A B), 2);
+    read_whole(f, "x.ndjson.gz");
+    assert_str(buf_str(&f->lines), STR(A B));
+    assert_contains(buf_str(&f->failures), STR("/x.ndjson.gz: not valid\n"));
 }
 
 /* --- journals ------------------------------------------------------------------------------- */
@@ -398,6 +416,7 @@ TEST_MAIN(SCAN_TEST(pieces_may_end_at_every_byte),
           SCAN_TEST(many_pieces_come_in_the_order_of_their_lines),
           SCAN_TEST(a_line_that_is_much_too_long_is_passed_over),
           SCAN_TEST(a_line_may_be_longer_than_a_piece), SCAN_TEST(a_file_may_be_empty_or_missing),
+          SCAN_TEST(a_file_of_which_nothing_can_be_read_is_an_error_whatever_is_made_of_it),
           SCAN_TEST(segments_of_several_nodes_are_read_in_the_order_of_time),
           SCAN_TEST(only_the_newest_segment_may_have_an_unfinished_line),
           SCAN_TEST(compressed_segments_are_read_as_plain_ones_are),
