@@ -37,17 +37,26 @@ static int write_key(const char *path)
 }
 
 /* The key is written aside and then linked to its name, which fails where another process was
- * faster: no half or second key is ever read. */
-static int make_key(const char *path)
+ * faster: no half or second key is ever read. After a power cut it must be the same one still, or
+ * all tokens that are out were void. */
+static int make_key(const char *data, const char *path)
 {
     char *aside;
-    if (asprintf(&aside, "%s.%ld.tmp", path, (long)getpid()) < 0)
+    int folder = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return err_from_errno(errno);
+    if (asprintf(&aside, "%s.%ld.tmp", path, (long)getpid()) < 0) {
+        (void)close(folder);
         return ERR_NO_MEMORY;
+    }
     (void)unlink(aside); /* of one that was killed while it wrote */
     int rc = write_key(aside);
     if (rc == 0 && link(aside, path) != 0 && errno != EEXIST)
         rc = err_from_errno(errno);
     (void)unlink(aside);
+    if (rc == 0 && fsync(folder) != 0)
+        rc = err_from_errno(errno);
+    (void)close(folder);
     free(aside);
     return rc;
 }
@@ -62,7 +71,7 @@ int secret_load(unsigned char key[HASH_KEY_SIZE], const char *data)
         return ERR_NO_MEMORY;
     rc = read_key(key, path);
     if (rc == ERR_NOT_FOUND) {
-        rc = make_key(path);
+        rc = make_key(data, path);
         if (rc == 0)
             rc = read_key(key, path);
     }

@@ -3,6 +3,7 @@
 #include "base/fs.h"
 
 #include "base/err.h"
+#include "base/secret.h"
 #include "support/files.h"
 #include "support/test.h"
 
@@ -157,6 +158,44 @@ static void what_cannot_be_synced_is_not_said_to_be_written(void **state)
     assert_holds(f, "a.txt", "new");
 }
 
+/* The folder is opened before the key's file is: the next descriptors are theirs. */
+static int make_key_without_sync(const struct fixture *f, int which)
+{
+    unsigned char key[HASH_KEY_SIZE];
+    int next = dup(f->fd);
+    (void)close(next);
+    return refuse(SYS_fsync, next + which, EIO) ? -secret_load(key, f->folder) : NO_FILTER;
+}
+
+static int make_key_without_sync_of_folder(const struct fixture *f)
+{
+    return make_key_without_sync(f, 0);
+}
+
+static int make_key_without_sync_of_file(const struct fixture *f)
+{
+    return make_key_without_sync(f, 1);
+}
+
+static int make_key(const struct fixture *f)
+{
+    unsigned char key[HASH_KEY_SIZE];
+    return -secret_load(key, f->folder);
+}
+
+static void a_key_that_a_power_cut_could_take_is_none(void **state)
+{
+    const struct fixture *f = *state;
+    char path[4200];
+    (void)snprintf(path, sizeof path, "%s/secret", f->folder);
+    assert_int_equal(in_a_child(make_key_without_sync_of_file, f), -ERR_IO);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(in_a_child(make_key_without_sync_of_folder, f), -ERR_IO);
+    (void)unlink(path);
+    assert_int_equal(in_a_child(make_key, f), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 TEST_MAIN(TEST(nothing_outside_is_read_on_an_old_kernel_either),
-          TEST(what_cannot_be_synced_is_not_said_to_be_written))
+          TEST(what_cannot_be_synced_is_not_said_to_be_written),
+          TEST(a_key_that_a_power_cut_could_take_is_none))
