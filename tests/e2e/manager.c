@@ -51,30 +51,30 @@ static void a_sign_of_life_is_given_as_often_as_is_wanted(void **state)
 
 enum { THREADS_MAX = 64 };
 
-struct held {
+static struct {
     pid_t threads[THREADS_MAX];
     size_t count;
-};
+} held;
 
-static void let_go(struct held *held)
+static void let_go(void)
 {
-    for (size_t i = 0; i < held->count; i++)
-        (void)ptrace(PTRACE_DETACH, held->threads[i], NULL, NULL);
-    held->count = 0;
+    for (size_t i = 0; i < held.count; i++)
+        (void)ptrace(PTRACE_DETACH, held.threads[i], NULL, NULL);
+    held.count = 0;
 }
 
-static bool hold_thread(struct held *held, pid_t thread)
+static bool hold_thread(pid_t thread)
 {
     int status;
-    if (held->count == THREADS_MAX || ptrace(PTRACE_SEIZE, thread, NULL, NULL) != 0)
+    if (held.count == THREADS_MAX || ptrace(PTRACE_SEIZE, thread, NULL, NULL) != 0)
         return false;
-    held->threads[held->count++] = thread;
+    held.threads[held.count++] = thread;
     return ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) == 0 &&
            waitpid(thread, &status, __WALL) == thread;
 }
 
 /* Stops all threads of a process but its first, which has the operator's loop and the manager's. */
-static bool hold_others(struct held *held, pid_t process)
+static bool hold_others(pid_t process)
 {
     char path[64];
     (void)snprintf(path, sizeof path, "/proc/%d/task", (int)process);
@@ -83,7 +83,7 @@ static bool hold_others(struct held *held, pid_t process)
     bool all = true;
     for (const struct dirent *e = readdir(dir); all && e; e = readdir(dir)) {
         pid_t thread = (pid_t)strtol(e->d_name, NULL, 10);
-        all = thread == 0 || thread == process || hold_thread(held, thread);
+        all = thread == 0 || thread == process || hold_thread(thread);
     }
     (void)closedir(dir);
     return all;
@@ -105,7 +105,6 @@ static void a_worker_that_hangs_is_no_sign_of_life(void **state)
 {
     struct server *s = *state;
     struct manager m;
-    struct held held = {.count = 0};
     enum { TEN_SIGNS_MS = 500 };
     manager_open(&m, s);
     assert_int_equal(setenv("WATCHDOG_USEC", "100000", 1), 0);
@@ -115,8 +114,8 @@ static void a_worker_that_hangs_is_no_sign_of_life(void **state)
     (void)unsetenv("WATCHDOG_USEC");
     server_wait_until_compressed(s);
     manager_expect(&m, "WATCHDOG=1");
-    if (!hold_others(&held, s->process.pid)) {
-        let_go(&held);
+    if (!hold_others(s->process.pid)) {
+        let_go();
         manager_close(&m);
         skip_because("threads of another process cannot be stopped here");
     }
@@ -127,11 +126,18 @@ static void a_worker_that_hangs_is_no_sign_of_life(void **state)
     struct pollfd told = {.fd = m.fd, .events = POLLIN};
     assert_int_equal(poll(&told, 1, TEN_SIGNS_MS), 0);
 
-    let_go(&held);
+    let_go();
     wait_for_health(s, 200);
     manager_expect(&m, "WATCHDOG=1");
     server_stop(s);
     manager_close(&m);
+}
+
+/* A process that is held cannot end. */
+static int let_go_and_tear_down(void **state)
+{
+    let_go();
+    return server_teardown(state);
 }
 
 static void a_manager_that_has_gone_stops_nothing(void **state)
@@ -151,5 +157,6 @@ static void a_manager_that_has_gone_stops_nothing(void **state)
 
 TEST_MAIN(SERVER_TEST(the_manager_hears_who_is_ready_and_when_it_stops),
           SERVER_TEST(a_sign_of_life_is_given_as_often_as_is_wanted),
-          SERVER_TEST(a_worker_that_hangs_is_no_sign_of_life),
+          cmocka_unit_test_setup_teardown(a_worker_that_hangs_is_no_sign_of_life, server_setup,
+                                          let_go_and_tear_down),
           SERVER_TEST(a_manager_that_has_gone_stops_nothing))
