@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/nearest.h"
+#include "cli/cli.h"
 #include "cli/site_zone.h"
 #include "journal/event.h"
 
@@ -93,12 +94,12 @@ static bool read_zone(struct ask *ask)
     return buf_status(&ask->zone) == 0 && (rc == 0 || !ask->pages);
 }
 
-bool ask_range(struct ask *ask, const char *zone, bool last_days)
+int ask_range(struct ask *ask, const char *zone, bool last_days)
 {
     if (!ask->tz && zone)
         ask->tz = zone;
     if (!ask->tz && !read_zone(ask))
-        return false;
+        return EXIT_FAILURE_AT_WORK;
     const struct range_words words = {
         .from = ask->from,
         .to = ask->to,
@@ -108,12 +109,12 @@ bool ask_range(struct ask *ask, const char *zone, bool last_days)
     };
     struct range *range = &ask->range;
     if (!range_read(range, &words, ask->args.lang))
-        return false;
+        return EXIT_USAGE;
     if (last_days && !ask->from && !ask->to && !ask->file) {
         int64_t first = zone_time(range->zone, (int64_t)clock_wall() * 1000).day - LAST_DAYS + 1;
         range->from_ms = (int64_t)zone_to_utc(range->zone, first * CALENDAR_DAY_S) * 1000;
     }
-    return true;
+    return EXIT_GOOD;
 }
 
 void ask_finish(struct ask *ask)

@@ -37,8 +37,9 @@ bool ask_flags(struct ask *ask, int argc, char **argv, const struct args_flag *f
 
 /* Reads the range, in the zone `tz`, which becomes `zone` where none is asked for (NULL: that
  * of the pages). With `last_days`, what names neither days nor a file is about the last 30 days of
- * the zone, today among them. `zone` must outlive the question. */
-bool ask_range(struct ask *ask, const char *zone, bool last_days);
+ * the zone, today among them. `zone` must outlive the question. Returns an exit code: what is wrong
+ * with the words is wrong usage, pages that are named and cannot be read are a failure at work. */
+int ask_range(struct ask *ask, const char *zone, bool last_days);
 void ask_finish(struct ask *ask);
 
 /* Whether there is such a key, and if not says which there are: those of events; for groups these

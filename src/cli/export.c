@@ -78,7 +78,7 @@ struct work {
 
 /* --- reading the request -------------------------------------------------------------------- */
 
-static bool read_request(struct request *request, int argc, char **argv)
+static int read_request(struct request *request, int argc, char **argv)
 {
     static const char *const formats[] = {"ndjson", "csv", NULL};
     *request = (struct request){0};
@@ -89,9 +89,9 @@ static bool read_request(struct request *request, int argc, char **argv)
         {0},
     };
     if (!ask_flags(&request->ask, argc, argv, flags, formats))
-        return false;
+        return EXIT_USAGE;
     request->csv = strcmp(request->ask.format, "csv") == 0;
-    return request->ask.args.help || ask_range(&request->ask, NULL, false);
+    return request->ask.args.help ? EXIT_GOOD : ask_range(&request->ask, NULL, false);
 }
 
 /* --- rows ----------------------------------------------------------------------------------- */
@@ -263,13 +263,11 @@ static int run(const struct request *request)
 int cli_export(int argc, char **argv)
 {
     struct request request;
-    int code = EXIT_USAGE;
-    if (read_request(&request, argc, argv) && !request.ask.args.help)
-        code = run(&request);
-    if (request.ask.args.help) {
+    int code = read_request(&request, argc, argv);
+    if (request.ask.args.help)
         (void)fputs(text_in(usage, request.ask.args.lang), stdout);
-        code = EXIT_GOOD;
-    }
+    else if (code == EXIT_GOOD)
+        code = run(&request);
     ask_finish(&request.ask);
     return code;
 }

@@ -169,15 +169,19 @@ static void fill_query(struct request *request)
     query->with_prefetches = range->with_prefetches;
 }
 
-static bool read_request(struct request *request, int argc, char **argv)
+static int read_request(struct request *request, int argc, char **argv)
 {
     *request = (struct request){.window = "30m", .unit = "journey"};
-    if (!read_flags(request, argc, argv) || request->ask.args.help)
-        return request->ask.args.help;
-    if (!read_window(request) || !ask_range(&request->ask, NULL, true))
-        return false;
+    bool right = read_flags(request, argc, argv);
+    if (request->ask.args.help)
+        return EXIT_GOOD;
+    if (!right || !read_window(request))
+        return EXIT_USAGE;
+    int code = ask_range(&request->ask, NULL, true);
+    if (code != EXIT_GOOD)
+        return code;
     fill_query(request);
-    return are_keys_known(request) && are_steps_known(request);
+    return are_keys_known(request) && are_steps_known(request) ? EXIT_GOOD : EXIT_USAGE;
 }
 
 /* --- reading the journal -------------------------------------------------------------------- */
@@ -306,13 +310,11 @@ static int run(const struct request *request)
 int cli_funnel(int argc, char **argv)
 {
     struct request request;
-    int code = EXIT_USAGE;
-    if (read_request(&request, argc, argv) && !request.ask.args.help)
-        code = run(&request);
-    if (request.ask.args.help) {
+    int code = read_request(&request, argc, argv);
+    if (request.ask.args.help)
         (void)fputs(text_in(usage, request.ask.args.lang), stdout);
-        code = EXIT_GOOD;
-    }
+    else if (code == EXIT_GOOD)
+        code = run(&request);
     ask_finish(&request.ask);
     return code;
 }

@@ -81,12 +81,13 @@ static int64_t find_before(const struct report_query *query)
     return (int64_t)zone_to_utc(query->zone, from - length) * 1000;
 }
 
-static bool read_range(struct request *request)
+static int read_range(struct request *request)
 {
     struct report_query *query = &request->query;
     struct range *range = &request->ask.range;
-    if (!ask_range(&request->ask, request->site.timezone.ptr, true))
-        return false;
+    int code = ask_range(&request->ask, request->site.timezone.ptr, true);
+    if (code != EXIT_GOOD)
+        return code;
     int64_t now_ms = (int64_t)clock_wall() * 1000;
     if (range->from_ms != INT64_MIN && range->to_ms == INT64_MAX && now_ms > range->from_ms)
         range->to_ms = now_ms;
@@ -98,7 +99,7 @@ static bool read_range(struct request *request)
     query->to_ms = range->to_ms;
     if (query->from_ms != INT64_MIN && query->to_ms != INT64_MAX)
         query->before_ms = find_before(query);
-    return true;
+    return EXIT_GOOD;
 }
 
 static bool read_by(struct request *request)
@@ -152,20 +153,21 @@ static bool read_site(struct request *request)
     return true;
 }
 
-static bool read_costs(struct request *request)
+static int read_costs(struct request *request)
 {
     struct diags diags = {0};
     if (!request->costs)
-        return true;
+        return EXIT_GOOD;
     int rc = cost_table_read(&request->cost_table, request->costs, &diags);
+    bool is_said = diags.errors > 0;
     diag_print_all(&diags, request->ask.args.lang);
     diags_finish(&diags);
-    if (rc != 0 && rc != ERR_INVALID)
+    if (rc != 0 && !is_said)
         (void)fprintf(stderr, "attimo: %s: %s\n", request->costs,
                       err_words_in(rc, request->ask.args.lang));
     request->query.costs =
         (struct report_costs){request->cost_table.items, request->cost_table.count};
-    return rc == 0;
+    return rc == 0 ? EXIT_GOOD : is_said ? EXIT_USAGE : EXIT_FAILURE_AT_WORK;
 }
 
 static int prepare(struct request *request)
@@ -175,7 +177,8 @@ static int prepare(struct request *request)
     if (!read_site(request))
         return EXIT_FAILURE_AT_WORK;
     request->query.pages = report_site_pages(&request->site);
-    return read_range(request) && read_costs(request) ? EXIT_GOOD : EXIT_USAGE;
+    int code = read_range(request);
+    return code == EXIT_GOOD ? read_costs(request) : code;
 }
 
 /* --- reading the journal -------------------------------------------------------------------- */

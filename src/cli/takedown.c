@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 
 static const struct text takedown_usage = {
@@ -240,11 +241,17 @@ static int take_down(const struct order *order)
     return EXIT_GOOD;
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static int restore(const struct order *order)
 {
     struct str path = buf_str(&order->path);
     int rc = takedown_remove(order->options.data, path);
-    if (rc == ERR_NOT_FOUND) {
+    if (rc == ERR_NOT_FOUND && is_folder(order->options.data)) {
         (void)fprintf(stderr,
                       order->lang == LANG_IT ? "attimo: %.*s non risulta ritirata in «%s»\n"
                                              : "attimo: %.*s is not taken down in \"%s\"\n",

@@ -151,7 +151,7 @@ static void days_are_those_of_the_pages_zone(void **state)
     assert_str(buf_str(&c->out), STR("2026-11-02,1,view,7,1,1,0.64567,1,0\r\n"
                                      "2026-11-02,1,view,7,1,1,0.64567,1,0\r\n24\n"));
     command_run(c, "funnel", "--input", command_path(c, "x.ndjson"), "--pages", "/none");
-    assert_int_equal(c->code, 2);
+    assert_int_equal(c->code, 3);
     assert_contains(buf_str(&c->err), STR("/none: not found\n"));
     buf_finish(&script);
 }

@@ -3,7 +3,9 @@
 #include "support/files.h"
 #include "support/test.h"
 
-enum { GOOD = 0, USAGE = 2, AT_WORK = 3 };
+#include <sys/stat.h>
+
+enum { GOOD = 0, ANSWER_NO = 1, USAGE = 2, AT_WORK = 3 };
 
 #define ODD_SEGMENT "a-00000000000000000001-20261101T100000Z.ndjson"
 
@@ -68,6 +70,11 @@ static const struct mistake mistakes[] = {
     {"takedown /x", USAGE, "attimo: say why: ", "attimo: scrivi perché: "},
     {"takedown /x --reason y --data none", AT_WORK, "attimo: there is no data folder \"none\"",
      "attimo: la cartella dei dati «none» non c’è"},
+    {"restore /x", ANSWER_NO, "attimo: /x is not taken down in \"data\"\n",
+     "attimo: /x non risulta ritirata in «data»\n"},
+    {"restore /x --data none", AT_WORK,
+     "attimo: there is no data folder \"none\": name the server's with --data or --config\n",
+     "attimo: la cartella dei dati «none» non c’è: indica quella del server con --data o"},
     {"restore /x --config none.yaml", USAGE,
      "none.yaml: error: config: cannot be read: not found\n",
      "none.yaml: errore: configurazione: non si riesce a leggerlo: non c’è\n"},
@@ -118,6 +125,36 @@ static const struct mistake mistakes[] = {
      "attimo: none/x: non c’è\n"},
 };
 
+/* What is named and cannot be read, last of the words. Only the configuration is another matter:
+ * with a wrong one nothing is tried again. */
+static const char *const unreadable[] = {
+    "serve --admin off --listen 127.0.0.1:0 --pages none",
+    "check none",
+    "preview x --pages none",
+    "preview draft.md --data none/data",
+    "new buy x --pages none/pages",
+    "takedown /x --reason y --data none",
+    "restore /x --data none",
+    "journal verify --data none",
+    "journal stat --data none",
+    "journal tail --data none",
+    "funnel --data none",
+    "funnel --input none",
+    "funnel --input folder",
+    "funnel --pages none",
+    "report --data none",
+    "report --input none",
+    "report --input folder",
+    "report --pages none",
+    "report --costs none",
+    "report --costs folder",
+    "report --costs pipe",
+    "export --data none",
+    "export --input none",
+    "export --input folder",
+    "export --pages none",
+};
+
 /* The flag for the language stands in front of the words, behind the command's name. */
 static void run(struct command *c, const struct mistake *mistake, const char *lang)
 {
@@ -135,9 +172,8 @@ static void run(struct command *c, const struct mistake *mistake, const char *la
         fail_msg("%s: failed, and still gave: %.*s", mistake->words, STR_ARG(buf_str(&c->out)));
 }
 
-static void every_command_says_what_is_wrong_in_the_readers_language(void **state)
+static void fill_folder(struct command *c)
 {
-    struct command *c = *state;
     files_write(c->folder, "bad.yaml", STR("port: 8080\n"));
     files_write(c->folder, "pages/draft.md",
                 STR("---\ntitle: Prova\ndescription: Una prova\ndraft: true\n---\nCiao.\n"));
@@ -145,6 +181,13 @@ static void every_command_says_what_is_wrong_in_the_readers_language(void **stat
     files_write(c->folder, "odd/journal/" ODD_SEGMENT "/.keep", STR(""));
     files_write(c->folder, "folder/.keep", STR(""));
     files_write(c->folder, "cut.gz", STR("\x1F\x8B\x08"));
+    assert_int_equal(mkfifo(command_path(c, "pipe"), 0600), 0);
+}
+
+static void every_command_says_what_is_wrong_in_the_readers_language(void **state)
+{
+    struct command *c = *state;
+    fill_folder(c);
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         const struct mistake *mistake = &mistakes[i];
         run(c, mistake, "en");
@@ -156,4 +199,17 @@ static void every_command_says_what_is_wrong_in_the_readers_language(void **stat
     }
 }
 
-TEST_MAIN(COMMAND_TEST(every_command_says_what_is_wrong_in_the_readers_language))
+static void what_is_named_and_cannot_be_read_is_one_failure_in_all_commands(void **state)
+{
+    struct command *c = *state;
+    fill_folder(c);
+    for (size_t i = 0; i < sizeof unreadable / sizeof *unreadable; i++) {
+        const struct mistake mistake = {.words = unreadable[i], .code = AT_WORK};
+        run(c, &mistake, "en");
+        if (!str_contains(buf_str(&c->err), str_from(strrchr(unreadable[i], ' ') + 1)))
+            fail_msg("%s: %.*s", unreadable[i], STR_ARG(buf_str(&c->err)));
+    }
+}
+
+TEST_MAIN(COMMAND_TEST(every_command_says_what_is_wrong_in_the_readers_language),
+          COMMAND_TEST(what_is_named_and_cannot_be_read_is_one_failure_in_all_commands))

@@ -361,7 +361,7 @@ static void a_costs_file_that_is_none_is_told_with_its_line(void **state)
     files_write(c->folder, "bad.csv",
                 STR("utm_campaign,from,to,eur\nautunno,2026-11-16,2026-11-10,5\nx,y,z,1\n"));
     REPORT(c, file, "--costs", command_path(c, "none.csv"), "--lang", "it");
-    assert_int_equal(c->code, 2);
+    assert_int_equal(c->code, 3);
     assert_contains(buf_str(&c->err), STR("none.csv: non c’è\n"));
     REPORT(c, file, "--costs", command_path(c, "bad.csv"), "--lang", "it");
     assert_int_equal(c->code, 2);
