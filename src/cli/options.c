@@ -50,19 +50,29 @@ struct config {
     struct diags *diags;
 };
 
+/* What is not even of the right kind is complained of where its name stands. */
+static void refuse_kind(struct config *config, struct str name, const struct yaml_node *node,
+                        struct text wanted)
+{
+    struct diag_words why = {0};
+    unsigned line = node->key ? node->key->line : node->line;
+    buf_append(&why.en, str_from(wanted.en));
+    buf_append(&why.it, str_from(wanted.it));
+    refuse(config->diags, &(struct origin){config->file, line, "config"}, name, &why);
+}
+
 static void config_scalar(struct config *config, const struct option *option,
                           const struct yaml_node *node)
 {
+    struct str name = str_from(option->name);
     struct diag_words why = {0};
-    int rc = ERR_INVALID;
-    if (node->kind == YAML_SCALAR) {
-        rc = option->read(option, config->options, node->text, &why);
-    } else {
-        diag_words_say(&why, "must be one value", "deve essere un valore solo");
-    }
-    if (rc != 0)
-        refuse(config->diags, &(struct origin){config->file, node->line, "config"},
-               str_from(option->name), &why);
+    if (node->kind != YAML_SCALAR)
+        refuse_kind(config, name, node,
+                    option->clear ? TEXT("must be one value or a list of values",
+                                         "deve essere un valore o un elenco di valori")
+                                  : TEXT("must be one value", "deve essere un valore solo"));
+    else if (option->read(option, config->options, node->text, &why) != 0)
+        refuse(config->diags, &(struct origin){config->file, node->line, "config"}, name, &why);
 }
 
 static void config_value(struct config *config, struct str name, const struct yaml_node *node)
@@ -95,10 +105,15 @@ static void config_mapping(struct config *config, struct str prefix,
         struct buf name = BUF_EMPTY;
         buf_append(&name, prefix);
         buf_append(&name, value->key->text);
-        if (prefix.len == 0 && is_group(value->key->text) && value->kind == YAML_MAPPING) {
+        bool has_group = prefix.len == 0 && is_group(value->key->text);
+        if (has_group && value->kind == YAML_MAPPING) {
             buf_append_char(&name, '.');
             config_mapping(config, buf_str(&name), value);
-        } else {
+        } else if (has_group && !yaml_is_null(value)) {
+            refuse_kind(config, buf_str(&name), value,
+                        TEXT("must have lines of \"name: value\" below it",
+                             "deve avere sotto di sé righe «nome: valore»"));
+        } else if (!has_group) {
             config_value(config, buf_str(&name), value);
         }
         buf_finish(&name);

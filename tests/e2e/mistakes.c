@@ -31,6 +31,23 @@ static const struct mistake mistakes[] = {
      "none.yaml: errore: configurazione: non si riesce a leggerlo: non c’è\n"},
     {"serve --config bad.yaml", USAGE, "bad.yaml:1: error: config: there is no option \"port\"\n",
      "bad.yaml:1: errore: configurazione: l’opzione «port» non c’è\n"},
+    {"serve --config limits.yaml", USAGE,
+     "limits.yaml:2: error: config: limits: must have lines of \"name: value\" below it\n",
+     "limits.yaml:2: errore: configurazione: limits: deve avere sotto di sé righe «nome: "
+     "valore»\n"},
+    {"serve --config journal.yaml", USAGE,
+     "journal.yaml:2: error: config: journal: must have lines of \"name: value\" below it\n",
+     "journal.yaml:2: errore: configurazione: journal: deve avere sotto di sé righe «nome: "
+     "valore»\n"},
+    {"serve --config workers.yaml", USAGE,
+     "workers.yaml:2: error: config: workers: must be one value\n",
+     "workers.yaml:2: errore: configurazione: workers: deve essere un valore solo\n"},
+    {"serve --config listen.yaml", USAGE,
+     "listen.yaml:2: error: config: listen: must be one value or a list of values\n",
+     "listen.yaml:2: errore: configurazione: listen: deve essere un valore o un elenco di "
+     "valori\n"},
+    {"restore /x --config bare.yaml", ANSWER_NO, "attimo: /x is not taken down in \"data\"\n",
+     "attimo: /x non risulta ritirata in «data»\n"},
     {"serve --admin off --listen 127.0.0.1:0 --pages none", AT_WORK,
      "attimo: cannot read the pages folder none: not found\n",
      "attimo: non si riesce a leggere la cartella delle pagine none: non c’è\n"},
@@ -175,6 +192,11 @@ static void run(struct command *c, const struct mistake *mistake, const char *la
 static void fill_folder(struct command *c)
 {
     files_write(c->folder, "bad.yaml", STR("port: 8080\n"));
+    files_write(c->folder, "limits.yaml", STR("data: data\nlimits: 3\n"));
+    files_write(c->folder, "journal.yaml", STR("data: data\njournal:\n  - keep: 9d\n"));
+    files_write(c->folder, "workers.yaml", STR("data: data\nworkers:\n  many: 4\n"));
+    files_write(c->folder, "listen.yaml", STR("data: data\nlisten:\n  port: 80\n"));
+    files_write(c->folder, "bare.yaml", STR("limits:\n  # head: 8KiB\n"));
     files_write(c->folder, "pages/draft.md",
                 STR("---\ntitle: Prova\ndescription: Una prova\ndraft: true\n---\nCiao.\n"));
     files_write(c->folder, "data/journal/.keep", STR(""));
