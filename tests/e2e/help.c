@@ -73,6 +73,18 @@ static void every_command_explains_itself_on_a_screen_in_both_languages(void **s
     }
 }
 
+static void the_days_that_are_meant_if_none_are_named_are_told_of_files_too(void **state)
+{
+    struct command *c = *state;
+    static const char *const names[] = {"funnel", "report"};
+    for (int i = 0; i < 2; i++) {
+        command_run(c, names[i], "--help", "--lang", "en");
+        assert_contains(buf_str(&c->out), STR("(last 30 days; with --input all of it)"));
+        command_run(c, names[i], "--help", "--lang", "it");
+        assert_contains(buf_str(&c->out), STR("(ultimi 30 giorni; con --input tutto)"));
+    }
+}
+
 static void attimo_itself_names_every_command_in_the_language_of_the_locale(void **state)
 {
     struct command *c = *state;
@@ -97,4 +109,5 @@ static void attimo_itself_names_every_command_in_the_language_of_the_locale(void
 }
 
 TEST_MAIN(COMMAND_TEST(every_command_explains_itself_on_a_screen_in_both_languages),
+          COMMAND_TEST(the_days_that_are_meant_if_none_are_named_are_told_of_files_too),
           COMMAND_TEST(attimo_itself_names_every_command_in_the_language_of_the_locale))
