@@ -110,21 +110,34 @@ static void add_losses(struct recorder *r)
 
 /* --- out of it */
 
-/* Returns how many were refused. */
-static uint64_t complete_all(struct recorder *r, bool written)
+static bool next_ticket(struct str *tickets, struct batch_ticket *out)
+{
+    if (tickets->len == 0)
+        return false;
+    memcpy(out, tickets->ptr, sizeof *out);
+    *tickets = str_skip(*tickets, sizeof *out);
+    return true;
+}
+
+static uint64_t count_unwritten(const struct batch *batch, bool written)
+{
+    struct str tickets = buf_str(&batch->tickets);
+    struct batch_ticket waiting;
+    uint64_t count = 0;
+    while (next_ticket(&tickets, &waiting))
+        count += !written || waiting.failed;
+    return count;
+}
+
+static void complete_all(struct recorder *r, bool written)
 {
     struct str tickets = buf_str(&r->batch.tickets);
-    uint64_t refused = 0;
-    for (; tickets.len > 0; tickets = str_skip(tickets, sizeof(struct batch_ticket))) {
-        struct batch_ticket waiting;
-        memcpy(&waiting, tickets.ptr, sizeof waiting);
-        bool good = written && !waiting.failed;
-        refused += !good;
-        r->options.complete(r->options.context, waiting.feed, waiting.ticket, good ? 0 : 503);
-    }
+    struct batch_ticket waiting;
+    while (next_ticket(&tickets, &waiting))
+        r->options.complete(r->options.context, waiting.feed, waiting.ticket,
+                            written && !waiting.failed ? 0 : 503);
     if (r->batch.tickets.len > 0 && r->options.completed)
         r->options.completed(r->options.context);
-    return refused;
 }
 
 static void count_commit(struct recorder_state *state, const struct batch *batch, uint64_t ns)
@@ -173,22 +186,23 @@ static uint64_t gather_time(const struct recorder *r, uint64_t commit_ns)
     return commit_ns / 4 < GATHER_MAX_NS ? commit_ns / 4 : GATHER_MAX_NS;
 }
 
+/* Whoever has an answer finds it in the figures. */
 static void commit(struct recorder *r)
 {
     uint64_t began = uv_hrtime();
     int rc = write_batch(r);
     uint64_t ns = uv_hrtime() - began;
     r->gather_ns = gather_time(r, ns);
-    uint64_t unwritten = complete_all(r, rc == 0);
     if (rc != 0)
         r->lost_views += r->batch.views;
     uv_mutex_lock(&r->lock);
     if (rc == 0)
         count_commit(&r->state, &r->batch, ns);
-    r->state.unwritten += unwritten;
+    r->state.unwritten += count_unwritten(&r->batch, rc == 0);
     r->state.dropped = r->lost_views;
     uv_mutex_unlock(&r->lock);
     recorder_publish_state(r);
+    complete_all(r, rc == 0);
 
     struct buf tickets = r->batch.tickets;
     buf_clear(&tickets);

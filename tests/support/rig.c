@@ -12,6 +12,8 @@ enum { FEEDS = 2 };
 static void on_complete(void *context, size_t feed, struct ticket ticket, unsigned status)
 {
     struct rig *rig = context;
+    if (rig->looks)
+        recorder_state(rig->recorder, &rig->at_last);
     uv_mutex_lock(&rig->lock);
     buf_printf(&rig->told, "%zu/%u:%u ", feed, ticket.slot, status);
     rig->completions++;

@@ -18,7 +18,9 @@ struct rig {
     uv_cond_t changed;
     enum durability durability; /* of those that are created from now on */
     int64_t compress_after_s;   /* likewise */
-    struct buf told;            /* of each completion: "feed/slot:status " */
+    bool looks;                 /* at the state, when something is completed: into `at_last` */
+    struct recorder_state at_last;
+    struct buf told; /* of each completion: "feed/slot:status " */
     size_t completions;
     struct buf found; /* what rig_read_back found: "event:page " or "event=n " */
 };

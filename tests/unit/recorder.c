@@ -88,6 +88,23 @@ static void a_full_disk_refuses_events_until_there_is_room(void **state)
     assert_int_equal(rig_state(f).journal.health, JOURNAL_GOOD);
 }
 
+static void whoever_has_an_answer_finds_it_in_the_figures(void **state)
+{
+    struct rig *f = *state;
+    f->looks = true;
+    assert_true(rig_group(f, 0, 1, "/a"));
+    rig_turn(f);
+    assert_int_equal(f->at_last.events[HIT_CLICK], 1);
+
+    f->bench->fault.write_error = 28; /* ENOSPC */
+    rig_view(f, "/lost");
+    assert_true(rig_group(f, 0, 2, "/refused"));
+    rig_turn(f);
+    assert_int_equal(f->at_last.unwritten, 1);
+    assert_int_equal(f->at_last.dropped, 1);
+    assert_int_equal(f->at_last.journal.health, JOURNAL_FULL);
+}
+
 static void what_was_lost_is_told_once_the_disk_has_room_again(void **state)
 {
     struct rig *f = *state;
@@ -276,6 +293,7 @@ TEST_MAIN(RIG_TEST(views_and_groups_go_into_the_journal),
           RIG_TEST(what_waits_at_the_end_is_still_written),
           RIG_TEST(a_full_ring_refuses_groups_and_counts_views),
           RIG_TEST(a_full_disk_refuses_events_until_there_is_room),
+          RIG_TEST(whoever_has_an_answer_finds_it_in_the_figures),
           RIG_TEST(what_was_lost_is_told_once_the_disk_has_room_again),
           RIG_TEST(a_group_of_which_one_event_cannot_be_written_is_refused),
           RIG_TEST(a_failed_sync_refuses_its_batch_alone),
