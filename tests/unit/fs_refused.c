@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/secret.h"
+#include "support/beneath.h"
 #include "support/files.h"
 #include "support/test.h"
 
@@ -19,37 +20,6 @@
 #include <unistd.h>
 
 enum { NO_FILTER = 100 };
-
-struct fixture {
-    char *outside; /* has a secret, and `pages` */
-    char *folder;
-    int fd; /* of the latter */
-};
-
-static int set_up(void **state)
-{
-    struct fixture *f = calloc(1, sizeof *f);
-    assert_non_null(f);
-    f->outside = files_make_folder();
-    files_write(f->outside, "secret.txt", STR("secret"));
-    files_write(f->outside, "pages/a.txt", STR("inside"));
-    files_write(f->outside, "pages/x/y/z.txt", STR("deep"));
-    assert_true(asprintf(&f->folder, "%s/pages", f->outside) > 0);
-    f->fd = open(f->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    assert_true(f->fd >= 0);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    (void)close(f->fd);
-    free(f->folder);
-    files_remove(f->outside);
-    free(f);
-    return 0;
-}
 
 /* From now on the call fails with `error`, if its first argument is the descriptor `fd`, or always
  * if that is negative. False: no filter can be had. */
@@ -72,7 +42,7 @@ static bool refuse(unsigned call, int fd, unsigned error)
 }
 
 /* What `child` returns in a child; 0: all is as it should be. */
-static int in_a_child(int (*child)(const struct fixture *f), const struct fixture *f)
+static int in_a_child(int (*child)(const struct beneath *f), const struct beneath *f)
 {
     int status = 0;
     pid_t pid = fork();
@@ -87,7 +57,7 @@ static int in_a_child(int (*child)(const struct fixture *f), const struct fixtur
 }
 
 /* NULL: it is not to be read, for whatever reason. */
-static bool reads(const struct fixture *f, const char *path, const char *text)
+static bool reads(const struct beneath *f, const char *path, const char *text)
 {
     struct buf out = BUF_EMPTY;
     int rc = fs_read_beneath(f->fd, path, 1000, &out, NULL);
@@ -97,7 +67,7 @@ static bool reads(const struct fixture *f, const char *path, const char *text)
     return as_expected;
 }
 
-static int read_without_openat2(const struct fixture *f)
+static int read_without_openat2(const struct beneath *f)
 {
     static const char *const out[] = {
         "../secret.txt", "x/../../secret.txt", "x/../a.txt", "/etc/passwd",
@@ -114,7 +84,8 @@ static int read_without_openat2(const struct fixture *f)
 
 static void nothing_outside_is_read_on_an_old_kernel_either(void **state)
 {
-    const struct fixture *f = *state;
+    const struct beneath *f = *state;
+    files_write(f->folder, "x/y/z.txt", STR("deep"));
     assert_int_equal(symlinkat("../secret.txt", f->fd, "out"), 0);
     assert_int_equal(symlinkat("..", f->fd, "parent"), 0);
     assert_int_equal(symlinkat("../..", f->fd, "x/up"), 0);
@@ -122,22 +93,22 @@ static void nothing_outside_is_read_on_an_old_kernel_either(void **state)
     assert_int_equal(in_a_child(read_without_openat2, f), 0);
 }
 
-static int replace_without_sync(const struct fixture *f)
+static int replace_without_sync(const struct beneath *f)
 {
     return refuse(SYS_fsync, -1, EIO) ? -fs_replace(f->fd, "a.txt", STR("new")) : NO_FILTER;
 }
 
-static int replace_without_sync_of_folder(const struct fixture *f)
+static int replace_without_sync_of_folder(const struct beneath *f)
 {
     return refuse(SYS_fsync, f->fd, EIO) ? -fs_replace(f->fd, "a.txt", STR("new")) : NO_FILTER;
 }
 
-static int replace(const struct fixture *f)
+static int replace(const struct beneath *f)
 {
     return -fs_replace(f->fd, "a.txt", STR("new"));
 }
 
-static void assert_holds(const struct fixture *f, const char *name, const char *text)
+static void assert_holds(const struct beneath *f, const char *name, const char *text)
 {
     struct buf out = BUF_EMPTY;
     char path[4200];
@@ -150,7 +121,7 @@ static void assert_holds(const struct fixture *f, const char *name, const char *
 /* Who is told that it is done may pull the plug. */
 static void what_cannot_be_synced_is_not_said_to_be_written(void **state)
 {
-    const struct fixture *f = *state;
+    const struct beneath *f = *state;
     assert_int_equal(in_a_child(replace_without_sync, f), -ERR_IO);
     assert_holds(f, "a.txt", "inside");
     assert_int_equal(in_a_child(replace_without_sync_of_folder, f), -ERR_IO);
@@ -159,7 +130,7 @@ static void what_cannot_be_synced_is_not_said_to_be_written(void **state)
 }
 
 /* The folder is opened before the key's file is: the next descriptors are theirs. */
-static int make_key_without_sync(const struct fixture *f, int which)
+static int make_key_without_sync(const struct beneath *f, int which)
 {
     unsigned char key[HASH_KEY_SIZE];
     int next = dup(f->fd);
@@ -167,17 +138,17 @@ static int make_key_without_sync(const struct fixture *f, int which)
     return refuse(SYS_fsync, next + which, EIO) ? -secret_load(key, f->folder) : NO_FILTER;
 }
 
-static int make_key_without_sync_of_folder(const struct fixture *f)
+static int make_key_without_sync_of_folder(const struct beneath *f)
 {
     return make_key_without_sync(f, 0);
 }
 
-static int make_key_without_sync_of_file(const struct fixture *f)
+static int make_key_without_sync_of_file(const struct beneath *f)
 {
     return make_key_without_sync(f, 1);
 }
 
-static int make_key(const struct fixture *f)
+static int make_key(const struct beneath *f)
 {
     unsigned char key[HASH_KEY_SIZE];
     return -secret_load(key, f->folder);
@@ -185,7 +156,7 @@ static int make_key(const struct fixture *f)
 
 static void a_key_that_a_power_cut_could_take_is_none(void **state)
 {
-    const struct fixture *f = *state;
+    const struct beneath *f = *state;
     char path[4200];
     (void)snprintf(path, sizeof path, "%s/secret", f->folder);
     assert_int_equal(in_a_child(make_key_without_sync_of_file, f), -ERR_IO);
@@ -195,7 +166,6 @@ static void a_key_that_a_power_cut_could_take_is_none(void **state)
     assert_int_equal(in_a_child(make_key, f), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-TEST_MAIN(TEST(nothing_outside_is_read_on_an_old_kernel_either),
-          TEST(what_cannot_be_synced_is_not_said_to_be_written),
-          TEST(a_key_that_a_power_cut_could_take_is_none))
+TEST_MAIN(BENEATH_TEST(nothing_outside_is_read_on_an_old_kernel_either),
+          BENEATH_TEST(what_cannot_be_synced_is_not_said_to_be_written),
+          BENEATH_TEST(a_key_that_a_power_cut_could_take_is_none))
