@@ -76,7 +76,7 @@ struct funnel_input {
     size_t piece_size; /* see scan.h */
     /* A line that cannot be read; it counts as damaged. */
     void (*on_damage)(void *context, const struct scan_damage *damage);
-    /* A file that cannot be read, or not from here on; it counts as damaged. 0: go on without it */
+    /* A file that cannot be read to its end; it counts as damaged. 0: go on without it. */
     int (*on_failure)(void *context, const char *file, int error);
     void *context;
 };
