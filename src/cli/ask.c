@@ -200,10 +200,7 @@ int ask_failed(const struct ask *ask, const char *file, int error)
     enum lang lang = ask->args.lang;
     (void)fprintf(stderr, "attimo: %s: %s\n", file, err_words_in(error, lang));
     if (error == ERR_NOT_FOUND && !ask->file)
-        (void)fprintf(stderr, "%s",
-                      lang == LANG_IT
-                          ? "attimo: lo scrive il server; --data indica la sua cartella\n"
-                          : "attimo: the server writes it; --data tells where its folder is\n");
+        cli_point_to_data(lang);
     return error == ERR_INVALID || error == ERR_FOLDER ? 0 : error;
 }
 

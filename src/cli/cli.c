@@ -70,6 +70,14 @@ void cli_point_to_help(const char *command, enum lang lang)
                   command);
 }
 
+void cli_point_to_data(enum lang lang)
+{
+    (void)fprintf(stderr, "%s",
+                  lang == LANG_IT
+                      ? "attimo: lo scrive il server; --data indica la sua cartella\n"
+                      : "attimo: the server writes it; --data tells where its folder is\n");
+}
+
 /* What reads requests is compiled for SSE 4.2 (the Makefile's SSE): a word is better than SIGILL at
  * the first of them. */
 static bool suits_the_processor(void)

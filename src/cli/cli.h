@@ -18,6 +18,9 @@ bool cli_has_randomness(enum lang lang);
 /* Says where the flags of a command are told. */
 void cli_point_to_help(const char *command, enum lang lang);
 
+/* Says whence a journal is that is not there, and which flag names its folder. */
+void cli_point_to_data(enum lang lang);
+
 /* Of the build, as git describes it. */
 extern const char cli_version[];
 

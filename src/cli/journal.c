@@ -50,6 +50,8 @@ static const struct text usage = {
 int journal_report_error(const struct journal_view *view, int rc)
 {
     (void)fprintf(stderr, "attimo: %s/journal: %s\n", view->data, err_words_in(rc, view->lang));
+    if (rc == ERR_NOT_FOUND)
+        cli_point_to_data(view->lang);
     return EXIT_FAILURE_AT_WORK;
 }
 
