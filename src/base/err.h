@@ -19,7 +19,8 @@
     X(-12, CHANGED, "changed while it was read", "cambiato mentre veniva letto") \
     X(-13, LOOP, "links lead in a circle", "i collegamenti portano in cerchio")  \
     X(-14, STOPPED, "stopped before its end", "fermato prima della fine")        \
-    X(-15, FOLDER, "is a folder", "è una cartella")
+    X(-15, FOLDER, "is a folder", "è una cartella")                              \
+    X(-16, NO_FOLDER, "is no folder", "non è una cartella")
 
 enum err {
 #define ERR_ENUM(code, name, words, words_it) ERR_##name = (code),

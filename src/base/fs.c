@@ -190,6 +190,17 @@ int fs_read(const char *path, size_t limit, struct buf *out)
     return rc;
 }
 
+int fs_open_folder(const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0)
+        return fd;
+    /* The system says the same of a file on the way, and then nothing is there. */
+    int error = errno;
+    return error == ENOTDIR && stat(path, &st) == 0 ? ERR_NO_FOLDER : err_from_errno(error);
+}
+
 int fs_write_all(int fd, struct str s)
 {
     while (s.len > 0) {

@@ -25,6 +25,10 @@ int fs_read_beneath(int dir_fd, const char *path, size_t limit, struct buf *out,
 /* The same for a path of the user's own choice, wherever it leads. */
 int fs_read(const char *path, size_t limit, struct buf *out);
 
+/* Opens a folder of the user's own choice for reading what is in it. A descriptor (O_CLOEXEC) or an
+ * error: ERR_NO_FOLDER, something else is there; ERR_NOT_FOUND, ERR_DENIED... */
+int fs_open_folder(const char *path);
+
 /* Whether nobody on this machine has the file open for writing. False as well where that cannot be
  * known: a file of another user, without CAP_LEASE; some file systems. SIGIO must be ignored: it
  * tells of whoever begins to write at this very moment. */

@@ -5,8 +5,6 @@
 #include "base/fs.h"
 #include "site/lint.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -142,9 +140,9 @@ static int by_place(const void *a, const void *b)
 
 int folder_load(struct folder *out, const char *path, time_t now)
 {
-    *out = (struct folder){.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    *out = (struct folder){.fd = fs_open_folder(path)};
     if (out->fd < 0)
-        return err_from_errno(errno);
+        return out->fd;
     int rc = loader_settings(&out->settings, out->fd, &out->diags);
     if (rc == 0)
         rc = loader_list(&out->listing, out->fd, &out->diags);

@@ -7,8 +7,6 @@
 #include "site/html.h"
 #include "site/loader.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -164,11 +162,11 @@ int report_site_read(struct report_site *out, const char *folder)
     struct diags ignored = {0};
     struct listing listing = {0};
     *out = (struct report_site){
-        .fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+        .fd = fs_open_folder(folder),
         .timezone = STR("Europe/Rome"),
     };
     if (out->fd < 0)
-        return err_from_errno(errno);
+        return out->fd;
     int rc = loader_settings(&out->settings, out->fd, &ignored);
     if (rc == 0)
         out->timezone = site_zone(out->settings);

@@ -1,11 +1,9 @@
 /* Owns finding the zone of a site. */
 #include "cli/site_zone.h"
 
-#include "base/err.h"
+#include "base/fs.h"
 #include "site/loader.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 /* The settings know their zone, but not its name. One that there is not has become the default. */
@@ -25,9 +23,9 @@ int site_zone_read(struct buf *out, const char *folder)
 {
     struct settings *settings = NULL;
     struct diags ignored = {0};
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = fs_open_folder(folder);
     if (fd < 0)
-        return err_from_errno(errno);
+        return fd;
     int rc = loader_settings(&settings, fd, &ignored);
     if (rc == 0) {
         buf_append(out, site_zone(settings));

@@ -9,9 +9,9 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 enum { SWEEP_MS = 3000, SWEEP_SHARE = 50 };
@@ -409,9 +409,9 @@ int publisher_open_top(struct publisher *publisher)
         return err_from_errno(errno);
     if (is_top(publisher, &st))
         return 0;
-    int fd = open(publisher->options.pages, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = fs_open_folder(publisher->options.pages);
     if (fd < 0)
-        return err_from_errno(errno);
+        return fd;
     if (fstat(fd, &st) != 0) {
         int rc = err_from_errno(errno);
         (void)close(fd);
