@@ -20,7 +20,8 @@
     X(-13, LOOP, "links lead in a circle", "i collegamenti portano in cerchio")  \
     X(-14, STOPPED, "stopped before its end", "fermato prima della fine")        \
     X(-15, FOLDER, "is a folder", "è una cartella")                              \
-    X(-16, NO_FOLDER, "is no folder", "non è una cartella")
+    X(-16, NO_FOLDER, "is no folder", "non è una cartella")                      \
+    X(-17, NO_GZIP, "is no gzip file", "non è un file gzip")
 
 enum err {
 #define ERR_ENUM(code, name, words, words_it) ERR_##name = (code),

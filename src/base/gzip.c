@@ -59,6 +59,15 @@ static int error_of(gzFile file)
     }
 }
 
+/* zlib holds for plain what it cannot read at all. */
+int gzip_reader_check(struct gzip_reader *reader)
+{
+    if (!gzdirect(reader->file))
+        return 0;
+    int rc = error_of(reader->file);
+    return rc != 0 ? rc : ERR_NO_GZIP;
+}
+
 ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room)
 {
     int n = gzread(reader->file, out, room > PIECE_MAX ? PIECE_MAX : (unsigned)room);

@@ -17,6 +17,10 @@ struct gzip_reader;
 int gzip_reader_create(struct gzip_reader **out, int fd);
 void gzip_reader_destroy(struct gzip_reader *reader);
 
+/* Looks at the beginning, before anything is read: 0, or ERR_NO_GZIP, ERR_IO, ERR_FOLDER,
+ * ERR_NO_MEMORY. What is no gzip file would be read as it is. */
+int gzip_reader_check(struct gzip_reader *reader);
+
 /* Reads up to `room` bytes of content; 0 at the end. ERR_INVALID: what follows is damaged or cut
  * off (all before it has been given). ERR_IO. */
 ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room);

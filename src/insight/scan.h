@@ -76,8 +76,8 @@ struct scan {
     void *context;
 };
 
-/* Reads the file `path`, gzip or plain, with lines in any order; "-" is standard input. If nothing
- * of it can be read, the error is returned that on_failure was told. */
+/* Reads the file `path`, gzip (if its name ends in ".gz") or plain, with lines in any order; "-" is
+ * standard input. If nothing of it can be read, the error is returned that on_failure was told. */
 int scan_file(const struct scan *scan, const char *path);
 
 /* Reads the journal in the folder `data`, which somebody may be writing: the unfinished line at the

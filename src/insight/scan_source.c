@@ -76,9 +76,12 @@ int scan_source_open_file(struct scan_source **out, const char *path, size_t blo
     if (source->fd < 0 || fstat(source->fd, &st) != 0)
         rc = err_from_errno(errno);
     source->is_regular = rc == 0 && !is_stdin && S_ISREG(st.st_mode);
-    if (rc == 0 && str_ends_with(str_from(path), STR(".gz")))
+    bool is_gzip = str_ends_with(str_from(path), STR(".gz"));
+    if (rc == 0 && is_gzip)
         rc = start_gzip(source);
-    else if (source->is_regular)
+    if (rc == 0 && is_gzip)
+        rc = gzip_reader_check(source->gzip);
+    if (rc == 0 && !is_gzip && source->is_regular)
         source->size = (uint64_t)st.st_size;
     return close_failed(out, rc);
 }

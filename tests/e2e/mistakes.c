@@ -121,6 +121,8 @@ static const struct mistake mistakes[] = {
      "attimo: folder: è una cartella\n"},
     {"funnel --input cut.gz", AT_WORK, "attimo: cut.gz: not valid\n",
      "attimo: cut.gz: non valido\n"},
+    {"funnel --input plain.gz", AT_WORK, "attimo: plain.gz: is no gzip file\n",
+     "attimo: plain.gz: non è un file gzip\n"},
     {"funnel --data odd", GOOD, "attimo: " ODD_SEGMENT ": is a folder\n",
      "attimo: " ODD_SEGMENT ": è una cartella\n"},
     {"report --by page --by cta", USAGE, "attimo: --by: no key is \"cta\"",
@@ -131,6 +133,8 @@ static const struct mistake mistakes[] = {
      "attimo: folder: è una cartella\n"},
     {"report --input cut.gz --format csv", AT_WORK, "attimo: cut.gz: not valid\n",
      "attimo: cut.gz: non valido\n"},
+    {"report --input empty.gz --format csv", AT_WORK, "attimo: empty.gz: is no gzip file\n",
+     "attimo: empty.gz: non è un file gzip\n"},
     {"report --data odd", GOOD, "attimo: " ODD_SEGMENT ": is a folder\n",
      "attimo: " ODD_SEGMENT ": è una cartella\n"},
     {"report --pages none", AT_WORK, "attimo: none: not found\n", "attimo: none: non c’è\n"},
@@ -151,6 +155,10 @@ static const struct mistake mistakes[] = {
      "attimo: folder: è una cartella\n"},
     {"export --input cut.gz", AT_WORK, "attimo: cut.gz: not valid\n",
      "attimo: cut.gz: non valido\n"},
+    {"export --input plain.gz", AT_WORK, "attimo: plain.gz: is no gzip file\n",
+     "attimo: plain.gz: non è un file gzip\n"},
+    {"export --input folder.gz", AT_WORK, "attimo: folder.gz: is a folder\n",
+     "attimo: folder.gz: è una cartella\n"},
     {"export --data odd", GOOD, "attimo: " ODD_SEGMENT ": is a folder\n",
      "attimo: " ODD_SEGMENT ": è una cartella\n"},
     {"export --input /dev/null --out none/x", AT_WORK, "attimo: none/x: not found\n",
@@ -217,7 +225,11 @@ static void fill_folder(struct command *c)
     files_write(c->folder, "data/journal/.keep", STR(""));
     files_write(c->folder, "odd/journal/" ODD_SEGMENT "/.keep", STR(""));
     files_write(c->folder, "folder/.keep", STR(""));
+    files_write(c->folder, "folder.gz/.keep", STR(""));
     files_write(c->folder, "cut.gz", STR("\x1F\x8B\x08"));
+    files_write(c->folder, "plain.gz",
+                STR("{\"id\":\"a\",\"ts\":\"2026-11-01T10:00:00Z\",\"event\":\"view\"}\n"));
+    files_write(c->folder, "empty.gz", STR(""));
     assert_int_equal(mkfifo(command_path(c, "pipe"), 0600), 0);
 }
 
