@@ -1,5 +1,5 @@
-/* What a report says of before and after: revisions of a text, and the period before. The intervals
- * are Newcombe's, reckoned elsewhere. */
+/* What a report says of before and after: revisions of a text, and the period before, however long
+ * its days were. The intervals are Newcombe's, reckoned elsewhere. */
 #include "support/command.h"
 #include "support/files.h"
 #include "support/json.h"
@@ -184,7 +184,52 @@ static void five_lines_tell_a_change(void **state)
     buf_finish(&script);
 }
 
-TEST_MAIN(COMMAND_TEST(changes_of_text_are_told_with_their_day_and_their_verdict),
+enum { MOMENTS = 6 };
+
+/* A page view in the first and in the last second of the day before, and of the day; and one in the
+ * seconds around the two. */
+static void expect_day(struct command *c, const char *day, const char *const times[MOMENTS])
+{
+    struct buf journal = BUF_EMPTY;
+    struct buf expected = BUF_EMPTY;
+    for (int i = 0; i < MOMENTS; i++)
+        buf_printf(&journal,
+                   "{\"id\":\"v%d\",\"ts\":\"%sZ\",\"event\":\"view\",\"pv\":\"%d\"}\n"
+                   "{\"id\":\"s%d\",\"ts\":\"%sZ\",\"event\":\"seen\",\"pv\":\"%d\"}\n",
+                   i, times[i], i, i, times[i], i);
+    files_write(c->folder, "day.ndjson", buf_str(&journal));
+    command_run(c, "report", "--input", command_path(c, "day.ndjson"), "--pages",
+                command_path(c, "pages"), "--from", day, "--to", day, "--format", "json");
+    assert_int_equal(c->code, 0);
+    buf_printf(&expected,
+               "\"days\":[\n{\"day\":\"%s\",\"view\":2,\"seen\":2,\"engaged\":0,\"goal\":0,"
+               "\"before\":{\"view\":2,\"seen\":2,\"engaged\":0,\"goal\":0}}]",
+               day);
+    assert_contains(buf_str(&c->out), buf_str(&expected));
+    buf_finish(&journal);
+    buf_finish(&expected);
+}
+
+/* Summer time begins in New York on the 8th of March and ends on the 1st of November. */
+static void days_of_23_and_of_25_hours_are_those_of_the_pages_zone(void **state)
+{
+    static const char *const short_day[MOMENTS] = {
+        "2026-03-07T04:59:59", "2026-03-07T05:00:00", "2026-03-08T04:59:59",
+        "2026-03-08T05:00:00", "2026-03-09T03:59:59", "2026-03-09T04:00:00",
+    };
+    static const char *const long_day[MOMENTS] = {
+        "2026-10-31T03:59:59", "2026-10-31T04:00:00", "2026-11-01T03:59:59",
+        "2026-11-01T04:00:00", "2026-11-02T04:59:59", "2026-11-02T05:00:00",
+    };
+    struct command *c = *state;
+    files_write(c->folder, "pages/_site.yaml",
+                STR("name: x\nurl: https://x.example\ntimezone: America/New_York\n"));
+    expect_day(c, "2026-03-08", short_day);
+    expect_day(c, "2026-11-01", long_day);
+}
+
+TEST_MAIN(COMMAND_TEST(days_of_23_and_of_25_hours_are_those_of_the_pages_zone),
+          COMMAND_TEST(changes_of_text_are_told_with_their_day_and_their_verdict),
           COMMAND_TEST(the_period_before_is_told_with_its_verdict),
           COMMAND_TEST(programs_are_told_the_same),
           COMMAND_TEST(days_of_a_change_are_marked_in_the_picture),

@@ -223,6 +223,34 @@ static void days_are_those_of_the_zone(void **state)
     assert_int_equal(a->hours[6][2], 2);
 }
 
+/* And its 29th of March 23; the days before and after it have what is theirs. */
+static void a_day_of_23_hours_is_a_day(void **state)
+{
+    struct report_fixture *f = *state;
+    f->query.by[0] = STR("day");
+    f->query.by[1] = STR("hour");
+    f->query.by_count = 2;
+    reports_set_range(f, "2026-03-28", "2026-03-28", "2026-03-31");
+    reports_see(f, "a", "03-28T22:59:59", SHOES); /* the day before, 23:59 */
+    reports_see(f, "b", "03-28T23:00:00", SHOES); /* 0:00 */
+    reports_see(f, "c", "03-29T00:59:59", SHOES); /* 1:59 */
+    reports_see(f, "d", "03-29T01:00:00", SHOES); /* 3:00, summer time */
+    reports_see(f, "e", "03-29T21:59:59", SHOES); /* 23:59 */
+    reports_see(f, "f", "03-29T22:00:00", SHOES); /* the day after, 0:00 */
+    reports_see(f, "g", "03-30T21:59:59", SHOES); /* its end */
+    reports_see(f, "h", "03-30T22:00:00", SHOES); /* too late */
+    const struct report_answer *a = reports_answer(f);
+    static const unsigned hours[] = {0, 1, 3, 23};
+    assert_int_equal(a->day_count, 3);
+    assert_int_equal(a->days[0].now.seen, 1);
+    assert_int_equal(a->days[1].now.seen, 4);
+    assert_int_equal(a->days[2].now.seen, 2);
+    assert_int_equal(a->hours[6][2], 0);
+    for (size_t i = 0; i < sizeof hours / sizeof *hours; i++)
+        assert_int_equal(a->hours[6][hours[i]], 1);
+    assert_int_equal(a->rows.count, 7);
+}
+
 static void the_period_before_is_counted_beside(void **state)
 {
     struct report_fixture *f = *state;
@@ -412,7 +440,8 @@ TEST_MAIN(REPORT_TEST(damage_counts_once_though_all_is_read_again),
           REPORT_TEST(what_needs_somebody_has_opening_hours),
           REPORT_TEST(what_does_not_count_is_told),
           REPORT_TEST(a_channel_is_the_app_else_the_source_else_the_referrer),
-          REPORT_TEST(days_are_those_of_the_zone), REPORT_TEST(the_period_before_is_counted_beside),
+          REPORT_TEST(days_are_those_of_the_zone), REPORT_TEST(a_day_of_23_hours_is_a_day),
+          REPORT_TEST(the_period_before_is_counted_beside),
           REPORT_TEST(a_campaigns_cost_is_spread_over_its_days_and_their_views),
           REPORT_TEST(without_costs_there_is_none),
           REPORT_TEST(the_last_summary_of_a_page_view_counts),
