@@ -30,41 +30,58 @@ static void ring(void *context)
         return;
 }
 
-/* When the better tier of a page should be live. */
-static uint64_t improved_due_ms(const struct publisher *publisher, const struct entry *entry)
+/* When the better tier should be live of what somebody has just saved, or of anything else. */
+static uint64_t improved_due_ms(const struct publisher *publisher, bool saved)
 {
     uint64_t wait = publisher->make_ms * MAKE_SHARE;
     wait = wait < SAVED_MS ? SAVED_MS : wait;
-    return clock_monotonic_ms() + (entry->saved && wait < IMPROVE_MS ? wait : IMPROVE_MS);
+    return clock_monotonic_ms() + (saved && wait < IMPROVE_MS ? wait : IMPROVE_MS);
+}
+
+/* Where the resource stands, if it still does; `out` gets the file that it is of, or NULL. */
+static struct resource **find_place(struct publisher *publisher, const struct resource *resource,
+                                    struct entry **out)
+{
+    struct sitemap *sitemap = &publisher->sitemap;
+    struct entry *entry = catalogue_find(&publisher->catalogue, resource->file);
+    *out = entry && entry->compiled.resource == resource ? entry : NULL;
+    if (*out)
+        return &entry->compiled.resource;
+    if (sitemap->pages == resource)
+        return &sitemap->pages;
+    return sitemap->robots == resource ? &sitemap->robots : NULL;
 }
 
 static void take_improved(struct publisher *publisher)
 {
     struct resource *given;
     struct resource *better;
+    struct entry *entry;
     if (!improver_take(&publisher->improver, &given, &better))
         return;
     publisher->improve_idle |= !better; /* out of memory: not again before something changes */
-    struct entry *entry = catalogue_find(&publisher->catalogue, given->file);
-    if (better && entry && entry->compiled.resource == given) {
+    struct resource **place = find_place(publisher, given, &entry);
+    if (better && place) {
         resource_unref(given);
-        entry->compiled.resource = resource_ref(better);
-        uint64_t due_ms = improved_due_ms(publisher, entry);
+        *place = resource_ref(better);
+        uint64_t due_ms = improved_due_ms(publisher, entry && entry->saved);
         if (!publisher->improved || due_ms < publisher->improved_due_ms)
             publisher->improved_due_ms = due_ms;
         publisher->improved = true;
-        entry->saved = false;
+        if (entry)
+            entry->saved = false;
     }
     resource_unref(given);
     resource_unref(better);
 }
 
-static bool can_be_improved(const struct entry *entry)
+static bool can_be_improved(const struct resource *resource)
 {
-    return entry->compiled.resource && entry->compiled.resource->tier != TIER_BEST;
+    return resource && resource->tier != TIER_BEST;
 }
 
-/* What was changed last comes first, then what stands behind it, round and round. */
+/* What was changed last comes first, then what stands behind it, round and round. What is made
+ * of all pages comes last. */
 static void give_improver(struct publisher *publisher)
 {
     const struct catalogue *catalogue = &publisher->catalogue;
@@ -72,13 +89,19 @@ static void give_improver(struct publisher *publisher)
         if (publisher->improve_next >= catalogue->count)
             publisher->improve_next = 0;
         const struct entry *entry = catalogue->entries[publisher->improve_next];
-        if (can_be_improved(entry)) {
+        if (can_be_improved(entry->compiled.resource)) {
             (void)improver_give(&publisher->improver, entry->compiled.resource);
             return; /* it goes on from here, once it is done or if it was busy */
         }
         publisher->improve_next++;
     }
-    publisher->improve_idle = true;
+    struct resource *made = publisher->sitemap.robots;
+    if (!can_be_improved(made))
+        made = publisher->sitemap.pages;
+    if (can_be_improved(made) && !publisher->improve_idle)
+        (void)improver_give(&publisher->improver, made);
+    else
+        publisher->improve_idle = true;
 }
 
 /* --- sleeping */

@@ -274,6 +274,7 @@ static void release_all(struct resource **resources, size_t count)
 static int make_sitemap(struct publisher *publisher, struct resource *const *resources,
                         size_t count)
 {
+    const struct sitemap before = publisher->sitemap;
     struct resource **public = calloc(count + 1, sizeof(struct resource *));
     if (!public)
         return ERR_NO_MEMORY;
@@ -282,6 +283,8 @@ static int make_sitemap(struct publisher *publisher, struct resource *const *res
     publisher->takedowns_seen = release_leave_public(&publisher->release, public, &count);
     int rc = sitemap_make(&publisher->sitemap, publisher->settings->url, public, count);
     free(public);
+    if (publisher->sitemap.pages != before.pages || publisher->sitemap.robots != before.robots)
+        publisher->improve_idle = false;
     return rc;
 }
 

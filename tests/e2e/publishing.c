@@ -317,6 +317,25 @@ static void search_engines_find_what_is_live(void **state)
     server_stop(s);
 }
 
+/* As the pages are, and again whenever it changes. */
+static void what_search_engines_get_is_compressed_as_well_as_possible(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "_site.yaml", STR("url: https://www.example.it\n"));
+    start(s);
+    server_wait_until_compressed(s);
+    assert_contains(server_get(s, "/robots.txt").body, STR("/sitemap.xml\n"));
+
+    save_in_place(s, "nuova.md", "Una pagina nuova.");
+    await_page(s, "/sitemap.xml", 200, "<loc>https://www.example.it/nuova</loc>");
+    server_wait_until_compressed(s);
+    assert_int_equal(run_shell(s, "rm pages/nuova.md"), 0);
+    await_no(s, "/sitemap.xml", "/nuova");
+    server_wait_until_compressed(s);
+    assert_contains(server_get(s, "/sitemap.xml").body, STR("<loc>https://www.example.it/x</loc>"));
+    server_stop(s);
+}
+
 static void every_worker_serves_the_new_page(void **state)
 {
     struct server *s = *state;
@@ -353,4 +372,5 @@ TEST_MAIN(SERVER_TEST(a_page_that_is_written_in_its_place_is_live),
           SERVER_TEST(pages_stay_live_while_their_folder_is_away),
           SERVER_TEST(settings_are_taken_over_by_every_page),
           SERVER_TEST(search_engines_find_what_is_live),
+          SERVER_TEST(what_search_engines_get_is_compressed_as_well_as_possible),
           SERVER_TEST(every_worker_serves_the_new_page))
