@@ -10,7 +10,7 @@
  *     next    taken            from here on it is mine: there is no way back; what I do not
  *                              listen on is named in a line of its own ("unused ADDRESS")
  *     next    serving          whoever must know of me knows
- *     before  refused WORDS    instead of any answer
+ *     before  refused WORDS    instead of any answer; see handover_refusal.h
  *
  * Until `taken` has been sent, whatever becomes of the next one leaves the one before serving. The
  * connection stays until the one before has ended, and its end says so. */

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "journal/handover.h"
 #include "server/handover.h"
+#include "server/handover_refusal.h"
 #include "server/recorder_handover.h"
 
 #include <assert.h>
@@ -134,8 +135,9 @@ static void take_back(struct handover_give *give)
 }
 
 /* Nobody takes over, and the other side (which may be gone) is told. */
-static void refuse(struct handover_give *give, const char *words)
+static void refuse(struct handover_give *give, enum handover_refusal why)
 {
+    const char *words = handover_refusal_words(why).en;
     struct handover_packet packet;
     char text[200];
     (void)snprintf(text, sizeof text, "refused %s\n", words);
@@ -154,7 +156,7 @@ static void refuse(struct handover_give *give, const char *words)
 static void on_patience_over(uv_timer_t *timer)
 {
     struct handover_give *give = timer->data;
-    refuse(give, "it has taken too long");
+    refuse(give, REFUSED_SLOW);
 }
 
 /* --- an exchange */
@@ -182,11 +184,11 @@ static void greet(struct handover_give *give, struct str version)
         .watchdog_ms = give->options.watchdog_ms, .lock_fd = -1, .socket_fd = give->socket_fd};
     uint64_t n;
     if (str_to_u64(version, &n) != 0 || n != HANDOVER_VERSION) {
-        refuse(give, "the running server knows another form of taking over");
+        refuse(give, REFUSED_VERSION);
         return;
     }
     if (give->has_before) {
-        refuse(give, "the server before the one that runs has not left yet");
+        refuse(give, REFUSED_EARLY);
         return;
     }
     if (give->options.recorder &&
@@ -196,7 +198,7 @@ static void greet(struct handover_give *give, struct str version)
     add_listeners(&offer, give->options.visitors, false);
     add_listeners(&offer, give->options.admin, true);
     if (handover_offer_send(&offer, give->peer_fd) != 0)
-        refuse(give, "the offer cannot be sent");
+        refuse(give, REFUSED_OFFER);
     else
         move_to(give, GIVE_OFFERED, READY_MS);
 }
@@ -210,9 +212,9 @@ static void let_go(struct handover_give *give)
                  : 0;
     move_to(give, GIVE_LET_GO, TAKEN_MS);
     if (rc != 0)
-        refuse(give, "the journal cannot be let go");
+        refuse(give, REFUSED_JOURNAL);
     else if (handover_send(give->peer_fd, STR("go\n"), NULL, 0) != 0)
-        refuse(give, "the next server has ended");
+        refuse(give, REFUSED_GONE);
 }
 
 static void hear(struct handover_give *give, const struct handover_packet *packet)
@@ -227,7 +229,7 @@ static void hear(struct handover_give *give, const struct handover_packet *packe
     else if (give->state == GIVE_TAKEN && handover_says(packet, "serving", NULL))
         move_to(give, GIVE_DONE, 0);
     else if (is_under_way(give))
-        refuse(give, "it does not keep to the order");
+        refuse(give, REFUSED_ORDER);
 }
 
 static void on_packet(uv_poll_t *poll, int status, int events)
@@ -243,7 +245,7 @@ static void on_packet(uv_poll_t *poll, int status, int events)
     } else if (rc < 0 && give->state == GIVE_GREETED) {
         part(give); /* who only wants to know that somebody is there says nothing */
     } else if (rc < 0 && is_under_way(give)) {
-        refuse(give, "the next server has ended");
+        refuse(give, REFUSED_GONE);
     } else if (rc < 0) {
         (void)uv_poll_stop(poll);
         if (give->state == GIVE_TAKEN)
@@ -355,7 +357,7 @@ void handover_give_start(struct handover_give *give)
 void handover_give_end(struct handover_give *give)
 {
     if (is_under_way(give))
-        refuse(give, "the running server is ending");
+        refuse(give, REFUSED_ENDING);
     if (give->state == GIVE_WAITING)
         move_to(give, GIVE_SHUT, 0);
     close_socket(give);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "server/handover_refusal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -94,6 +95,18 @@ static int await(const struct handover_take *take, uint64_t ms, struct handover_
     }
 }
 
+/* In the words of a version that may not be ours. */
+static void say_refused(struct str said, struct diag_words *why)
+{
+    struct text known;
+    if (!handover_refusal_read(said, &known)) {
+        diag_words_say(why, "%.*s", "%.*s", STR_ARG(said));
+        return;
+    }
+    buf_append(&why->en, str_from(known.en));
+    buf_append(&why->it, str_from(known.it));
+}
+
 /* Waits for a packet that says `word`. */
 static int expect(const struct handover_take *take, const char *word, uint64_t ms,
                   struct handover_packet *packet, struct diag_words *why)
@@ -109,7 +122,7 @@ static int expect(const struct handover_take *take, const char *word, uint64_t m
         diag_words_say(why, "the running server has hung up", "il server in corsa ha riattaccato");
         diag_words_because(why, rc);
     } else if (handover_says(packet, "refused", &rest)) {
-        diag_words_say(why, "%.*s", "%.*s", STR_ARG(rest)); /* of a version that may not be ours */
+        say_refused(rest, why);
     } else {
         diag_words_say(why, "the running server says what cannot be understood",
                        "non si capisce che cosa dice il server in corsa");

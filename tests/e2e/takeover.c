@@ -333,6 +333,10 @@ static void somebody_takes_over_only_after_the_one_before_has_left(void **state)
     server_flag(third, "--take-over", NULL);
     assert_int_equal(server_run(third), 3);
     assert_true(server_said(third, "the server before the one that runs has not left yet"));
+    server_flag(third, "--lang", "it");
+    assert_int_equal(server_run(third), 3);
+    assert_true(server_said(third, "attimo: non si può subentrare: il server precedente a quello "
+                                   "in corsa non se n’è ancora andato\n"));
 
     client_close(kept);
     server_expect_exit(f->before);

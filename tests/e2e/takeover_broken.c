@@ -143,23 +143,55 @@ static void the_one_before_ends_in_the_middle_if_it_is_told_to(void **state)
     (void)close(fd);
 }
 
+/* The socket on which the one before is asked for a take-over. */
+static int be_asked(const struct server *before)
+{
+    struct sockaddr_un address;
+    int data_fd = open(before->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int asked = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    handover_address(&address, data_fd);
+    assert_int_equal(bind(asked, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(asked, 1), 0);
+    (void)close(data_fd);
+    return asked;
+}
+
+/* The test is the one before, of a version that has another reason. */
+static void a_reason_of_another_version_is_shown_as_it_came(void **state)
+{
+    struct takeover *f = *state;
+    int asked = be_asked(f->before);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        const struct str refusal = STR("refused it is full moon\n");
+        int peer = accept(asked, NULL, NULL);
+        struct pollfd ready = {.fd = peer, .events = POLLIN};
+        bool good =
+            poll(&ready, 1, SERVER_PATIENCE_MS) == 1 && handover_send(peer, refusal, NULL, 0) == 0;
+        _exit(good ? 0 : 1);
+    }
+    (void)close(asked);
+    server_flag(f->next, "--lang", "it");
+    assert_int_equal(server_run(f->next), 3);
+    assert_true(server_said(f->next, "attimo: non si può subentrare: it is full moon\n"));
+    int status = 1;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
 /* The test is the one before: it hands over a socket, and is gone. */
 static void one_that_dies_in_the_middle_is_succeeded_all_the_same(void **state)
 {
     struct takeover *f = *state;
     struct endpoint e;
-    struct sockaddr_un address;
     struct handover_packet packet;
     struct handover_offer offer = {.lock_fd = -1, .count = 1};
     assert_true(endpoint_parse(&e, STR("http://127.0.0.1:0")));
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(fd, &e.address.any, e.len), 0);
     assert_int_equal(listen(fd, 10), 0);
-    int data_fd = open(f->before->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int asked = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    handover_address(&address, data_fd);
-    assert_int_equal(bind(asked, (const struct sockaddr *)&address, sizeof address), 0);
-    assert_int_equal(listen(asked, 1), 0);
+    int asked = be_asked(f->before);
     offer.socket_fd = asked;
     offer.listeners[0].fd = fd;
     assert_int_equal(address_parse(&offer.listeners[0].address, STR("127.0.0.1:0")), 0);
@@ -176,7 +208,6 @@ static void one_that_dies_in_the_middle_is_succeeded_all_the_same(void **state)
     }
     (void)close(fd);
     (void)close(asked);
-    (void)close(data_fd);
     server_start(f->next);
     int status = 1;
     assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -191,4 +222,5 @@ TEST_MAIN(TAKEOVER_TEST(whoever_leaves_in_the_middle_changes_nothing),
           TAKEOVER_TEST(who_has_said_that_he_takes_over_does),
           TAKEOVER_TEST(whoever_talks_nonsense_is_refused),
           TAKEOVER_TEST(the_one_before_ends_in_the_middle_if_it_is_told_to),
+          TAKEOVER_TEST(a_reason_of_another_version_is_shown_as_it_came),
           TAKEOVER_TEST(one_that_dies_in_the_middle_is_succeeded_all_the_same))
