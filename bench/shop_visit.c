@@ -73,14 +73,23 @@ struct happening *shop_next(struct shop *shop, int64_t ms)
     return next;
 }
 
-void shop_token(struct chance *chance, char *out, size_t len)
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+void shop_id(struct chance *chance, char *out, size_t len)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     uint64_t bits = 0;
     for (size_t i = 0; i < len; i++) {
         bits = i % 10 == 0 ? chance_bits(chance) : bits >> 6;
         out[i] = digits[bits & 63];
     }
+}
+
+/* The id of a token that is made at `ms`: 48 bits of time, and chance. */
+static void make_token(struct chance *chance, char *out, int64_t ms)
+{
+    shop_id(chance, out, SERVER_PV_LEN);
+    for (size_t i = 0; i < 8; i++)
+        out[i] = digits[ms >> (42 - 6 * i) & 63];
 }
 
 /* --- what the server knows of a page view --------------------------------------------------- */
@@ -120,15 +129,15 @@ static void answer(struct shop *shop, struct stay *stay, const struct event *as,
     stay->n = 0;
     stay->base.event = (struct event){
         .node = STR("web1"),
-        .pv.len = TOKEN_LEN,
+        .pv.len = SERVER_PV_LEN,
         .page = str_from(stay->page->path),
         .rev = str_from(stay->page->rev),
         .theme_rev = STR("5b0f6d2277e1c934"),
         .intent = str_from(stay->page->intent),
         .stage = str_from(stay->page->stage),
     };
-    shop_token(&shop->chance, stay->base.pv, TOKEN_LEN);
-    shop_token(&shop->chance, stay->base.d, DOCUMENT_LEN);
+    make_token(&shop->chance, stay->base.pv, ms);
+    shop_id(&shop->chance, stay->base.d, DOCUMENT_LEN);
     struct happening view = stay->base;
     struct event *event = &view.event;
     event->event = STR("view");
@@ -291,7 +300,8 @@ static void silent_visit(struct shop *shop, struct stay *visit)
 /* The script works with a number of its own where it cannot see the server's. */
 static void hide_token(struct shop *shop, struct stay *visit)
 {
-    shop_token(&shop->chance, visit->base.pv, TOKEN_LEN);
+    shop_id(&shop->chance, visit->base.pv, CLIENT_PV_LEN);
+    visit->base.event.pv.len = CLIENT_PV_LEN;
     visit->base.event.pv_src = STR("client");
 }
 
@@ -300,7 +310,7 @@ static void person_comes(struct shop *shop, struct stay *visit, struct event *as
     struct chance *chance = &shop->chance;
     bool silent = chance_of(chance, visit->channel->lost);
     bool hidden = !as->internal && chance_of(chance, SHOP_CLIENT);
-    char journey[TOKEN_LEN];
+    struct happening journey = {0};
     for (bool first = true; ms > 0; first = false) {
         answer(shop, visit, as, ms);
         if (as->purpose.len > 0 && (silent || hidden))
@@ -315,9 +325,9 @@ static void person_comes(struct shop *shop, struct stay *visit, struct event *as
         if (hidden)
             hide_token(shop, visit);
         if (first)
-            memcpy(journey, visit->base.pv, TOKEN_LEN);
-        memcpy(visit->base.journey, journey, TOKEN_LEN);
-        visit->base.event.journey.len = TOKEN_LEN;
+            journey = visit->base;
+        memcpy(visit->base.journey, journey.pv, PV_MAX);
+        visit->base.event.journey.len = journey.event.pv.len;
         uint32_t on = stay(shop, visit, as->internal ? 2 : 1);
         ms = on ? ms + on + 200 : 0;
         visit->page = chance_page(chance, visit->page);

@@ -4,17 +4,20 @@
 #define ATTIMO_BENCH_SHOP_VISIT_H
 
 #include "journal/event.h"
+#include "journal/token_date.h"
 #include "shop_model.h"
 
-enum { TOKEN_LEN = 31, DOCUMENT_LEN = 11 };
+/* Page views have the ids of the server's tokens (see token_date.h), or one that the script made
+ * up. */
+enum { SERVER_PV_LEN = TOKEN_ID_LEN, CLIENT_PV_LEN = 22, PV_MAX = 22, DOCUMENT_LEN = 11 };
 
 /* An event under way to the server. */
 struct happening {
     int64_t ms;
     uint64_t order; /* among those of one millisecond */
     struct event event;
-    char pv[TOKEN_LEN];
-    char journey[TOKEN_LEN];
+    char pv[PV_MAX];
+    char journey[PV_MAX];
     char d[DOCUMENT_LEN];
 };
 
@@ -44,6 +47,6 @@ void shop_visit(struct shop *shop, int64_t ms);
 struct happening *shop_next(struct shop *shop, int64_t ms);
 
 /* `len` random characters of base64url. */
-void shop_token(struct chance *chance, char *out, size_t len);
+void shop_id(struct chance *chance, char *out, size_t len);
 
 #endif

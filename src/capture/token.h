@@ -6,12 +6,10 @@
 
 #include "base/hash.h"
 #include "base/timing.h"
+#include "journal/token_date.h"
 
-/* A token is its id (what the journal calls `pv`), then its signature; base64url. */
-enum {
-    TOKEN_ID_LEN = 20,
-    TOKEN_LIFE_MS = 24 * 3600 * 1000,
-};
+/* A token is its id (see token_date.h), then its signature; base64url. */
+enum { TOKEN_LIFE_MS = 24 * 3600 * 1000 };
 
 struct token_key {
     unsigned char bytes[HASH_SHORT_KEY_SIZE];
