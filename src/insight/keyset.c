@@ -6,32 +6,60 @@
 
 #include <stdlib.h>
 
+enum { LEAST_ROOM = 16 };
+
 /* Where the key is, or the free place where it would be. */
 static size_t find(const struct keyset *set, uint64_t key)
 {
-    size_t at = (size_t)(key >> 16) & (set->room - 1);
+    size_t at = (size_t)(key >> 32) & (set->room - 1);
     while (set->keys[at] != 0 && set->keys[at] != key)
         at = (at + 1) & (set->room - 1);
     return at;
 }
 
-static int grow(struct keyset *set)
+static bool none(const void *context, uint64_t key)
 {
-    struct keyset grown = {.room = set->room ? set->room * 2 : 64, .count = set->count};
-    grown.keys = zeroed(grown.room, sizeof *grown.keys);
-    if (!grown.keys)
+    (void)context;
+    (void)key;
+    return false;
+}
+
+/* Takes the keys that are not over into a table of `room`, which has place for them. */
+static int rebuild(struct keyset *set, size_t room, bool (*is_over)(const void *, uint64_t),
+                   const void *context)
+{
+    struct keyset rebuilt = {.room = room};
+    rebuilt.keys = zeroed(room, sizeof *rebuilt.keys);
+    if (!rebuilt.keys)
         return ERR_NO_MEMORY;
-    for (size_t i = 0; i < set->room; i++)
-        if (set->keys[i] != 0)
-            grown.keys[find(&grown, set->keys[i])] = set->keys[i];
+    for (size_t i = 0; i < set->room; i++) {
+        uint64_t key = set->keys[i];
+        if (key == 0 || is_over(context, key))
+            continue;
+        rebuilt.keys[find(&rebuilt, key)] = key;
+        rebuilt.count++;
+    }
     free(set->keys);
-    *set = grown;
+    *set = rebuilt;
     return 0;
+}
+
+int keyset_remove_if(struct keyset *set, bool (*is_over)(const void *context, uint64_t key),
+                     const void *context)
+{
+    size_t left = 0;
+    size_t room = LEAST_ROOM;
+    for (size_t i = 0; i < set->room; i++)
+        left += set->keys[i] != 0 && !is_over(context, set->keys[i]);
+    while (left > room / 8 * 3)
+        room *= 2;
+    return left < set->count ? rebuild(set, room, is_over, context) : 0;
 }
 
 int keyset_add(struct keyset *set, uint64_t key)
 {
-    int rc = set->count >= set->room / 4 * 3 ? grow(set) : 0;
+    size_t room = set->room ? set->room * 2 : LEAST_ROOM;
+    int rc = keyset_is_full(set) ? rebuild(set, room, none, NULL) : 0;
     if (rc != 0)
         return rc;
     size_t at = find(set, key);

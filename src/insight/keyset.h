@@ -1,4 +1,4 @@
-/* A set of 64-bit keys whose bits are all alike in worth; 0 is none of them. */
+/* A set of 64-bit keys whose upper half is as good as chance; 0 is none of them. */
 #ifndef ATTIMO_INSIGHT_KEYSET_H
 #define ATTIMO_INSIGHT_KEYSET_H
 
@@ -15,11 +15,23 @@ struct keyset {
 
 /* ERR_NO_MEMORY. A key that is there already stays. */
 int keyset_add(struct keyset *set, uint64_t key);
+
+/* Whether one more key makes it take more memory. */
+static inline bool keyset_is_full(const struct keyset *set)
+{
+    return set->count >= set->room / 4 * 3;
+}
+
+/* Forgets the keys of which `is_over` says so, and makes room for as many as are left.
+ * ERR_NO_MEMORY: all are still there. */
+int keyset_remove_if(struct keyset *set, bool (*is_over)(const void *context, uint64_t key),
+                     const void *context);
+
 /* Has the place of a key brought near. */
 static inline void keyset_prefetch(const struct keyset *set, uint64_t key)
 {
     if (set->room > 0)
-        __builtin_prefetch(&set->keys[(size_t)(key >> 16) & (set->room - 1)]);
+        __builtin_prefetch(&set->keys[(size_t)(key >> 32) & (set->room - 1)]);
 }
 
 bool keyset_has(const struct keyset *set, uint64_t key);

@@ -30,7 +30,7 @@ void units_finish(struct units *units)
 {
     table_finish(&units->table);
     pool_finish(&units->events);
-    keyset_finish(&units->done);
+    recall_finish(&units->done);
     free(units->list);
     units->list = NULL;
 }
@@ -67,7 +67,7 @@ int units_add(struct units *units, uint64_t key, const struct placed *event)
     uint32_t place = number ? take_event(units) : 0;
     if (place == 0)
         return ERR_NO_MEMORY;
-    if (added && keyset_has(&units->done, key))
+    if (added && (recall_has(&units->done, key) || recall_may_have_forgotten(&units->done, key)))
         return SCAN_AGAIN;
     if (added)
         begin(units, number, event->ms);
@@ -141,12 +141,13 @@ int units_give(struct units *units, int64_t settled_ms, const struct units_taker
     bool all = settled_ms == INT64_MAX;
     if (!all && (units->is_endless || settled_ms == INT64_MIN))
         return 0;
+    recall_settle(&units->done, settled_ms);
     for (int rc = 0; units->oldest != 0;) {
         const struct unit *unit = table_at(&units->table, units->oldest);
         if (!all && unit->first_ms >= settled_ms - over_after_ms)
             return 0;
         if (!all)
-            rc = keyset_add(&units->done, unit->key);
+            rc = recall_add(&units->done, unit->key);
         if (rc == 0)
             rc = give_oldest(units, taker);
         if (rc != 0)

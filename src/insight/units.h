@@ -2,9 +2,9 @@
 #ifndef ATTIMO_INSIGHT_UNITS_H
 #define ATTIMO_INSIGHT_UNITS_H
 
-#include "insight/keyset.h"
 #include "insight/pool.h"
 #include "insight/question.h"
+#include "insight/recall.h"
 
 enum { UNITS_PARTS = VISITS_PARTS };
 
@@ -27,7 +27,7 @@ struct units {
     uint32_t youngest;
     struct pool events;  /* of struct placed */
     uint32_t free_event; /* the first in a list */
-    struct keyset done;  /* keys of units that were given */
+    struct recall done;  /* keys of units that were given */
     struct placed *list; /* of the unit that is given */
     size_t room;
 };

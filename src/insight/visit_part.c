@@ -53,8 +53,8 @@ void visit_part_finish(struct visit_part *part)
 {
     table_finish(&part->visits);
     table_finish(&part->merges);
-    keyset_finish(&part->given);
-    keyset_finish(&part->joined);
+    recall_finish(&part->given);
+    recall_finish(&part->joined);
     pool_finish(&part->events);
     pool_finish(&part->figures);
     free(part->list);
@@ -199,6 +199,12 @@ static struct gathered *begin(struct visit_part *part, uint32_t number, int64_t 
     return visit;
 }
 
+/* What is forgotten of these may be of `joined` too. */
+static bool may_have_been_given(const struct visit_part *part, uint64_t key)
+{
+    return recall_has(&part->given, key) || recall_may_have_forgotten(&part->given, key);
+}
+
 /* One that was given and comes again was not over. */
 static int find(struct visit_part *part, uint64_t key, int64_t ms, struct gathered **out)
 {
@@ -206,10 +212,11 @@ static int find(struct visit_part *part, uint64_t key, int64_t ms, struct gather
     uint32_t number = table_get(&part->visits, key, &added);
     if (number == 0)
         return ERR_NO_MEMORY;
-    if (added && keyset_has(&part->given, key))
-        return SCAN_AGAIN;
     *out = added ? begin(part, number, ms) : table_at(&part->visits, number);
-    return 0;
+    if (!added)
+        return 0;
+    (*out)->is_joined = recall_has(&part->joined, key);
+    return may_have_been_given(part, key) ? SCAN_AGAIN : 0;
 }
 
 /* Mostly the journey's first page view is still there. */
@@ -221,9 +228,9 @@ static int join(struct visit_part *part, uint64_t journey)
         first->is_joined = true;
         return 0;
     }
-    if (keyset_has(&part->joined, journey))
+    if (recall_has(&part->joined, journey))
         return 0;
-    return keyset_has(&part->given, journey) ? SCAN_AGAIN : keyset_add(&part->joined, journey);
+    return may_have_been_given(part, journey) ? SCAN_AGAIN : recall_add(&part->joined, journey);
 }
 
 static void add_missing(struct visit_part *part, const struct visits_options *options,
@@ -266,8 +273,10 @@ static int add(struct visit_part *part, const struct visit_record *record, struc
 static void look_forward(const struct visit_part *part, const struct visit_record *record)
 {
     table_prefetch(&part->visits, record->visit);
-    if (record->is_view)
-        keyset_prefetch(&part->given, record->visit);
+    if (!record->is_view)
+        return;
+    recall_prefetch(&part->given, record->visit);
+    recall_prefetch(&part->joined, record->visit);
 }
 
 int visit_part_add(struct visit_part *part, const struct visits_options *options,
@@ -350,8 +359,8 @@ static int give(struct visit_part *part, const struct visits_options *options,
         .is_bot = gathered->is_bot,
         .is_internal = gathered->is_internal,
         .is_prefetch = gathered->is_prefetch,
-        .is_alone = (gathered->journey == 0 || gathered->journey == gathered->key) &&
-                    !gathered->is_joined && !keyset_has(&part->joined, gathered->key),
+        .is_alone =
+            (gathered->journey == 0 || gathered->journey == gathered->key) && !gathered->is_joined,
         .marks = gathered->marks,
         .figures = gathered->figures ? pool_at(&part->figures, gathered->figures) : NULL,
         .events = part->list,
@@ -366,8 +375,8 @@ static int remember(struct visit_part *part, const struct gathered *visit, int64
 {
     if (settled_ms == INT64_MAX || (part->reader->is_servers && !visit->is_client))
         return 0;
-    int rc = visit->is_joined ? keyset_add(&part->joined, visit->key) : 0;
-    return rc == 0 ? keyset_add(&part->given, visit->key) : rc;
+    int rc = visit->is_joined ? recall_add(&part->joined, visit->key) : 0;
+    return rc == 0 ? recall_add(&part->given, visit->key) : rc;
 }
 
 /* Takes the oldest out of the order; one that has had events lately becomes the youngest. */
@@ -402,8 +411,7 @@ static uint32_t run_ahead(const struct visit_part *part, uint32_t number)
     if (number == 0)
         return 0;
     const struct gathered *visit = table_at(&part->visits, number);
-    keyset_prefetch(&part->given, visit->key);
-    keyset_prefetch(&part->joined, visit->key);
+    recall_prefetch(&part->given, visit->key);
     table_prefetch(&part->visits, visit->key);
     if (visit->events)
         __builtin_prefetch(pool_at(&part->events, visit->events));
@@ -418,6 +426,8 @@ int visit_part_give(struct visit_part *part, const struct visits_options *option
     uint32_t last = part->youngest;
     uint32_t ahead = part->oldest;
     *more = false;
+    recall_settle(&part->given, settled_ms);
+    recall_settle(&part->joined, settled_ms);
     for (int i = 0; i < AHEAD; i++)
         ahead = run_ahead(part, ahead);
     for (size_t given = 0; part->oldest != 0;) {

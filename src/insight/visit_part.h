@@ -2,8 +2,8 @@
 #ifndef ATTIMO_INSIGHT_VISIT_PART_H
 #define ATTIMO_INSIGHT_VISIT_PART_H
 
-#include "insight/keyset.h"
 #include "insight/pool.h"
+#include "insight/recall.h"
 #include "insight/visit_record.h"
 
 struct visit_part {
@@ -12,9 +12,9 @@ struct visit_part {
     struct table visits; /* of struct gathered */
     uint32_t oldest;     /* the first in the order of their beginnings */
     uint32_t youngest;
-    struct keyset given;   /* keys of those that were given and may come again */
-    struct keyset joined;  /* keys of journeys that have other page views, the first of which is not
-                              under way */
+    struct recall given;   /* those that were given and may come again */
+    struct recall joined;  /* journeys that have other page views, the first of which is not under
+                              way */
     struct pool events;    /* of struct moment */
     uint32_t *free_events; /* numbers of those that can be used again */
     size_t free_count;

@@ -2,7 +2,7 @@
 #include "insight/visit_record.h"
 
 #include "base/err.h"
-#include "insight/fingerprint.h"
+#include "insight/view_key.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -269,11 +269,11 @@ int visit_record_make(struct visit_reader *reader, struct visit_memory *memory,
     const struct str *line = event->values;
     int rc = find_ending(reader, memory, event, out);
     out->ms = event->ms;
-    out->visit = mark(line[KEY_PV]);
-    out->journey = mark(line[KEY_JOURNEY]);
+    out->visit = view_key(line[KEY_PV]);
+    out->journey = view_key(line[KEY_JOURNEY]);
     out->is_client = str_eq(line[KEY_PV_SRC], STR("client"));
     if (out->visit == 0)
-        out->visit = fingerprint(line[KEY_ID].ptr ? line[KEY_ID] : event->line, 1) | 1;
+        out->visit = view_key_without_id(line[KEY_ID].ptr ? line[KEY_ID] : event->line);
     if (out->is_missing || out->is_refused)
         out->n = counter_or(line[KEY_N], 1);
     else if (out->is_kept || out->has_figures)

@@ -3,8 +3,8 @@
  * Lines may come in any order. Memory grows with the page views under way: of a journal whose lines
  * come in the order of time a page view is over, and given and forgotten, when it has been silent
  * for longer than its token is valid. Of a server's folder nothing is kept of it then; of a file,
- * and where the browser made the token up, its key, because it may come again after all: then all
- * is read once more. Of other input all are given at the end.
+ * and where the browser made the token up, its key (see recall.h), because it may come again after
+ * all: then all is read once more. Of other input all are given at the end.
  *
  * Page views are dealt to a fixed number of parts, whose work goes on at the same time; a question
  * keeps what it counts for each part by itself, and adds it up in the end. */

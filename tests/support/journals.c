@@ -33,6 +33,34 @@ struct page_view {
     bool bot, internal, prefetch;
 };
 
+/* When the token of a page view was made that began at `first`: mostly then, but also at some time,
+ * or long before or after all. */
+static int random_making(int first, uint64_t *random)
+{
+    int kind = below(random, 100);
+    if (kind < 30)
+        return NONE;
+    return kind < 80 ? first : kind < 90 ? below(random, 30) : kind < 95 ? -100 : 100;
+}
+
+static void make_tokens(struct journal *journal, int views, uint64_t *random)
+{
+    for (int pv = 0; pv < views; pv++) {
+        int first = 30;
+        for (size_t i = 0; i < journal->count; i++)
+            if (journal->entries[i].pv == pv && journal->entries[i].second < first)
+                first = journal->entries[i].second;
+        int made = random_making(first, random);
+        for (size_t i = 0; i < journal->count; i++) {
+            struct entry *entry = &journal->entries[i];
+            if (entry->pv == pv)
+                entry->pv_made = made;
+            if (entry->journey == pv)
+                entry->journey_made = made;
+        }
+    }
+}
+
 static void random_view(struct page_view *view, int pv, uint64_t *random)
 {
     *view = (struct page_view){
@@ -137,6 +165,7 @@ void journal_random(struct journal *journal, struct wanted *wanted, uint64_t *ra
     }
     for (int copies = below(random, 4); copies > 0; copies--)
         add_copy(journal, random);
+    make_tokens(journal, view_count, random);
     for (size_t i = journal->count; i-- > 1;) { /* lines come in any order */
         size_t other = (size_t)below(random, (int)i + 1);
         struct entry swapped = journal->entries[i];
@@ -144,6 +173,20 @@ void journal_random(struct journal *journal, struct wanted *wanted, uint64_t *ra
         journal->entries[other] = swapped;
     }
     random_wanted(wanted, random);
+}
+
+void journal_stretch(struct journal *journal)
+{
+    for (size_t i = 0; i < journal->count; i++) {
+        struct entry entry = journal->entries[i];
+        size_t at = i;
+        entry.second *= JOURNAL_STRETCH;
+        entry.pv_made *= entry.pv_made == NONE ? 1 : JOURNAL_STRETCH;
+        entry.journey_made *= entry.journey_made == NONE ? 1 : JOURNAL_STRETCH;
+        for (; at > 0 && journal->entries[at - 1].second > entry.second; at--)
+            journal->entries[at] = journal->entries[at - 1];
+        journal->entries[at] = entry;
+    }
 }
 
 int64_t journal_ms(int second)
@@ -157,6 +200,26 @@ static void append_member(struct buf *out, const char *key, const char *before, 
         buf_printf(out, ",\"%s\":\"%s%d\"", key, before, value);
 }
 
+void journal_token(char out[JOURNAL_TOKEN], int64_t ms, int number)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (int i = 0; i < 8; i++)
+        out[i] = alphabet[ms >> (6 * (7 - i)) & 63];
+    (void)snprintf(out + 8, JOURNAL_TOKEN - 8, "AB%010d", number);
+}
+
+static void append_page_view(struct buf *out, const char *key, int number, int made)
+{
+    char token[JOURNAL_TOKEN];
+    if (number == NONE || made == NONE) {
+        append_member(out, key, "p", number);
+        return;
+    }
+    journal_token(token, journal_ms(made), number);
+    buf_printf(out, ",\"%s\":\"%s\"", key, token);
+}
+
 void journal_line(const struct entry *entry, struct buf *out)
 {
     static const char *const events[] = {"view", "seen", "click", "order"};
@@ -165,8 +228,8 @@ void journal_line(const struct entry *entry, struct buf *out)
     buf_printf(out, "{\"v\":1,\"seq\":%d,\"id\":\"i%d\",\"ts\":\"%.*s\"", entry->seq, entry->id,
                TIMESTAMP_LEN, time);
     buf_printf(out, ",\"event\":\"%s\"", events[entry->event]);
-    append_member(out, "pv", "p", entry->pv);
-    append_member(out, "journey", "p", entry->journey);
+    append_page_view(out, "pv", entry->pv, entry->pv_made);
+    append_page_view(out, "journey", entry->journey, entry->journey_made);
     append_member(out, "d", "d", entry->document);
     if (entry->n != NONE)
         buf_printf(out, ",\"n\":%d,\"t\":%d", entry->n, entry->t);

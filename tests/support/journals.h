@@ -6,10 +6,12 @@
 #include "insight/chain.h"
 
 enum { JOURNAL_LINES = 24, JOURNAL_STEPS = 4, NONE = -1 };
+enum { JOURNAL_STRETCH = 7 * 3600 };
 
 enum journal_event { EVENT_VIEW, EVENT_SEEN, EVENT_CLICK, EVENT_ORDER, EVENT_COUNT };
 
-/* One line. Texts are numbers here: pv 3 is written "p3", a journey 3 too, and so on. */
+/* One line. Texts are numbers here: pv 3 is written "p3", a journey 3 too, and so on; but as a
+ * token of a server where it is told when that was made. */
 struct entry {
     int id;
     int seq;
@@ -17,6 +19,8 @@ struct entry {
     enum journal_event event;
     int pv;
     int journey;
+    int pv_made; /* second; NONE: no token */
+    int journey_made;
     int document;
     int n;
     int t;
@@ -69,6 +73,14 @@ struct winners {
 
 /* The next journal and question of a sequence of random ones. */
 void journal_random(struct journal *journal, struct wanted *wanted, uint64_t *random);
+
+/* Seconds become hours (JOURNAL_STRETCH of them), and lines come in the order of time: then page
+ * views and units are over, and forgotten, before the journal is, and some come again. */
+void journal_stretch(struct journal *journal);
+
+/* The id of a token, and its NUL. */
+enum { JOURNAL_TOKEN = 21 };
+void journal_token(char out[JOURNAL_TOKEN], int64_t ms, int number);
 
 /* One line, as the server would write it, without line end. */
 void journal_line(const struct entry *entry, struct buf *out);

@@ -198,23 +198,13 @@ static void report(const struct comparison *c, const struct journal *journal)
     buf_finish(&text);
 }
 
-/* Seconds become hours, and lines come in the order of time: then page views and units are over,
- * and forgotten, before the journal is, and some come again. */
 static void stretch(struct journal *journal, struct wanted *wanted)
 {
-    enum { FACTOR = 18 * 3600 };
-    wanted->window *= FACTOR;
-    wanted->from *= FACTOR;
-    wanted->to *= FACTOR;
-    wanted->now *= FACTOR;
-    for (size_t i = 0; i < journal->count; i++) {
-        struct entry entry = journal->entries[i];
-        size_t at = i;
-        entry.second *= FACTOR;
-        for (; at > 0 && journal->entries[at - 1].second > entry.second; at--)
-            journal->entries[at] = journal->entries[at - 1];
-        journal->entries[at] = entry;
-    }
+    wanted->window *= JOURNAL_STRETCH;
+    wanted->from *= JOURNAL_STRETCH;
+    wanted->to *= JOURNAL_STRETCH;
+    wanted->now *= JOURNAL_STRETCH;
+    journal_stretch(journal);
 }
 
 static void check(struct comparison *c, struct journal *journal)
@@ -233,10 +223,11 @@ static void compare(struct sql *sql)
     for (uint64_t i = journal_setting("ATTIMO_JOURNALS", JOURNALS); i > 0; i--) {
         struct journal journal;
         journal_random(&journal, &c.wanted, &random);
-        if (i % 4 == 0)
+        if (i % 2 == 0)
             stretch(&journal, &c.wanted);
         c.reading.threads = 1 + (unsigned)(i % 3);
-        c.reading.piece_size = 1 + (size_t)(random >> 32) % (i % 3 ? 100 : 4000);
+        /* A round for each line or two: time goes on with rounds. */
+        c.reading.piece_size = 1 + (size_t)(random >> 32) % (i % 2 == 0 ? 8 : i % 3 ? 100 : 4000);
         check(&c, &journal);
     }
     buf_finish(&c.engine);

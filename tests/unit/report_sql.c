@@ -7,6 +7,7 @@
 #include "support/test.h"
 
 #include "insight/report.h"
+#include "journal/timestamp.h"
 
 #include <math.h>
 #include <sqlite3.h>
@@ -55,6 +56,7 @@ struct comparison {
     struct sql *sql;
     struct zone *zone;
     int bounds[3];
+    unsigned threads;
     size_t piece_size;
     struct buf engine;
     struct buf other;
@@ -64,10 +66,9 @@ struct comparison {
 
 static void bind_second(sqlite3_stmt *select, int number, int second)
 {
-    char text[32];
-    (void)snprintf(text, sizeof text, "2026-11-01T%02d:%02d:%02d.000Z", 12 + second / 3600,
-                   second / 60 % 60, second % 60);
-    (void)sqlite3_bind_text(select, number, text, -1, SQLITE_TRANSIENT);
+    char text[TIMESTAMP_LEN];
+    assert_int_equal(timestamp_write(text, journal_ms(second)), 0);
+    (void)sqlite3_bind_text(select, number, text, TIMESTAMP_LEN, SQLITE_TRANSIENT);
 }
 
 static void ask_sql(struct comparison *c, const struct journal *journal)
@@ -139,7 +140,7 @@ static void ask_engine(struct comparison *c, const struct journal *journal)
     journal_text(journal, &lines);
     const struct report_source source = {
         .file = funnels_file(buf_str(&lines)),
-        .threads = 2,
+        .threads = c->threads,
         .piece_size = c->piece_size,
         .on_damage = on_damage,
         .on_failure = on_failure,
@@ -190,7 +191,14 @@ static void random_journals_give_what_sql_gives(void **state)
         journal_random(&journal, &ignored, &random);
         c.bounds[1] = (int)(random % 30);
         c.bounds[2] = c.bounds[1] + (int)(i % 30);
-        c.piece_size = 1 + (size_t)(random >> 32) % 1000;
+        if (i % 2 == 0) {
+            journal_stretch(&journal);
+            c.bounds[1] *= JOURNAL_STRETCH;
+            c.bounds[2] *= JOURNAL_STRETCH;
+        }
+        /* A round for each line or two: time goes on with rounds. */
+        c.threads = i % 2 == 0 ? 1 : 2;
+        c.piece_size = 1 + (size_t)(random >> 32) % (i % 2 == 0 ? 8 : 1000);
         check(&c, &journal);
     }
     sql_destroy(c.sql);
