@@ -73,7 +73,7 @@ void funnel_destroy(struct funnel *funnel)
     if (!funnel)
         return;
     free(funnel->answer.groups);
-    free(funnel->answer.total.elapsed_s);
+    spread_finish(&funnel->answer.total.elapsed_ms);
     free(funnel->answer.channels);
     finish_parts(funnel);
     row_numbers_finish(&funnel->by);
@@ -286,30 +286,18 @@ static int by_views(const void *left, const void *right)
 
 static void tell_times(struct funnel_group *group)
 {
-    bool any = group->elapsed_count > 0;
-    group->median_s = any ? statistics_select(group->elapsed_s, group->elapsed_count, 0.5) : NAN;
-    group->p90_s = any ? statistics_select(group->elapsed_s, group->elapsed_count, 0.9) : NAN;
+    group->median_s = spread_quantile(&group->elapsed_ms, 0.5) / 1000;
+    group->p90_s = spread_quantile(&group->elapsed_ms, 0.9) / 1000;
 }
 
 /* Each unit is in one group. */
 static int total_times(struct funnel_answer *answer)
 {
-    struct funnel_group *total = &answer->total;
-    size_t count = 0;
-    for (size_t i = 0; i < answer->group_count; i++)
-        count += answer->groups[i].elapsed_count;
-    answer->total.elapsed_s = malloc((count + 1) * sizeof *total->elapsed_s);
-    if (!total->elapsed_s)
-        return ERR_NO_MEMORY;
-    for (size_t i = 0; i < answer->group_count; i++) {
-        const struct funnel_group *group = &answer->groups[i];
-        if (group->elapsed_count > 0)
-            memcpy(total->elapsed_s + total->elapsed_count, group->elapsed_s,
-                   group->elapsed_count * sizeof *group->elapsed_s);
-        total->elapsed_count += group->elapsed_count;
-    }
-    tell_times(total);
-    return 0;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < answer->group_count; i++)
+        rc = spread_add_all(&answer->total.elapsed_ms, &answer->groups[i].elapsed_ms);
+    tell_times(&answer->total);
+    return rc;
 }
 
 static int take_groups(struct funnel *funnel)

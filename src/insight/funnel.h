@@ -10,6 +10,7 @@
 #include "insight/chain.h"
 #include "insight/loss.h"
 #include "insight/scan.h"
+#include "insight/spread.h"
 #include "insight/statistics.h"
 #include "insight/steps.h"
 
@@ -36,10 +37,8 @@ struct funnel_group {
     const struct str *by;        /* by_count texts; `ptr` NULL: no value. NULL for the total */
     uint64_t reached[STEPS_MAX]; /* units that got to each step at least; the first: entered */
     uint64_t open;               /* entered too lately to be judged; in none of the counts above */
-    double *elapsed_s;           /* of the units that got to the end, in any order */
-    size_t elapsed_count;
-    size_t elapsed_room;
-    double median_s; /* of these; NAN: there are none */
+    struct spread elapsed_ms;    /* of the units that got to the end */
+    double median_s;             /* of these; NAN: there are none */
     double p90_s;
 };
 

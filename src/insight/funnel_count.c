@@ -17,7 +17,7 @@ void funnel_count_init(struct funnel_count *count, const struct question *questi
 void funnel_count_finish(struct funnel_count *count)
 {
     for (size_t i = 0; i < count->group_room; i++)
-        free(count->groups[i].elapsed_s);
+        spread_finish(&count->groups[i].elapsed_ms);
     free(count->groups);
     free(count->events);
     units_finish(&count->units);
@@ -85,22 +85,6 @@ static int find_group(struct funnel_count *count, uint32_t number, struct funnel
     return 0;
 }
 
-/* Room for so many times more. */
-static int reserve_elapsed(struct funnel_group *group, size_t more)
-{
-    size_t room = group->elapsed_room ? group->elapsed_room : 4;
-    if (group->elapsed_count + more <= group->elapsed_room)
-        return 0;
-    while (room < group->elapsed_count + more)
-        room *= 2;
-    double *grown = realloc(group->elapsed_s, room * sizeof *grown);
-    if (!grown)
-        return ERR_NO_MEMORY;
-    group->elapsed_s = grown;
-    group->elapsed_room = room;
-    return 0;
-}
-
 /* --- units ---------------------------------------------------------------------------------- */
 
 /* In its group, and in the total, which learns in the end how long it took. */
@@ -120,11 +104,7 @@ static int count_chain(struct funnel_count *count, struct funnel_group *group,
     }
     if (chain->length < count->question->steps.count)
         return 0;
-    int rc = reserve_elapsed(group, 1);
-    if (rc == 0)
-        group->elapsed_s[group->elapsed_count++] =
-            (double)(events[chain->last].ms - entered_ms) / 1000;
-    return rc;
+    return spread_add(&group->elapsed_ms, (uint64_t)(events[chain->last].ms - entered_ms));
 }
 
 static int fill_events(struct funnel_count *count, const struct placed *events, size_t number)
@@ -193,27 +173,20 @@ int funnel_count_settled(struct funnel_count *count, int64_t settled_ms)
 
 /* --- parts together ------------------------------------------------------------------------- */
 
-static int merge_group(struct funnel_group *group, const struct funnel_group *from, size_t steps)
+static int merge_group(struct funnel_group *group, struct funnel_group *from, size_t steps)
 {
-    int rc = reserve_elapsed(group, from->elapsed_count);
-    if (rc != 0)
-        return rc;
     for (size_t k = 0; k < steps; k++)
         group->reached[k] += from->reached[k];
     group->open += from->open;
-    if (from->elapsed_count > 0)
-        memcpy(group->elapsed_s + group->elapsed_count, from->elapsed_s,
-               from->elapsed_count * sizeof *from->elapsed_s);
-    group->elapsed_count += from->elapsed_count;
-    return 0;
+    return spread_take(&group->elapsed_ms, &from->elapsed_ms);
 }
 
-int funnel_count_merge(struct funnel_count *count, const struct funnel_count *from)
+int funnel_count_merge(struct funnel_count *count, struct funnel_count *from)
 {
     size_t steps = count->question->steps.count;
     int rc = merge_group(&count->total, &from->total, steps);
     for (size_t i = 0; rc == 0 && i < from->group_room; i++) {
-        const struct funnel_group *theirs = &from->groups[i];
+        struct funnel_group *theirs = &from->groups[i];
         struct funnel_group *group;
         uint32_t row;
         if (theirs->reached[0] == 0 && theirs->open == 0)

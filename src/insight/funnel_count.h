@@ -27,7 +27,7 @@ int funnel_count_unit(struct funnel_count *count, const struct placed *events, s
 /* Counts the units that are over (see units_give). ERR_NO_MEMORY. */
 int funnel_count_settled(struct funnel_count *count, int64_t settled_ms);
 
-/* Adds what `from` has counted. ERR_NO_MEMORY. */
-int funnel_count_merge(struct funnel_count *count, const struct funnel_count *from);
+/* Adds what `from` has counted, and takes its times away. ERR_NO_MEMORY. */
+int funnel_count_merge(struct funnel_count *count, struct funnel_count *from);
 
 #endif

@@ -12,19 +12,19 @@
 enum {
     HALF = SPREAD_EXACT / 2,
     HALF_BITS = 12,
-    SHIFT_MAX = 32 - HALF_BITS - 1,
+    SHIFT_MAX = 40 - HALF_BITS - 1,
     SLOTS = HALF * SHIFT_MAX + SPREAD_EXACT + 1,
     BLOCK = 1024,
     BLOCKS = (SLOTS + BLOCK - 1) / BLOCK,
     FEW_MAX = 1024,
 };
 
-static uint32_t slot_of(uint32_t value)
+static uint32_t slot_of(uint64_t value)
 {
     if (value < SPREAD_EXACT)
-        return value;
-    int shift = 31 - __builtin_clz(value) - HALF_BITS;
-    uint64_t nearest = ((uint64_t)value + (UINT64_C(1) << (shift - 1))) >> shift;
+        return (uint32_t)value;
+    int shift = 63 - __builtin_clzll(value) - HALF_BITS;
+    uint64_t nearest = (value + (UINT64_C(1) << (shift - 1))) >> shift;
     return (uint32_t)(HALF * shift) + (uint32_t)nearest;
 }
 
@@ -54,8 +54,9 @@ void spread_finish(struct spread *spread)
 
 /* --- adding --------------------------------------------------------------------------------- */
 
-static int add_count(struct spread *spread, uint32_t slot)
+static int add_count(struct spread *spread, uint64_t value)
 {
+    uint32_t slot = slot_of(value);
     uint32_t **block = &spread->blocks[slot / BLOCK];
     if (!*block)
         *block = calloc(BLOCK, sizeof **block);
@@ -78,30 +79,30 @@ static int count_list(struct spread *spread)
     return rc;
 }
 
-static int add_slot(struct spread *spread, uint32_t slot)
+static int add_value(struct spread *spread, uint64_t value)
 {
     if (!spread->blocks && spread->few_count == spread->few_room) {
         if (spread->few_room == FEW_MAX) {
             int rc = count_list(spread);
-            return rc == 0 ? add_count(spread, slot) : rc;
+            return rc == 0 ? add_count(spread, value) : rc;
         }
         uint32_t room = spread->few_room ? spread->few_room * 2 : 4;
-        uint32_t *grown = realloc(spread->few, room * sizeof *grown);
+        uint64_t *grown = realloc(spread->few, room * sizeof *grown);
         if (!grown)
             return ERR_NO_MEMORY;
         spread->few = grown;
         spread->few_room = room;
     }
     if (spread->blocks)
-        return add_count(spread, slot);
-    spread->few[spread->few_count++] = slot;
+        return add_count(spread, value);
+    spread->few[spread->few_count++] = value;
     return 0;
 }
 
-int spread_add(struct spread *spread, uint32_t value)
+int spread_add(struct spread *spread, uint64_t value)
 {
     spread->count++;
-    return add_slot(spread, slot_of(value));
+    return add_value(spread, value < SPREAD_MAX ? value : SPREAD_MAX);
 }
 
 /* --- several together ----------------------------------------------------------------------- */
@@ -125,7 +126,7 @@ int spread_add_all(struct spread *spread, const struct spread *from)
         if (from->blocks[i])
             rc = add_block(spread, i, from->blocks[i]);
     for (uint32_t i = 0; rc == 0 && i < from->few_count; i++)
-        rc = add_slot(spread, from->few[i]);
+        rc = add_value(spread, from->few[i]);
     spread->count += from->count;
     return rc;
 }
@@ -148,8 +149,8 @@ int spread_take(struct spread *spread, struct spread *from)
 
 static int by_size(const void *left, const void *right)
 {
-    const uint32_t *a = left;
-    const uint32_t *b = right;
+    const uint64_t *a = left;
+    const uint64_t *b = right;
     return (*a > *b) - (*a < *b);
 }
 
@@ -161,18 +162,18 @@ static uint64_t sum(const uint32_t *counts)
     return all;
 }
 
-/* The slot of the value that has `rank` others before it; there are more than that. */
-static uint32_t slot_at(const struct spread *spread, uint64_t rank)
+/* The value that has `rank` others before it; there are more than that. */
+static double value_at(const struct spread *spread, uint64_t rank)
 {
     if (!spread->blocks)
-        return spread->few[rank];
+        return (double)spread->few[rank];
     uint32_t block = 0;
     uint32_t at = 0;
     for (uint64_t there; (there = sum(spread->blocks[block])) <= rank; block++)
         rank -= there;
     for (; spread->blocks[block][at] <= rank; at++)
         rank -= spread->blocks[block][at];
-    return block * BLOCK + at;
+    return value_of(block * BLOCK + at);
 }
 
 double spread_quantile(struct spread *spread, double q)
@@ -184,9 +185,9 @@ double spread_quantile(struct spread *spread, double q)
         qsort(spread->few, spread->few_count, sizeof *spread->few, by_size);
     double at = q * (double)(spread->count - 1);
     uint64_t rank = (uint64_t)at;
-    double below = value_of(slot_at(spread, rank));
+    double below = value_at(spread, rank);
     if (rank + 1 >= spread->count)
         return below;
-    double next = value_of(slot_at(spread, rank + 1));
+    double next = value_at(spread, rank + 1);
     return below + (at - (double)rank) * (next - below);
 }

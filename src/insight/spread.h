@@ -1,7 +1,8 @@
 /* How often each value came: what quantiles need, in memory that does not grow with the values.
  *
- * Values are whole numbers. Below SPREAD_EXACT each is known for itself; above, the nearest one of
- * four significant digits or so: within one part in SPREAD_EXACT. */
+ * Values are whole numbers. A thousand of them are known as they are. Of more those below
+ * SPREAD_EXACT are; above, the nearest one of four significant digits or so: within one part in
+ * SPREAD_EXACT. */
 #ifndef ATTIMO_INSIGHT_SPREAD_H
 #define ATTIMO_INSIGHT_SPREAD_H
 
@@ -9,11 +10,12 @@
 #include <stdint.h>
 
 enum { SPREAD_EXACT = 8192 };
+#define SPREAD_MAX ((UINT64_C(1) << 40) - 1)
 
 /* A zeroed struct is empty. While the values are few they are kept as a list, then as counts. */
 struct spread {
     uint64_t count; /* of all values */
-    uint32_t *few;
+    uint64_t *few;
     uint32_t few_count;
     uint32_t few_room;
     uint32_t **blocks; /* of counts; NULL: there are only a few */
@@ -21,8 +23,8 @@ struct spread {
 
 void spread_finish(struct spread *spread);
 
-/* ERR_NO_MEMORY. */
-int spread_add(struct spread *spread, uint32_t value);
+/* ERR_NO_MEMORY. A value above SPREAD_MAX counts as that. */
+int spread_add(struct spread *spread, uint64_t value);
 
 /* Adds the values of `from`. ERR_NO_MEMORY. */
 int spread_add_all(struct spread *spread, const struct spread *from);
@@ -30,7 +32,8 @@ int spread_add_all(struct spread *spread, const struct spread *from);
 /* The same, and leaves `from` empty: what can be is handed over. ERR_NO_MEMORY. */
 int spread_take(struct spread *spread, struct spread *from);
 
-/* As statistics_select; NAN: there is no value. */
+/* The value below which the part `q` (0 to 1) of the values lies, interpolated linearly between the
+ * two nearest (Hyndman and Fan, type 7: what R, NumPy and quantile_cont do). NAN: there is none. */
 double spread_quantile(struct spread *spread, double q);
 
 #endif

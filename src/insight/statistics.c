@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 
 /* The normal distribution's 97.5% point. */
 static const double z = 1.959963984540054;
@@ -54,69 +53,4 @@ uint64_t statistics_more_trials(struct share a, struct share b)
         return UINT64_MAX;
     uint64_t wanted = (uint64_t)ceil(variance / left);
     return wanted > b.trials ? wanted - b.trials : 0;
-}
-
-static int by_value(const void *left, const void *right)
-{
-    const double *a = left;
-    const double *b = right;
-    return (*a > *b) - (*a < *b);
-}
-
-static double middle_of(double a, double b, double c)
-{
-    if ((a < b) == (b < c))
-        return b;
-    return (b < a) == (a < c) ? a : c;
-}
-
-static void swap(double *a, double *b)
-{
-    double kept = *a;
-    *a = *b;
-    *b = kept;
-}
-
-/* Puts the k-th smallest value at `k` and none larger before it (Hoare's Find). Who knows the rule
- * can bring values in an order that makes it slow: after many rounds the rest is sorted. */
-static void find(double *values, size_t count, size_t k)
-{
-    size_t first = 0;
-    size_t end = count;
-    for (int rounds = 0; end - first > 16 && rounds < 64; rounds++) {
-        double pivot = middle_of(values[first], values[first + (end - first) / 2], values[end - 1]);
-        size_t less = first;
-        size_t at = first;
-        size_t more = end;
-        while (at < more) {
-            if (values[at] < pivot)
-                swap(&values[less++], &values[at++]);
-            else if (values[at] > pivot)
-                swap(&values[at], &values[--more]);
-            else
-                at++;
-        }
-        if (k < less)
-            end = less;
-        else if (k >= more)
-            first = more;
-        else
-            return;
-    }
-    qsort(values + first, end - first, sizeof *values, by_value);
-}
-
-double statistics_select(double *values, size_t count, double q)
-{
-    assert(count > 0 && q >= 0 && q <= 1);
-    double at = q * (double)(count - 1);
-    size_t below = (size_t)at;
-    find(values, count, below);
-    if (below + 1 >= count)
-        return values[count - 1];
-    double next = values[below + 1];
-    for (size_t i = below + 2; i < count; i++)
-        if (values[i] < next)
-            next = values[i];
-    return values[below] + (at - (double)below) * (next - values[below]);
 }

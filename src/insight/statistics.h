@@ -2,7 +2,6 @@
 #ifndef ATTIMO_INSIGHT_STATISTICS_H
 #define ATTIMO_INSIGHT_STATISTICS_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 struct interval {
@@ -28,10 +27,5 @@ struct interval statistics_newcombe(struct share a, struct share b);
  * shown four times in five (95% level, normal approximation, pooled variance). 0: hardly any.
  * UINT64_MAX: `a` has too few for that, or there is no difference at all. */
 uint64_t statistics_more_trials(struct share a, struct share b);
-
-/* The value below which the part `q` (0 to 1) of the values lies, interpolated linearly between the
- * two nearest (Hyndman and Fan, type 7: what R, NumPy and quantile_cont do), in time that grows
- * with their number. Changes their order; `count` > 0. */
-double statistics_select(double *values, size_t count, double q);
 
 #endif

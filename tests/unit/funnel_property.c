@@ -5,6 +5,7 @@
  * ATTIMO_JOURNALS says how many (a night has time for more), ATTIMO_SEED which. */
 #include "support/funnels.h"
 #include "support/journals.h"
+#include "support/quantile.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -20,13 +21,20 @@ static void append_tally(struct buf *out, const uint64_t *reached, size_t steps,
     buf_printf(out, "open %llu\n", (unsigned long long)open);
 }
 
+static void append_times(struct buf *out, int group, double *elapsed, size_t count)
+{
+    buf_printf(out, "%d: %zu times, median %.3f s, p90 %.3f s: ", group, count,
+               quantile_of(elapsed, count, 0.5), quantile_of(elapsed, count, 0.9));
+}
+
 /* Of one group, or of all. */
 static void tally(struct buf *out, const struct winners *winners, const struct wanted *wanted,
                   const int *group)
 {
     uint64_t reached[JOURNAL_STEPS] = {0};
     uint64_t open = 0;
-    double elapsed = 0;
+    double elapsed[JOURNAL_LINES];
+    size_t times = 0;
     for (size_t i = 0; i < winners->count; i++) {
         const struct winner *winner = &winners->list[i];
         bool is_open = winner->entered > wanted->now - wanted->window;
@@ -36,11 +44,11 @@ static void tally(struct buf *out, const struct winners *winners, const struct w
         for (size_t k = 0; !is_open && k < winner->length; k++)
             reached[k]++;
         if (!is_open && winner->length == wanted->step_count)
-            elapsed += winner->elapsed;
+            elapsed[times++] = winner->elapsed;
     }
     if (group && reached[0] + open == 0)
         return;
-    buf_printf(out, "%d: %.0f s: ", group ? *group : 99, elapsed);
+    append_times(out, group ? *group : 99, elapsed, times);
     append_tally(out, reached, wanted->step_count, open);
 }
 
@@ -55,10 +63,8 @@ static void tell_winners(struct buf *out, const struct winners *winners,
 static void tell_group(struct buf *out, const struct funnel_group *group,
                        const struct wanted *wanted, int number)
 {
-    double elapsed = 0;
-    for (size_t i = 0; i < group->elapsed_count; i++)
-        elapsed += group->elapsed_s[i];
-    buf_printf(out, "%d: %.0f s: ", number, elapsed);
+    buf_printf(out, "%d: %zu times, median %.3f s, p90 %.3f s: ", number,
+               (size_t)group->elapsed_ms.count, group->median_s, group->p90_s);
     append_tally(out, group->reached, wanted->step_count, group->open);
 }
 

@@ -1,24 +1,24 @@
 /* Counted values give the quantiles that the values themselves give. */
+#include "support/quantile.h"
 #include "support/test.h"
 
 #include "insight/spread.h"
-#include "insight/statistics.h"
 
 #include <math.h>
 
 enum { COUNT = 50000 };
 
-static uint32_t random_below(uint64_t *random, uint32_t bound)
+static uint64_t random_below(uint64_t *random, uint64_t bound)
 {
     *random = *random * 6364136223846793005 + 1442695040888963407;
-    return (uint32_t)((*random >> 33) % bound);
+    return (*random >> 20) % bound;
 }
 
 static void assert_quantiles(struct spread *spread, double *values, size_t count, double slack)
 {
     static const double parts[] = {0, 0.1, 0.5, 0.75, 0.9, 1};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        double expected = statistics_select(values, count, parts[i]);
+        double expected = quantile_of(values, count, parts[i]);
         double actual = spread_quantile(spread, parts[i]);
         if (!(fabs(actual - expected) <= slack * expected))
             fail_msg("%f is not %f", actual, expected);
@@ -26,14 +26,14 @@ static void assert_quantiles(struct spread *spread, double *values, size_t count
 }
 
 /* `parts` spreads are filled in turn and then put together. */
-static void compare(size_t count, uint32_t bound, size_t parts, double slack)
+static void compare(size_t count, uint64_t bound, size_t parts, double slack)
 {
     static double values[COUNT];
     struct spread spreads[8] = {{0}};
     uint64_t random = 20261122;
     for (size_t i = 0; i < count; i++) {
-        uint32_t value = random_below(&random, bound);
-        values[i] = value;
+        uint64_t value = random_below(&random, bound);
+        values[i] = (double)value;
         assert_int_equal(spread_add(&spreads[i % parts], value), 0);
     }
     for (size_t i = 1; i < parts; i++)
@@ -58,21 +58,48 @@ static void large_values_have_four_digits(void **state)
     (void)state;
     compare(COUNT, 1000000, 1, 1.0 / SPREAD_EXACT);
     compare(COUNT, UINT32_MAX, 1, 1.0 / SPREAD_EXACT);
-    compare(100, UINT32_MAX, 1, 1.0 / SPREAD_EXACT);
+    compare(COUNT, SPREAD_MAX, 1, 1.0 / SPREAD_EXACT);
+    compare(1025, SPREAD_MAX, 8, 1.0 / SPREAD_EXACT);
 }
 
+static void few_values_are_exact(void **state)
+{
+    (void)state;
+    static const uint64_t times[] = {90000, 100001, 40000, 0};
+    struct spread spread = {0};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        assert_int_equal(spread_add(&spread, times[i]), 0);
+    assert_true(fabs(spread_quantile(&spread, 0.5) - 65000) < 1e-6);
+    assert_true(fabs(spread_quantile(&spread, 0.9) - 97000.7) < 1e-6);
+    assert_true(spread_quantile(&spread, 1) == 100001);
+    spread_finish(&spread);
+    compare(1024, SPREAD_MAX, 1, 0);
+    compare(1024, SPREAD_MAX, 8, 0);
+}
+
+/* A thousand and more of them. */
 static void the_largest_and_the_round_ones_are_told(void **state)
 {
     (void)state;
-    static const uint32_t values[] = {0, 8191, 8192, 16384, 60000, UINT32_MAX};
+    static const uint64_t values[] = {0, 8191, 8192, 16384, 60000, UINT32_MAX, SPREAD_MAX};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         struct spread spread = {0};
-        assert_int_equal(spread_add(&spread, values[i]), 0);
-        assert_true(fabs(spread_quantile(&spread, 0.5) - values[i]) <= values[i] / 8192.0);
-        if (values[i] <= 60000)
-            assert_true(spread_quantile(&spread, 0.5) == values[i]);
+        for (int n = 0; n < 2000; n++)
+            assert_int_equal(spread_add(&spread, values[i]), 0);
+        double told = spread_quantile(&spread, 0.5);
+        assert_true(fabs(told - (double)values[i]) <= (double)values[i] / SPREAD_EXACT);
+        assert_true(values[i] > 60000 || told == (double)values[i]);
         spread_finish(&spread);
     }
+}
+
+static void what_is_too_large_is_the_largest(void **state)
+{
+    (void)state;
+    struct spread spread = {0};
+    assert_int_equal(spread_add(&spread, UINT64_MAX), 0);
+    assert_true(spread_quantile(&spread, 0.5) == (double)SPREAD_MAX);
+    spread_finish(&spread);
 }
 
 /* Some parts have few values and some many. */
@@ -99,6 +126,7 @@ static void parts_together_are_the_whole(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(small_values_are_exact_however_many),
-          cmocka_unit_test(large_values_have_four_digits),
+          cmocka_unit_test(large_values_have_four_digits), cmocka_unit_test(few_values_are_exact),
+          cmocka_unit_test(what_is_too_large_is_the_largest),
           cmocka_unit_test(the_largest_and_the_round_ones_are_told),
           cmocka_unit_test(parts_together_are_the_whole))

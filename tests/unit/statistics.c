@@ -1,4 +1,4 @@
-/* Intervals against constants that others have published, quantiles against hand-made ones. */
+/* Intervals against constants that others have published. */
 #include "support/test.h"
 
 #include "insight/statistics.h"
@@ -62,18 +62,6 @@ static void a_difference_turned_round_is_the_same(void **state)
     assert_true(statistics_newcombe(a, (struct share){0, 0}).low == -1);
 }
 
-static void quantiles_lie_between_the_nearest_values(void **state)
-{
-    (void)state;
-    double times[] = {90, 100, 40, 0};
-    assert_near(statistics_select(times, 4, 0.5), 65, 1e-9);
-    assert_near(statistics_select(times, 4, 0.9), 97, 1e-9);
-    assert_near(statistics_select(times, 4, 0), 0, 0);
-    assert_near(statistics_select(times, 4, 1), 100, 0);
-    double one[] = {7};
-    assert_near(statistics_select(one, 1, 0.9), 7, 0);
-}
-
 /* (1.96 + 0.84)^2 2pq / d^2 with p = 0.45 and d = 0.1: 388.5 in each of two equal arms, and so is
  * the harmonic mean of unequal ones, 380 and 398. */
 static void how_many_more_trials_it_takes(void **state)
@@ -89,35 +77,8 @@ static void how_many_more_trials_it_takes(void **state)
     assert_true(statistics_more_trials((struct share){0, 0}, (struct share){1, 2}) == UINT64_MAX);
 }
 
-/* Of 0 to 999 shuffled, each value is its own rank. */
-static void a_quantile_needs_no_order(void **state)
-{
-    (void)state;
-    enum { COUNT = 1000 };
-    double values[COUNT];
-    for (size_t i = 0; i < COUNT; i++)
-        values[i] = (double)(i * 7919 % COUNT);
-    static const double parts[] = {0, 0.1, 0.5, 0.75, 0.9, 1};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        assert_near(statistics_select(values, COUNT, parts[i]), parts[i] * (COUNT - 1), 1e-9);
-}
-
-static void among_many_alike_a_quantile_is_one_of_them(void **state)
-{
-    (void)state;
-    enum { COUNT = 1000 };
-    double values[COUNT];
-    for (size_t i = 0; i < COUNT; i++)
-        values[i] = i % 10 == 0 ? 5 : 3;
-    assert_near(statistics_select(values, COUNT, 0.5), 3, 0);
-    assert_near(statistics_select(values, COUNT, 0.95), 5, 0);
-}
-
 TEST_MAIN(cmocka_unit_test(a_share_has_the_published_wilson_interval),
           cmocka_unit_test(the_ends_of_a_wilson_interval_are_exact),
           cmocka_unit_test(a_difference_has_the_published_newcombe_interval),
           cmocka_unit_test(a_difference_turned_round_is_the_same),
-          cmocka_unit_test(how_many_more_trials_it_takes),
-          cmocka_unit_test(a_quantile_needs_no_order),
-          cmocka_unit_test(among_many_alike_a_quantile_is_one_of_them),
-          cmocka_unit_test(quantiles_lie_between_the_nearest_values))
+          cmocka_unit_test(how_many_more_trials_it_takes))
