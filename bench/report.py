@@ -225,12 +225,19 @@ def output_of(*command):
         return ""
 
 
+def commit():
+    """What is measured; results of the runs before do not make it another."""
+    name = output_of("git", "describe", "--always")
+    changed = output_of("git", "status", "--porcelain", "--untracked-files=no", "--", ":/", ":(exclude,top)bench/results")
+    return (name + "-dirty" if changed else name) or "unknown"
+
+
 def about():
     cpuinfo = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
     names = [line.partition(":")[2].strip() for line in cpuinfo if line.startswith("model name")]
     model = names[0] if names else platform.machine()
     return {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
-            "commit": output_of("git", "describe", "--always", "--dirty") or "unknown",
+            "commit": commit(),
             "machine": f"{len(names)} × {model}, Linux {platform.release()}"}
 
 
