@@ -392,7 +392,7 @@ format: ## reformat all C
 format-check:
 	@clang-format --dry-run -Werror $(C_FILES)
 
-nightly: test lint layers format-check ## everything, at full length
+nightly: test lint layers format-check ## everything, at full length; an hour, and S seconds of each fuzz target (600)
 	@$(MAKE) --no-print-directory test SAN=thread
 	@ATTIMO_JOURNALS=20000 $(MAKE) --no-print-directory test T='unit/funnel_property unit/report_sql'
 	@$(MAKE) --no-print-directory test-nginx
@@ -410,7 +410,7 @@ nightly: test lint layers format-check ## everything, at full length
 	@$(MAKE) --no-print-directory upgrade-test N=30
 	@$(MAKE) --no-print-directory abuse
 	@$(MAKE) --no-print-directory soak
-	@$(MAKE) --no-print-directory fuzz S=600
+	@$(MAKE) --no-print-directory fuzz S=$(or $(S),600)
 
 clean: ## remove build/
 	$(Q)rm -rf build
