@@ -108,6 +108,14 @@ static void add_page(struct hit *hit, const struct resource *page)
         hit->dest = cta->dest;
 }
 
+/* A script ends a journey half an hour after its first page view, and brings what happens within a
+ * day. Whoever reads the journal relies on it. */
+static bool may_have_journey(const struct hit *hit)
+{
+    int64_t begun_ms = token_date(hit->journey);
+    return !(hit->flags & HIT_GPC) && (begun_ms < 0 || hit->ts_ms - begun_ms < 2 * TOKEN_LIFE_MS);
+}
+
 static void complete_hit(const struct report *report, const struct body *body, struct hit *hit)
 {
     const struct request *request = report->exchange->request;
@@ -120,7 +128,7 @@ static void complete_hit(const struct report *report, const struct body *body, s
     hit->page = report->path;
     if (report->page)
         add_page(hit, report->page);
-    if (body->token.len == 0 || (hit->flags & HIT_GPC))
+    if (body->token.len == 0 || !may_have_journey(hit))
         hit->journey = STR("");
     if (!has_view)
         add_visit(hit, &report->visit);

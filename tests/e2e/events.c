@@ -2,11 +2,13 @@
  * request to the line of the journal. Views are tests/e2e/events_views.c, what is refused is
  * tests/e2e/events_refused.c. */
 #include "support/files.h"
+#include "support/journals.h"
 #include "support/publishing.h"
 #include "support/recorded.h"
 #include "support/test.h"
 
 #include <stdio.h>
+#include <time.h>
 
 /* --- what the script sends */
 
@@ -132,6 +134,26 @@ static void a_journey_is_kept_unless_somebody_objects(void **state)
         assert_str(record_find(&f->record, "seen", i)->journey, STR(""));
         assert_true(record_find(&f->record, "seen", i)->gpc);
     }
+}
+
+static void a_journey_that_began_days_ago_is_none(void **state)
+{
+    static const int hours[] = {1, 47, 49, 2400, -1};
+    enum { COUNT = sizeof hours / sizeof *hours };
+    struct recorded *f = *state;
+    char tokens[COUNT][JOURNAL_TOKEN];
+    server_start(f->server);
+    struct view view = visit_page(f->server, shoes, NULL);
+    for (size_t i = 0; i < COUNT; i++) {
+        char lines[128];
+        journal_token(tokens[i], (time(NULL) - hours[i] * 3600L) * INT64_C(1000), (int)i);
+        (void)snprintf(lines, sizeof lines, "j=%sABCDEFGHIJK&e=seen&n=%zu", tokens[i], i + 1);
+        assert_int_equal(visit_send(f->server, &view, shoes, lines), 204);
+    }
+    recorded_stop(f);
+    for (size_t i = 0; i < COUNT; i++)
+        assert_str(record_find(&f->record, "seen", i)->journey,
+                   hours[i] < 48 ? str_from(tokens[i]) : STR(""));
 }
 
 static void a_replayed_event_is_recorded_again_under_the_same_identity(void **state)
@@ -260,6 +282,7 @@ static void a_counted_link_leads_only_where_front_matter_says(void **state)
 TEST_MAIN(RECORDED_TEST(every_event_of_a_visit_is_in_the_journal_before_it_is_acknowledged),
           RECORDED_TEST(a_script_without_a_token_brings_one_and_the_facts_of_its_visit),
           RECORDED_TEST(a_journey_is_kept_unless_somebody_objects),
+          RECORDED_TEST(a_journey_that_began_days_ago_is_none),
           RECORDED_TEST(a_replayed_event_is_recorded_again_under_the_same_identity),
           RECORDED_TEST(events_outlive_the_page_that_they_are_of),
           RECORDED_TEST(events_of_a_page_that_is_a_draft_by_now_are_kept_and_no_others),
