@@ -145,7 +145,7 @@ static void a_journey_that_began_days_ago_is_none(void **state)
     server_start(f->server);
     struct view view = visit_page(f->server, shoes, NULL);
     for (size_t i = 0; i < COUNT; i++) {
-        char lines[128];
+        char lines[160];
         journal_token(tokens[i], (time(NULL) - hours[i] * 3600L) * INT64_C(1000), (int)i);
         (void)snprintf(lines, sizeof lines, "j=%sABCDEFGHIJK&e=seen&n=%zu", tokens[i], i + 1);
         assert_int_equal(visit_send(f->server, &view, shoes, lines), 204);
