@@ -84,12 +84,13 @@ void shop_id(struct chance *chance, char *out, size_t len)
     }
 }
 
-/* The id of a token that is made at `ms`: 48 bits of time, and chance. */
+/* The id of a token that is made at `ms`: 48 bits of time, no flags, and chance. */
 static void make_token(struct chance *chance, char *out, int64_t ms)
 {
     shop_id(chance, out, SERVER_PV_LEN);
-    for (size_t i = 0; i < 8; i++)
+    for (size_t i = 0; i < TOKEN_DATE_LEN; i++)
         out[i] = digits[ms >> (42 - 6 * i) & 63];
+    out[TOKEN_DATE_LEN] = 'A';
 }
 
 /* --- what the server knows of a page view --------------------------------------------------- */

@@ -17,14 +17,8 @@ static size_t find(const struct keyset *set, uint64_t key)
     return at;
 }
 
-static bool none(const void *context, uint64_t key)
-{
-    (void)context;
-    (void)key;
-    return false;
-}
-
-/* Takes the keys that are not over into a table of `room`, which has place for them. */
+/* Takes the keys that are not over into a table of `room`, which has place for them. `is_over`
+ * NULL: none is. */
 static int rebuild(struct keyset *set, size_t room, bool (*is_over)(const void *, uint64_t),
                    const void *context)
 {
@@ -34,7 +28,7 @@ static int rebuild(struct keyset *set, size_t room, bool (*is_over)(const void *
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < set->room; i++) {
         uint64_t key = set->keys[i];
-        if (key == 0 || is_over(context, key))
+        if (key == 0 || (is_over && is_over(context, key)))
             continue;
         rebuilt.keys[find(&rebuilt, key)] = key;
         rebuilt.count++;
@@ -59,7 +53,7 @@ int keyset_remove_if(struct keyset *set, bool (*is_over)(const void *context, ui
 int keyset_add(struct keyset *set, uint64_t key)
 {
     size_t room = set->room ? set->room * 2 : LEAST_ROOM;
-    int rc = keyset_is_full(set) ? rebuild(set, room, none, NULL) : 0;
+    int rc = keyset_is_full(set) ? rebuild(set, room, NULL, NULL) : 0;
     if (rc != 0)
         return rc;
     size_t at = find(set, key);

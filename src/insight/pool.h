@@ -29,7 +29,7 @@ static inline void *pool_at(const struct pool *pool, uint32_t number)
            (size_t)(number & (POOL_BLOCK - 1)) * pool->item_size;
 }
 
-/* A pool whose items begin with their key, a uint64_t whose bits are all alike in worth. */
+/* A pool whose items begin with their key, a uint64_t whose upper half is as good as chance. */
 struct table {
     struct pool pool;
     struct table_slot *slots;

@@ -2,8 +2,7 @@
  *
  * Those of tokens are forgotten some days later. What comes with such a key after that tells by its
  * date (see view_key.h) that it may have been here: only reading once more can tell. An attimo's
- * own journal has nothing that comes so late: events come within a day of their token, and journeys
- * end two days after theirs. Other keys are kept. */
+ * own journal has nothing that comes so late. Other keys are kept. */
 #ifndef ATTIMO_INSIGHT_RECALL_H
 #define ATTIMO_INSIGHT_RECALL_H
 
@@ -27,6 +26,12 @@ void recall_finish(struct recall *recall);
 static inline bool recall_has(const struct recall *recall, uint64_t key)
 {
     return keyset_has(&recall->keys, key);
+}
+
+/* Whether anything can be over. */
+static inline bool recall_is_settled(const struct recall *recall)
+{
+    return recall->over_ms > 0;
 }
 
 /* Whether one that is not there may have been. */

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* A slot is a value, or several that are told as one: each doubling from SPREAD_EXACT on has as
@@ -16,7 +17,6 @@ enum {
     SLOTS = HALF * SHIFT_MAX + SPREAD_EXACT + 1,
     BLOCK = 1024,
     BLOCKS = (SLOTS + BLOCK - 1) / BLOCK,
-    FEW_MAX = 1024,
 };
 
 static uint32_t slot_of(uint64_t value)
@@ -38,9 +38,9 @@ static double value_of(uint32_t slot)
 
 static void forget_list(struct spread *spread)
 {
-    free(spread->few);
-    spread->few = NULL;
-    spread->few_count = spread->few_room = 0;
+    free(spread->list);
+    spread->list = NULL;
+    spread->listed = spread->room = 0;
 }
 
 void spread_finish(struct spread *spread)
@@ -48,7 +48,7 @@ void spread_finish(struct spread *spread)
     for (size_t i = 0; spread->blocks && i < BLOCKS; i++)
         free(spread->blocks[i]);
     free(spread->blocks);
-    free(spread->few);
+    free(spread->list);
     *spread = (struct spread){0};
 }
 
@@ -66,6 +66,21 @@ static int add_count(struct spread *spread, uint64_t value)
     return 0;
 }
 
+/* Whether the blocks take no more memory than twice the list. */
+static bool is_better_counted(const struct spread *spread)
+{
+    bool is_needed[BLOCKS] = {false};
+    size_t blocks = 0;
+    if (spread->listed < SPREAD_KNOWN)
+        return false;
+    for (uint32_t i = 0; i < spread->listed; i++) {
+        size_t block = slot_of(spread->list[i]) / BLOCK;
+        blocks += !is_needed[block];
+        is_needed[block] = true;
+    }
+    return blocks * BLOCK * sizeof **spread->blocks <= 2 * spread->listed * sizeof *spread->list;
+}
+
 /* Turns the list into counts. */
 static int count_list(struct spread *spread)
 {
@@ -73,29 +88,29 @@ static int count_list(struct spread *spread)
     spread->blocks = calloc(BLOCKS, sizeof *spread->blocks);
     if (!spread->blocks)
         return ERR_NO_MEMORY;
-    for (uint32_t i = 0; rc == 0 && i < spread->few_count; i++)
-        rc = add_count(spread, spread->few[i]);
+    for (uint32_t i = 0; rc == 0 && i < spread->listed; i++)
+        rc = add_count(spread, spread->list[i]);
     forget_list(spread);
     return rc;
 }
 
 static int add_value(struct spread *spread, uint64_t value)
 {
-    if (!spread->blocks && spread->few_count == spread->few_room) {
-        if (spread->few_room == FEW_MAX) {
+    if (!spread->blocks && spread->listed == spread->room) {
+        if (is_better_counted(spread)) {
             int rc = count_list(spread);
             return rc == 0 ? add_count(spread, value) : rc;
         }
-        uint32_t room = spread->few_room ? spread->few_room * 2 : 4;
-        uint64_t *grown = realloc(spread->few, room * sizeof *grown);
+        uint32_t room = spread->room ? spread->room * 2 : 4;
+        uint64_t *grown = realloc(spread->list, room * sizeof *grown);
         if (!grown)
             return ERR_NO_MEMORY;
-        spread->few = grown;
-        spread->few_room = room;
+        spread->list = grown;
+        spread->room = room;
     }
     if (spread->blocks)
         return add_count(spread, value);
-    spread->few[spread->few_count++] = value;
+    spread->list[spread->listed++] = value;
     return 0;
 }
 
@@ -125,8 +140,8 @@ int spread_add_all(struct spread *spread, const struct spread *from)
     for (size_t i = 0; rc == 0 && from->blocks && i < BLOCKS; i++)
         if (from->blocks[i])
             rc = add_block(spread, i, from->blocks[i]);
-    for (uint32_t i = 0; rc == 0 && i < from->few_count; i++)
-        rc = add_value(spread, from->few[i]);
+    for (uint32_t i = 0; rc == 0 && i < from->listed; i++)
+        rc = add_value(spread, from->list[i]);
     spread->count += from->count;
     return rc;
 }
@@ -166,7 +181,8 @@ static uint64_t sum(const uint32_t *counts)
 static double value_at(const struct spread *spread, uint64_t rank)
 {
     if (!spread->blocks)
-        return (double)spread->few[rank];
+        return spread->count > SPREAD_KNOWN ? value_of(slot_of(spread->list[rank]))
+                                            : (double)spread->list[rank];
     uint32_t block = 0;
     uint32_t at = 0;
     for (uint64_t there; (there = sum(spread->blocks[block])) <= rank; block++)
@@ -182,7 +198,7 @@ double spread_quantile(struct spread *spread, double q)
     if (spread->count == 0)
         return NAN;
     if (!spread->blocks)
-        qsort(spread->few, spread->few_count, sizeof *spread->few, by_size);
+        qsort(spread->list, spread->listed, sizeof *spread->list, by_size);
     double at = q * (double)(spread->count - 1);
     uint64_t rank = (uint64_t)at;
     double below = value_at(spread, rank);

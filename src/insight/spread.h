@@ -1,6 +1,6 @@
 /* How often each value came: what quantiles need, in memory that does not grow with the values.
  *
- * Values are whole numbers. A thousand of them are known as they are. Of more those below
+ * Values are whole numbers. Up to SPREAD_KNOWN of them are told as they are. Of more those below
  * SPREAD_EXACT are; above, the nearest one of four significant digits or so: within one part in
  * SPREAD_EXACT. */
 #ifndef ATTIMO_INSIGHT_SPREAD_H
@@ -9,16 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SPREAD_EXACT = 8192 };
+enum { SPREAD_KNOWN = 1024, SPREAD_EXACT = 8192 };
 #define SPREAD_MAX ((UINT64_C(1) << 40) - 1)
 
-/* A zeroed struct is empty. While the values are few they are kept as a list, then as counts. */
+/* A zeroed struct is empty. Values are kept as a list for as long as counts would take more. */
 struct spread {
     uint64_t count; /* of all values */
-    uint64_t *few;
-    uint32_t few_count;
-    uint32_t few_room;
-    uint32_t **blocks; /* of counts; NULL: there are only a few */
+    uint64_t *list;
+    uint32_t listed;
+    uint32_t room;
+    uint32_t **blocks; /* of counts; NULL: there is a list */
 };
 
 void spread_finish(struct spread *spread);

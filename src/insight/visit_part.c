@@ -2,12 +2,9 @@
 #include "insight/visit_part.h"
 
 #include "base/err.h"
+#include "journal/token_date.h"
 
 #include <stdlib.h>
-
-/* Tokens are valid for 24 hours, so nothing comes any more after that; if something does, as it may
- * with tokens that are not attimo's, then all is read once more. */
-static const int64_t silence_ms = INT64_C(25) * 3600 * 1000;
 
 /* How many records or page views are in sight while one is dealt with. */
 enum { AHEAD = 6 };
@@ -199,29 +196,34 @@ static struct gathered *begin(struct visit_part *part, uint32_t number, int64_t 
     return visit;
 }
 
-/* What is forgotten of these may be of `joined` too. */
-static bool may_have_been_given(const struct visit_part *part, uint64_t key)
+/* Of one that is not under way. What is forgotten of `given` may be of `joined` too; and what comes
+ * late in a server's folder may have been there, as nothing is kept of it. */
+static bool may_have_been_given(const struct visit_part *part, const struct visit_record *record)
 {
-    return recall_has(&part->given, key) || recall_may_have_forgotten(&part->given, key);
+    return recall_has(&part->given, record->visit) ||
+           recall_may_have_forgotten(&part->given, record->visit) ||
+           (record->is_late && part->reader->is_servers && recall_is_settled(&part->given));
 }
 
 /* One that was given and comes again was not over. */
-static int find(struct visit_part *part, uint64_t key, int64_t ms, struct gathered **out)
+static int find(struct visit_part *part, const struct visit_record *record, struct gathered **out)
 {
+    uint64_t key = record->visit;
     bool added;
     uint32_t number = table_get(&part->visits, key, &added);
     if (number == 0)
         return ERR_NO_MEMORY;
-    *out = added ? begin(part, number, ms) : table_at(&part->visits, number);
+    *out = added ? begin(part, number, record->ms) : table_at(&part->visits, number);
     if (!added)
         return 0;
     (*out)->is_joined = recall_has(&part->joined, key);
-    return may_have_been_given(part, key) ? SCAN_AGAIN : 0;
+    return may_have_been_given(part, record) ? SCAN_AGAIN : 0;
 }
 
 /* Mostly the journey's first page view is still there. */
-static int join(struct visit_part *part, uint64_t journey)
+static int join(struct visit_part *part, const struct visit_record *record)
 {
+    uint64_t journey = record->visit;
     uint32_t number = table_find(&part->visits, journey);
     if (number != 0) {
         struct gathered *first = table_at(&part->visits, number);
@@ -230,7 +232,7 @@ static int join(struct visit_part *part, uint64_t journey)
     }
     if (recall_has(&part->joined, journey))
         return 0;
-    return may_have_been_given(part, journey) ? SCAN_AGAIN : recall_add(&part->joined, journey);
+    return may_have_been_given(part, record) ? SCAN_AGAIN : recall_add(&part->joined, journey);
 }
 
 static void add_missing(struct visit_part *part, const struct visits_options *options,
@@ -247,7 +249,7 @@ static void add_missing(struct visit_part *part, const struct visits_options *op
 static int add(struct visit_part *part, const struct visit_record *record, struct str figures)
 {
     struct gathered *visit;
-    int rc = find(part, record->visit, record->ms, &visit);
+    int rc = find(part, record, &visit);
     if (rc != 0)
         return rc;
     if (record->ms < visit->first_ms)
@@ -289,7 +291,7 @@ int visit_part_add(struct visit_part *part, const struct visits_options *options
         if (left > AHEAD)
             look_forward(part, &record[AHEAD]);
         if (record->is_joined)
-            rc = join(part, record->visit);
+            rc = join(part, record);
         else if (record->is_missing || record->is_refused)
             add_missing(part, options, record);
         else
@@ -370,10 +372,11 @@ static int give(struct visit_part *part, const struct visits_options *options,
     return options->on_visit(options->context, part->number, &visit);
 }
 
-/* A server refuses what comes with an old token; but the browser's own never gets old. */
+/* A server refuses what comes with an old token, and late comers are known by that; but the
+ * browser's own never gets old. */
 static int remember(struct visit_part *part, const struct gathered *visit, int64_t settled_ms)
 {
-    if (settled_ms == INT64_MAX || (part->reader->is_servers && !visit->is_client))
+    if (settled_ms == INT64_MAX || (part->reader->is_servers && view_key_is_dated(visit->key)))
         return 0;
     int rc = visit->is_joined ? recall_add(&part->joined, visit->key) : 0;
     return rc == 0 ? recall_add(&part->given, visit->key) : rc;
@@ -402,7 +405,8 @@ static void take_oldest(struct visit_part *part, bool put_back)
 /* Whether nothing comes any more of what was last heard of at `ms`. */
 static bool is_over(int64_t ms, int64_t settled_ms)
 {
-    return settled_ms == INT64_MAX || (settled_ms != INT64_MIN && ms < settled_ms - silence_ms);
+    return settled_ms == INT64_MAX ||
+           (settled_ms != INT64_MIN && ms < settled_ms - TOKEN_SILENCE_MS);
 }
 
 /* Has what giving a page view will need brought near, and returns the next one. */

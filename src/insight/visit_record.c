@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "insight/view_key.h"
+#include "journal/token_date.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -263,14 +264,28 @@ static void read_place(const struct str *line, struct visit_record *out)
         out->seq = 0;
 }
 
+static bool is_late(int64_t made_ms, int64_t ms)
+{
+    return made_ms >= 0 && ms - made_ms > TOKEN_SILENCE_MS;
+}
+
+static void read_keys(const struct str *line, struct visit_record *out)
+{
+    int64_t visit_ms = token_date(line[KEY_PV]);
+    int64_t journey_ms = token_date(line[KEY_JOURNEY]);
+    out->visit = view_key(line[KEY_PV], visit_ms);
+    out->journey = view_key(line[KEY_JOURNEY], journey_ms);
+    out->is_late = is_late(visit_ms, out->ms);
+    out->has_late_journey = is_late(journey_ms, out->ms);
+}
+
 int visit_record_make(struct visit_reader *reader, struct visit_memory *memory,
                       const struct scan_event *event, struct visit_record *out, float *figures)
 {
     const struct str *line = event->values;
     int rc = find_ending(reader, memory, event, out);
     out->ms = event->ms;
-    out->visit = view_key(line[KEY_PV]);
-    out->journey = view_key(line[KEY_JOURNEY]);
+    read_keys(line, out);
     out->is_client = str_eq(line[KEY_PV_SRC], STR("client"));
     if (out->visit == 0)
         out->visit = view_key_without_id(line[KEY_ID].ptr ? line[KEY_ID] : event->line);

@@ -52,9 +52,11 @@ struct visit_record {
     bool is_bot : 1;
     bool is_internal : 1;
     bool is_prefetch : 1;
-    bool is_missing : 1; /* no event: the server tells that `n` could not be recorded */
-    bool is_refused : 1; /* or that it refused them */
-    bool is_joined : 1;  /* no event: the journey of `visit` has other page views too */
+    bool is_missing : 1;       /* no event: the server tells that `n` could not be recorded */
+    bool is_refused : 1;       /* or that it refused them */
+    bool is_joined : 1;        /* no event: the journey of `visit` has other page views too */
+    bool is_late : 1;          /* for a token it is old: `visit` */
+    bool has_late_journey : 1; /* and `journey` */
 };
 
 /* What all threads share, and what one remembers of it. */
@@ -62,7 +64,7 @@ struct visit_reader {
     const struct visits_wanted *wanted;
     uint8_t (*tell_name)(struct str event);
     uint8_t (*tell_figures)(const float *values);
-    bool is_servers; /* it reads a server's folder: of old tokens nothing has come there */
+    bool is_servers; /* it reads a server's folder: nothing is late there */
     struct row_numbers rows;
     struct row_numbers channels;
 };

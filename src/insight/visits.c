@@ -101,7 +101,11 @@ static int on_event(void *context, size_t piece, const struct scan_event *event)
     if (rc != 0 || record.journey == 0 || record.journey == record.visit ||
         visits->options.ignores_journeys)
         return rc;
-    const struct visit_record joined = {.visit = record.journey, .is_joined = true};
+    const struct visit_record joined = {
+        .visit = record.journey,
+        .is_joined = true,
+        .is_late = record.has_late_journey,
+    };
     return append(visits, piece, &joined);
 }
 

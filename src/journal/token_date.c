@@ -1,3 +1,4 @@
+/* Owns reading dates out of ids. */
 #include "journal/token_date.h"
 
 /* A character's worth, and one more; 0: it has none. */
@@ -14,7 +15,7 @@ static const unsigned char digits[256] = {
 
 int64_t token_date(struct str id)
 {
-    if (id.len != TOKEN_ID_LEN || id.ptr[0] != 'A')
+    if (id.len != TOKEN_ID_LEN || id.ptr[0] != 'A' || id.ptr[TOKEN_DATE_LEN] != 'A')
         return -1;
     const unsigned char *text = (const unsigned char *)id.ptr;
     uint32_t a = digits[text[1]], b = digits[text[2]], c = digits[text[3]], d = digits[text[4]];

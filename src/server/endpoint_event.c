@@ -113,7 +113,9 @@ static void add_page(struct hit *hit, const struct resource *page)
 static bool may_have_journey(const struct hit *hit)
 {
     int64_t begun_ms = token_date(hit->journey);
-    return !(hit->flags & HIT_GPC) && (begun_ms < 0 || hit->ts_ms - begun_ms < 2 * TOKEN_LIFE_MS);
+    int64_t age_ms = hit->ts_ms - begun_ms;
+    bool is_possible = begun_ms < 0 || (age_ms <= TOKEN_SILENCE_MS && age_ms >= -TOKEN_LIFE_MS);
+    return is_possible && !(hit->flags & HIT_GPC);
 }
 
 static void complete_hit(const struct report *report, const struct body *body, struct hit *hit)

@@ -1,9 +1,8 @@
 /* What is over is known when it comes again, but not remembered for ever. */
 #include "insight/recall.h"
 #include "insight/units.h"
+#include "journal/token_date.h"
 
-#include "support/files.h"
-#include "support/funnels.h"
 #include "support/journals.h"
 #include "support/test.h"
 
@@ -19,7 +18,7 @@ static uint64_t key_of(int64_t ms, int number)
 {
     char token[JOURNAL_TOKEN];
     journal_token(token, ms, number);
-    return view_key(str_from(token));
+    return view_key(str_from(token), token_date(str_from(token)));
 }
 
 static void a_tokens_key_tells_when_it_was_made(void **state)
@@ -50,10 +49,11 @@ static void other_texts_have_no_date(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        assert_true(view_key_made_ms(view_key(str_from(others[i]))) == INT64_MAX);
+        assert_true(view_key_made_ms(view_key(str_from(others[i]),
+                                              token_date(str_from(others[i])))) == INT64_MAX);
     assert_true(view_key_made_ms(view_key_without_id(STR("AZ_BCDEFABCDEFGHIJKL"))) == INT64_MAX);
-    assert_int_equal(view_key(STR("")), 0);
-    assert_int_equal(view_key((struct str){0}), 0);
+    assert_int_equal(view_key(STR(""), -1), 0);
+    assert_int_equal(view_key((struct str){0}, -1), 0);
 }
 
 /* A hundred thousand of one moment, and as many that have no date. */
@@ -66,7 +66,7 @@ static void keys_of_one_moment_are_different(void **state)
         char name[16];
         (void)snprintf(name, sizeof name, "p%d", i);
         assert_int_equal(keyset_add(&set, key_of(begin_ms, i)), 0);
-        assert_int_equal(keyset_add(&set, view_key(str_from(name))), 0);
+        assert_int_equal(keyset_add(&set, view_key(str_from(name), -1)), 0);
     }
     assert_int_equal(set.count, 2 * KEYS);
     keyset_finish(&set);
@@ -103,7 +103,7 @@ static void what_has_no_date_is_kept(void **state)
         char name[16];
         (void)snprintf(name, sizeof name, "p%d", day);
         recall_settle(&recall, begin_ms + day * day_ms);
-        assert_int_equal(recall_add(&recall, view_key(str_from(name))), 0);
+        assert_int_equal(recall_add(&recall, view_key(str_from(name), -1)), 0);
     }
     assert_int_equal(recall.keys.count, 200);
     recall_finish(&recall);
@@ -151,7 +151,7 @@ static void pass_days(struct units *units, int days, const struct units_taker *t
 
 static void journeys_are_forgotten_but_not_denied(void **state)
 {
-    static const int ago_days[] = {5, 10, 30, 59};
+    static const int ago_days[] = {4, 5, 10, 30, 59};
     (void)state;
     for (size_t i = 0; i < sizeof ago_days / sizeof *ago_days; i++) {
         struct units units;
@@ -168,93 +168,10 @@ static void journeys_are_forgotten_but_not_denied(void **state)
     }
 }
 
-/* --- tokens that come back ------------------------------------------------------------------ */
-
-enum { DAYS = 11, MINUTES = DAYS * 24 * 60 }; /* from 20 November */
-static const int back_after_hours[] = {23, 26, 60, 200, 260};
-
-/* The first token of all, of which something comes hours later. */
-struct token_return {
-    bool was_journey; /* it is another page view's journey, at the beginning, as it is with all */
-    bool is_journey;  /* or hours later */
-};
-
-static void add_first(struct funnel_fixture *f, const char *event, double second, bool as_journey,
-                      const char *more)
-{
-    char token[JOURNAL_TOKEN];
-    char other[JOURNAL_TOKEN];
-    char members[128];
-    journal_token(token, funnels_origin_ms, 0);
-    journal_token(other, funnels_origin_ms + (int64_t)(second * 1000), 1);
-    if (as_journey)
-        (void)snprintf(members, sizeof members, ",\"journey\":\"%s\"%s", token, more);
-    else
-        (void)snprintf(members, sizeof members, "%s", more);
-    funnels_add(f, as_journey ? other : token, event, second, members);
-}
-
-/* Four page views an hour, of two events each, besides that one. */
-static void add_day(struct funnel_fixture *f, int day, int back, const struct token_return *r)
-{
-    static const char clicked[] = ",\"d\":\"x\",\"n\":1,\"t\":5";
-    char token[JOURNAL_TOKEN];
-    char journey[JOURNAL_TOKEN];
-    char more[128];
-    for (int minute = day * 24 * 60; minute < (day + 1) * 24 * 60; minute += 15) {
-        double second = 60.0 * minute;
-        if (minute == 0) {
-            add_first(f, "view", second, r->was_journey, "");
-            add_first(f, "click", second + 1, r->was_journey, clicked);
-            continue;
-        }
-        journal_token(token, funnels_origin_ms + INT64_C(60000) * minute, minute + 1);
-        journal_token(journey, funnels_origin_ms + INT64_C(60000) * minute, minute + MINUTES);
-        (void)snprintf(more, sizeof more, ",\"journey\":\"%s\"", r->was_journey ? journey : token);
-        funnels_add(f, token, "view", second, more);
-        (void)snprintf(more + strlen(more), sizeof more - strlen(more), "%s", clicked);
-        funnels_add(f, token, "click", second + 1, more);
-        if (minute == back * 60)
-            add_first(f, "order", second + 2, r->is_journey, ",\"d\":\"x\",\"n\":2,\"t\":9");
-    }
-}
-
-static void assert_one_comes_back(struct funnel_fixture *f, const char *unit,
-                                  const struct token_return *r)
-{
-    f->query.unit = str_from(unit);
-    f->query.window_ms = 90 * day_ms;
-    f->input.piece_size = 400;
-    for (size_t i = 0; i < sizeof back_after_hours / sizeof *back_after_hours; i++) {
-        buf_clear(&f->journal);
-        for (int day = 0; day < DAYS; day++)
-            add_day(f, day, back_after_hours[i], r);
-        funnels_assert_reached(funnels_answer(f), DAYS * 96, DAYS * 96, 1);
-        funnel_destroy(f->funnel);
-        f->funnel = NULL;
-    }
-}
-
-static void a_token_that_comes_back_is_the_same_page_view(void **state)
-{
-    assert_one_comes_back(*state, "pv", &(struct token_return){0});
-}
-
-/* Of one page view, then also of another; of another first, and then of its own; of two others. */
-static void a_journey_that_comes_back_is_the_same(void **state)
-{
-    assert_one_comes_back(*state, "journey", &(struct token_return){.is_journey = true});
-    assert_one_comes_back(*state, "journey", &(struct token_return){.was_journey = true});
-    assert_one_comes_back(*state, "journey",
-                          &(struct token_return){.is_journey = true, .was_journey = true});
-}
-
 TEST_MAIN(cmocka_unit_test(a_tokens_key_tells_when_it_was_made),
           cmocka_unit_test(other_texts_have_no_date),
           cmocka_unit_test(keys_of_one_moment_are_different),
           cmocka_unit_test(a_dated_key_is_forgotten_but_not_denied),
           cmocka_unit_test(what_has_no_date_is_kept),
           cmocka_unit_test(without_time_nothing_is_forgotten),
-          cmocka_unit_test(journeys_are_forgotten_but_not_denied),
-          FUNNEL_TEST(a_token_that_comes_back_is_the_same_page_view),
-          FUNNEL_TEST(a_journey_that_comes_back_is_the_same))
+          cmocka_unit_test(journeys_are_forgotten_but_not_denied))

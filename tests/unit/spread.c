@@ -73,8 +73,50 @@ static void few_values_are_exact(void **state)
     assert_true(fabs(spread_quantile(&spread, 0.9) - 97000.7) < 1e-6);
     assert_true(spread_quantile(&spread, 1) == 100001);
     spread_finish(&spread);
-    compare(1024, SPREAD_MAX, 1, 0);
-    compare(1024, SPREAD_MAX, 8, 0);
+    compare(SPREAD_KNOWN, SPREAD_MAX, 1, 0);
+    compare(SPREAD_KNOWN, SPREAD_MAX, 8, 0);
+}
+
+/* Small ones are counted soon, wide apart ones stay a list for long. */
+static uint64_t small_or_large(uint64_t i)
+{
+    return i < 1500 ? i : (i - 1500) * (i - 1500) * (i - 1500) * 200;
+}
+
+/* What is told does not depend on how values are kept, and so not on the order in which they come.
+ */
+static void the_order_makes_no_difference(void **state)
+{
+    (void)state;
+    enum { MANY = 3000 };
+    struct spread up = {0};
+    struct spread down = {0};
+    for (uint64_t i = 0; i < MANY; i++) {
+        assert_int_equal(spread_add(&up, small_or_large(i)), 0);
+        assert_int_equal(spread_add(&down, small_or_large(MANY - 1 - i)), 0);
+    }
+    assert_non_null(up.blocks);
+    assert_null(down.blocks);
+    for (int q = 0; q <= 100; q++)
+        assert_true(spread_quantile(&up, q / 100.0) == spread_quantile(&down, q / 100.0));
+    spread_finish(&up);
+    spread_finish(&down);
+}
+
+/* Half an hour's milliseconds: as a list as long as counting would take more memory. */
+static void values_are_counted_when_that_takes_less(void **state)
+{
+    (void)state;
+    struct spread spread = {0};
+    uint64_t random = 1;
+    for (size_t n = 1; n <= 100000; n++) {
+        assert_int_equal(spread_add(&spread, random_below(&random, 1800000)), 0);
+        if (n == 8192)
+            assert_null(spread.blocks);
+        if (n == 32769)
+            assert_non_null(spread.blocks);
+    }
+    spread_finish(&spread);
 }
 
 /* A thousand and more of them. */
@@ -128,5 +170,7 @@ static void parts_together_are_the_whole(void **state)
 TEST_MAIN(cmocka_unit_test(small_values_are_exact_however_many),
           cmocka_unit_test(large_values_have_four_digits), cmocka_unit_test(few_values_are_exact),
           cmocka_unit_test(what_is_too_large_is_the_largest),
+          cmocka_unit_test(the_order_makes_no_difference),
+          cmocka_unit_test(values_are_counted_when_that_takes_less),
           cmocka_unit_test(the_largest_and_the_round_ones_are_told),
           cmocka_unit_test(parts_together_are_the_whole))

@@ -145,6 +145,19 @@ static void the_id_is_the_token_without_what_proves_it(void **state)
     assert_str(token_id(STR("0123456789abcdefghij-_")), STR("0123456789abcdefghij-_"));
 }
 
+static void the_id_tells_when_the_token_was_made(void **state)
+{
+    (void)state;
+    char bytes[TOKEN_LEN];
+    for (int64_t ms = now; ms < INT64_C(1) << 42; ms = ms * 9 / 8 + 12345678) {
+        for (int prefetch = 0; prefetch < 2; prefetch++) {
+            int64_t made_ms = token_date(token_id(make(bytes, ms, prefetch, &page)));
+            assert_true(made_ms <= ms && ms < made_ms + TOKEN_DATE_STEP);
+        }
+    }
+    assert_int_equal(token_date(token_id(STR("0123456789abcdefghij-_"))), -1);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -158,4 +171,5 @@ TEST_MAIN_WITH(set_up, NULL, cmocka_unit_test(a_token_is_recognised_and_tells_it
                cmocka_unit_test(it_is_of_no_other_page_revision_or_installation),
                cmocka_unit_test(paths_of_any_length_are_signed_to_their_end),
                cmocka_unit_test(what_a_script_makes_up_is_told_from_what_is_forged),
-               cmocka_unit_test(the_id_is_the_token_without_what_proves_it))
+               cmocka_unit_test(the_id_is_the_token_without_what_proves_it),
+               cmocka_unit_test(the_id_tells_when_the_token_was_made))
