@@ -108,7 +108,7 @@ def prepare(folder):
     with open(os.path.join(folder, "bin/duckdb"), "w", encoding="utf-8") as file:
         file.write(f'#!/bin/sh\nexec node "{HERE}/duckdb.mjs" "$@"\n')
     os.chmod(os.path.join(folder, "bin/duckdb"), 0o755)
-    subprocess.run([SHOP, "--events", "320000", "--data", os.path.join(folder, "data")], check=True)
+    subprocess.run([SHOP, "--events", "360000", "--data", os.path.join(folder, "data")], check=True)
     segments = sorted(glob.glob(os.path.join(folder, "data/journal/*")))
     assert len(segments) > 2
     subprocess.run(["gzip", segments[0]], check=True)
