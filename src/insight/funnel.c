@@ -131,11 +131,14 @@ static int on_settled(void *context, struct crew *crew, int64_t settled_ms)
     return crew_run(crew, count_part, funnel, UNITS_PARTS);
 }
 
-static int on_restart(void *context)
+static int on_restart(void *context, bool keeps_undated)
 {
     struct funnel *funnel = context;
     finish_parts(funnel);
-    return init_parts(funnel);
+    int rc = init_parts(funnel);
+    for (size_t i = 0; i < UNITS_PARTS; i++)
+        funnel->counts[i].units.keeps_undated = keeps_undated;
+    return rc;
 }
 
 static void on_damage(void *context, const struct scan_damage *damage)

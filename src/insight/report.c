@@ -76,8 +76,9 @@ static int on_visit(void *context, size_t part, struct visit *visit)
 }
 
 /* What is damaged has been told, and is not told again. */
-static int on_restart(void *context)
+static int on_restart(void *context, bool keeps_undated)
 {
+    (void)keeps_undated;
     struct report *report = context;
     forget(report);
     return remember(report);

@@ -279,17 +279,17 @@ static int64_t settled(struct reading *r)
     return r->promised_ms;
 }
 
-static int start_again(struct reading *r)
+static int start_again(struct reading *r, bool in_order)
 {
     for (size_t i = 0; i < r->file_count; i++)
         close_file(&r->files[i]);
     r->first = r->next = 0;
-    r->promises = false;
+    r->promises &= in_order;
     r->restarted = true;
-    r->promised_ms = INT64_MIN;
+    r->promised_ms = r->latest_ms = INT64_MIN;
     r->damage_found = 0;
     r->before = nothing;
-    return r->scan->on_restart(r->scan->context);
+    return r->scan->on_restart(r->scan->context, in_order);
 }
 
 /* Reads a round and takes in the one before; behind the last one there is nothing to read. */
@@ -301,8 +301,10 @@ static int read_round(struct reading *r)
         rc = crew_run(r->crew, do_task, r, scan->parts + r->fill_count + r->piece_count);
     if (rc == 0)
         rc = look_at_time(r) ? SCAN_AGAIN : scan->on_round(scan->context, r->crew, &r->before);
+    if (rc == SCAN_AGAIN || rc == SCAN_AGAIN_IN_ORDER)
+        return start_again(r, rc == SCAN_AGAIN_IN_ORDER);
     if (rc != 0)
-        return rc == SCAN_AGAIN ? start_again(r) : rc;
+        return rc;
     r->is_done = r->before.settled_ms == INT64_MAX;
     tell_damage(r);
     rc = turn(r);

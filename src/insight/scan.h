@@ -19,7 +19,8 @@
 enum { SCAN_PIECES_MAX = 256, SCAN_READERS_MAX = CREW_MAX };
 enum { SCAN_EVENT, SCAN_TS };
 
-enum { SCAN_AGAIN = 1 };
+/* Read all once more. IN_ORDER: and go on telling what is settled, as the lines are in order. */
+enum { SCAN_AGAIN = 1, SCAN_AGAIN_IN_ORDER = 2 };
 
 struct scan_event {
     const struct str *values; /* of the keys, see line_read; valid during the call */
@@ -56,8 +57,8 @@ struct scan {
     int (*on_event)(void *context, size_t piece, const struct scan_event *event);
 
     /* Takes in what a round's pieces gave: called once for each part below `parts`, on several
-     * threads, while on_event is called for other pieces. SCAN_AGAIN: something came that was
-     * believed to be over. NULL: `parts` is 0. */
+     * threads, while on_event is called for other pieces. SCAN_AGAIN(_IN_ORDER): something came
+     * that was believed to be over. NULL: `parts` is 0. */
     int (*on_part)(void *context, size_t part, const struct scan_round *round);
     size_t parts;
 
@@ -66,10 +67,10 @@ struct scan {
     /* A round has been taken in. The crew is idle, and may be given work during the call.
      * SCAN_AGAIN likewise. */
     int (*on_round)(void *context, struct crew *crew, const struct scan_round *round);
-    /* The lines are not in the order of time that `settled_ms` relied on, or on_round says so. What
-     * was given is to be forgotten; all is given again, and `settled_ms` tells nothing before the
-     * end. Happens once at most. */
-    int (*on_restart)(void *context);
+    /* The lines are not in the order of time that `settled_ms` relied on, or somebody said
+     * SCAN_AGAIN. What was given is to be forgotten; all is given again, and unless `in_order`
+     * `settled_ms` tells nothing before the end. */
+    int (*on_restart)(void *context, bool in_order);
     void (*on_damage)(void *context, const struct scan_damage *damage);
     /* A file cannot be read, or not from here on. 0: go on with the others. */
     int (*on_failure)(void *context, const char *file, int error);

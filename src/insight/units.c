@@ -68,7 +68,7 @@ int units_add(struct units *units, uint64_t key, const struct placed *event)
     if (place == 0)
         return ERR_NO_MEMORY;
     if (added && (recall_has(&units->done, key) || recall_may_have_forgotten(&units->done, key)))
-        return SCAN_AGAIN;
+        return view_key_is_dated(key) ? SCAN_AGAIN : SCAN_AGAIN_IN_ORDER;
     if (added)
         begin(units, number, event->ms);
     struct unit *unit = table_at(&units->table, number);
@@ -136,18 +136,37 @@ static int give_oldest(struct units *units, const struct units_taker *taker)
     return rc;
 }
 
+/* Makes the oldest the youngest. */
+static void put_back(struct units *units)
+{
+    uint32_t number = units->oldest;
+    struct unit *unit = table_at(&units->table, number);
+    if (number == units->youngest)
+        return;
+    struct unit *before = table_at(&units->table, units->youngest);
+    units->oldest = unit->younger;
+    unit->younger = 0;
+    before->younger = number;
+    units->youngest = number;
+}
+
 int units_give(struct units *units, int64_t settled_ms, const struct units_taker *taker)
 {
     bool all = settled_ms == INT64_MAX;
     if (!all && (units->is_endless || settled_ms == INT64_MIN))
         return 0;
     recall_settle(&units->done, settled_ms);
-    for (int rc = 0; units->oldest != 0;) {
-        const struct unit *unit = table_at(&units->table, units->oldest);
+    uint32_t last = units->youngest;
+    for (uint32_t number = 0; units->oldest != 0 && number != last;) {
+        number = units->oldest;
+        const struct unit *unit = table_at(&units->table, number);
         if (!all && unit->first_ms >= settled_ms - over_after_ms)
             return 0;
-        if (!all)
-            rc = recall_add(&units->done, unit->key);
+        if (!all && units->keeps_undated && !view_key_is_dated(unit->key)) {
+            put_back(units);
+            continue;
+        }
+        int rc = all ? 0 : recall_add(&units->done, unit->key);
         if (rc == 0)
             rc = give_oldest(units, taker);
         if (rc != 0)

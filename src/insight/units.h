@@ -22,6 +22,7 @@ struct placed {
 /* The units of one part. */
 struct units {
     bool is_endless;    /* what a unit's key stands for may go on for ever */
+    bool keeps_undated; /* likewise if the key has no date (see view_key.h) */
     struct table table; /* of struct unit */
     uint32_t oldest;    /* the first in the order of their beginnings */
     uint32_t youngest;
@@ -35,7 +36,7 @@ struct units {
 void units_init(struct units *units, enum unit_kind kind);
 void units_finish(struct units *units);
 
-/* Adds an event to the unit with the key `unit`. SCAN_AGAIN: that one was given already.
+/* Adds an event to the unit with the key `unit`. SCAN_AGAIN(_IN_ORDER): that one was given already.
  * ERR_NO_MEMORY. */
 int units_add(struct units *units, uint64_t unit, const struct placed *event);
 

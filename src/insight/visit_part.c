@@ -205,6 +205,12 @@ static bool may_have_been_given(const struct visit_part *part, const struct visi
            (record->is_late && part->reader->is_servers && recall_is_settled(&part->given));
 }
 
+/* It is for scripts' own tokens to come again after days: these few are kept next time. */
+static int again(uint64_t key)
+{
+    return view_key_is_dated(key) ? SCAN_AGAIN : SCAN_AGAIN_IN_ORDER;
+}
+
 /* One that was given and comes again was not over. */
 static int find(struct visit_part *part, const struct visit_record *record, struct gathered **out)
 {
@@ -217,7 +223,7 @@ static int find(struct visit_part *part, const struct visit_record *record, stru
     if (!added)
         return 0;
     (*out)->is_joined = recall_has(&part->joined, key);
-    return may_have_been_given(part, record) ? SCAN_AGAIN : 0;
+    return may_have_been_given(part, record) ? again(key) : 0;
 }
 
 /* Mostly the journey's first page view is still there. */
@@ -232,7 +238,7 @@ static int join(struct visit_part *part, const struct visit_record *record)
     }
     if (recall_has(&part->joined, journey))
         return 0;
-    return may_have_been_given(part, record) ? SCAN_AGAIN : recall_add(&part->joined, journey);
+    return may_have_been_given(part, record) ? again(journey) : recall_add(&part->joined, journey);
 }
 
 static void add_missing(struct visit_part *part, const struct visits_options *options,
@@ -402,6 +408,11 @@ static void take_oldest(struct visit_part *part, bool put_back)
     part->youngest = number;
 }
 
+static bool is_kept(const struct visit_part *part, const struct gathered *visit, int64_t settled_ms)
+{
+    return part->reader->keeps_undated && !view_key_is_dated(visit->key) && settled_ms != INT64_MAX;
+}
+
 /* Whether nothing comes any more of what was last heard of at `ms`. */
 static bool is_over(int64_t ms, int64_t settled_ms)
 {
@@ -439,7 +450,7 @@ int visit_part_give(struct visit_part *part, const struct visits_options *option
         const struct gathered *visit = table_at(&part->visits, number);
         if (!is_over(visit->first_ms, settled_ms))
             return 0;
-        bool goes_on = !is_over(visit->last_ms, settled_ms);
+        bool goes_on = !is_over(visit->last_ms, settled_ms) || is_kept(part, visit, settled_ms);
         ahead = run_ahead(part, ahead);
         *more = !goes_on && ++given > VISIT_PART_GIVEN;
         int rc = goes_on || *more ? 0 : give(part, options, visit);

@@ -161,9 +161,10 @@ static int on_round(void *context, struct crew *crew, const struct scan_round *r
     return rc == 0 ? settle(visits, crew, round->settled_ms) : rc;
 }
 
-static int on_restart(void *context)
+static int on_restart(void *context, bool in_order)
 {
     struct visits *visits = context;
+    visits->reader.keeps_undated = in_order;
     for (size_t piece = 0; piece < SCAN_PIECES_MAX; piece++)
         for (size_t part = 0; part < VISITS_PARTS; part++) {
             buf_clear(&visits->records[piece][part]);
@@ -171,7 +172,7 @@ static int on_restart(void *context)
         }
     for (size_t part = 0; part < VISITS_PARTS; part++)
         visit_part_clear(&visits->parts[part]);
-    return visits->options.on_restart(visits->options.context);
+    return visits->options.on_restart(visits->options.context, in_order);
 }
 
 static void on_damage(void *context, const struct scan_damage *damage)

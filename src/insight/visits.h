@@ -107,8 +107,10 @@ struct visits_options {
     /* Page views that come yet have events from `settled_ms` on only; INT64_MAX: none comes. May be
      * NULL. */
     int (*on_settled)(void *context, struct crew *crew, int64_t settled_ms);
-    /* All that was given is to be forgotten, and comes again. */
-    int (*on_restart)(void *context);
+    /* All that was given is to be forgotten, and comes again. `keeps_undated`: this time page views
+     * whose key has no date are given at the end only, and so may units be (SCAN_AGAIN_IN_ORDER of
+     * on_settled asks for it). Else `settled_ms` tells nothing before the end. */
+    int (*on_restart)(void *context, bool keeps_undated);
     void (*on_damage)(void *context, const struct scan_damage *damage);
     int (*on_failure)(void *context, const char *file, int error); /* see scan.h */
     void *context;

@@ -70,9 +70,20 @@ static void write_days(struct command *c, const char *data, int days)
     buf_finish(&lines);
 }
 
+/* A page view whose token a script has made up; or what the tab of another says four days later. */
+static void write_scripts(FILE *out, int number, const char *time)
+{
+    const int days = 11500;
+    int view = number % 200 == 0 || number < days ? number : number - days;
+    (void)fprintf(out,
+                  "{\"v\":1,\"id\":\"s%d\",\"ts\":\"%.*s\",\"event\":\"seen\","
+                  "\"pv\":\"%022d\",\"pv_src\":\"client\"}\n",
+                  number, TIMESTAMP_LEN, time, view);
+}
+
 /* One line for each page view, two of which are a journey, one every half minute. A round of
  * reading takes in some 60,000 such lines, and they are given in the next. */
-static void write_file(struct command *c, const char *file, int views)
+static void write_file(struct command *c, const char *file, int views, bool with_scripts)
 {
     FILE *out = fopen(command_path(c, file), "w"); /* the test itself must stay small */
     const int64_t first_ms = INT64_C(1704067200000);
@@ -89,6 +100,8 @@ static void write_file(struct command *c, const char *file, int views)
                       "{\"v\":1,\"id\":\"%d\",\"ts\":\"%.*s\",\"event\":\"seen\","
                       "\"pv\":\"%s\",\"journey\":\"%s\"}\n",
                       i, TIMESTAMP_LEN, time, token, journey);
+        if (with_scripts && i % 100 == 0)
+            write_scripts(out, i, time);
     }
     assert_int_equal(fclose(out), 0);
 }
@@ -112,8 +125,10 @@ static int set_up(void **state)
     (void)command_setup(state);
     write_days(*state, "few", FEW_DAYS);
     write_days(*state, "many", MANY_DAYS);
-    write_file(*state, "few.ndjson", FEW_VIEWS);
-    write_file(*state, "many.ndjson", MANY_VIEWS);
+    write_file(*state, "few.ndjson", FEW_VIEWS, false);
+    write_file(*state, "many.ndjson", MANY_VIEWS, false);
+    write_file(*state, "few-scripts.ndjson", FEW_VIEWS, true);
+    write_file(*state, "many-scripts.ndjson", MANY_VIEWS, true);
     return 0;
 }
 
@@ -194,8 +209,24 @@ static void of_a_file_a_funnel_keeps_what_is_under_way(void **state)
                    by_view);
 }
 
+/* Some of its page views come again after days. */
+static void of_a_file_with_scripts_tokens_too(void **state)
+{
+    static const char *const by_view[] = {"{\"step\":\"seen\",\"count\":201057,",
+                                          "{\"step\":\"seen\",\"count\":804057,"};
+    static const char *const by_journey[] = {"{\"step\":\"seen\",\"count\":101057,",
+                                             "{\"step\":\"seen\",\"count\":404057,"};
+    assert_bounded(*state, NEARLY_THE_SAME,
+                   "funnel --unit pv --steps seen,left --format json --input $data-scripts.ndjson",
+                   by_view);
+    assert_bounded(*state, NEARLY_THE_SAME,
+                   "funnel --steps seen,left --format json --input $data-scripts.ndjson",
+                   by_journey);
+}
+
 TEST_MAIN_WITH(set_up, command_teardown, cmocka_unit_test(an_export_keeps_what_is_under_way),
                cmocka_unit_test(an_export_of_page_views_keeps_what_is_under_way),
                cmocka_unit_test(a_report_keeps_what_is_under_way),
                cmocka_unit_test(a_funnel_of_page_views_keeps_what_is_under_way),
-               cmocka_unit_test(of_a_file_a_funnel_keeps_what_is_under_way))
+               cmocka_unit_test(of_a_file_a_funnel_keeps_what_is_under_way),
+               cmocka_unit_test(of_a_file_with_scripts_tokens_too))

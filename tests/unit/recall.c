@@ -168,10 +168,30 @@ static void journeys_are_forgotten_but_not_denied(void **state)
     }
 }
 
+/* One begins with the others, and goes on after sixty days. */
+static void journeys_without_a_date_are_kept_if_asked(void **state)
+{
+    (void)state;
+    struct units units;
+    size_t given = 0;
+    const struct units_taker taker = {on_unit, &given};
+    const uint64_t key = view_key(STR("of a script"), -1);
+    const struct placed event = {.ms = begin_ms, .visit = key};
+    for (int keeps = 0; keeps < 2; keeps++) {
+        units_init(&units, UNIT_JOURNEY);
+        units.keeps_undated = keeps;
+        assert_int_equal(units_add(&units, key, &event), 0);
+        pass_days(&units, 60, &taker);
+        assert_int_equal(units_add(&units, key, &event), keeps ? 0 : SCAN_AGAIN_IN_ORDER);
+        units_finish(&units);
+    }
+}
+
 TEST_MAIN(cmocka_unit_test(a_tokens_key_tells_when_it_was_made),
           cmocka_unit_test(other_texts_have_no_date),
           cmocka_unit_test(keys_of_one_moment_are_different),
           cmocka_unit_test(a_dated_key_is_forgotten_but_not_denied),
           cmocka_unit_test(what_has_no_date_is_kept),
           cmocka_unit_test(without_time_nothing_is_forgotten),
-          cmocka_unit_test(journeys_are_forgotten_but_not_denied))
+          cmocka_unit_test(journeys_are_forgotten_but_not_denied),
+          cmocka_unit_test(journeys_without_a_date_are_kept_if_asked))

@@ -23,6 +23,9 @@ struct fixture {
     struct buf damages; /* "offset: why\n" */
     struct buf failures;
     int restarts;
+    int again; /* what the tenth round says */
+    int rounds;
+    int settled; /* rounds that told a time */
     int64_t settled_ms;
     bool has_broken_promise;
 };
@@ -56,12 +59,15 @@ static int on_round(void *context, struct crew *crew, const struct scan_round *r
         buf_clear(&f->pieces[i]);
     }
     f->settled_ms = round->settled_ms;
-    return 0;
+    f->settled += round->settled_ms != INT64_MIN && round->settled_ms != INT64_MAX;
+    return ++f->rounds == 10 ? f->again : 0;
 }
 
-static int on_restart(void *context)
+static int on_restart(void *context, bool in_order)
 {
     struct fixture *f = context;
+    assert_true(in_order == (f->again == SCAN_AGAIN_IN_ORDER));
+    f->settled = 0;
     for (size_t i = 0; i < SCAN_PIECES_MAX; i++)
         buf_clear(&f->pieces[i]);
     buf_clear(&f->lines);
@@ -149,7 +155,7 @@ static void write_kinds(struct fixture *f, struct str content)
 
 static void forget(struct fixture *f)
 {
-    (void)on_restart(f);
+    (void)on_restart(f, f->again == SCAN_AGAIN_IN_ORDER);
     buf_clear(&f->damages);
     buf_clear(&f->failures);
     f->restarts = 0;
@@ -409,6 +415,27 @@ static void a_segment_that_holds_what_its_name_denies_is_read_all_the_same(void 
                STR(EVENT("x", "05", "12:00:00") "\n" EVENT("y", "06", "12:00:00") "\n" A));
 }
 
+static void who_asks_has_all_again(void **state)
+{
+    static const int again[] = {SCAN_AGAIN, SCAN_AGAIN_IN_ORDER};
+    struct fixture *f = *state;
+    struct buf text = BUF_EMPTY;
+    for (int day = 1; day <= 20; day++)
+        buf_printf(&text, "{\"ts\":\"2026-11-%02dT10:00:00.000Z\",\"event\":\"view\"}\n", day);
+    write_kinds(f, buf_str(&text));
+    f->scan.piece_size = 1;
+    f->scan.threads = 1;
+    for (size_t i = 0; i < 4; i++) {
+        f->again = again[i / 2];
+        f->rounds = 0;
+        read_whole(f, kinds[i % 2]);
+        assert_int_equal(f->restarts, 1);
+        assert_str(buf_str(&f->lines), buf_str(&text));
+        assert_true(f->again == SCAN_AGAIN ? f->settled == 0 : f->settled > 10);
+    }
+    buf_finish(&text);
+}
+
 #define SCAN_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 TEST_MAIN(SCAN_TEST(pieces_may_end_at_every_byte),
@@ -421,5 +448,5 @@ TEST_MAIN(SCAN_TEST(pieces_may_end_at_every_byte),
           SCAN_TEST(only_the_newest_segment_may_have_an_unfinished_line),
           SCAN_TEST(compressed_segments_are_read_as_plain_ones_are),
           SCAN_TEST(segments_of_other_days_are_not_opened),
-          SCAN_TEST(lines_in_any_order_are_all_given_once),
+          SCAN_TEST(lines_in_any_order_are_all_given_once), SCAN_TEST(who_asks_has_all_again),
           SCAN_TEST(a_segment_that_holds_what_its_name_denies_is_read_all_the_same))
