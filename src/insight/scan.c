@@ -302,7 +302,7 @@ static int read_round(struct reading *r)
     if (rc == 0)
         rc = look_at_time(r) ? SCAN_AGAIN : scan->on_round(scan->context, r->crew, &r->before);
     if (rc == SCAN_AGAIN || rc == SCAN_AGAIN_IN_ORDER)
-        return start_again(r, rc == SCAN_AGAIN_IN_ORDER);
+        return start_again(r, rc == SCAN_AGAIN_IN_ORDER && !r->restarted);
     if (rc != 0)
         return rc;
     r->is_done = r->before.settled_ms == INT64_MAX;

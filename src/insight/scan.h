@@ -19,7 +19,8 @@
 enum { SCAN_PIECES_MAX = 256, SCAN_READERS_MAX = CREW_MAX };
 enum { SCAN_EVENT, SCAN_TS };
 
-/* Read all once more. IN_ORDER: and go on telling what is settled, as the lines are in order. */
+/* Read all once more. IN_ORDER: and, the first time, go on telling what is settled, as the lines
+ * are in order. */
 enum { SCAN_AGAIN = 1, SCAN_AGAIN_IN_ORDER = 2 };
 
 struct scan_event {

@@ -168,7 +168,7 @@ static void journeys_are_forgotten_but_not_denied(void **state)
     }
 }
 
-/* One begins with the others, and goes on after sixty days. */
+/* One begins ten days before the others, and goes on behind them. */
 static void journeys_without_a_date_are_kept_if_asked(void **state)
 {
     (void)state;
@@ -176,13 +176,20 @@ static void journeys_without_a_date_are_kept_if_asked(void **state)
     size_t given = 0;
     const struct units_taker taker = {on_unit, &given};
     const uint64_t key = view_key(STR("of a script"), -1);
-    const struct placed event = {.ms = begin_ms, .visit = key};
+    const struct placed event = {.ms = begin_ms - 10 * day_ms, .visit = key};
     for (int keeps = 0; keeps < 2; keeps++) {
         units_init(&units, UNIT_JOURNEY);
         units.keeps_undated = keeps;
+        given = 0;
         assert_int_equal(units_add(&units, key, &event), 0);
+        assert_int_equal(units_give(&units, begin_ms, &taker), 0);
+        assert_int_equal(given, keeps ? 0 : 1);
         pass_days(&units, 60, &taker);
         assert_int_equal(units_add(&units, key, &event), keeps ? 0 : SCAN_AGAIN_IN_ORDER);
+        if (keeps) {
+            assert_int_equal(units_give(&units, INT64_MAX, &taker), 0);
+            assert_int_equal(units.table.count, 0);
+        }
         units_finish(&units);
     }
 }
