@@ -18,7 +18,8 @@ struct funnel_count {
 void funnel_count_init(struct funnel_count *count, const struct question *question);
 void funnel_count_finish(struct funnel_count *count);
 
-/* Takes in events, struct to_place one behind the other. ERR_NO_MEMORY, SCAN_AGAIN. */
+/* Takes in events, struct to_place one behind the other. ERR_NO_MEMORY,
+ * SCAN_AGAIN(_IN_ORDER). */
 int funnel_count_add(struct funnel_count *count, struct str items);
 
 /* Counts a unit that is whole, with its events in order. ERR_NO_MEMORY. */

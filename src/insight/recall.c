@@ -2,7 +2,7 @@
 #include "insight/recall.h"
 
 /* Longer than anything takes to come, so that what is forgotten is not missed. */
-static const int64_t life_ms = INT64_C(96) * 3600 * 1000;
+static const int64_t life_ms = INT64_C(144) * 3600 * 1000;
 
 static bool is_over(const void *context, uint64_t key)
 {

@@ -1,8 +1,8 @@
 /* The keys of what is over, by which it is known if it comes again.
  *
  * Those of tokens are forgotten some days later. What comes with such a key after that tells by its
- * date (see view_key.h) that it may have been here: only reading once more can tell. An attimo's
- * own journal has nothing that comes so late. Other keys are kept. */
+ * date (see view_key.h) that it may have been here: only reading once more can tell. In an
+ * attimo's own journal hardly anything comes so late. Other keys are kept. */
 #ifndef ATTIMO_INSIGHT_RECALL_H
 #define ATTIMO_INSIGHT_RECALL_H
 

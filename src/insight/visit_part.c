@@ -200,9 +200,10 @@ static struct gathered *begin(struct visit_part *part, uint32_t number, int64_t 
  * late in a server's folder may have been there, as nothing is kept of it. */
 static bool may_have_been_given(const struct visit_part *part, const struct visit_record *record)
 {
+    bool may_be_unknown = part->reader->is_servers && view_key_is_dated(record->visit);
     return recall_has(&part->given, record->visit) ||
            recall_may_have_forgotten(&part->given, record->visit) ||
-           (record->is_late && part->reader->is_servers && recall_is_settled(&part->given));
+           (record->is_late && may_be_unknown && recall_is_settled(&part->given));
 }
 
 /* It is for scripts' own tokens to come again after days: these few are kept next time. */
@@ -408,9 +409,12 @@ static void take_oldest(struct visit_part *part, bool put_back)
     part->youngest = number;
 }
 
-static bool is_kept(const struct visit_part *part, const struct gathered *visit, int64_t settled_ms)
+/* Not where it belongs to a journey that will be over. */
+static bool is_kept(const struct visit_part *part, const struct visits_options *options,
+                    const struct gathered *visit)
 {
-    return part->reader->keeps_undated && !view_key_is_dated(visit->key) && settled_ms != INT64_MAX;
+    return part->reader->keeps_undated && !view_key_is_dated(visit->key) &&
+           (options->ignores_journeys || !view_key_is_dated(visit->journey));
 }
 
 /* Whether nothing comes any more of what was last heard of at `ms`. */
@@ -450,7 +454,8 @@ int visit_part_give(struct visit_part *part, const struct visits_options *option
         const struct gathered *visit = table_at(&part->visits, number);
         if (!is_over(visit->first_ms, settled_ms))
             return 0;
-        bool goes_on = !is_over(visit->last_ms, settled_ms) || is_kept(part, visit, settled_ms);
+        bool goes_on = !is_over(visit->last_ms, settled_ms) ||
+                       (settled_ms != INT64_MAX && is_kept(part, options, visit));
         ahead = run_ahead(part, ahead);
         *more = !goes_on && ++given > VISIT_PART_GIVEN;
         int rc = goes_on || *more ? 0 : give(part, options, visit);

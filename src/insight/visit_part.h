@@ -33,8 +33,9 @@ void visit_part_finish(struct visit_part *part);
 /* Forgets all that was gathered. */
 void visit_part_clear(struct visit_part *part);
 
-/* Takes in records, one behind the other, and the figures of those that have any. SCAN_AGAIN: one
- * is of a page view that was given already, or should not have been alone. ERR_NO_MEMORY. */
+/* Takes in records, one behind the other, and the figures of those that have any.
+ * SCAN_AGAIN(_IN_ORDER): one is of a page view that was given already, or should not have been
+ * alone. ERR_NO_MEMORY. */
 int visit_part_add(struct visit_part *part, const struct visits_options *options,
                    struct str records, struct str figures);
 

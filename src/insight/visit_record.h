@@ -64,7 +64,7 @@ struct visit_reader {
     const struct visits_wanted *wanted;
     uint8_t (*tell_name)(struct str event);
     uint8_t (*tell_figures)(const float *values);
-    bool is_servers;    /* it reads a server's folder: nothing is late there */
+    bool is_servers;    /* it reads a server's folder: nothing should be late there */
     bool keeps_undated; /* one without a date has come again: they are over at the end only */
     struct row_numbers rows;
     struct row_numbers channels;

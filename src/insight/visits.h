@@ -104,8 +104,8 @@ struct visits_options {
 
     /* The rest is called on the thread of the caller, while no other function is. */
 
-    /* Page views that come yet have events from `settled_ms` on only; INT64_MAX: none comes. May be
-     * NULL. */
+    /* Events that come yet are from `settled_ms` on; INT64_MAX: none comes, and all page views have
+     * been given. May be NULL. */
     int (*on_settled)(void *context, struct crew *crew, int64_t settled_ms);
     /* All that was given is to be forgotten, and comes again. `keeps_undated`: this time page views
      * whose key has no date are given at the end only, and so may units be (SCAN_AGAIN_IN_ORDER of

@@ -108,13 +108,16 @@ static void add_page(struct hit *hit, const struct resource *page)
         hit->dest = cta->dest;
 }
 
+/* How far the clocks of servers that share a key may be apart. */
+enum { CLOCK_SLACK_MS = 3600 * 1000 };
+
 /* A script ends a journey half an hour after its first page view, and brings what happens within a
  * day. Whoever reads the journal relies on it. */
 static bool may_have_journey(const struct hit *hit)
 {
     int64_t begun_ms = token_date(hit->journey);
     int64_t age_ms = hit->ts_ms - begun_ms;
-    bool is_possible = begun_ms < 0 || (age_ms <= TOKEN_SILENCE_MS && age_ms >= -TOKEN_LIFE_MS);
+    bool is_possible = begun_ms < 0 || (age_ms <= TOKEN_SILENCE_MS && age_ms >= -CLOCK_SLACK_MS);
     return is_possible && !(hit->flags & HIT_GPC);
 }
 

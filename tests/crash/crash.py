@@ -148,7 +148,7 @@ def kill_rounds(attimo, rounds, chance):
 
 
 class Disk:
-    """An ext4 file system in a file."""
+    """An ext4 file system in a file, which takes as little room as is written, and does not fill up in all rounds."""
 
     def __init__(self, root):
         self.image = os.path.join(root, "disk")
@@ -158,7 +158,7 @@ class Disk:
         os.mkdir(self.folder)
         os.mkdir(self.copy_folder)
         with open(self.image, "wb") as f:
-            f.truncate(64 << 20)
+            f.truncate(1 << 30)
         self.call("mkfs.ext4", "-q", "-F", self.image)
         self.call("mount", "-o", "loop", self.image, self.folder)
 
