@@ -1,6 +1,8 @@
 /* Owns how a visit goes, event by event. */
 #include "shop_visit.h"
 
+#include "base/base64url.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -73,14 +75,12 @@ struct happening *shop_next(struct shop *shop, int64_t ms)
     return next;
 }
 
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 void shop_id(struct chance *chance, char *out, size_t len)
 {
     uint64_t bits = 0;
     for (size_t i = 0; i < len; i++) {
         bits = i % 10 == 0 ? chance_bits(chance) : bits >> 6;
-        out[i] = digits[bits & 63];
+        out[i] = base64url_alphabet[bits & 63];
     }
 }
 
@@ -89,7 +89,7 @@ static void make_token(struct chance *chance, char *out, int64_t ms)
 {
     shop_id(chance, out, SERVER_PV_LEN);
     for (size_t i = 0; i < TOKEN_DATE_LEN; i++)
-        out[i] = digits[ms >> (42 - 6 * i) & 63];
+        out[i] = base64url_alphabet[ms >> (42 - 6 * i) & 63];
     out[TOKEN_DATE_LEN] = 'A';
 }
 

@@ -5,6 +5,8 @@
  * beginning. */
 #include "capture/token.h"
 
+#include "base/base64url.h"
+
 #ifdef __SSSE3__
 #include <tmmintrin.h>
 #endif
@@ -77,29 +79,16 @@ static void encode_twelve(char *out, const unsigned char *in)
 
 static void encode_twelve(char *out, const unsigned char *in)
 {
-    static const char alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     for (const unsigned char *end = in + 12; in < end; in += 3) {
         unsigned bits = (unsigned)in[0] << 16 | (unsigned)in[1] << 8 | in[2];
-        *out++ = alphabet[bits >> 18];
-        *out++ = alphabet[bits >> 12 & 63];
-        *out++ = alphabet[bits >> 6 & 63];
-        *out++ = alphabet[bits & 63];
+        *out++ = base64url_alphabet[bits >> 18];
+        *out++ = base64url_alphabet[bits >> 12 & 63];
+        *out++ = base64url_alphabet[bits >> 6 & 63];
+        *out++ = base64url_alphabet[bits & 63];
     }
 }
 
 #endif
-
-static int digit(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '-' ? 62 : c == '_' ? 63 : -1;
-}
 
 /* False where a character is not of the alphabet, or bits are set that no byte has. */
 static bool decode(unsigned char out[TOKEN_BYTES], struct str token)
@@ -107,7 +96,7 @@ static bool decode(unsigned char out[TOKEN_BYTES], struct str token)
     unsigned bits = 0;
     unsigned count = 0;
     for (size_t i = 0; i < token.len; i++) {
-        int value = digit(token.ptr[i]);
+        int value = base64url_digit(token.ptr[i]);
         if (value < 0)
             return false;
         bits = bits << 6 | (unsigned)value;
@@ -139,7 +128,7 @@ void token_write(char *out, const struct token_key *key, const struct token_fact
 static bool is_of_alphabet(struct str text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (digit(text.ptr[i]) < 0)
+        if (base64url_digit(text.ptr[i]) < 0)
             return false;
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include "support/test.h"
 
+#include "base/base64url.h"
 #include "journal/timestamp.h"
 
 #include <stdio.h>
@@ -202,10 +203,8 @@ static void append_member(struct buf *out, const char *key, const char *before, 
 
 void journal_token(char out[JOURNAL_TOKEN], int64_t ms, int number)
 {
-    static const char alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     for (int i = 0; i < 8; i++)
-        out[i] = alphabet[ms >> (6 * (7 - i)) & 63];
+        out[i] = base64url_alphabet[ms >> (6 * (7 - i)) & 63];
     (void)snprintf(out + 8, JOURNAL_TOKEN - 8, "AB%010d", number);
 }
 
