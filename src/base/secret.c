@@ -42,9 +42,9 @@ static int write_key(const char *path)
 static int make_key(const char *data, const char *path)
 {
     char *aside;
-    int folder = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int folder = fs_open_folder(data);
     if (folder < 0)
-        return err_from_errno(errno);
+        return folder;
     if (asprintf(&aside, "%s.%ld.tmp", path, (long)getpid()) < 0) {
         (void)close(folder);
         return ERR_NO_MEMORY;

@@ -2,6 +2,7 @@
 #include "cli/answer_json.h"
 #include "cli/csv.h"
 #include "cli/funnel.h"
+#include "insight/statistics.h"
 
 static const char *const mode_names[] = {
     [CHAIN_ORDERED] = "ordered",

@@ -11,7 +11,6 @@
 #include "insight/loss.h"
 #include "insight/scan.h"
 #include "insight/spread.h"
-#include "insight/statistics.h"
 #include "insight/steps.h"
 
 enum { FUNNEL_BY_MAX = 8 };
