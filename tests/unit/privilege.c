@@ -99,45 +99,46 @@ static void link_in(const char *folder, const char *from, const char *to)
     assert_int_equal(link(paths[0], paths[1]), 0);
 }
 
+static void find_nobody(struct account *account)
+{
+    struct diag_words why = {0};
+    if (geteuid() != 0 || !getpwnam("nobody"))
+        skip_because("only root can give files away");
+    assert_int_equal(account_find(account, "nobody", &why), 0);
+    diag_words_finish(&why);
+}
+
 /* A file of the system's may stand under a second name in a folder that is given away. */
 static void what_has_another_name_elsewhere_is_given_to_nobody(void **state)
 {
     (void)state;
     struct account account;
-    struct diag_words why = {0};
-    if (geteuid() != 0 || !getpwnam("nobody"))
-        skip_because("only root can give files away");
+    find_nobody(&account);
     char *folder = files_make_folder();
     char data[4200];
     (void)snprintf(data, sizeof data, "%s/data", folder);
     files_write(folder, "shadow", STR("root's"));
     files_write(folder, "data/lock", STR("ours"));
     link_in(folder, "shadow", "data/shadow");
-    assert_int_equal(account_find(&account, "nobody", &why), 0);
     assert_int_equal(account_give_data(&account, data), 0);
     assert_int_equal(owner(folder, "data/lock"), account.uid);
     assert_int_equal(owner(folder, "data"), account.uid);
     assert_int_equal(owner(folder, "shadow"), 0);
     files_remove(folder);
-    diag_words_finish(&why);
 }
 
 static void a_folder_that_others_may_write_to_is_not_given(void **state)
 {
     (void)state;
     struct account account;
-    struct diag_words why = {0};
-    if (geteuid() != 0 || !getpwnam("nobody"))
-        skip_because("only root can give files away");
+    find_nobody(&account);
     char *folder = files_make_folder();
     files_write(folder, "lock", STR("whose?"));
     assert_int_equal(chmod(folder, 0777), 0);
-    assert_int_equal(account_find(&account, "nobody", &why), 0);
     assert_int_equal(account_give_data(&account, folder), 0);
     assert_int_equal(owner(folder, "lock"), 0);
     assert_int_equal(owner(folder, "."), 0);
     files_remove(folder);
-    diag_words_finish(&why);
 }
 
 TEST_MAIN(cmocka_unit_test(who_becomes_another_stays_it),
