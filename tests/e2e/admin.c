@@ -1,4 +1,5 @@
 /* The admin listener: health, readiness, metrics, and that it is nowhere else. */
+#include "support/document.h"
 #include "support/files.h"
 #include "support/server.h"
 #include "support/test.h"
@@ -139,6 +140,67 @@ static void metrics_are_in_the_form_that_prometheus_reads(void **state)
     server_stop(s);
 }
 
+/* Appends a metric's name without its labels, and without `attimo_`, as docs/operations.md has it.
+ */
+static void append_metric(struct buf *names, struct str name)
+{
+    ptrdiff_t labels = str_find(name, '{');
+    name.len = labels < 0 ? name.len : (size_t)labels;
+    if (str_starts_with(name, STR("attimo_")))
+        name = str_skip(name, strlen("attimo_"));
+    buf_printf(names, "%.*s\n", STR_ARG(name));
+}
+
+static void metrics_of_document(struct buf *names)
+{
+    struct buf document = BUF_EMPTY;
+    struct buf words = BUF_EMPTY;
+    struct str word;
+    files_read("docs/operations.md", &document);
+    document_names(document_section(buf_str(&document), "Metrics"), "| metric |", &words);
+    for (struct str rest = buf_str(&words); str_split(&rest, '\n', &word);)
+        append_metric(names, word);
+    buf_finish(&document);
+    buf_finish(&words);
+}
+
+static void metrics_of_answer(struct str text, struct buf *names)
+{
+    struct str line;
+    struct str name;
+    while (str_split(&text, '\n', &line)) {
+        if (!str_starts_with(line, STR("# TYPE ")))
+            continue;
+        line = str_skip(line, strlen("# TYPE "));
+        (void)str_split(&line, ' ', &name);
+        append_metric(names, name);
+    }
+}
+
+static void expect_listed(struct str names, struct str list, const char *where)
+{
+    struct str name;
+    assert_true(names.len > 0);
+    while (str_split(&names, '\n', &name))
+        if (!document_lists(list, name))
+            fail_msg("%.*s is not %s", STR_ARG(name), where);
+}
+
+static void every_metric_is_documented_and_no_other(void **state)
+{
+    struct server *s = *state;
+    struct buf documented = BUF_EMPTY;
+    struct buf told = BUF_EMPTY;
+    server_start(s);
+    metrics_of_document(&documented);
+    metrics_of_answer(server_admin(s, "/metrics").body, &told);
+    expect_listed(buf_str(&told), buf_str(&documented), "in docs/operations.md");
+    expect_listed(buf_str(&documented), buf_str(&told), "among the metrics");
+    server_stop(s);
+    buf_finish(&documented);
+    buf_finish(&told);
+}
+
 static void requests_are_counted(void **state)
 {
     struct server *s = *state;
@@ -181,4 +243,4 @@ TEST_MAIN(SERVER_TEST(who_asks_for_nothing_does_not_keep_others_out),
           SERVER_TEST(health_and_readiness_are_told), SERVER_TEST(the_public_side_tells_none_of_it),
           SERVER_TEST(the_admin_side_can_be_off),
           SERVER_TEST(metrics_are_in_the_form_that_prometheus_reads),
-          SERVER_TEST(requests_are_counted))
+          SERVER_TEST(every_metric_is_documented_and_no_other), SERVER_TEST(requests_are_counted))

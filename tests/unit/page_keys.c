@@ -1,6 +1,7 @@
 /* docs/pages.md names every key that pages and sites may have, and no other; `attimo new` explains
  * every one of a page. */
 #include "base/fs.h"
+#include "support/document.h"
 #include "support/files.h"
 #include "support/test.h"
 
@@ -26,29 +27,6 @@ static void keys_of_code(const char *path, struct buf *names)
     buf_finish(&source);
 }
 
-/* What stands below a heading of docs/pages.md, up to the next. */
-static struct str section_of(struct str document, const char *heading)
-{
-    struct buf start = BUF_EMPTY;
-    buf_printf(&start, "\n## %s\n", heading);
-    const char *at = memmem(document.ptr, document.len, start.ptr, start.len);
-    assert_non_null(at);
-    struct str section = str_skip(document, (size_t)(at - document.ptr) + start.len);
-    const char *end = memmem(section.ptr, section.len, "\n## ", 4);
-    section.len = end ? (size_t)(end - section.ptr) : section.len;
-    buf_finish(&start);
-    return section;
-}
-
-static bool has_line(struct str lines, struct str wanted)
-{
-    struct str line;
-    while (str_split(&lines, '\n', &line))
-        if (str_eq(line, wanted))
-            return true;
-    return false;
-}
-
 /* As `key` in a table, or as a key of an example. */
 static bool is_named(struct str section, struct str key)
 {
@@ -70,24 +48,16 @@ static void expect_named(struct str section, struct str keys, const char *path)
             fail_msg("docs/pages.md does not tell of '%.*s' of %s", STR_ARG(key), path);
 }
 
-/* The first cells of the tables that begin with "| key |": one key in back quotes, or several. */
 static void expect_known(struct str section, struct str keys, const char *path)
 {
-    bool in_table = false;
-    struct str line;
-    while (str_split(&section, '\n', &line)) {
-        struct str cell;
-        in_table &= str_starts_with(line, STR("|"));
-        in_table |= str_starts_with(line, STR("| key |"));
-        line = str_skip(line, 1);
-        if (!in_table || !str_split(&line, '|', &cell) || !str_contains(cell, STR("`")))
-            continue;
-        struct str word;
-        for (bool quoted = false; str_split(&cell, '`', &word); quoted = !quoted)
-            if (quoted && !has_line(keys, word))
-                fail_msg("docs/pages.md tells of '%.*s', which %s does not know", STR_ARG(word),
-                         path);
-    }
+    struct buf documented = BUF_EMPTY;
+    struct str key;
+    document_names(section, "| key |", &documented);
+    struct str rest = buf_str(&documented);
+    while (str_split(&rest, '\n', &key))
+        if (!document_lists(keys, key))
+            fail_msg("docs/pages.md tells of '%.*s', which %s does not know", STR_ARG(key), path);
+    buf_finish(&documented);
 }
 
 static void the_keys_in_the_documents_are_those_of_the_code(void **state)
@@ -102,7 +72,7 @@ static void the_keys_in_the_documents_are_those_of_the_code(void **state)
     files_read("docs/pages.md", &document);
     for (size_t i = 0; i < sizeof homes / sizeof *homes; i++) {
         struct buf keys = BUF_EMPTY;
-        struct str section = section_of(buf_str(&document), homes[i][1]);
+        struct str section = document_section(buf_str(&document), homes[i][1]);
         keys_of_code(homes[i][0], &keys);
         expect_named(section, buf_str(&keys), homes[i][0]);
         expect_known(section, buf_str(&keys), homes[i][0]);
