@@ -292,11 +292,11 @@ build/bench/limit: $(BUILD)/bench/limit.o $(BUILD)/bench/client.o
 build/bench/openloop: $(BUILD)/bench/openloop.o $(BUILD)/bench/client.o $(BUILD)/bench/histogram.o
 build/bench/idle: $(BUILD)/bench/idle.o $(BUILD)/bench/client.o
 build/bench/lockstep: $(BUILD)/bench/lockstep.o $(BUILD)/bench/client.o
-build/bench/rung: $(BUILD)/bench/rung.o $(BUILD)/bench/client.o $(LLHTTP_OBJS)
+build/bench/rung: $(BUILD)/bench/rung.o $(BUILD)/bench/client.o $(BUILD)/libattimo.a
 build/bench/loop: $(BUILD)/bench/loop.o
 build/bench/publish: $(BUILD)/bench/publish.o $(BUILD)/bench/client.o
 build/bench/takedown: $(BUILD)/bench/takedown.o $(BUILD)/bench/client.o
-build/bench/rung: BENCH_LIBS = $(LLHTTP_LIBS) $(shell pkg-config --libs libuv 2>/dev/null)
+build/bench/rung: BENCH_LIBS = $(ALL_LIBS)
 $(BENCH):
 	@mkdir -p $(@D)
 	@echo "  link  $@"

@@ -20,10 +20,12 @@ LOGGED = ["attimo-recording", "nginx-log", "h2o-log", "lighttpd-log", "caddy-log
 LADDER = [
     ("limit", "raw epoll, fixed bytes"),
     ("libuv", "libuv, fixed bytes"),
-    ("llhttp", "+ llhttp"),
+    ("llhttp", "+ llhttp, which reads every field"),
+    ("reading", "attimo's reading in its place: llhttp for what decides over the message"),
     ("attimo", "+ handler: attimo, `record: off`"),
     ("attimo-views", "+ recording: `capture: off`, views without a token"),
-    ("attimo-recording", "+ token and script: `capture: full`"),
+    ("attimo-script", "+ the script's 1 kB: a longer page, else the same"),
+    ("attimo-recording", "+ token: `capture: full`, the same page"),
 ]
 
 

@@ -17,10 +17,10 @@ traced=320
 connections=64
 body_size=1569
 
-# What is measured: run:server:logs:site. `plain` is served without a log, `recorded` with one; `untokened` are the pages
-# of `recorded` with `capture: off`.
-all_runs='limit:limit:off:plain libuv:libuv:off:plain llhttp:llhttp:off:plain attimo:attimo:off:plain
-attimo-views:attimo:on:untokened attimo-recording:attimo:on:recorded
+# What is measured: run:server:logs:site. `plain` is served without a log, `recorded` with one. Both others have `capture:
+# off`: `unscripted` is the page of `plain`, `untokened` byte by byte that of `recorded`, with the script as its author's own.
+all_runs='limit:limit:off:plain libuv:libuv:off:plain llhttp:llhttp:off:plain reading:reading:off:plain attimo:attimo:off:plain
+attimo-views:attimo:on:unscripted attimo-script:attimo:on:untokened attimo-recording:attimo:on:recorded
 nginx:nginx:off:plain h2o:h2o:off:plain lighttpd:lighttpd:off:plain caddy:caddy:off:plain
 nginx-log:nginx:on:recorded h2o-log:h2o:on:recorded lighttpd-log:lighttpd:on:recorded caddy-log:caddy:on:recorded'
 
@@ -64,17 +64,20 @@ prepare_sites() {
     sed 's/$/\r/' bench/request.txt >"$work/request"
     site=$work/plain logs=off
     choose_page "$body_size"
-    mkdir "$work/recorded" "$work/untokened"
-    cp -r "$work/plain/pages" "$work/recorded"
-    cp -r "$work/plain/pages" "$work/untokened"
-    echo 'capture: off' >"$work/untokened/pages/_site.yaml"
-    for name in plain:off recorded:on untokened:on; do
+    for name in recorded unscripted untokened; do
+        mkdir "$work/$name"
+        cp -r "$work/plain/pages" "$work/$name"
+    done
+    for name in unscripted untokened; do echo 'capture: off' >"$work/$name/pages/_site.yaml"; done
+    for name in plain:off recorded:on unscripted:on untokened:on; do
         site=$work/${name%:*} logs=${name#*:}
+        [ "$name" != untokened:on ] || cp "$work/recorded/files$path" "$site/pages$path.html"
         start attimo
         take_answers
         stop attimo
         cp "$site/files$path.br" "$site/body"
     done
+    cmp "$work/recorded/body" "$work/untokened/body" || { say 'with and without a token, pages differ: nothing to compare'; exit 1; }
 }
 
 # --- user instructions, here -------------------------------------------------------------------------------------
@@ -120,7 +123,7 @@ build_guest() {
     cp bench/guest.sh "$guest/init"
     echo 'root:x:0:0:root:/root:/bin/sh' >"$guest/etc/passwd"
     echo 'root:x:0:' >"$guest/etc/group"
-    cp -r "$work/request" "$work/plain" "$work/recorded" "$work/untokened" "$guest/count"
+    cp -r "$work/request" "$work/plain" "$work/recorded" "$work/unscripted" "$work/untokened" "$guest/count"
     cat >"$guest/count/plan" <<PLAN
 requests=$requests traced=$traced connections=$connections attimo=/$attimo runs="$runs"
 PLAN

@@ -5,7 +5,7 @@
 # A server that runs has files in $work/NAME/: pid (to signal), worker (the process that answers), port, log.
 # shellcheck shell=sh disable=SC2154
 
-every_server='limit libuv llhttp attimo nginx h2o lighttpd caddy'
+every_server='limit libuv llhttp reading attimo nginx h2o lighttpd caddy'
 max_connections=12000
 logs=${LOGS:-on} # attimo records every page, and the others write their access logs; off: nobody does
 
@@ -100,6 +100,7 @@ start_limit() {
 # The rungs between the limit and attimo.
 start_libuv() { start_rung "$@"; }
 start_llhttp() { start_rung "$@"; }
+start_reading() { start_rung "$@"; }
 start_rung() {
     name=$1
     shift

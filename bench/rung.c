@@ -1,10 +1,12 @@
 /* The rungs between the limit and attimo: what libuv costs, and what reading the request costs.
  *
- *     rung libuv|llhttp 127.0.0.1:PORT RESPONSE-FILE
+ *     rung libuv|llhttp|reading 127.0.0.1:PORT RESPONSE-FILE
  *
  * `libuv` answers whatever it reads with the same bytes; `llhttp` parses it first, every field, and
- * answers each whole request. It reads into one buffer and answers with send(2), as attimo does. */
+ * answers each whole request; `reading` has it read by attimo's own http/request, and answers each
+ * whole head. It reads into one buffer and answers with send(2), as attimo does. */
 #include "client.h"
+#include "http/request.h"
 
 #include <errno.h>
 #include <llhttp.h>
@@ -18,11 +20,15 @@
 
 enum { BUFFER_SIZE = 65536, BACKLOG = 4096 };
 
+struct peer;
+
 struct rung {
     char response[BUFFER_SIZE];
     size_t response_len;
     char buffer[BUFFER_SIZE]; /* what was read last, whoever sent it */
-    bool parses;
+    /* How many answers what was read asks for. Negative: it is not HTTP. */
+    int (*count_requests)(struct peer *peer, struct str bytes);
+    struct request request; /* what was read last, as attimo reads it */
     llhttp_settings_t settings;
     uv_loop_t loop;
     uv_tcp_t listener;
@@ -63,13 +69,31 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
     *buf = uv_buf_init(peer->rung->buffer, sizeof(peer->rung->buffer));
 }
 
-/* How many answers what was read asks for. Negative: it is not HTTP. */
-static int count_requests(struct peer *peer, const char *bytes, size_t len)
+static int count_reads(struct peer *peer, struct str bytes)
 {
-    if (!peer->rung->parses)
-        return 1;
+    (void)peer;
+    (void)bytes;
+    return 1;
+}
+
+static int count_messages(struct peer *peer, struct str bytes)
+{
     peer->whole = 0;
-    return llhttp_execute(&peer->parser, bytes, len) == HPE_OK ? (int)peer->whole : -1;
+    return llhttp_execute(&peer->parser, bytes.ptr, bytes.len) == HPE_OK ? (int)peer->whole : -1;
+}
+
+/* Of requests without a body, each of which has come whole. */
+static int count_heads(struct peer *peer, struct str bytes)
+{
+    static const struct request_limits limits = {
+        .head = 16384, .target = 8192, .fields = REQUEST_FIELDS_MAX};
+    struct request *request = &peer->rung->request;
+    struct refusal refusal;
+    int count = 0;
+    for (; bytes.len > 0; bytes = str_skip(bytes, request->head_len), count++)
+        if (request_parse(request, bytes, &limits, &refusal) != PARSE_DONE)
+            return -1;
+    return count;
 }
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
@@ -78,7 +102,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     const struct rung *rung = peer->rung;
     if (n == 0)
         return;
-    int answers = n > 0 ? count_requests(peer, buf->base, (size_t)n) : -1;
+    int answers = n > 0 ? rung->count_requests(peer, str_make(buf->base, (size_t)n)) : -1;
     uv_os_fd_t fd;
     bool sent = answers >= 0 && uv_fileno((uv_handle_t *)stream, &fd) == 0;
     for (; sent && answers > 0; answers--)
@@ -128,16 +152,26 @@ static int listen_on(struct rung *rung, const struct target *where)
     return rc;
 }
 
+static bool choose(struct rung *rung, const char *name)
+{
+    if (strcmp(name, "libuv") == 0)
+        rung->count_requests = count_reads;
+    else if (strcmp(name, "llhttp") == 0)
+        rung->count_requests = count_messages;
+    else if (strcmp(name, "reading") == 0)
+        rung->count_requests = count_heads;
+    return rung->count_requests != NULL;
+}
+
 int main(int argc, char **argv)
 {
     static struct rung rung;
     struct target where;
-    if (argc != 4 || (strcmp(argv[1], "libuv") != 0 && strcmp(argv[1], "llhttp") != 0) ||
-        !target_parse(&where, argv[2]) || where.address.ss_family != AF_INET) {
-        fprintf(stderr, "usage: rung libuv|llhttp 127.0.0.1:PORT RESPONSE-FILE\n");
+    if (argc != 4 || !choose(&rung, argv[1]) || !target_parse(&where, argv[2]) ||
+        where.address.ss_family != AF_INET) {
+        fprintf(stderr, "usage: rung libuv|llhttp|reading 127.0.0.1:PORT RESPONSE-FILE\n");
         return 2;
     }
-    rung.parses = strcmp(argv[1], "llhttp") == 0;
     if (!request_load(argv[3], rung.response, sizeof(rung.response), &rung.response_len)) {
         perror(argv[3]);
         return 3;
