@@ -3,7 +3,9 @@
     hostile.py framing SOCKET [PORT CERTIFICATE]     all attacks: as they are and in pieces; through nginx, given its port
     hostile.py recorded DATA                         what the journal then holds of those sent without nginx
     hostile.py forwarded DATA LOG                    ... and of those that nginx has forwarded, as it says itself
-    hostile.py paths COUNT SEED WORDS SOCKET [PORT CERTIFICATE]   ways out of pages/: none may bring one of WORDS
+    hostile.py paths COUNT SEED WORDS SOCKET [PORT CERTIFICATE]   ways out of pages/: none may bring one of WORDS.
+                                                     All go to attimo; to nginx those of the list, and each third
+                                                     of those at random
 
 Exit 1 with what is wrong.
 """
@@ -158,18 +160,22 @@ def send_paths(count, seed, words, path, *nginx):
     direct, front = ways_to(path, nginx)
     with open(words, "rb") as f:
         secrets = f.read().split()
-    requests = list(paths.all_requests(int(count), int(seed)))
+    fixed, at_random = paths.all_requests(int(count), int(seed))
+    requests = [(request, True) for request in fixed]
+    requests += [(request, number % 3 == 0) for number, request in enumerate(at_random)]
 
-    def leaks(number):
-        request = requests[number].replace(b"HTTP/1.1\r\n", b"HTTP/1.1\r\nConnection: close\r\n", 1)
+    def leaks(given):
+        request, through_nginx = given
+        request = request.replace(b"HTTP/1.1\r\n", b"HTTP/1.1\r\nConnection: close\r\n", 1)
         answers = [direct.exchange(request)]
-        if front and number % 3 == 0:
+        if front and through_nginx:
             answers.append(front.exchange(request))
         return [request for answer in answers for secret in secrets if secret in answer]
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        complaints = [f"this leads outside: {found[0][:300]!r}" for found in pool.map(leaks, range(len(requests))) if found]
-    if b"the probe" not in direct.exchange(b"GET /inside.txt HTTP/1.1\r\nHost: a\r\n\r\n"):
-        complaints.append("a link that stays inside is not served: nothing was proved")
+        complaints = [f"this leads outside: {found[0][:300]!r}" for found in pool.map(leaks, requests) if found]
+    for way in direct, front:
+        if way and b"the probe" not in way.exchange(b"GET /inside.txt HTTP/1.1\r\nHost: a\r\n\r\n"):
+            complaints.append("a link that stays inside is not served: nothing was proved")
     complain(complaints[:20], len(requests))
 
 

@@ -65,6 +65,6 @@ def requests(paths):
 
 
 def all_requests(count, seed):
+    """Those that are always tried, and those of `count` paths at random."""
     chance = random.Random(seed)
-    yield from requests(fixed())
-    yield from requests(at_random(chance) for _ in range(count))
+    return list(requests(fixed())), list(requests(at_random(chance) for _ in range(count)))
