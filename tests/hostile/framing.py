@@ -7,8 +7,8 @@ OUTER, CANARY = "0", "1"
 
 
 class Attack:
-    def __init__(self, number, name, compose, must, may):
-        self.number = number
+    def __init__(self, name, compose, must="", may=""):
+        self.number = None
         self.name = name
         self.compose = compose
         self.must = must
@@ -32,6 +32,11 @@ def event(pv):
 def post(pv, fields=b"", target=b"/_/e", version=b"HTTP/1.1"):
     """A request of its own that nothing is wrong with."""
     return head(target, b"Content-Length: %d\r\n" % len(event(pv)) + fields, version=version) + event(pv)
+
+
+def hidden(pv):
+    """All of the hidden request."""
+    return post(pv)
 
 
 def head(target=b"/promo", fields=b"", method=b"POST", version=b"HTTP/1.1"):
@@ -144,139 +149,164 @@ def odd_line_ends(pv):
     }
 
 
-def attacks():
-    found = []
-
-    def add(name, compose, must="", may=""):
-        found.append(Attack(len(found), name, compose, must, may))
-
-    def hidden(pv):
-        """All of the hidden request."""
-        return post(pv)
-
-    # Nothing is wrong with these. They show that a hidden event would be seen.
-    add("an event", lambda o, c: post(o), OUTER)
-    add("two events, one behind the other", lambda o, c: post(o) + post(c), OUTER + CANARY)
-    add("an event in chunks, and one behind",
+def sound():
+    """Nothing is wrong with these. They show that a hidden event would be seen."""
+    yield Attack("an event", lambda o, c: post(o), OUTER)
+    yield Attack("two events, one behind the other", lambda o, c: post(o) + post(c), OUTER + CANARY)
+    yield Attack("an event in chunks, and one behind",
         lambda o, c: head(b"/_/e", CHUNKED) + chunk(event(o)[:9]) + chunk(event(o)[9:]) + END + post(c), OUTER + CANARY)
-    add("an event behind a body that nobody wanted", lambda o, c: head(fields=length(5)) + b"hello" + post(c), CANARY)
-    add("an event behind a request without a body", lambda o, c: head(method=b"GET") + post(c), CANARY)
-    add("an event behind an empty one", lambda o, c: head(b"/_/e", length(0)) + post(c), CANARY)
-    add("an event whose length has zeros before it",
+    yield Attack("an event behind a body that nobody wanted", lambda o, c: head(fields=length(5)) + b"hello" + post(c), CANARY)
+    yield Attack("an event behind a request without a body", lambda o, c: head(method=b"GET") + post(c), CANARY)
+    yield Attack("an event behind an empty one", lambda o, c: head(b"/_/e", length(0)) + post(c), CANARY)
+    yield Attack("an event whose length has zeros before it",
         lambda o, c: head(b"/_/e", b"Content-Length: 000%d\r\n" % len(event(o))) + event(o), "", OUTER)
-    add("an event behind an empty line", lambda o, c: b"\r\n\r\n" + post(o) + b"\r\n" + post(c), OUTER + CANARY)
-    add("an event in chunks with extensions",
+    yield Attack("an event behind an empty line", lambda o, c: b"\r\n\r\n" + post(o) + b"\r\n" + post(c), OUTER + CANARY)
+    yield Attack("an event in chunks with extensions",
         lambda o, c: head(b"/_/e", CHUNKED) + chunk(event(o), extension=b";a=b") + b"0;c\r\n\r\n" + post(c), OUTER + CANARY)
-    add("an event whose sender waits to be asked", lambda o, c: post(o, b"Expect: 100-continue\r\n") + post(c), OUTER + CANARY)
-    add("an event behind an upgrade that is passed over",
+    yield Attack("an event whose sender waits to be asked",
+        lambda o, c: post(o, b"Expect: 100-continue\r\n") + post(c), OUTER + CANARY)
+    yield Attack("an event behind an upgrade that is passed over",
         lambda o, c: head(method=b"GET", fields=b"Connection: Upgrade\r\nUpgrade: websocket\r\n") + post(c), CANARY)
-    add("an event on a connection of HTTP/1.0 that is kept",
+    yield Attack("an event on a connection of HTTP/1.0 that is kept",
         lambda o, c: post(o, b"Connection: keep-alive\r\n", version=b"HTTP/1.0") + post(c), OUTER + CANARY)
-    add("an event in absolute form", lambda o, c: post(o, target=b"http://other.example/_/e") + post(c), OUTER + CANARY)
+    yield Attack("an event in absolute form", lambda o, c: post(o, target=b"http://other.example/_/e") + post(c), OUTER + CANARY)
     for field in OTHER_FIELDS:
         line = field.replace(b"%d", b"1000") + b"\r\n"
-        add(f"an event behind a field that means nothing: {field.decode()}",
+        yield Attack(f"an event behind a field that means nothing: {field.decode()}",
             lambda o, c, line=line: head(fields=line) + post(c), CANARY)
 
-    # A body is no request, whatever it looks like.
+
+def bodies():
+    """A body is no request, whatever it looks like."""
     for method in b"GET", b"POST", b"PUT", b"OPTIONS", b"DELETE", b"HEAD":
-        add(f"a body of a {method.decode()} with a length",
+        yield Attack(f"a body of a {method.decode()} with a length",
             lambda o, c, m=method: head(method=m, fields=length(len(hidden(c)))) + hidden(c))
-        add(f"a body of a {method.decode()} in a chunk",
+        yield Attack(f"a body of a {method.decode()} in a chunk",
             lambda o, c, m=method: head(method=m, fields=CHUNKED) + chunk(hidden(c)) + END)
-    add("a body of an event", lambda o, c: head(b"/_/e", length(len(event(o) + hidden(c)))) + event(o) + hidden(c))
-    add("a body that comes too short", lambda o, c: head(b"/_/e", length(len(event(o)) + 1000)) + event(o) + b"\r\n" + hidden(c))
-    add("chunks that do not end", lambda o, c: head(b"/_/e", CHUNKED) + chunk(event(o)) + chunk(hidden(c)))
-    add("a body that is too large", lambda o, c: head(b"/_/e", length(70000)) + hidden(c) * 400)
-    add("a chunk that is too large", lambda o, c: head(b"/_/e", CHUNKED) + b"20000\r\n" + hidden(c) * 800)
-    add("a body behind an expectation on a page",
+    yield Attack("a body of an event", lambda o, c: head(b"/_/e", length(len(event(o) + hidden(c)))) + event(o) + hidden(c))
+    yield Attack("a body that comes too short",
+        lambda o, c: head(b"/_/e", length(len(event(o)) + 1000)) + event(o) + b"\r\n" + hidden(c))
+    yield Attack("chunks that do not end", lambda o, c: head(b"/_/e", CHUNKED) + chunk(event(o)) + chunk(hidden(c)))
+    yield Attack("a body that is too large", lambda o, c: head(b"/_/e", length(70000)) + hidden(c) * 400)
+    yield Attack("a chunk that is too large", lambda o, c: head(b"/_/e", CHUNKED) + b"20000\r\n" + hidden(c) * 800)
+    yield Attack("a body behind an expectation on a page",
         lambda o, c: head(fields=b"Expect: 100-continue\r\n" + length(len(hidden(c)))) + hidden(c))
-    add("a body behind an expectation that is none",
+    yield Attack("a body behind an expectation that is none",
         lambda o, c: head(fields=b"Expect: x\r\n" + length(len(hidden(c)))) + hidden(c))
-    add("a body behind an upgrade to h2c",
+    yield Attack("a body behind an upgrade to h2c",
         lambda o, c: head(fields=b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n" +
                           length(len(hidden(c)))) + hidden(c))
-    add("a body of an unknown method", lambda o, c: head(method=b"BREW", fields=length(len(hidden(c)))) + hidden(c))
-    add("a tunnel", lambda o, c: head(b"a:80", method=b"CONNECT") + hidden(c))
-    add("the preface of HTTP/2", lambda o, c: b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + hidden(c))
+    yield Attack("a body of an unknown method", lambda o, c: head(method=b"BREW", fields=length(len(hidden(c)))) + hidden(c))
+    yield Attack("a tunnel", lambda o, c: head(b"a:80", method=b"CONNECT") + hidden(c))
+    yield Attack("the preface of HTTP/2", lambda o, c: b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + hidden(c))
 
-    # Two lengths for one body.
+
+def two_lengths():
+    """A length, and chunks."""
     for name, first, second in ("length, then chunks", 0, 1), ("chunks, then length", 1, 0):
-        add(f"{name}: the length is longer", lambda o, c, f=first: head(
+        yield Attack(f"{name}: the length is longer", lambda o, c, f=first: head(
             b"/_/e", b"".join([length(len(END + hidden(c))), CHUNKED][:: -1 if f else 1])) + END + hidden(c))
-        add(f"{name}: the length is shorter", lambda o, c, f=first: head(
+        yield Attack(f"{name}: the length is shorter", lambda o, c, f=first: head(
             b"/_/e", b"".join([length(4), CHUNKED][:: -1 if f else 1])) + chunk(hidden(c)) + END)
-        add(f"{name}: both say the same", lambda o, c, f=first: head(
+        yield Attack(f"{name}: both say the same", lambda o, c, f=first: head(
             b"/_/e", b"".join([length(len(chunk(event(o)) + END)), CHUNKED][:: -1 if f else 1])) + chunk(event(o)) + END + hidden(c))
+
+
+def codings():
+    """What is called Transfer-Encoding, or nearly so: beside a length, and alone."""
     for coding in ODD_CODINGS + TABBED_CODINGS + CLEAR_CODINGS:
         name = coding.decode("latin-1").encode("unicode_escape").decode()
-        add(f"beside a length that covers all: {name}", lambda o, c, x=coding: head(
+        yield Attack(f"beside a length that covers all: {name}", lambda o, c, x=coding: head(
             b"/_/e", x + b"\r\n" + length(len(END + hidden(c)))) + END + hidden(c))
-        add(f"beside a length that covers little: {name}", lambda o, c, x=coding: head(
+        yield Attack(f"beside a length that covers little: {name}", lambda o, c, x=coding: head(
             b"/_/e", length(4) + x + b"\r\n") + chunk(hidden(c)) + END)
-        add(f"alone: {name}", lambda o, c, x=coding: head(b"/_/e", x + b"\r\n") + END + hidden(c),
+        yield Attack(f"alone: {name}", lambda o, c, x=coding: head(b"/_/e", x + b"\r\n") + END + hidden(c),
             CANARY if coding in CLEAR_CODINGS else "", CANARY if coding in TABBED_CODINGS else "")
-        add(f"alone, with a body: {name}", lambda o, c, x=coding: head(fields=x + b"\r\n") + chunk(hidden(c)) + END)
+        yield Attack(f"alone, with a body: {name}", lambda o, c, x=coding: head(fields=x + b"\r\n") + chunk(hidden(c)) + END)
+
+
+def lengths():
     for field in ODD_LENGTHS:
         name = field.decode("latin-1").encode("unicode_escape").decode()
 
         def line(n, x=field):
             return x.replace(b"%d", b"%d" % n).replace(b"%x", b"%x" % n) + b"\r\n"
-        add(f"a length: {name}", lambda o, c, line=line: head(fields=line(len(hidden(c)))) + hidden(c))
-        add(f"a length for little: {name}", lambda o, c, line=line: head(fields=line(5)) + b"hello" + hidden(c))
+        yield Attack(f"a length: {name}", lambda o, c, line=line: head(fields=line(len(hidden(c)))) + hidden(c))
+        yield Attack(f"a length for little: {name}", lambda o, c, line=line: head(fields=line(5)) + b"hello" + hidden(c))
 
-    # Chunks.
+
+def chunks():
     for size in ODD_SIZES:
         name = size.decode("latin-1").encode("unicode_escape").decode()
-        add(f"a chunk of size '{name}'", lambda o, c, x=size: head(fields=CHUNKED) + chunk(b"hello", x) + END + hidden(c))
-        add(f"a chunk of size '{name}' that hides all",
+        yield Attack(f"a chunk of size '{name}'",
+            lambda o, c, x=size: head(fields=CHUNKED) + chunk(b"hello", x) + END + hidden(c))
+        yield Attack(f"a chunk of size '{name}' that hides all",
             lambda o, c, x=size: head(fields=CHUNKED) + x + b"\r\n" + END + hidden(c) + b"\r\n" + END)
-    add("a chunk whose size has very many zeros",
+    yield Attack("a chunk whose size has very many zeros",
         lambda o, c: head(fields=CHUNKED) + chunk(b"hello", b"0" * 100 + b"5") + END + hidden(c), "", CANARY)
-    add("a chunk with a space behind its size",
+    yield Attack("a chunk with a space behind its size",
         lambda o, c: head(fields=CHUNKED) + chunk(b"hello", b"5 ") + END + hidden(c), "", CANARY)
-    add("a chunk that is longer than it says", lambda o, c: head(fields=CHUNKED) + b"3\r\nhello\r\n" + END + hidden(c))
-    add("a chunk that is shorter than it says", lambda o, c: head(fields=CHUNKED) + b"20\r\nhello\r\n" + END + hidden(c))
-    add("a chunk without its line end", lambda o, c: head(fields=CHUNKED) + b"5\r\nhello" + END + hidden(c))
-    add("a chunk that ends in a bare LF", lambda o, c: head(fields=CHUNKED) + b"5\r\nhello\n" + END + hidden(c))
-    add("a chunk that ends in two other bytes", lambda o, c: head(fields=CHUNKED) + b"5\r\nhelloXX" + END + hidden(c))
-    add("an extension that ends in a bare LF", lambda o, c: head(fields=CHUNKED) + b"2;\nxx\r\n%x\r\n" % len(hidden(c)) +
+    yield Attack("a chunk that is longer than it says", lambda o, c: head(fields=CHUNKED) + b"3\r\nhello\r\n" + END + hidden(c))
+    yield Attack("a chunk that is shorter than it says", lambda o, c: head(fields=CHUNKED) + b"20\r\nhello\r\n" + END + hidden(c))
+    yield Attack("a chunk without its line end", lambda o, c: head(fields=CHUNKED) + b"5\r\nhello" + END + hidden(c))
+    yield Attack("a chunk that ends in a bare LF", lambda o, c: head(fields=CHUNKED) + b"5\r\nhello\n" + END + hidden(c))
+    yield Attack("a chunk that ends in two other bytes", lambda o, c: head(fields=CHUNKED) + b"5\r\nhelloXX" + END + hidden(c))
+    yield Attack("an extension that ends in a bare LF", lambda o, c: head(fields=CHUNKED) + b"2;\nxx\r\n%x\r\n" % len(hidden(c)) +
         END + hidden(c))
-    add("an extension that ends in a bare CR", lambda o, c: head(fields=CHUNKED) + b"2;\rxx\r\n%x\r\n" % len(hidden(c)) +
+    yield Attack("an extension that ends in a bare CR", lambda o, c: head(fields=CHUNKED) + b"2;\rxx\r\n%x\r\n" % len(hidden(c)) +
         END + hidden(c))
-    add("an extension in quotes that never end",
+    yield Attack("an extension in quotes that never end",
         lambda o, c: head(fields=CHUNKED) + b"5;a=\"\r\nhello\r\n" + END + hidden(c))
-    add("an extension without end", lambda o, c: head(fields=CHUNKED) + b"5;" + b"x" * 200000 + b"\r\nhello\r\n" + END + hidden(c))
-    add("chunks behind a last one of zeros", lambda o, c: head(fields=CHUNKED) + b"00000\r\n\r\n" + hidden(c), CANARY)
-    add("a last chunk that ends in a bare LF", lambda o, c: head(fields=CHUNKED) + b"0\n\n" + hidden(c))
-    add("a last chunk without its empty line", lambda o, c: head(fields=CHUNKED) + b"0\r\n" + hidden(c))
+    yield Attack("an extension without end",
+        lambda o, c: head(fields=CHUNKED) + b"5;" + b"x" * 200000 + b"\r\nhello\r\n" + END + hidden(c))
+    yield Attack("chunks behind a last one of zeros", lambda o, c: head(fields=CHUNKED) + b"00000\r\n\r\n" + hidden(c), CANARY)
+    yield Attack("a last chunk that ends in a bare LF", lambda o, c: head(fields=CHUNKED) + b"0\n\n" + hidden(c))
+    yield Attack("a last chunk without its empty line", lambda o, c: head(fields=CHUNKED) + b"0\r\n" + hidden(c))
 
-    # Trailers frame nothing. Whoever refuses them is right as well.
+
+def trailers():
+    """Trailers frame nothing. Whoever refuses them is right as well."""
     for trailer in (b"Content-Length: 5000", b"Transfer-Encoding: chunked", b"Transfer-Encoding: x", b"Host: b",
                     b"Connection: close", b"X: y"):
-        add(f"a trailer: {trailer.decode()}",
+        yield Attack(f"a trailer: {trailer.decode()}",
             lambda o, c, x=trailer: head(fields=CHUNKED) + b"0\r\n" + x + b"\r\n\r\n" + hidden(c), "", CANARY)
     for trailer in (b"X : y", b"X", b": y", b"X: y\n", b"X\x00: y", b" X: y"):
         name = trailer.decode().encode("unicode_escape").decode()
-        add(f"a trailer that is none: {name}",
+        yield Attack(f"a trailer that is none: {name}",
             lambda o, c, x=trailer: head(fields=CHUNKED) + b"0\r\n" + x + b"\r\n\r\n" + hidden(c))
-    add("a trailer with an event in its value", lambda o, c: head(fields=CHUNKED) + b"0\r\nX: y\r\r" + hidden(c))
-    add("trailers without end", lambda o, c: head(fields=CHUNKED) + b"0\r\n" + b"X: y\r\n" * 20000 + b"\r\n" + hidden(c))
+    yield Attack("a trailer with an event in its value", lambda o, c: head(fields=CHUNKED) + b"0\r\nX: y\r\r" + hidden(c))
+    yield Attack("trailers without end", lambda o, c: head(fields=CHUNKED) + b"0\r\n" + b"X: y\r\n" * 20000 + b"\r\n" + hidden(c))
 
-    # Behind the end of a connection there is nothing.
-    add("an event behind close", lambda o, c: post(o, b"Connection: close\r\n") + hidden(c), OUTER)
-    add("an event behind a close among others", lambda o, c: post(o, b"Connection: x, Close\r\n") + hidden(c), OUTER)
-    add("an event behind HTTP/1.0", lambda o, c: post(o, version=b"HTTP/1.0") + hidden(c), OUTER)
-    add("chunks on HTTP/1.0", lambda o, c: head(fields=CHUNKED, version=b"HTTP/1.0") + END + hidden(c))
-    add("chunks on HTTP/1.0 that is kept", lambda o, c: head(
+
+def behind_the_end():
+    """Behind the end of a connection there is nothing."""
+    yield Attack("an event behind close", lambda o, c: post(o, b"Connection: close\r\n") + hidden(c), OUTER)
+    yield Attack("an event behind a close among others", lambda o, c: post(o, b"Connection: x, Close\r\n") + hidden(c), OUTER)
+    yield Attack("an event behind HTTP/1.0", lambda o, c: post(o, version=b"HTTP/1.0") + hidden(c), OUTER)
+    yield Attack("chunks on HTTP/1.0", lambda o, c: head(fields=CHUNKED, version=b"HTTP/1.0") + END + hidden(c))
+    yield Attack("chunks on HTTP/1.0 that is kept", lambda o, c: head(
         fields=CHUNKED + b"Connection: keep-alive\r\n", version=b"HTTP/1.0") + END + hidden(c))
-    add("a page without a version", lambda o, c: b"GET /promo\r\n\r\n" + hidden(c))
-    add("an event without a version", lambda o, c: b"POST /_/e\r\n\r\n" + event(o) + b"\r\n" + hidden(c))
+    yield Attack("a page without a version", lambda o, c: b"GET /promo\r\n\r\n" + hidden(c))
+    yield Attack("an event without a version", lambda o, c: b"POST /_/e\r\n\r\n" + event(o) + b"\r\n" + hidden(c))
 
-    # Nothing is recorded of what is refused, nor of what stands behind it.
+
+def refused():
+    """Nothing is recorded of what is refused, nor of what stands behind it."""
     for name in odd_line_ends(""):
-        add(name, lambda o, c, n=name: odd_line_ends(o)[n])
+        yield Attack(name, lambda o, c, n=name: odd_line_ends(o)[n])
         if name in ("a target that is a folder's", "an event by PUT", "an event by GET", "early data"):
             continue  # refused, but whole: what follows is a request of its own
-        add(f"{name}, and one behind it", lambda o, c, n=name: odd_line_ends(o)[n] + hidden(c))
+        yield Attack(f"{name}, and one behind it", lambda o, c, n=name: odd_line_ends(o)[n] + hidden(c))
+
+
+def numbered(attacks):
+    """An attack's number is its place among all."""
+    found = list(attacks)
+    for number, attack in enumerate(found):
+        attack.number = number
     return found
+
+
+def attacks():
+    kinds = sound, bodies, two_lengths, codings, lengths, chunks, trailers, behind_the_end, refused
+    return numbered(attack for kind in kinds for attack in kind())

@@ -2,7 +2,7 @@
 
 Frames and field lines are written by hand (RFC 9113, RFC 7541), because no library would send these.
 """
-from framing import CANARY, END, OUTER, Attack, chunk, event, post
+from framing import CANARY, END, OUTER, Attack, chunk, event, numbered, post
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 HEADERS, DATA, SETTINGS = 1, 0, 4
@@ -42,7 +42,7 @@ def attacks():
     found = []
 
     def add(name, compose, must="", may=""):
-        found.append(Attack(len(found), name, compose, must, may))
+        found.append(Attack(name, compose, must, may))
 
     def ending(pv):
         """The end of a message, and a whole other one behind it."""
@@ -81,4 +81,4 @@ def attacks():
     add("connection: close and an upgrade",
         lambda o, c: ask(post(c), (b"connection", b"upgrade"), (b"upgrade", b"h2c"), (b"http2-settings", b"AAMAAABk")))
     add("a tunnel", lambda o, c: request([(b":method", b"CONNECT"), (b":authority", b"a:80")], post(c)))
-    return found
+    return numbered(found)
