@@ -1,5 +1,6 @@
-/* Linked into a program of its own beside the server: on SIGUSR1 it tries, from inside, what an
- * intruder would, and says on stderr what came of it: 0, or the number of the error.
+/* Linked into a program of its own beside the server: a thread that gets SIGUSR1 tries, from
+ * inside, what an intruder would, and says on stderr what came of it: 0, or the number of the
+ * error.
  *
  * ATTIMO_PROBE names the folder in which the test's server lives. */
 #include <errno.h>
@@ -50,14 +51,15 @@ static int try_bind(void)
 
 static void on_signal(int number)
 {
-    char line[512];
-    size_t n = (size_t)snprintf(line, sizeof line, "probe:");
-    (void)number;
     int before = errno;
+    int thread = (int)gettid();
+    char line[512];
+    size_t n = (size_t)snprintf(line, sizeof line, "probe of %d:", thread);
+    (void)number;
     for (int i = 0; i < FILES; i++)
         n += (size_t)snprintf(line + n, sizeof line - n, " %s=%d", tries[i].name,
                               try_file(tries[i].whole, tries[i].flags));
-    n += (size_t)snprintf(line + n, sizeof line - n, " bind=%d end\n", try_bind());
+    n += (size_t)snprintf(line + n, sizeof line - n, " bind=%d end of %d\n", try_bind(), thread);
     if (write(STDERR_FILENO, line, n) < 0)
         abort();
     errno = before;
