@@ -216,7 +216,17 @@ static __attribute__((noinline)) void take_further(struct request *request, enum
     request->further_count++;
 }
 
-static enum parse_result take_field(struct parse *parse, enum field field, struct str line,
+/* White space behind a value is no part of it (RFC 9110 5.5). llhttp takes a tab there for one, so
+ * it is given the line without. */
+static llhttp_errno_t feed_field(struct parse *parse, const char *line, struct str value)
+{
+    size_t len = (size_t)(value.ptr + value.len - line);
+    llhttp_errno_t error = llhttp_execute(parse->llhttp, line, len);
+    return error == HPE_OK ? llhttp_execute(parse->llhttp, "\r\n", 2) : error;
+}
+
+/* `line` is where the field's line begins. */
+static enum parse_result take_field(struct parse *parse, enum field field, const char *line,
                                     struct str value)
 {
     struct request *request = parse->request;
@@ -227,8 +237,8 @@ static enum parse_result take_field(struct parse *parse, enum field field, struc
     request->present |= UINT64_C(1) << field;
     if (field != FIELD_CONTENT_LENGTH && field != FIELD_TRANSFER_ENCODING)
         return PARSE_DONE;
-    llhttp_errno_t error = llhttp_execute(parse->llhttp, line.ptr, line.len);
-    return error == HPE_OK ? PARSE_DONE : refused_by_llhttp(parse, error, line);
+    llhttp_errno_t error = feed_field(parse, line, value);
+    return error == HPE_OK ? PARSE_DONE : refused_by_llhttp(parse, error, value);
 }
 
 static enum field name_field(const struct parse *parse, struct str name)
@@ -279,8 +289,7 @@ static enum parse_result read_field(struct parse *parse, const char **at, const 
     enum field field = name_field(parse, str_make(name, (size_t)(colon - name)));
     if (field == FIELD_NONE)
         return PARSE_DONE;
-    return take_field(parse, field, str_make(name, (size_t)(*at - name)),
-                      value_between(colon + 1, stop));
+    return take_field(parse, field, name, value_between(colon + 1, stop));
 }
 
 /* Reads lines from `*at` on, and moves it behind the empty one. */

@@ -107,9 +107,9 @@ static struct str last_of(struct str list)
     return str_trim(element);
 }
 
-/* Transfer-Encoding (RFC 9112 6.1): chunked once, alone, on 1.1; and llhttp must have read the same
- * (it does not where a tab stands around the word). Where chunked is not the last coding the end of
- * the body is not known: 400 (6.3). Other codings below it are not implemented. */
+/* Transfer-Encoding (RFC 9112 6.1): chunked once, alone, on 1.1; and llhttp must have read the
+ * same. Where chunked is not the last coding the end of the body is not known: 400 (6.3). Other
+ * codings below it are not implemented. */
 static bool check_coding(const struct request *request, struct refusal *refusal)
 {
     unsigned at = 0;
@@ -126,7 +126,7 @@ static bool check_coding(const struct request *request, struct refusal *refusal)
     if (!str_eq_nocase(coding, STR("chunked")))
         return refuse(refusal, 501, "a transfer coding that is not known here");
     if (request->framing != FRAMING_CHUNKED)
-        return refuse(refusal, 400, "white space around a transfer coding");
+        return refuse(refusal, 400, "a transfer coding that is in doubt");
     return true;
 }
 

@@ -92,7 +92,7 @@ static int on_head_end(llhttp_t *llhttp)
 }
 
 /* llhttp, which was shown only some lines of an accepted head, must accept all of it, and read the
- * same length from it. */
+ * same length from it. Tabs are put as spaces, because it knows only these behind a value. */
 static void check_with_llhttp(const struct request *r, struct str head)
 {
     llhttp_settings_t settings = {.on_headers_complete = on_head_end};
@@ -103,6 +103,8 @@ static void check_with_llhttp(const struct request *r, struct str head)
     assert(minor);
     if (minor[8] > '1')
         minor[8] = '1';
+    for (char *tab = copy.ptr; (tab = memchr(tab, '\t', (size_t)(copy.ptr + copy.len - tab)));)
+        *tab = ' ';
     llhttp_init(&llhttp, HTTP_REQUEST, &settings);
     assert(llhttp_execute(&llhttp, copy.ptr, copy.len) == HPE_PAUSED);
     assert(llhttp_get_error_pos(&llhttp) == copy.ptr + copy.len);

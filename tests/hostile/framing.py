@@ -56,7 +56,8 @@ def length(n):
 
 
 # What is called Transfer-Encoding, or nearly so. Chunked for everybody:
-CLEAR_CODINGS = [b"Transfer-Encoding: chunked", b"TRANSFER-ENCODING:CHUNKED", b"transfer-encoding:   Chunked  "]
+CLEAR_CODINGS = [b"Transfer-Encoding:\tchunked", b"Transfer-Encoding: chunked\t", b"Transfer-Encoding: chunked",
+                 b"TRANSFER-ENCODING:CHUNKED", b"transfer-encoding:   Chunked  "]
 # For some, perhaps:
 ODD_CODINGS = [
     b"Transfer-Encoding : chunked", b"Transfer-Encoding\t: chunked", b" Transfer-Encoding: chunked",
@@ -74,13 +75,13 @@ ODD_CODINGS = [
     b"Transfer-Encoding: identity\r\nTransfer-Encoding: chunked", b"Transfer-Encoding: chunked\r\nTransfer-encoding: cow",
     b"Transfer-Encoding: chunked\r\n identity", b"Transfer-Encoding:: chunked", b"Transfer-Encoding: : chunked",
 ]
-# Tabs are white space as spaces are (RFC 9110 5.6.3), and may be refused all the same.
-TABBED_CODINGS = [b"Transfer-Encoding:\tchunked", b"Transfer-Encoding: chunked\t"]
 # Other fields, whatever they look like:
 OTHER_FIELDS = [b"Transfer_Encoding: chunked", b"X-Transfer-Encoding: chunked", b"TransferEncoding: chunked",
                 b"Content_Length: %d", b"X-Content-Length: %d"]
 
-# Spellings of a length, in which %d is where its digits are. None of them is one.
+# Spellings of a length, in which %d is where its digits are.
+CLEAR_LENGTHS = [b"Content-Length:\t%d", b"Content-Length: %d\t", b"content-length: \t %d \t "]
+# None of these is one.
 ODD_LENGTHS = [
     b"Content-Length: +%d", b"Content-Length: -%d", b"Content-Length: 0x%x", b"Content-Length: %d.0",
     b"Content-Length: %de0", b"Content-Length: %d 0", b"Content-Length: 0 %d", b"Content-Length: %d, 0",
@@ -214,25 +215,26 @@ def two_lengths():
 
 def codings():
     """What is called Transfer-Encoding, or nearly so: beside a length, and alone."""
-    for coding in ODD_CODINGS + TABBED_CODINGS + CLEAR_CODINGS:
+    for coding in ODD_CODINGS + CLEAR_CODINGS:
         name = coding.decode("latin-1").encode("unicode_escape").decode()
         yield Attack(f"beside a length that covers all: {name}", lambda o, c, x=coding: head(
             b"/_/e", x + b"\r\n" + length(len(END + hidden(c)))) + END + hidden(c))
         yield Attack(f"beside a length that covers little: {name}", lambda o, c, x=coding: head(
             b"/_/e", length(4) + x + b"\r\n") + chunk(hidden(c)) + END)
         yield Attack(f"alone: {name}", lambda o, c, x=coding: head(b"/_/e", x + b"\r\n") + END + hidden(c),
-            CANARY if coding in CLEAR_CODINGS else "", CANARY if coding in TABBED_CODINGS else "")
+            CANARY if coding in CLEAR_CODINGS else "")
         yield Attack(f"alone, with a body: {name}", lambda o, c, x=coding: head(fields=x + b"\r\n") + chunk(hidden(c)) + END)
 
 
 def lengths():
-    for field in ODD_LENGTHS:
+    for field in ODD_LENGTHS + CLEAR_LENGTHS:
         name = field.decode("latin-1").encode("unicode_escape").decode()
 
         def line(n, x=field):
             return x.replace(b"%d", b"%d" % n).replace(b"%x", b"%x" % n) + b"\r\n"
         yield Attack(f"a length: {name}", lambda o, c, line=line: head(fields=line(len(hidden(c)))) + hidden(c))
-        yield Attack(f"a length for little: {name}", lambda o, c, line=line: head(fields=line(5)) + b"hello" + hidden(c))
+        yield Attack(f"a length for little: {name}", lambda o, c, line=line: head(fields=line(5)) + b"hello" + hidden(c),
+            CANARY if field in CLEAR_LENGTHS else "")
 
 
 def chunks():
