@@ -1,6 +1,8 @@
 /* Owns form decoding (WHATWG URL, application/x-www-form-urlencoded). */
 #include "capture/form.h"
 
+#include "base/hex.h"
+
 bool form_next(struct str *rest, struct str *name, struct str *value)
 {
     struct str part;
@@ -12,14 +14,6 @@ bool form_next(struct str *rest, struct str *name, struct str *value)
     *name = str_make(part.ptr, equals < 0 ? part.len : (size_t)equals);
     *value = str_skip(part, name->len + 1);
     return true;
-}
-
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 static bool is_encoded(struct str text)
@@ -40,8 +34,8 @@ struct str form_decode(char *out, struct str text, bool *well_formed)
         int high = -1;
         int low = -1;
         if (c == '%' && i + 2 < text.len) {
-            high = hex(text.ptr[i + 1]);
-            low = hex(text.ptr[i + 2]);
+            high = hex_digit(text.ptr[i + 1]);
+            low = hex_digit(text.ptr[i + 2]);
         }
         if (c == '+') {
             c = ' ';

@@ -2,6 +2,7 @@
 #include "http/path.h"
 
 #include "base/err.h"
+#include "base/hex.h"
 
 #include <stdlib.h>
 #include <utf8proc.h>
@@ -39,14 +40,6 @@ static bool is_plain(struct str s)
     for (const char *p = s.ptr; p < last; p += sizeof(uint64_t))
         special |= special_bytes(p);
     return special == 0;
-}
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* Appends `raw` without its escapes. */

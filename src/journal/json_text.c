@@ -2,6 +2,7 @@
 #include "journal/json_text.h"
 
 #include "base/err.h"
+#include "base/hex.h"
 
 #include <stdio.h>
 
@@ -194,15 +195,6 @@ struct str json_text_cut(struct str text, size_t max)
     return str_make(text.ptr, text.len - rest.len);
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The code unit in "XXXX", or -1. */
 static int32_t read_unit(struct str s)
 {
@@ -210,7 +202,7 @@ static int32_t read_unit(struct str s)
     if (s.len < 4)
         return -1;
     for (size_t i = 0; i < 4; i++) {
-        int digit = hex_value(s.ptr[i]);
+        int digit = hex_digit(s.ptr[i]);
         if (digit < 0)
             return -1;
         unit = unit * 16 + digit;

@@ -2,18 +2,11 @@
 #include "site/colour.h"
 
 #include "base/err.h"
+#include "base/hex.h"
 
 #include <math.h>
 
 enum { MIX_STEPS = 64 };
-
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 int colour_parse(struct str text, struct colour *out)
 {
@@ -22,7 +15,7 @@ int colour_parse(struct str text, struct colour *out)
     if ((!is_short && text.len != 7) || text.ptr[0] != '#')
         return ERR_INVALID;
     for (int i = 0; i < 6; i++) {
-        d[i] = digit(text.ptr[1 + (is_short ? i / 2 : i)]);
+        d[i] = hex_digit(text.ptr[1 + (is_short ? i / 2 : i)]);
         if (d[i] < 0)
             return ERR_INVALID;
     }
