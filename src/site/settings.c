@@ -4,11 +4,11 @@
 #include "base/err.h"
 #include "base/schema.h"
 #include "site/capture_slot.h"
+#include "site/colour.h"
 #include "site/front_matter.h"
 #include "site/link.h"
 #include "site/product.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 
 static void read_url(const struct schema_source *source, const struct yaml_node *value, void *field)
@@ -39,25 +39,16 @@ static void read_path(const struct schema_source *source, const struct yaml_node
         *(struct str *)field = value->text;
 }
 
-static bool is_hexadecimal(struct str s)
-{
-    size_t digits = 0;
-    for (size_t i = 0; i < s.len; i++)
-        digits += isxdigit((unsigned char)s.ptr[i]) != 0;
-    return digits == s.len;
-}
-
 static void read_colour(const struct schema_source *source, const struct yaml_node *value,
                         void *field)
 {
-    struct str colour = value->text;
-    if (value->kind != YAML_SCALAR || !str_starts_with(colour, STR("#")) ||
-        (colour.len != 4 && colour.len != 7) || !is_hexadecimal(str_skip(colour, 1)))
+    struct colour colour;
+    if (value->kind != YAML_SCALAR || colour_parse(value->text, &colour) != 0)
         schema_wrong_type(source, value,
                           TEXT("a colour in quotes, as in \"#0b6b4f\"",
                                "un colore fra virgolette, per esempio \"#0b6b4f\""));
     else
-        *(struct str *)field = colour;
+        *(struct str *)field = value->text;
 }
 
 static void read_social(const struct schema_source *source, const struct yaml_node *value,
