@@ -38,6 +38,14 @@ bool str_ends_with(struct str s, struct str suffix)
                                memcmp(s.ptr + (s.len - suffix.len), suffix.ptr, suffix.len) == 0);
 }
 
+bool str_cut_end(struct str *s, struct str suffix)
+{
+    if (!str_ends_with(*s, suffix))
+        return false;
+    s->len -= suffix.len;
+    return true;
+}
+
 ptrdiff_t str_find(struct str s, char c)
 {
     const char *found = s.len ? memchr(s.ptr, c, s.len) : NULL;

@@ -48,6 +48,9 @@ bool str_eq_nocase(struct str a, struct str b);
 bool str_starts_with(struct str s, struct str prefix);
 bool str_ends_with(struct str s, struct str suffix);
 
+/* Takes `suffix` off the end of `*s`, and returns whether it stood there. */
+bool str_cut_end(struct str *s, struct str suffix);
+
 /* Where `c` first (last) stands in `s`, or -1. */
 ptrdiff_t str_find(struct str s, char c);
 ptrdiff_t str_find_last(struct str s, char c);

@@ -27,8 +27,7 @@ static struct str host_of(struct str rest)
     ptrdiff_t colon = str_find_last(rest, ':');
     if (colon >= 0 && str_find(str_skip(rest, (size_t)colon), ']') < 0)
         rest.len = (size_t)colon;
-    if (str_ends_with(rest, STR(".")))
-        rest.len--;
+    (void)str_cut_end(&rest, STR("."));
     return rest;
 }
 

@@ -88,9 +88,8 @@ static bool read_window(struct request *request)
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         struct str digits = str_from(request->window);
         uint64_t n;
-        if (!str_ends_with(digits, units[i].suffix))
+        if (!str_cut_end(&digits, units[i].suffix))
             continue;
-        digits.len -= units[i].suffix.len;
         if (str_to_u64(digits, &n) == 0 && n > 0 && n <= longest / units[i].ms) {
             request->query.window_ms = (int64_t)(n * units[i].ms);
             return true;

@@ -31,10 +31,7 @@ static int read_scaled(struct str value, const struct suffix *suffixes, size_t c
     for (size_t i = 0; i < count; i++) {
         uint64_t n;
         struct str digits = value;
-        if (!str_ends_with(value, suffixes[i].text))
-            continue;
-        digits.len -= suffixes[i].text.len;
-        if (str_to_u64(digits, &n) == 0)
+        if (str_cut_end(&digits, suffixes[i].text) && str_to_u64(digits, &n) == 0)
             return __builtin_mul_overflow(n, suffixes[i].factor, out) ? ERR_TOO_LARGE : 0;
     }
     return ERR_INVALID;

@@ -30,21 +30,13 @@ int segment_name_write(char out[SEGMENT_FILE_SIZE], const struct segment_name *n
     return 0;
 }
 
-static bool take_suffix(struct str *s, struct str suffix)
-{
-    if (!str_ends_with(*s, suffix))
-        return false;
-    s->len -= suffix.len;
-    return true;
-}
-
 int segment_name_read(struct segment_name *out, struct str file)
 {
     *out = (struct segment_name){0};
-    out->compressed = take_suffix(&file, STR(".gz"));
+    out->compressed = str_cut_end(&file, STR(".gz"));
     struct str node;
     struct str seq;
-    if (!take_suffix(&file, STR(".ndjson")) || !str_split(&file, '-', &node) ||
+    if (!str_cut_end(&file, STR(".ndjson")) || !str_split(&file, '-', &node) ||
         !str_split(&file, '-', &seq) || !segment_node_is_valid(node) || seq.len != SEQ_DIGITS ||
         str_to_u64(seq, &out->first_seq) != 0 || file.len != TIMESTAMP_COMPACT_LEN ||
         timestamp_read_compact(file.ptr, &out->start_ms) != 0)

@@ -244,14 +244,6 @@ void site_unref(struct site *site)
     free(site);
 }
 
-static bool cut_end(struct str *s, struct str suffix)
-{
-    if (!str_ends_with(*s, suffix))
-        return false;
-    s->len -= suffix.len;
-    return true;
-}
-
 /* Appends `stem`, with a slash behind it if `folder`, if a page other than `path` is there. */
 static bool append_page(const struct site *site, struct str path, struct str stem, bool folder,
                         struct buf *out)
@@ -275,10 +267,10 @@ bool site_canonical(const struct site *site, struct str path, struct buf *out)
     if (path.len == 0 || path.ptr[0] != '/')
         return false;
     struct str stem = path;
-    (void)(cut_end(&stem, STR(".html")) || cut_end(&stem, STR(".md")));
-    bool folder = cut_end(&stem, STR("/index"));
+    (void)(str_cut_end(&stem, STR(".html")) || str_cut_end(&stem, STR(".md")));
+    bool folder = str_cut_end(&stem, STR("/index"));
     if (!folder && stem.len == path.len)
-        (void)cut_end(&stem, STR("/"));
+        (void)str_cut_end(&stem, STR("/"));
     return append_page(site, path, stem, folder, out) ||
            append_page(site, path, stem, !folder, out);
 }
