@@ -234,3 +234,11 @@ bool str_is_utf8(struct str s)
     }
     return true;
 }
+
+size_t str_utf8_length(struct str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++)
+        n += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
+    return n;
+}

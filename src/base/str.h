@@ -84,4 +84,7 @@ bool str_is_utf8(struct str s);
  * `*valid` is false, and the bytes are those that one U+FFFD stands for in browsers too. */
 size_t str_utf8_char(struct str s, bool *valid);
 
+/* How many characters `s` has, which is UTF-8. */
+size_t str_utf8_length(struct str s);
+
 #endif

@@ -187,10 +187,7 @@ const char *figures_weekday(int weekday, enum lang lang)
 
 size_t figures_columns(struct str s)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < s.len; i++)
-        n += (s.ptr[i] & 0xC0) != 0x80;
-    return n;
+    return str_utf8_length(s);
 }
 
 static void append_spaces(struct buf *out, size_t from, size_t to)

@@ -93,8 +93,8 @@ int lint_visit(struct str html, const struct html_visitor *visitor, void *contex
 static void check_texts(const struct lint *lint)
 {
     const struct front_matter *front = lint->page->front;
-    size_t title = wording_length(front->title);
-    size_t description = wording_length(front->description);
+    size_t title = str_utf8_length(front->title);
+    size_t description = str_utf8_length(front->description);
     if (title > TITLE_MAX)
         say_number(lint, lint_key_line(lint->page, "title"), LINT_TITLE_LONG, title);
     if (description > DESCRIPTION_MAX)

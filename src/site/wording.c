@@ -160,11 +160,3 @@ struct wording_counts wording_count(struct str text, struct str folded)
         counts.exclamation_marks += text.ptr[i] == '!';
     return counts;
 }
-
-size_t wording_length(struct str text)
-{
-    size_t length = 0;
-    for (size_t i = 0; i < text.len; i++)
-        length += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
-    return length;
-}

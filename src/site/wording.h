@@ -21,7 +21,4 @@ struct wording_counts {
 /* `folded` is the same text. */
 struct wording_counts wording_count(struct str text, struct str folded);
 
-/* Its length in characters. */
-size_t wording_length(struct str text);
-
 #endif

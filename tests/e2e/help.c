@@ -10,15 +10,6 @@ static const char *const commands[] = {"serve",   "takedown", "restore", "check"
                                        "preview", "journal",  "funnel",  "report", "export"};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
-/* As a terminal counts them: bytes within a character of UTF-8 take no column. */
-static size_t columns(struct str line)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < line.len; i++)
-        n += ((unsigned char)line.ptr[i] & 0xC0) != 0x80;
-    return n;
-}
-
 /* A line to copy: the command, and no word in capitals that stands for something. */
 static bool is_example(struct str line, const char *command)
 {
@@ -45,8 +36,9 @@ static void expect_screen(struct str text, const char *command)
     while (str_split(&rest, '\n', &line)) {
         lines++;
         examples += is_example(line, command);
-        if (columns(line) > SCREEN_COLUMNS)
-            fail_msg("%s: a line of %zu columns: %.*s", command, columns(line), STR_ARG(line));
+        if (str_utf8_length(line) > SCREEN_COLUMNS)
+            fail_msg("%s: a line of %zu columns: %.*s", command, str_utf8_length(line),
+                     STR_ARG(line));
     }
     if (lines < LINES_MIN || lines > SCREEN_LINES)
         fail_msg("%s: %zu lines", command, lines);

@@ -77,8 +77,15 @@ static void what_is_not_utf8_falls_into_maximal_parts(void **state)
     }
 }
 
+static void length_is_in_characters(void **state)
+{
+    (void)state;
+    assert_int_equal(str_utf8_length(STR("perché €")), 8);
+}
+
 TEST_MAIN(cmocka_unit_test(splitting_gives_every_part_even_empty_ones),
           cmocka_unit_test(numbers_are_digits_only_and_never_wrap),
           cmocka_unit_test(case_is_folded_in_ascii_only),
           cmocka_unit_test(utf8_is_shortest_form_without_surrogates),
-          cmocka_unit_test(what_is_not_utf8_falls_into_maximal_parts))
+          cmocka_unit_test(what_is_not_utf8_falls_into_maximal_parts),
+          cmocka_unit_test(length_is_in_characters))

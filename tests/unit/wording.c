@@ -68,15 +68,8 @@ static void exclamation_marks_are_counted(void **state)
     assert_int_equal(count("Ciao! Ora!!").exclamation_marks, 3);
 }
 
-static void length_is_in_characters(void **state)
-{
-    (void)state;
-    assert_int_equal(wording_length(STR("perché €")), 8);
-}
-
 TEST_MAIN(cmocka_unit_test(a_word_is_found_however_it_is_typed),
           cmocka_unit_test(a_word_inside_another_is_none),
           cmocka_unit_test(superlatives_are_counted),
           cmocka_unit_test(capitals_are_counted_and_acronyms_are_not),
-          cmocka_unit_test(exclamation_marks_are_counted),
-          cmocka_unit_test(length_is_in_characters))
+          cmocka_unit_test(exclamation_marks_are_counted))
