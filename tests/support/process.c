@@ -8,8 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -49,6 +52,26 @@ static void hand_over(const struct process_options *options)
         (void)setenv("LISTEN_FDNAMES", options->socket_names, 1);
 }
 
+static void miss_call(long number)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)number, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog filter = {sizeof rules / sizeof *rules, rules};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
+        _exit(EXIT_NO_EXEC);
+}
+
+bool process_can_miss_a_call(void)
+{
+    const unsigned action = SECCOMP_RET_ERRNO;
+    return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
 static void run_child(const struct process_options *options)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -64,6 +87,8 @@ static void run_child(const struct process_options *options)
     }
     if (options->socket_count > 0)
         hand_over(options);
+    if (options->missing_call)
+        miss_call(options->missing_call);
     (void)execvp(options->argv[0], options->argv);
     perror(options->argv[0]);
     _exit(EXIT_NO_EXEC);

@@ -2,6 +2,7 @@
 #ifndef ATTIMO_TESTS_PROCESS_H
 #define ATTIMO_TESTS_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -18,6 +19,7 @@ struct process_options {
     const char *out_path; /* where stdout goes, truncated */
     const char *err_path; /* where stderr goes, truncated */
     unsigned nofile;      /* its limit of descriptors; 0: ours */
+    long missing_call;    /* a system call that it finds the kernel not to have; 0: none */
     /* Sockets that it is handed over as systemd does: descriptors of ours, which stay open here. */
     const int *sockets;
     size_t socket_count;
@@ -26,6 +28,9 @@ struct process_options {
 };
 
 enum { PROCESS_RUNNING = -1 };
+
+/* Whether `missing_call` works here. */
+bool process_can_miss_a_call(void);
 
 /* Starts a child that dies with us. */
 void process_start(struct process *p, const struct process_options *options);

@@ -196,6 +196,7 @@ static void launch(struct server *s)
         .out_path = s->said,
         .err_path = s->log,
         .nofile = s->nofile,
+        .missing_call = s->missing_call,
         .sockets = s->sockets,
         .socket_count = s->socket_count,
         .socket_names = s->socket_names,

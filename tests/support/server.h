@@ -31,11 +31,12 @@ struct server {
     char *said;   /* path of what it says on stdout */
     char *args[SERVER_ARGS];
     size_t arg_count;
-    bool bare;       /* no --listen nor --admin unless flagged: the configuration tells */
-    char *memory;    /* path of the file that says how much there is; NULL: the system's */
-    bool probed;     /* somebody is inside (confinement/probe.c) */
-    char *clock;     /* path of the clock that the test holds; NULL: it has the system's */
-    unsigned nofile; /* its limit of descriptors; 0: ours */
+    bool bare;         /* no --listen nor --admin unless flagged: the configuration tells */
+    char *memory;      /* path of the file that says how much there is; NULL: the system's */
+    bool probed;       /* somebody is inside (confinement/probe.c) */
+    char *clock;       /* path of the clock that the test holds; NULL: it has the system's */
+    unsigned nofile;   /* as struct process_options has it */
+    long missing_call; /* likewise */
     int sockets[SERVER_LISTENERS]; /* that it is handed over as systemd does; closed at the end */
     size_t socket_count;
     const char *socket_names; /* likewise, and for whom: as struct process_options has them */
