@@ -132,7 +132,18 @@ static void a_crash_leaves_no_image_of_its_memory(void **state)
     server_stop(s);
 }
 
+static void it_takes_all_descriptors_that_it_may_have(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    s->nofile = 512;
+    server_start(s);
+    expect_about(s, "limits", "Max open files", " 512                  512 ");
+    server_stop(s);
+}
+
 TEST_MAIN(SERVER_TEST(root_becomes_the_user_and_records_as_that_user),
           SERVER_TEST(what_root_has_recorded_before_becomes_the_users_and_no_more),
           SERVER_TEST(a_user_that_is_not_there_is_said),
-          SERVER_TEST(a_crash_leaves_no_image_of_its_memory))
+          SERVER_TEST(a_crash_leaves_no_image_of_its_memory),
+          SERVER_TEST(it_takes_all_descriptors_that_it_may_have))

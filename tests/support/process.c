@@ -81,7 +81,7 @@ static void run_child(const struct process_options *options)
     redirect(options->out_path, STDOUT_FILENO);
     redirect(options->err_path, STDERR_FILENO);
     if (options->nofile) {
-        const struct rlimit limit = {options->nofile, options->nofile};
+        const struct rlimit limit = {options->nofile / 2, options->nofile};
         if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
             _exit(EXIT_NO_EXEC);
     }

@@ -18,7 +18,7 @@ struct process_options {
     char *const *argv;    /* ends in NULL; looked up in PATH */
     const char *out_path; /* where stdout goes, truncated */
     const char *err_path; /* where stderr goes, truncated */
-    unsigned nofile;      /* its limit of descriptors; 0: ours */
+    unsigned nofile;      /* its hard limit of descriptors; half of it holds at first; 0: ours */
     long missing_call;    /* a system call that it finds the kernel not to have; 0: none */
     /* Sockets that it is handed over as systemd does: descriptors of ours, which stay open here. */
     const int *sockets;
