@@ -29,6 +29,7 @@ struct request {
     bool expects_continue; /* Expect: 100-continue, on 1.1 */
     bool wants_https;      /* the target says so, in absolute form */
     uint64_t content_length;
+    struct str host;  /* that is asked: the target's in absolute form, else Host; may be empty */
     struct str path;  /* raw, from `/`; "*" for OPTIONS * */
     struct str query; /* raw, without `?`; ptr is NULL where there is no `?` */
     struct str body;  /* set by whoever has read it */

@@ -37,8 +37,9 @@ static bool is_host(struct str s, const char *end)
     return true;
 }
 
-/* Host (RFC 9110 7.2, RFC 9112 3.2): exactly one on 1.1, at most one on 1.0. */
-static bool check_host(const struct request *request, const struct request_lines *lines,
+/* Host (RFC 9110 7.2, RFC 9112 3.2): exactly one on 1.1, at most one on 1.0. Beside the absolute
+ * form it counts for nothing (RFC 9112 3.2.2), but has to be one all the same. */
+static bool check_host(struct request *request, const struct request_lines *lines,
                        struct refusal *refusal)
 {
     if (!request_has(request, FIELD_HOST))
@@ -47,6 +48,8 @@ static bool check_host(const struct request *request, const struct request_lines
         return refuse(refusal, 400, "more than one Host");
     if (!is_host(request_value(request, FIELD_HOST), lines->end))
         return refuse(refusal, 400, "not a valid Host");
+    if (request->host.len == 0)
+        request->host = request_value(request, FIELD_HOST);
     return true;
 }
 
@@ -65,6 +68,7 @@ static bool take_authority(struct request *request, const struct request_lines *
             n++;
         if (!is_host(str_make(rest.ptr, n), lines->end))
             return refuse(refusal, 400, "not a valid authority in the target");
+        request->host = str_make(rest.ptr, n);
         *target = str_skip(rest, n);
         request->wants_https = i == 1;
         return true;

@@ -176,7 +176,7 @@ enum verdict endpoint_events(const struct exchange *exchange, struct answer *ans
     char *room = buf_reserve(exchange->scratch, bytes.len + 1);
     if (!room)
         return endpoint_error(exchange, answer, 503, "out of memory");
-    unread.words = body_read(&body, bytes, request_value(exchange->request, FIELD_HOST), room);
+    unread.words = body_read(&body, bytes, exchange->request->host, room);
     if (unread.words)
         return endpoint_refuse(exchange, answer, &unread);
 

@@ -51,7 +51,7 @@ static struct str country_of(const struct exchange *exchange, struct str value)
 
 bool visit_is_own_address(const struct request *request, struct str address)
 {
-    return classify_is_at_host(address, request_value(request, FIELD_HOST));
+    return classify_is_at_host(address, request->host);
 }
 
 static bool is_internal(const struct exchange *exchange)

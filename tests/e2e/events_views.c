@@ -114,6 +114,20 @@ static void a_referrer_on_this_site_is_no_source(void **state)
     assert_str(record_find(&f->record, "view", 1)->ref_host, STR("a.example"));
 }
 
+/* RFC 9112 3.2.2: the host that was asked is the target's, whatever Host says ("a"). */
+static void the_authority_of_an_absolute_target_is_this_site(void **state)
+{
+    struct recorded *f = *state;
+    server_start(f->server);
+    char target[64];
+    (void)snprintf(target, sizeof target, "http://shop.example%s", shoes);
+    (void)visit_page(f->server, target, "Referer: https://shop.example/x\r\n");
+    (void)visit_page(f->server, target, "Referer: https://a/x\r\n");
+    recorded_stop(f);
+    assert_str(record_find(&f->record, "view", 0)->ref_host, STR(""));
+    assert_str(record_find(&f->record, "view", 1)->ref_host, STR("a"));
+}
+
 static void the_country_is_believed_of_a_proxy_that_is_trusted(void **state)
 {
     struct recorded *f = *state;
@@ -243,6 +257,7 @@ TEST_MAIN(RECORDED_TEST(a_view_says_what_its_request_tells),
           RECORDED_TEST(what_is_no_page_seen_by_somebody_is_no_view),
           RECORDED_TEST(prefetches_bots_and_early_data_are_told_from_the_rest),
           RECORDED_TEST(a_referrer_on_this_site_is_no_source),
+          RECORDED_TEST(the_authority_of_an_absolute_target_is_this_site),
           RECORDED_TEST(the_country_is_believed_of_a_proxy_that_is_trusted),
           RECORDED_TEST(of_others_the_country_is_not_believed),
           RECORDED_TEST(staff_are_told_from_visitors_by_a_cookie_that_they_ask_for),

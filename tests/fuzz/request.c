@@ -124,7 +124,8 @@ static void check_request(const struct request *r, struct str input)
 
     assert(r->path.len > 0 && (r->path.ptr[0] == '/' || str_eq(r->path, STR("*"))));
     assert(lies_in(r->path, head) || str_eq(r->path, STR("/")));
-    assert(lies_in(r->query, head));
+    assert(lies_in(r->query, head) && lies_in(r->host, head));
+    assert(r->host.len > 0 || r->http10);
     assert(str_find(r->path, '#') < 0 && str_find(r->path, '?') < 0 && str_find(r->path, ' ') < 0);
     assert(r->path.len + r->query.len <= limits.target);
 
