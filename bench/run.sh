@@ -82,7 +82,7 @@ find_counters() {
     else
         say 'instructions by perf: not counted, this machine gives no counters'
     fi
-    fact - machine "\"perf\":\"$counters\",\"server_cpu\":$server_cpu,\"client_cpu\":$client_cpu"
+    fact - machine "\"perf\":\"$counters\",\"logs\":\"$logs\",\"server_cpu\":$server_cpu,\"client_cpu\":$client_cpu"
 }
 
 start_all() {
@@ -274,4 +274,3 @@ start_up
 
 mkdir -p "$results"
 python3 bench/report.py results "$facts" "$results"
-cat "$results/latest.md"
