@@ -10,14 +10,25 @@
 
 enum { STYLE_HASHES_MAX = 16 };
 
+/* Adds one that is not there yet. Whole ones are compared: an origin may begin another. */
+static void append_source(struct buf *sources, struct str source)
+{
+    struct str rest = buf_str(sources);
+    struct str known;
+    while (str_split(&rest, ' ', &known))
+        if (str_eq(known, source))
+            return;
+    buf_append_char(sources, ' ');
+    buf_append(sources, source);
+}
+
 static void append_hash(struct buf *sources, struct str text)
 {
     char hash[HASH_BASE64_SIZE];
     struct buf one = BUF_EMPTY;
     hash_sha256_base64(hash, text);
-    buf_printf(&one, " 'sha256-%s'", hash);
-    if (!str_contains(buf_str(sources), buf_str(&one)))
-        buf_append(sources, buf_str(&one));
+    buf_printf(&one, "'sha256-%s'", hash);
+    append_source(sources, buf_str(&one));
     sources->failed |= one.failed;
     buf_finish(&one);
 }
@@ -48,10 +59,11 @@ static void see_address(struct author_policy *policy, struct str address)
     size_t n = 0;
     while (n < host.len && is_host_character(host.ptr[n]))
         n++;
+    if (n == 0)
+        return;
     struct buf one = BUF_EMPTY;
-    buf_printf(&one, " https://%.*s", (int)n, host.ptr);
-    if (n > 0 && !str_contains(buf_str(&policy->origins), buf_str(&one)))
-        buf_append(&policy->origins, buf_str(&one));
+    buf_printf(&one, "https://%.*s", (int)n, host.ptr);
+    append_source(&policy->origins, buf_str(&one));
     policy->origins.failed |= one.failed;
     buf_finish(&one);
 }

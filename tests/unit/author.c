@@ -104,6 +104,21 @@ static void a_policy_for_authors_html_allows_what_stands_in_it(void **state)
     page_drop(&f);
 }
 
+static void a_policy_names_each_origin_once_also_one_that_begins_another(void **state)
+{
+    (void)state;
+    struct compiled_page f = compile_file(
+        "a.html", "/a", SITE,
+        STR("<title>T</title><img alt=x src=https://a.example:8443/x.png>"
+            "<img alt=x src=https://a.example/x.png><img alt=x src=https://cdn.example.com/x.png>"
+            "<img alt=x src=https://cdn.example.co/x.png><img alt=x src=//a.example/y.png>"));
+    assert_int_equal(f.rc, 0);
+    assert_contains(f.compiled.resource->representations[CODING_IDENTITY].fields,
+                    STR("; img-src 'self' data: https://a.example:8443 https://a.example "
+                        "https://cdn.example.com https://cdn.example.co; object-src"));
+    page_drop(&f);
+}
+
 static void html_of_nothing_but_front_matter_is_a_page_with_a_head(void **state)
 {
     (void)state;
@@ -136,5 +151,6 @@ TEST_MAIN(cmocka_unit_test(authors_html_gets_what_it_lacks_and_keeps_every_byte)
           cmocka_unit_test(what_authors_html_has_is_not_added),
           cmocka_unit_test(html_without_head_or_body_gets_its_parts_all_the_same),
           cmocka_unit_test(a_policy_for_authors_html_allows_what_stands_in_it),
+          cmocka_unit_test(a_policy_names_each_origin_once_also_one_that_begins_another),
           cmocka_unit_test(html_of_nothing_but_front_matter_is_a_page_with_a_head),
           cmocka_unit_test(authors_html_marks_its_calls_to_action))
