@@ -2,6 +2,7 @@
 #include "site/front_matter.h"
 
 #include "base/err.h"
+#include "http/path.h"
 #include "site/link.h"
 
 /* --- keys ----------------------------------------------------------------------------------- */
@@ -95,6 +96,21 @@ static bool is_alias(struct str path)
            str_find(path, '?') < 0 && str_find(path, '#') < 0 && str_find(path, '\\') < 0;
 }
 
+/* Whether it can be asked for: what no request may name would lead nobody anywhere. */
+static bool is_askable(struct str path)
+{
+    struct buf raw = BUF_EMPTY;
+    struct buf scratch = BUF_EMPTY;
+    struct str decoded;
+    path_encode(path, &raw);
+    int rc = buf_status(&raw);
+    if (rc == 0)
+        rc = path_decode(buf_str(&raw), &scratch, &decoded);
+    buf_finish(&raw);
+    buf_finish(&scratch);
+    return rc != ERR_INVALID;
+}
+
 static void read_aliases(const struct schema_source *source, const struct yaml_node *value,
                          void *field)
 {
@@ -108,6 +124,14 @@ static void read_aliases(const struct schema_source *source, const struct yaml_n
                               "'/', holds no '?' or '#', and is not below /_",
                               "un alias è un indirizzo di questo sito, per esempio /natale: "
                               "comincia con un solo «/», non ha «?» né «#» e non sta sotto /_"));
+            return;
+        }
+        if (!is_askable(item->text)) {
+            schema_error(source, item, "alias",
+                         TEXT("no browser can ask for this alias: it holds a line end or another "
+                              "control character, or more than 30 accents in a row",
+                              "nessun browser può chiedere questo alias: contiene un a capo o un "
+                              "altro carattere di controllo, o più di 30 accenti di fila"));
             return;
         }
     }

@@ -262,9 +262,24 @@ static void an_alias_is_a_path_that_pages_may_have(void **state)
     }
 }
 
+/* A request is refused that names such a path. */
+static void an_alias_that_no_browser_can_ask_for_is_an_error(void **state)
+{
+    (void)state;
+    struct buf keys = BUF_EMPTY;
+    assert_complaint("aliases: \"/a\\nb\"\n", "a.md:2: error: alias: no browser can ask for");
+    buf_append(&keys, STR("aliases:\n- \"/e"));
+    for (int accents = 0; accents < 31; accents++)
+        buf_append(&keys, STR("\xCC\x81"));
+    buf_printf(&keys, "\"\n%c", '\0');
+    assert_complaint(keys.ptr, "a.md:3: error: alias: no browser can ask for");
+    buf_finish(&keys);
+}
+
 TEST_MAIN(cmocka_unit_test(values_are_written_in_either_language),
           cmocka_unit_test(a_wrong_type_is_told_at_its_line),
           cmocka_unit_test(an_alias_is_a_path_that_pages_may_have),
+          cmocka_unit_test(an_alias_that_no_browser_can_ask_for_is_an_error),
           cmocka_unit_test(the_body_follows_and_knows_its_line),
           cmocka_unit_test(windows_files_read_the_same),
           cmocka_unit_test(a_file_without_front_matter_is_all_body),
