@@ -341,7 +341,7 @@ static int compile_text(struct compilation *c)
     if (rc == 0)
         rc = finish_page(c);
     bool wrong = c->diags->errors > errors && !c->input->was_good;
-    if (rc == ERR_TOO_LARGE || (rc == 0 && wrong))
+    if (rc == 0 && wrong)
         rc = ERR_INVALID;
     front_matter_finish(&c->front);
     return rc;
@@ -368,10 +368,9 @@ static int compile_asset(struct compiled *out, const struct page_input *input, e
     return diags->errors > errors ? ERR_INVALID : make_asset(&out->resource, input, tier);
 }
 
-int page_compile(struct compiled *out, const struct page_input *input, enum tier tier,
-                 struct diags *diags)
+static int compile(struct compiled *out, const struct page_input *input, enum tier tier,
+                   struct diags *diags)
 {
-    *out = (struct compiled){.state = PAGE_LIVE};
     if (input->source.kind == SOURCE_ASSET)
         return compile_asset(out, input, tier, diags);
 
@@ -387,6 +386,22 @@ int page_compile(struct compiled *out, const struct page_input *input, enum tier
     buf_finish(&c.fields);
     facts_finish(&c.facts);
     return rc;
+}
+
+int page_compile(struct compiled *out, const struct page_input *input, enum tier tier,
+                 struct diags *diags)
+{
+    size_t errors = diags->errors;
+    *out = (struct compiled){.state = PAGE_LIVE};
+    int rc = compile(out, input, tier, diags);
+    if (rc == 0 || rc == ERR_NO_MEMORY)
+        return rc;
+    /* Whatever refuses a file tells why. Should something forget to, silence would be worst. */
+    if (diags->errors == errors)
+        complain(input, diags, 0, "unexplained",
+                 TEXT("this cannot be published, and attimo cannot say why",
+                      "questo non si può pubblicare, e attimo non sa dire perché"));
+    return ERR_INVALID;
 }
 
 void compiled_finish(struct compiled *compiled)

@@ -49,8 +49,9 @@ struct compiled {
 void compiled_finish(struct compiled *compiled);
 
 /* Compiles one file. What is wrong with it is added to `diags`; ERR_INVALID if it may not be
- * published; then `out` holds at most its goal and size, for who tells its author. ERR_NO_MEMORY.
- * On failure no reference is in `out`. Pure: no I/O, any thread. */
+ * published: then at least one error has been added, and `out` holds at most its goal and size, for
+ * who tells its author. ERR_NO_MEMORY. On failure no reference is in `out`. Pure: no I/O, any
+ * thread. */
 int page_compile(struct compiled *out, const struct page_input *input, enum tier tier,
                  struct diags *diags);
 

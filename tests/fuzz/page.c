@@ -126,6 +126,13 @@ static void check_diags(const struct diags *diags)
     }
 }
 
+/* Nothing was refused by what forgot to say why. */
+static void check_explained(const struct diags *diags)
+{
+    for (size_t i = 0; i < diags->count; i++)
+        assert(strcmp(diags->items[i].rule, "unexplained") != 0);
+}
+
 /* What events are told of a page can be found again. */
 static void check_facts(const struct resource *r)
 {
@@ -208,6 +215,7 @@ static void compile(struct page_input *input, struct compiled *first)
         assert(rc == 0 || rc == ERR_INVALID);
         assert((rc == ERR_INVALID) == (diags.errors > 0));
         check_diags(&diags);
+        check_explained(&diags);
         check_again(&compiled, rc, input);
         diags_finish(&diags);
         if (rc != 0)
