@@ -112,10 +112,10 @@ static int look_at_file(struct loaded_file *out, struct str path, const struct s
         rc = 0;
     } else if (rc == ERR_INVALID) {
         complain(diags, SEVERITY_ERROR, path,
-                 TEXT("the name cannot become an address: it is not UTF-8, or has a line end or "
-                      "another control character in it",
-                      "il nome non può diventare un indirizzo: non è UTF-8, o contiene un a capo o "
-                      "un altro carattere di controllo"));
+                 TEXT("the name cannot become an address: it is not UTF-8, or has a line end, "
+                      "another control character, or more than 30 accents in a row in it",
+                      "il nome non può diventare un indirizzo: non è UTF-8, o contiene un a capo, "
+                      "un altro carattere di controllo o più di 30 accenti di fila"));
         rc = 0;
     }
     buf_finish(&url);

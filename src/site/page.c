@@ -112,17 +112,27 @@ static int add_images(struct compilation *c, struct str html, struct buf *out)
     return content_append(&content, html, out);
 }
 
+static void complain_entangled(const struct compilation *c)
+{
+    complain(c->input, c->diags, c->front.body_line, "size",
+             TEXT("this HTML is too deep or too entangled to be read",
+                  "questo HTML è troppo annidato o troppo ingarbugliato per leggerlo"));
+}
+
 static int render_markdown(struct compilation *c)
 {
     struct buf content = BUF_EMPTY;
     check_required(c->input, &c->front, c->diags);
     struct buf plain = BUF_EMPTY;
     int rc = markdown_to_html(c->front.body, &plain);
-    if (rc == 0)
-        rc = add_images(c, buf_str(&plain), &content);
     if (rc == ERR_TOO_LARGE)
         complain(c->input, c->diags, c->front.body_line, "size",
                  TEXT("the text is over 256 KiB", "il testo supera i 256 KiB"));
+    if (rc == 0) {
+        rc = add_images(c, buf_str(&plain), &content);
+        if (rc == ERR_TOO_LARGE)
+            complain_entangled(c);
+    }
     if (rc == 0)
         rc = render_theme(c, buf_str(&content), false);
     buf_finish(&plain);
@@ -142,9 +152,7 @@ static int render_html(struct compilation *c)
     };
     int rc = author_render(&page, &c->html, &c->fields, &c->out->assets, c->diags);
     if (rc == ERR_TOO_LARGE)
-        complain(c->input, c->diags, c->front.body_line, "size",
-                 TEXT("this HTML is too deep or too entangled to be read",
-                      "questo HTML è troppo annidato o troppo ingarbugliato per leggerlo"));
+        complain_entangled(c);
     return rc;
 }
 

@@ -42,6 +42,23 @@ static void a_text_that_is_too_long_is_told_at_the_body(void **state)
     buf_finish(&text);
 }
 
+/* Each of the 2000 paragraphs opens all 2000 elements again. */
+static void html_that_is_too_entangled_is_told_as_that_in_both_kinds_of_page(void **state)
+{
+    (void)state;
+    static const char words[] = "error: size: this HTML is too deep or too entangled to be read";
+    struct buf text = BUF_EMPTY;
+    buf_append(&text, STR(HEAD "---\n<p><img src=/x.png alt=x>"));
+    for (int i = 0; i < 2000; i++)
+        buf_printf(&text, "<font color=%d>", i);
+    for (int i = 0; i < 2000; i++)
+        buf_append(&text, STR("</p><p>x"));
+    buf_append_char(&text, '\0');
+    assert_not_published(text.ptr, words);
+    assert_not_published_as("a.html", text.ptr, words);
+    buf_finish(&text);
+}
+
 static void a_page_knows_what_its_events_are_about(void **state)
 {
     (void)state;
@@ -100,6 +117,7 @@ static void the_same_file_gives_the_same_bytes(void **state)
 TEST_MAIN(cmocka_unit_test(nothing_is_needed_but_title_and_description),
           cmocka_unit_test(what_would_break_a_page_keeps_it_from_being_published),
           cmocka_unit_test(a_text_that_is_too_long_is_told_at_the_body),
+          cmocka_unit_test(html_that_is_too_entangled_is_told_as_that_in_both_kinds_of_page),
           cmocka_unit_test(a_page_knows_what_its_events_are_about),
           cmocka_unit_test(an_asset_is_itself_whatever_its_bytes),
           cmocka_unit_test(the_same_file_gives_the_same_bytes))
