@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "base/err.h"
+#include "journal/json_text.h"
 #include "journal/timestamp.h"
 
 /* --- what may be wrong ---------------------------------------------------------------------- */
@@ -84,70 +85,16 @@ static bool take(struct walk *w, char c)
     return true;
 }
 
-/* Four hexadecimal digits, or -1. */
-static int32_t read_hex(struct walk *w)
-{
-    int32_t value = 0;
-    if (w->end - w->at < 4)
-        return -1;
-    for (int i = 0; i < 4; i++) {
-        char c = *w->at++;
-        int digit = c >= '0' && c <= '9'   ? c - '0'
-                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                           : -1;
-        if (digit < 0)
-            return -1;
-        value = value * 16 + digit;
-    }
-    return value;
-}
-
-static void append_utf8(struct buf *out, int32_t c)
-{
-    if (c < 0x80) {
-        buf_append_char(out, (char)c);
-        return;
-    }
-    int tail = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    static const int lead[] = {0, 0xC0, 0xE0, 0xF0};
-    buf_append_char(out, (char)(lead[tail] | c >> (6 * tail)));
-    while (tail-- > 0)
-        buf_append_char(out, (char)(0x80 | (c >> (6 * tail) & 0x3F)));
-}
-
-/* Behind `\u`; a surrogate alone becomes U+FFFD, as there is no character for it. */
-static bool unescape_unicode(struct walk *w, struct buf *out)
-{
-    int32_t c = read_hex(w);
-    if (c >= 0xD800 && c <= 0xDBFF && w->end - w->at >= 6 && w->at[0] == '\\' && w->at[1] == 'u') {
-        const char *second = w->at;
-        w->at += 2;
-        int32_t low = read_hex(w);
-        if (low >= 0xDC00 && low <= 0xDFFF)
-            c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-        else
-            w->at = second;
-    }
-    if (c < 0)
-        return false;
-    append_utf8(out, c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c);
-    return true;
-}
-
 static bool unescape(struct walk *w, struct buf *out)
 {
-    static const char from[] = "\"\\/bfnrt";
-    static const char to[] = "\"\\/\b\f\n\r\t";
-    if (w->at == w->end)
+    char character[JSON_TEXT_UNESCAPED_MAX];
+    struct str rest = str_make(w->at, (size_t)(w->end - w->at));
+    ptrdiff_t n = json_text_unescape_one(character, &rest);
+    if (n < 0)
         return false;
-    char c = *w->at++;
-    if (c == 'u')
-        return unescape_unicode(w, out);
-    const char *found = c ? strchr(from, c) : NULL;
-    if (found)
-        buf_append_char(out, to[found - from]);
-    return found != NULL;
+    buf_append(out, str_make(character, (size_t)n));
+    w->at = rest.ptr;
+    return true;
 }
 
 /* The rest of a text that has an escape at `w->at`; what came before it starts at `from`. */

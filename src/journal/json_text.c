@@ -253,35 +253,43 @@ static ptrdiff_t read_code(struct str s, uint32_t *code)
     return 10;
 }
 
-ptrdiff_t json_text_unescape(char *out, struct str text)
+ptrdiff_t json_text_unescape_one(char *out, struct str *rest)
 {
     static const char letters[] = "btnfr\"\\/";
     static const char named[] = "\b\t\n\f\r\"\\/";
+    if (rest->len == 0)
+        return ERR_INVALID;
+    char letter = rest->ptr[0];
+    const char *found = letter ? strchr(letters, letter) : NULL;
+    *rest = str_skip(*rest, 1);
+    if (found) {
+        out[0] = named[found - letters];
+        return 1;
+    }
+    uint32_t code;
+    ptrdiff_t taken = letter == 'u' ? read_code(*rest, &code) : ERR_INVALID;
+    if (taken < 0)
+        return taken;
+    *rest = str_skip(*rest, (size_t)taken);
+    return (ptrdiff_t)write_utf8(out, code);
+}
+
+ptrdiff_t json_text_unescape(char *out, struct str text)
+{
     size_t n = 0;
     while (text.len > 0) {
         char c = text.ptr[0];
         text = str_skip(text, 1);
-        if ((unsigned char)c < ' ' || c == '"' || (c == '\\' && text.len == 0))
+        if ((unsigned char)c < ' ' || c == '"')
             return ERR_INVALID;
         if (c != '\\') {
             out[n++] = c;
             continue;
         }
-        const char *found = text.ptr[0] ? strchr(letters, text.ptr[0]) : NULL;
-        bool is_u = text.ptr[0] == 'u';
-        text = str_skip(text, 1);
-        if (found) {
-            out[n++] = named[found - letters];
-        } else if (is_u) {
-            uint32_t code;
-            ptrdiff_t taken = read_code(text, &code);
-            if (taken < 0)
-                return taken;
-            n += write_utf8(out + n, code);
-            text = str_skip(text, (size_t)taken);
-        } else {
-            return ERR_INVALID;
-        }
+        ptrdiff_t written = json_text_unescape_one(out + n, &text);
+        if (written < 0)
+            return written;
+        n += (size_t)written;
     }
     return (ptrdiff_t)n;
 }

@@ -22,4 +22,9 @@ struct str json_text_cut(struct str text, size_t max);
  * length. Half a surrogate pair becomes U+FFFD. ERR_INVALID: not the inside of a JSON string. */
 ptrdiff_t json_text_unescape(char *out, struct str text);
 
+/* The same of a single escape: `*rest` begins behind its backslash, and moves behind the escape.
+ * Writes at most JSON_TEXT_UNESCAPED_MAX bytes, and never more than the escape has. */
+enum { JSON_TEXT_UNESCAPED_MAX = 4 };
+ptrdiff_t json_text_unescape_one(char *out, struct str *rest);
+
 #endif
