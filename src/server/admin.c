@@ -1,6 +1,7 @@
 /* Owns what the operator's machines ask: does it run, can it serve, what does it do. */
 #include "server/admin.h"
 
+#include "server/metric.h"
 #include "server/recorder_report.h"
 #include "server/recording.h"
 #include "server/reload.h"
@@ -81,16 +82,6 @@ static void answer_ready(const struct admin *admin, const struct exchange *excha
 
 /* --- metrics (Prometheus text format 0.0.4) */
 
-static void metric(struct buf *out, const char *name, const char *type, const char *help)
-{
-    buf_printf(out, "# HELP attimo_%s %s\n# TYPE attimo_%s %s\n", name, help, name, type);
-}
-
-static void sample(struct buf *out, const char *name, uint64_t value)
-{
-    buf_printf(out, "attimo_%s %llu\n", name, (unsigned long long)value);
-}
-
 static uint64_t sum(const struct admin *admin, size_t offset)
 {
     uint64_t total = 0;
@@ -105,15 +96,15 @@ static uint64_t sum(const struct admin *admin, size_t offset)
 
 static void write_traffic(const struct admin *admin, struct buf *out)
 {
-    metric(out, "requests_total", "counter", "Requests answered, by class of status code.");
+    metric_begin(out, "requests_total", "counter", "Requests answered, by class of status code.");
     for (size_t class = 2; class < 6; class ++)
         buf_printf(out, "attimo_requests_total{code=\"%zuxx\"} %llu\n", class,
                    (unsigned long long)sum(admin, offsetof(struct counters, responses) +
                                                       class * sizeof(atomic_uint_least64_t)));
-    metric(out, "refused_requests_total", "counter", "Requests that were not well formed.");
-    sample(out, "refused_requests_total", SUM(admin, refused));
-    metric(out, "sent_bytes_total", "counter", "Bytes that sockets took, heads included.");
-    sample(out, "sent_bytes_total", SUM(admin, bytes_sent));
+    metric_counter(out, "refused_requests_total", SUM(admin, refused),
+                   "Requests that were not well formed.");
+    metric_counter(out, "sent_bytes_total", SUM(admin, bytes_sent),
+                   "Bytes that sockets took, heads included.");
 }
 
 static void write_refused(const struct admin *admin, struct buf *out)
@@ -121,7 +112,7 @@ static void write_refused(const struct admin *admin, struct buf *out)
 #define NAME(reason, name) name,
     static const char *const names[REFUSAL_COUNT] = {REFUSALS(NAME)};
 #undef NAME
-    metric(out, "refused_events_total", "counter", "Events that were not taken, by reason.");
+    metric_begin(out, "refused_events_total", "counter", "Events that were not taken, by reason.");
     for (size_t reason = 0; reason < REFUSAL_COUNT; reason++) {
         uint64_t total = 0;
         for (size_t i = 0; i < admin->worker_count; i++)
@@ -133,17 +124,15 @@ static void write_refused(const struct admin *admin, struct buf *out)
 
 static void write_connections(const struct admin *admin, struct buf *out)
 {
-    metric(out, "connections", "gauge", "Connections that are open.");
-    sample(out, "connections", atomic_load(&admin->acceptor->connections));
-    metric(out, "connections_max", "gauge", "Connections that may be open at once.");
-    sample(out, "connections_max", admin->acceptor->max_connections);
-    metric(out, "connections_total", "counter", "Connections accepted.");
-    sample(out, "connections_total", SUM(admin, opened));
-    metric(out, "timed_out_connections_total", "counter", "Connections closed by a deadline.");
-    sample(out, "timed_out_connections_total", SUM(admin, timed_out));
-    metric(out, "accept_pauses_total", "counter",
-           "How often accepting stopped for want of descriptors.");
-    sample(out, "accept_pauses_total", counter_read(&admin->acceptor->pauses));
+    metric_gauge(out, "connections", atomic_load(&admin->acceptor->connections),
+                 "Connections that are open.");
+    metric_gauge(out, "connections_max", admin->acceptor->max_connections,
+                 "Connections that may be open at once.");
+    metric_counter(out, "connections_total", SUM(admin, opened), "Connections accepted.");
+    metric_counter(out, "timed_out_connections_total", SUM(admin, timed_out),
+                   "Connections closed by a deadline.");
+    metric_counter(out, "accept_pauses_total", counter_read(&admin->acceptor->pauses),
+                   "How often accepting stopped for want of descriptors.");
 }
 
 static void write_resources(const struct admin *admin, struct buf *out)
@@ -158,11 +147,11 @@ static void write_resources(const struct admin *admin, struct buf *out)
         best += resources[i]->tier == TIER_BEST;
     }
     site_unref(site);
-    metric(out, "resources", "gauge", "Pages and assets that are served, by compression tier.");
+    metric_begin(out, "resources", "gauge",
+                 "Pages and assets that are served, by compression tier.");
     buf_printf(out, "attimo_resources{tier=\"quick\"} %zu\n", count - best);
     buf_printf(out, "attimo_resources{tier=\"best\"} %zu\n", best);
-    metric(out, "site_bytes", "gauge", "Memory of all resources in all codings.");
-    sample(out, "site_bytes", bytes);
+    metric_gauge(out, "site_bytes", bytes, "Memory of all resources in all codings.");
 }
 
 static void write_pages(struct release *release, struct buf *out)
@@ -173,31 +162,22 @@ static void write_pages(struct release *release, struct buf *out)
         [PAGE_EXPIRED] = "expired",
         [PAGE_DRAFT] = "draft",
     };
-    metric(out, "pages", "gauge", "Pages by state; rejected ones may be live as they were before.");
+    metric_begin(out, "pages", "gauge",
+                 "Pages by state; rejected ones may be live as they were before.");
     for (size_t i = 0; i < PAGE_STATES; i++)
         buf_printf(out, "attimo_pages{state=\"%s\"} %zu\n", states[i], release->counts.pages[i]);
     buf_printf(out, "attimo_pages{state=\"rejected\"} %zu\n", release->counts.rejected);
-    metric(out, "next_switch_timestamp_seconds", "gauge",
-           "When the next page begins or ends; 0: none will.");
-    sample(out, "next_switch_timestamp_seconds", (uint64_t)release->counts.next_switch);
-    metric(out, "takedowns", "gauge", "Pages that were taken down by hand.");
-    sample(out, "takedowns", release->takedowns.count);
+    metric_gauge(out, "next_switch_timestamp_seconds", (uint64_t)release->counts.next_switch,
+                 "When the next page begins or ends; 0: none will.");
+    metric_gauge(out, "takedowns", release->takedowns.count, "Pages that were taken down by hand.");
 }
 
 static void write_publish_times(const struct publish_times *times, struct buf *out)
 {
-    uint64_t below = 0;
-    metric(out, "publish_seconds", "histogram",
-           "From the moment that a file was complete until it was live.");
-    for (size_t i = 0; i < PUBLISH_BUCKETS; i++) {
-        below += times->buckets[i];
-        buf_printf(out, "attimo_publish_seconds_bucket{le=\"%g\"} %llu\n", publish_bounds[i],
-                   (unsigned long long)below);
-    }
-    buf_printf(out, "attimo_publish_seconds_bucket{le=\"+Inf\"} %llu\n",
-               (unsigned long long)times->count);
-    buf_printf(out, "attimo_publish_seconds_sum %.6f\n", times->sum_s);
-    buf_printf(out, "attimo_publish_seconds_count %llu\n", (unsigned long long)times->count);
+    const struct metric_times values = {publish_bounds, times->buckets, PUBLISH_BUCKETS,
+                                        times->count, times->sum_s};
+    metric_histogram(out, "publish_seconds", &values,
+                     "From the moment that a file was complete until it was live.");
 }
 
 static void write_site(const struct admin *admin, struct buf *out)
@@ -211,16 +191,15 @@ static void write_site(const struct admin *admin, struct buf *out)
 
 static void write_reloads(const struct reload *reload, struct buf *out)
 {
-    metric(out, "reloads_total", "counter", "Reloads on SIGHUP, by what came of them.");
+    metric_begin(out, "reloads_total", "counter", "Reloads on SIGHUP, by what came of them.");
     buf_printf(out,
                "attimo_reloads_total{result=\"good\"} %llu\n"
                "attimo_reloads_total{result=\"failed\"} %llu\n",
                (unsigned long long)reload->good, (unsigned long long)reload->failed);
-    metric(out, "last_reload_successful", "gauge", "0: the last reload has failed.");
-    sample(out, "last_reload_successful", reload->last_failed ? 0 : 1);
-    metric(out, "last_reload_success_timestamp_seconds", "gauge",
-           "When the configuration was read that is in force.");
-    sample(out, "last_reload_success_timestamp_seconds", (uint64_t)reload->last_good);
+    metric_gauge(out, "last_reload_successful", reload->last_failed ? 0 : 1,
+                 "0: the last reload has failed.");
+    metric_gauge(out, "last_reload_success_timestamp_seconds", (uint64_t)reload->last_good,
+                 "When the configuration was read that is in force.");
 }
 
 /* The names that Prometheus's own client libraries use, for dashboards that know them. */
@@ -251,7 +230,7 @@ static void answer_metrics(const struct admin *admin, const struct exchange *exc
 {
     struct buf *out = exchange->scratch;
     struct recorder_state state;
-    metric(out, "build_info", "gauge", "The version that runs.");
+    metric_begin(out, "build_info", "gauge", "The version that runs.");
     buf_printf(out, "attimo_build_info{version=\"%s\"} 1\n", admin->version);
     write_traffic(admin, out);
     write_connections(admin, out);

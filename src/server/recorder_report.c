@@ -3,6 +3,7 @@
 #include "server/recorder_report.h"
 
 #include "base/err.h"
+#include "server/metric.h"
 
 enum { STATES = 4 };
 
@@ -35,65 +36,44 @@ void recorder_report_json(const struct recorder_state *state, struct buf *out)
 
 /* --- metrics */
 
-static void metric(struct buf *out, const char *name, const char *type, const char *help)
-{
-    buf_printf(out, "# HELP attimo_%s %s\n# TYPE attimo_%s %s\n", name, help, name, type);
-}
-
-static void counter(struct buf *out, const char *name, uint64_t value, const char *help)
-{
-    metric(out, name, "counter", help);
-    buf_printf(out, "attimo_%s %llu\n", name, (unsigned long long)value);
-}
-
 static void write_events(const struct recorder_state *state, struct buf *out)
 {
 #define NAME(kind, name) name,
     static const char *const names[HIT_KIND_COUNT] = {HIT_KINDS(NAME)};
 #undef NAME
-    metric(out, "events_total", "counter", "Lines written to the journal.");
+    metric_begin(out, "events_total", "counter", "Lines written to the journal.");
     for (size_t i = 0; i < HIT_KIND_COUNT; i++)
         buf_printf(out, "attimo_events_total{event=\"%s\"} %llu\n", names[i],
                    (unsigned long long)state->events[i]);
-    counter(out, "dropped_views_total", state->dropped,
-            "Views that could not be recorded; `gap` lines tell of them.");
-    counter(out, "unwritten_posts_total", state->unwritten,
-            "Requests with events answered 503 because the journal could not be written.");
+    metric_counter(out, "dropped_views_total", state->dropped,
+                   "Views that could not be recorded; `gap` lines tell of them.");
+    metric_counter(out, "unwritten_posts_total", state->unwritten,
+                   "Requests with events answered 503 because the journal could not be written.");
 }
 
 static void write_commits(const struct recorder_state *state, struct buf *out)
 {
-    uint64_t below = 0;
-    metric(out, "commit_seconds", "histogram", "Writing, and in power mode syncing, one batch.");
-    for (size_t i = 0; i < COMMIT_BUCKETS; i++) {
-        below += state->commits.buckets[i];
-        buf_printf(out, "attimo_commit_seconds_bucket{le=\"%g\"} %llu\n", commit_bounds[i],
-                   (unsigned long long)below);
-    }
-    buf_printf(out,
-               "attimo_commit_seconds_bucket{le=\"+Inf\"} %llu\n"
-               "attimo_commit_seconds_sum %.6f\n"
-               "attimo_commit_seconds_count %llu\n",
-               (unsigned long long)state->commits.count, state->commits.sum_s,
-               (unsigned long long)state->commits.count);
+    const struct metric_times times = {commit_bounds, state->commits.buckets, COMMIT_BUCKETS,
+                                       state->commits.count, state->commits.sum_s};
+    metric_histogram(out, "commit_seconds", &times,
+                     "Writing, and in power mode syncing, one batch.");
 }
 
 static void write_journal(const struct recorder_state *state, struct buf *out)
 {
     const struct journal_state *journal = &state->journal;
-    metric(out, "journal_state", "gauge", "1 for the state that the journal is in.");
+    metric_begin(out, "journal_state", "gauge", "1 for the state that the journal is in.");
     for (size_t i = 0; i < STATES; i++)
         buf_printf(out, "attimo_journal_state{state=\"%s\"} %d\n", state_names[i],
                    i == state_index(state));
-    counter(out, "journal_bytes_total", journal->bytes, "Bytes written to the journal.");
-    counter(out, "journal_failed_writes_total", journal->failed_writes,
-            "Commits that failed, but for want of space.");
-    counter(out, "journal_failed_syncs_total", journal->failed_syncs, "Syncs that failed.");
-    counter(out, "journal_lost_segments_total", journal->lost_segments,
-            "Segments that were deleted or moved while they were written.");
-    metric(out, "journal_unsynced_bytes", "gauge", "What a power cut would take now.");
-    buf_printf(out, "attimo_journal_unsynced_bytes %llu\n",
-               (unsigned long long)journal->unsynced_bytes);
+    metric_counter(out, "journal_bytes_total", journal->bytes, "Bytes written to the journal.");
+    metric_counter(out, "journal_failed_writes_total", journal->failed_writes,
+                   "Commits that failed, but for want of space.");
+    metric_counter(out, "journal_failed_syncs_total", journal->failed_syncs, "Syncs that failed.");
+    metric_counter(out, "journal_lost_segments_total", journal->lost_segments,
+                   "Segments that were deleted or moved while they were written.");
+    metric_gauge(out, "journal_unsynced_bytes", journal->unsynced_bytes,
+                 "What a power cut would take now.");
 }
 
 void recorder_report_metrics(const struct recorder_state *state, struct buf *out)
