@@ -2,7 +2,6 @@
 #include "insight/entry.h"
 
 #include "insight/entry_quick.h"
-#include "insight/fingerprint.h"
 #include "journal/timestamp.h"
 
 #define KIND_identity COLUMN_TEXT
@@ -72,14 +71,4 @@ bool entry_read(struct entry_reader *reader, struct str line, struct entry *out,
         return true;
     line = event_line_intact_part(line);
     return line.len > 0 && !read_line(reader, line, out);
-}
-
-uint64_t entry_mark(struct str text)
-{
-    return text.ptr && text.len > 0 ? fingerprint(text, 0) | 1 : 0;
-}
-
-bool entry_is_set(struct str value)
-{
-    return value.ptr && value.len > 0 && !str_eq(value, STR("false"));
 }

@@ -56,10 +56,4 @@ void entry_reader_finish(struct entry_reader *reader);
 bool entry_read(struct entry_reader *reader, struct str line, struct entry *out,
                 const struct text **damage);
 
-/* A key of `struct recent` for a text; 0 if there is none. */
-uint64_t entry_mark(struct str text);
-
-/* Whether a flag, or a text that works as one, is there. */
-bool entry_is_set(struct str value);
-
 #endif

@@ -66,11 +66,11 @@ unsigned visit_flags(const struct entry *entry)
         flags |= VISIT_KNOWN;
     if (is_seen)
         flags |= VISIT_SEEN;
-    if (is_view && entry_is_set(values[ENTRY_purpose]))
+    if (is_view && line_is_set(values[ENTRY_purpose]))
         flags |= VISIT_AHEAD;
-    if (entry_is_set(values[ENTRY_bot]))
+    if (line_is_set(values[ENTRY_bot]))
         flags |= VISIT_BOT;
-    if (entry_is_set(values[ENTRY_internal]))
+    if (line_is_set(values[ENTRY_internal]))
         flags |= VISIT_INTERNAL;
     return flags;
 }
@@ -144,7 +144,7 @@ static uint64_t counter_mark(const struct entry *entry)
 
 static int is_repeated(struct export *export)
 {
-    int met = is_met(export, entry_mark(export->entry.values[ENTRY_id]));
+    int met = is_met(export, fingerprint_key(export->entry.values[ENTRY_id]));
     return met == 0 ? is_met(export, counter_mark(&export->entry)) : met;
 }
 

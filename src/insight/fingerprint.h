@@ -47,4 +47,10 @@ static inline uint64_t fingerprint(struct str s, uint64_t seed)
     return fingerprint_fold(fingerprint_fold(hash ^ word, other) ^ odd, other);
 }
 
+/* The same as a key, where 0 stands for no text, or an empty one. */
+static inline uint64_t fingerprint_key(struct str text)
+{
+    return text.ptr && text.len > 0 ? fingerprint(text, 0) | 1 : 0;
+}
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "insight/export_parts.h"
+#include "insight/fingerprint.h"
 #include "insight/flat_row.h"
 
 #define WORD(column_name)   [FLAT_##column_name] = {STR_INIT(#column_name), COLUMN_TEXT}
@@ -114,7 +115,7 @@ static struct flat_row *add_row(struct flat *flat, const struct entry *entry)
 /* The row that the entry belongs to, a new one if need be. */
 static struct flat_row *find_row(struct flat *flat, const struct entry *entry)
 {
-    uint64_t key = entry_mark(entry->values[ENTRY_pv]);
+    uint64_t key = fingerprint_key(entry->values[ENTRY_pv]);
     if (key == 0)
         return add_row(flat, entry);
     struct flat_visit *visit = recent_find(&flat->visits, key);
@@ -128,7 +129,7 @@ static struct flat_row *find_row(struct flat *flat, const struct entry *entry)
 int flat_add(struct flat *flat, const struct entry *entry)
 {
     struct str event = entry->values[ENTRY_event];
-    bool has_visit = entry_mark(entry->values[ENTRY_pv]) != 0;
+    bool has_visit = fingerprint_key(entry->values[ENTRY_pv]) != 0;
     /* A tap of a browser without scripts is a row by itself; what else knows no page view is none,
      * and a redirect is mostly no person's. */
     if (str_eq(event, STR("redirect")) || (!has_visit && !str_eq(event, STR("click"))))

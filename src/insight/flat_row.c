@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "insight/export_parts.h"
+#include "insight/fingerprint.h"
 
 #include <stdlib.h>
 
@@ -74,7 +75,7 @@ struct flat_row *flat_row_create(const struct entry *entry)
     if (!row)
         return NULL;
     row->first_ms = row->ms = entry->ms;
-    row->visit = entry_mark(entry->values[ENTRY_pv]);
+    row->visit = fingerprint_key(entry->values[ENTRY_pv]);
     return row;
 }
 
@@ -163,7 +164,7 @@ static bool fill_click(struct flat_row *row, const struct entry *entry, struct s
  * that came last. */
 static bool fill_summary(struct flat_row *row, const struct entry *entry, struct str *values)
 {
-    uint64_t document = entry_mark(entry->values[ENTRY_d]);
+    uint64_t document = fingerprint_key(entry->values[ENTRY_d]);
     uint64_t number = 0;
     if (entry->values[ENTRY_n].ptr)
         (void)str_to_u64(entry->values[ENTRY_n], &number);

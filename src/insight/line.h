@@ -33,6 +33,12 @@ int line_keys_find(const struct line_keys *keys, struct str name);
 const struct text *line_read(const struct line_keys *keys, struct str line, struct str *values,
                              struct buf *scratch);
 
+/* Whether a flag, or a text that works as one, is there. */
+static inline bool line_is_set(struct str value)
+{
+    return value.ptr && value.len > 0 && !str_eq(value, STR("false"));
+}
+
 /* What else keeps a line from being an event, for whoever looks at the values. */
 extern const struct text line_wrong_checksum;
 extern const struct text line_without_event;

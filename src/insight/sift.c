@@ -1,6 +1,7 @@
 /* Owns telling the events that count from those that do not, with what is known so far. */
 #include "base/err.h"
 #include "insight/export_parts.h"
+#include "insight/fingerprint.h"
 
 #include <stdlib.h>
 
@@ -117,7 +118,7 @@ static int end_waiting(struct sift *sift, struct sift_visit *visit)
 int sift_add(struct sift *sift, const struct entry *entry)
 {
     unsigned flags = visit_flags(entry);
-    uint64_t key = entry_mark(entry->values[ENTRY_pv]);
+    uint64_t key = fingerprint_key(entry->values[ENTRY_pv]);
     if (key == 0)
         return decide(sift, entry, flags);
     struct sift_visit *visit = recent_find(&sift->visits, key);

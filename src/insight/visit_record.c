@@ -2,6 +2,7 @@
 #include "insight/visit_record.h"
 
 #include "base/err.h"
+#include "insight/fingerprint.h"
 #include "insight/view_key.h"
 #include "journal/token_date.h"
 
@@ -77,17 +78,6 @@ static uint32_t counter_or(struct str text, uint32_t otherwise)
     if (!text.ptr || str_to_u64(text, &number) != 0)
         return otherwise;
     return number < NO_COUNTER ? (uint32_t)number : NO_COUNTER - 1;
-}
-
-/* A fingerprint that is never 0, which stands for "none". */
-static uint64_t mark(struct str text)
-{
-    return text.ptr && text.len > 0 ? fingerprint(text, 0) | 1 : 0;
-}
-
-static bool is_set(struct str flag)
-{
-    return flag.ptr && flag.len > 0 && !str_eq(flag, STR("false"));
 }
 
 /* Of a plain decimal number of at most fifteen digits, which a double holds without loss. */
@@ -209,12 +199,12 @@ static void read_event(const struct scan_event *event, struct visit_record *out)
         .is_view = str_eq(name, STR("view")),
         .is_seen = str_eq(name, STR("seen")),
         .is_click = str_eq(name, STR("click")),
-        .is_bot = is_set(line[KEY_BOT]),
-        .is_internal = is_set(line[KEY_INTERNAL]),
+        .is_bot = line_is_set(line[KEY_BOT]),
+        .is_internal = line_is_set(line[KEY_INTERNAL]),
         .is_missing = str_eq(name, STR("gap")),
         .is_refused = str_eq(name, STR("refused")),
     };
-    out->is_prefetch = out->is_view && is_set(line[KEY_PURPOSE]);
+    out->is_prefetch = out->is_view && line_is_set(line[KEY_PURPOSE]);
 }
 
 static bool has_figures(const struct visits_wanted *wanted, const struct str *line)
@@ -256,8 +246,8 @@ static int find_ending(struct visit_reader *reader, struct visit_memory *memory,
 /* What puts an event in its place among the others of its page view. */
 static void read_place(const struct str *line, struct visit_record *out)
 {
-    out->id = mark(line[KEY_ID]);
-    out->document = mark(line[KEY_D]);
+    out->id = fingerprint_key(line[KEY_ID]);
+    out->document = fingerprint_key(line[KEY_D]);
     out->t = counter_or(line[KEY_T], 0);
     out->n = counter_or(line[KEY_N], NO_COUNTER);
     if (!line[KEY_SEQ].ptr || str_to_u64(line[KEY_SEQ], &out->seq) != 0)

@@ -66,7 +66,7 @@ static void check_number(struct str value, struct event_number number, double un
 #define CHECK_utm(name)       CHECK_text(name)
 #define CHECK_count(name)     check_number(values[ENTRY_##name], event->name, 1);
 #define CHECK_number(name)    check_number(values[ENTRY_##name], event->name, 1000);
-#define CHECK_flag(name)      assert(entry_is_set(values[ENTRY_##name]) == event->name);
+#define CHECK_flag(name)      assert(line_is_set(values[ENTRY_##name]) == event->name);
 #define CHECK_KEY(kind, name) CHECK_##kind(name)
 
 static void check_same(const struct entry *entry, const struct event *event)
