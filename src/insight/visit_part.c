@@ -182,10 +182,8 @@ static int measure(struct visit_part *part, struct gathered *visit,
     return 0;
 }
 
-static struct gathered *begin(struct visit_part *part, uint32_t number, int64_t ms)
+static void put_last(struct visit_part *part, uint32_t number)
 {
-    struct gathered *visit = table_at(&part->visits, number);
-    visit->first_ms = visit->last_ms = ms;
     if (part->youngest) {
         struct gathered *before = table_at(&part->visits, part->youngest);
         before->younger = number;
@@ -193,6 +191,13 @@ static struct gathered *begin(struct visit_part *part, uint32_t number, int64_t 
         part->oldest = number;
     }
     part->youngest = number;
+}
+
+static struct gathered *begin(struct visit_part *part, uint32_t number, int64_t ms)
+{
+    struct gathered *visit = table_at(&part->visits, number);
+    visit->first_ms = visit->last_ms = ms;
+    put_last(part, number);
     return visit;
 }
 
@@ -398,15 +403,8 @@ static void take_oldest(struct visit_part *part, bool put_back)
     visit->younger = 0;
     if (part->oldest == 0)
         part->youngest = 0;
-    if (!put_back)
-        return;
-    if (part->youngest) {
-        struct gathered *before = table_at(&part->visits, part->youngest);
-        before->younger = number;
-    } else {
-        part->oldest = number;
-    }
-    part->youngest = number;
+    if (put_back)
+        put_last(part, number);
 }
 
 /* Not where it belongs to a journey that will be over. */
