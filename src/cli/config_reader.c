@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/fs.h"
+#include "server/landlock.h"
 #include "server/privilege.h"
 
 #include <errno.h>
@@ -95,6 +96,16 @@ static bool become(const char *user)
     return good;
 }
 
+/* A configuration may stand anywhere, and a link to it be switched to anywhere: so all can be read,
+ * and nothing else be done. Where the kernel has no Landlock, the server says that of itself. */
+static void stay_reader(void)
+{
+    struct landlock landlock;
+    if (landlock_open(&landlock) == 0 && landlock_allow(&landlock, "/", LANDLOCK_MAY_READ) == 0)
+        (void)landlock_enforce(&landlock);
+    landlock_close(&landlock);
+}
+
 /* Signals that all of a service's processes get are the server's alone. */
 static void run(int fd, char *const *argv, const char *user)
 {
@@ -103,6 +114,7 @@ static void run(int fd, char *const *argv, const char *user)
     if (dup2(fd, ITS_FD) != ITS_FD || close_range(ITS_FD + 1, ~0U, 0) != 0 || !become(user))
         _exit(1);
     privilege_seal(true);
+    stay_reader();
     (void)prctl(PR_SET_NAME, "attimo-config");
     while (answer(ITS_FD, argv) == 0)
         ;

@@ -1,5 +1,6 @@
 /* Reading the configuration again from a server that has shut itself out of all files but its own
- * (server/confine.h): a process beside it, made before, which does nothing else.
+ * (server/confine.h): a process beside it, made before, which does nothing else and, where the
+ * kernel has Landlock, can write to no file.
  *
  * Happy path: start before anything is given up, read on each reload, stop at the end; the process
  * also ends when the server does. Failure modes: it reads the files alone that the command line

@@ -107,11 +107,11 @@ static void start_probed(struct server *s, const char *yaml)
 
 /* Whether SIGUSR1 comes to the thread. One that makes or ends another holds signals up for a
  * moment; a sanitizer's own never takes any. */
-static bool takes_signals(const struct server *s, int thread)
+static bool takes_signals(pid_t pid, int thread)
 {
     enum { LOOKS = 20, PAUSE_MS = 5 };
     char path[64];
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/status", (int)s->process.pid, thread);
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/status", (int)pid, thread);
     for (int i = 0; i < LOOKS; i++) {
         struct buf status = BUF_EMPTY;
         files_read(path, &status);
@@ -127,23 +127,23 @@ static bool takes_signals(const struct server *s, int thread)
     return false;
 }
 
-static bool signal_thread(const struct server *s, int thread, int number)
+static bool signal_thread(pid_t pid, int thread, int number)
 {
-    return syscall(SYS_tgkill, s->process.pid, thread, number) == 0;
+    return syscall(SYS_tgkill, pid, thread, number) == 0;
 }
 
 /* What is tried in one thread has the given outcome; false: the thread has ended meanwhile. */
-static bool probe_thread(struct server *s, int thread, const char *outcome)
+static bool probe_thread(struct server *s, pid_t pid, int thread, const char *outcome)
 {
     char expected[256];
     char last[64];
     (void)snprintf(expected, sizeof expected, "probe of %d: %s", thread, outcome);
     (void)snprintf(last, sizeof last, "end of %d\n", thread);
     uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
-    if (!signal_thread(s, thread, SIGUSR1))
+    if (!signal_thread(pid, thread, SIGUSR1))
         return false;
     while (!server_said(s, last)) {
-        if (!signal_thread(s, thread, 0))
+        if (!signal_thread(pid, thread, 0))
             return false;
         assert_true(clock_monotonic_ms() < end);
         process_yield(5);
@@ -153,17 +153,17 @@ static bool probe_thread(struct server *s, int thread, const char *outcome)
     return true;
 }
 
-/* Each of the server's threads has a way of its own to files: how many were tried. */
-static unsigned probe(struct server *s, const char *outcome)
+/* Each thread of a process has a way of its own to files: how many were tried. */
+static unsigned probe(struct server *s, pid_t pid, const char *outcome)
 {
     unsigned count = 0;
     char path[64];
-    (void)snprintf(path, sizeof path, "/proc/%d/task", (int)s->process.pid);
+    (void)snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
     DIR *threads = opendir(path);
     assert_non_null(threads);
     for (const struct dirent *e = readdir(threads); e; e = readdir(threads)) {
         int thread = (int)strtol(e->d_name, NULL, 10);
-        count += thread > 0 && takes_signals(s, thread) && probe_thread(s, thread, outcome);
+        count += thread > 0 && takes_signals(pid, thread) && probe_thread(s, pid, thread, outcome);
     }
     (void)closedir(threads);
     return count;
@@ -179,9 +179,10 @@ static void from_inside_nothing_is_reached_but_pages_and_data(void **state)
     start_probed(s, "workers: 2\n");
     assert_true(server_said(s, "isolated: "));
     unsigned threads =
-        probe(s, landlock_version() < 4
-                     ? "passwd=13 config=13 tmp=13 beside=13 page=0 page-write=13 data=0 "
-                     : "passwd=13 config=13 tmp=13 beside=13 page=0 page-write=13 data=0 bind=13 ");
+        probe(s, s->process.pid,
+              landlock_version() < 4
+                  ? "passwd=13 config=13 tmp=13 beside=13 page=0 page-write=13 data=0 "
+                  : "passwd=13 config=13 tmp=13 beside=13 page=0 page-write=13 data=0 bind=13 ");
     assert_true(threads >= CONTROL + WORKERS + RECORDER + PUBLISHER);
     assert_int_not_equal(access(new_file, F_OK), 0);
     assert_int_equal(server_get(s, "/").status, 200);
@@ -195,7 +196,7 @@ static void where_isolation_is_off_that_is_said(void **state)
     struct server *s = *state;
     start_probed(s, "isolate: off\n");
     assert_true(server_said(s, "not isolated: isolate is off"));
-    assert_true(probe(s, "passwd=0 ") > 0);
+    assert_true(probe(s, s->process.pid, "passwd=0 ") > 0);
     server_stop(s);
 }
 
@@ -208,7 +209,7 @@ static void a_kernel_without_landlock_is_warned_of(void **state)
     s->missing_call = SYS_landlock_create_ruleset;
     start_probed(s, "");
     assert_true(server_said(s, "warning not isolated: this kernel has no Landlock"));
-    assert_true(probe(s, "passwd=0 ") > 0);
+    assert_true(probe(s, s->process.pid, "passwd=0 ") > 0);
     assert_int_equal(server_get(s, "/").status, 200);
     assert_int_equal(server_admin(s, "/readyz?journal").status, 200);
     server_stop(s);
@@ -229,6 +230,46 @@ static void what_it_cannot_open_itself_is_reloaded_all_the_same(void **state)
             assert_true(clock_monotonic_ms() < end);
     }
     assert_true(server_said(s, "reload: workers is another one now"));
+    server_stop(s);
+}
+
+/* The process beside the server, once it is what it stays; 0: it cannot be found on this system. */
+static pid_t find_reader(const struct server *s)
+{
+    char path[64];
+    struct buf children = BUF_EMPTY;
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)s->process.pid,
+                   (int)s->process.pid);
+    files_read(path, &children);
+    buf_append_char(&children, '\0');
+    pid_t pid = children.ptr ? (pid_t)strtol(children.ptr, NULL, 10) : 0;
+    buf_finish(&children);
+    (void)snprintf(path, sizeof path, "/proc/%d/comm", (int)pid);
+    uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
+    for (bool found = pid == 0; !found; process_yield(5)) {
+        struct buf name = BUF_EMPTY;
+        files_read(path, &name);
+        found = str_eq(buf_str(&name), STR("attimo-config\n"));
+        buf_finish(&name);
+        assert_true(clock_monotonic_ms() < end);
+    }
+    return pid;
+}
+
+static void what_reads_the_configuration_again_can_only_read(void **state)
+{
+#ifdef __SANITIZE_THREAD__
+    skip_because("ThreadSanitizer holds a signal up for as long as recv waits");
+#endif
+    struct server *s = *state;
+    if (landlock_version() == 0)
+        skip_because("this kernel has no Landlock");
+    start_probed(s, "");
+    pid_t reader = find_reader(s);
+    if (reader == 0)
+        skip_because("this kernel does not tell a process's children");
+    assert_true(
+        probe(s, reader, "passwd=0 config=0 tmp=13 beside=13 page=0 page-write=13 data=13 ") > 0);
     server_stop(s);
 }
 
@@ -286,6 +327,7 @@ TEST_MAIN(SERVER_TEST(from_inside_nothing_is_reached_but_pages_and_data),
           SERVER_TEST(where_isolation_is_off_that_is_said),
           SERVER_TEST(a_kernel_without_landlock_is_warned_of),
           SERVER_TEST(what_it_cannot_open_itself_is_reloaded_all_the_same),
+          SERVER_TEST(what_reads_the_configuration_again_can_only_read),
           SERVER_TEST(a_link_to_the_pages_can_be_switched),
           SERVER_TEST(a_folder_takes_the_place_of_another),
           SERVER_TEST(a_link_that_is_switched_to_somewhere_else_leads_nowhere))
