@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { CHANNEL_VIEWS_MIN = 30, CHANNELS_TOLD = 3 };
+enum { CHANNEL_VIEWS_MIN = 30 };
 
 void answer_words_count(struct buf *out, uint64_t n, struct text one, struct text many,
                         enum lang lang)
@@ -119,31 +119,40 @@ void answer_words_value(struct buf *out, struct str key, struct str value, enum 
 
 /* --- what can be trusted, and what is left out ---------------------------------------------- */
 
-struct answer_unlike answer_unlike_begin(struct buf *out, uint64_t seen, uint64_t view,
-                                         enum lang lang)
+struct answer_unlike answer_unlike_of(uint64_t seen, uint64_t view)
 {
-    return (struct answer_unlike){out, lang, view > 0 ? (double)seen / (double)view : NAN, 0};
+    return (struct answer_unlike){.coverage = view > 0 ? (double)seen / (double)view : NAN};
 }
 
-bool answer_unlike_names(struct answer_unlike *unlike, uint64_t seen, uint64_t view)
+void answer_unlike_look(struct answer_unlike *unlike, size_t index, uint64_t seen, uint64_t view)
 {
-    if (view < CHANNEL_VIEWS_MIN || unlike->told == CHANNELS_TOLD ||
-        !(fabs((double)seen / (double)view - unlike->coverage) > 0.05))
-        return false;
-    buf_append(unlike->out, unlike->told++ == 0 ? STR("; ") : STR(", "));
-    return true;
+    enum { TOLD_MAX = sizeof unlike->channels / sizeof *unlike->channels };
+    struct unlike_channel channel = {index, (double)seen / (double)view};
+    double distance = fabs(channel.coverage - unlike->coverage);
+    if (view < CHANNEL_VIEWS_MIN || !(distance > 0.05))
+        return;
+    size_t at = unlike->count;
+    while (at > 0 && distance > fabs(unlike->channels[at - 1].coverage - unlike->coverage))
+        at--;
+    if (at == TOLD_MAX)
+        return;
+    unlike->count += unlike->count < TOLD_MAX;
+    for (size_t i = unlike->count - 1; i > at; i--)
+        unlike->channels[i] = unlike->channels[i - 1];
+    unlike->channels[at] = channel;
 }
 
-void answer_unlike_named(const struct answer_unlike *unlike, uint64_t seen, uint64_t view)
+void answer_unlike_append(const struct answer_unlike *unlike, struct buf *out, enum lang lang,
+                          void (*name)(struct buf *out, size_t index, const void *of),
+                          const void *of)
 {
-    buf_printf(unlike->out, " %.0f%%", (double)seen / (double)view * 100);
-}
-
-void answer_unlike_end(const struct answer_unlike *unlike)
-{
-    if (unlike->told > 0)
-        buf_append(unlike->out,
-                   str_from(text_in(TEXT(": do not compare", ": non confrontare"), unlike->lang)));
+    for (size_t i = 0; i < unlike->count; i++) {
+        buf_append(out, i == 0 ? STR("; ") : STR(", "));
+        name(out, unlike->channels[i].index, of);
+        buf_printf(out, " %.0f%%", unlike->channels[i].coverage * 100);
+    }
+    if (unlike->count > 0)
+        buf_append(out, str_from(text_in(TEXT(": do not compare", ": non confrontare"), lang)));
 }
 
 void answer_words_coverage(struct buf *out, uint64_t seen, uint64_t view, enum lang lang)

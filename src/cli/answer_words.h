@@ -25,21 +25,24 @@ void answer_words_system(struct buf *out, struct str os);
 /* A group's value, in words where the journal has a code. */
 void answer_words_value(struct buf *out, struct str key, struct str value, enum lang lang);
 
-/* Channels not to be compared, behind the coverage of all: "; iPhone da Instagram 78%: non
- * confrontare". Names a channel if its coverage is more than five points from that of all, with
- * enough views for that to mean anything, and not too many were named: then the caller appends what
- * it is called, and ends it. */
+/* Channels not to be compared: those with enough views for their coverage to mean anything, and
+ * with one that is more than five points from that of all; of more than three, the three furthest
+ * from it. Look at each channel, then append: "; iPhone da Instagram 78%: non confrontare". */
 struct answer_unlike {
-    struct buf *out;
-    enum lang lang;
     double coverage; /* of all */
-    int told;
+    size_t count;
+    struct unlike_channel {
+        size_t index; /* as it was looked at */
+        double coverage;
+    } channels[3]; /* the furthest first */
 };
-struct answer_unlike answer_unlike_begin(struct buf *out, uint64_t seen, uint64_t view,
-                                         enum lang lang);
-bool answer_unlike_names(struct answer_unlike *unlike, uint64_t seen, uint64_t view);
-void answer_unlike_named(const struct answer_unlike *unlike, uint64_t seen, uint64_t view);
-void answer_unlike_end(const struct answer_unlike *unlike);
+struct answer_unlike answer_unlike_of(uint64_t seen, uint64_t view);
+void answer_unlike_look(struct answer_unlike *unlike, size_t index, uint64_t seen, uint64_t view);
+
+/* `name(out, index, of)` appends what a channel is called. */
+void answer_unlike_append(const struct answer_unlike *unlike, struct buf *out, enum lang lang,
+                          void (*name)(struct buf *out, size_t index, const void *of),
+                          const void *of);
 
 /* "412 viste su 447 servite (92%)". */
 void answer_words_coverage(struct buf *out, uint64_t seen, uint64_t view, enum lang lang);

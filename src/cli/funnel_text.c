@@ -309,9 +309,10 @@ static void append_groups(struct buf *out, const struct funnel_print *print)
 
 /* --- what can be trusted, and what is left out ---------------------------------------------- */
 
-static void append_channel(struct buf *out, const struct funnel_channel *channel,
-                           const struct funnel_print *print)
+static void append_channel(struct buf *out, size_t index, const void *of)
 {
+    const struct funnel_print *print = of;
+    const struct funnel_channel *channel = &print->answer->channels[index];
     if (channel->os.ptr) {
         answer_words_system(out, channel->os);
         buf_append(out, str_from(say(print, " from ", " da ")));
@@ -325,16 +326,12 @@ static void append_channel(struct buf *out, const struct funnel_channel *channel
 static void append_coverage(struct buf *out, const struct funnel_print *print)
 {
     const struct funnel_channel *all = &print->answer->coverage;
-    struct answer_unlike unlike = answer_unlike_begin(out, all->seen, all->view, print->lang);
+    const struct funnel_channel *channels = print->answer->channels;
+    struct answer_unlike unlike = answer_unlike_of(all->seen, all->view);
+    for (size_t i = 0; i < print->answer->channel_count; i++)
+        answer_unlike_look(&unlike, i, channels[i].seen, channels[i].view);
     answer_words_coverage(out, all->seen, all->view, print->lang);
-    for (size_t i = 0; i < print->answer->channel_count; i++) {
-        const struct funnel_channel *channel = &print->answer->channels[i];
-        if (!answer_unlike_names(&unlike, channel->seen, channel->view))
-            continue;
-        append_channel(out, channel, print);
-        answer_unlike_named(&unlike, channel->seen, channel->view);
-    }
-    answer_unlike_end(&unlike);
+    answer_unlike_append(&unlike, out, print->lang, append_channel, print);
 }
 
 void funnel_print_text(const struct funnel_print *print, struct buf *out)

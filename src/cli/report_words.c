@@ -110,17 +110,19 @@ void report_words_goal(const struct report_print *print, const struct report_row
 
 /* --- what can be trusted, and what is left out ---------------------------------------------- */
 
+static void append_channel(struct buf *out, size_t index, const void *of)
+{
+    const struct report_print *print = of;
+    report_words_channel(print, &print->answer->channels.items[index], out);
+}
+
 void report_words_coverage(const struct report_print *print, struct buf *out)
 {
     const struct report_counts *all = &print->answer->total.now;
-    struct answer_unlike unlike = answer_unlike_begin(out, all->seen, all->view, print->lang);
+    const struct report_rows *channels = &print->answer->channels;
+    struct answer_unlike unlike = answer_unlike_of(all->seen, all->view);
+    for (size_t i = 0; i < channels->count; i++)
+        answer_unlike_look(&unlike, i, channels->items[i].now.seen, channels->items[i].now.view);
     answer_words_coverage(out, all->seen, all->view, print->lang);
-    for (size_t i = 0; i < print->answer->channels.count; i++) {
-        const struct report_row *channel = &print->answer->channels.items[i];
-        if (!answer_unlike_names(&unlike, channel->now.seen, channel->now.view))
-            continue;
-        report_words_channel(print, channel, out);
-        answer_unlike_named(&unlike, channel->now.seen, channel->now.view);
-    }
-    answer_unlike_end(&unlike);
+    answer_unlike_append(&unlike, out, print->lang, append_channel, print);
 }

@@ -3,26 +3,41 @@
 
 #include "support/test.h"
 
+static void append_letter(struct buf *out, size_t index, const void *of)
+{
+    buf_append_char(out, ((const char *)of)[index]);
+}
+
+/* `channels` are seen and views of one each, until one without views. */
+static void expect_named(const uint64_t channels[][2], struct str words)
+{
+    struct buf out = BUF_EMPTY;
+    struct answer_unlike unlike = answer_unlike_of(900, 1000);
+    for (size_t i = 0; channels[i][1] > 0; i++)
+        answer_unlike_look(&unlike, i, channels[i][0], channels[i][1]);
+    answer_unlike_append(&unlike, &out, LANG_IT, append_letter, "abcdef");
+    assert_str(buf_str(&out), words);
+    buf_finish(&out);
+}
+
 static void a_channel_is_named_that_is_more_than_five_points_away(void **state)
 {
     (void)state;
-    struct buf out = BUF_EMPTY;
-    struct answer_unlike unlike = answer_unlike_begin(&out, 900, 1000, LANG_IT);
-    assert_false(answer_unlike_names(&unlike, 851, 1000));
-    assert_false(answer_unlike_names(&unlike, 949, 1000));
-    assert_false(answer_unlike_names(&unlike, 0, 29)); /* few views mean little */
-    answer_unlike_end(&unlike);
-    assert_str(buf_str(&out), STR(""));
-    static const uint64_t unlikes[][2] = {{849, 1000}, {951, 1000}, {0, 30}};
-    for (size_t i = 0; i < 3; i++) {
-        assert_true(answer_unlike_names(&unlike, unlikes[i][0], unlikes[i][1]));
-        buf_append(&out, STR("x"));
-        answer_unlike_named(&unlike, unlikes[i][0], unlikes[i][1]);
-    }
-    assert_false(answer_unlike_names(&unlike, 0, 1000)); /* three are enough */
-    answer_unlike_end(&unlike);
-    assert_str(buf_str(&out), STR("; x 85%, x 95%, x 0%: non confrontare"));
-    buf_finish(&out);
+    /* Few views mean little. */
+    static const uint64_t alike[][2] = {{851, 1000}, {949, 1000}, {0, 29}, {0, 0}};
+    expect_named(alike, STR(""));
+    static const uint64_t unlike[][2] = {{849, 1000}, {952, 1000}, {0, 30}, {0, 0}};
+    expect_named(unlike, STR("; c 0%, b 95%, a 85%: non confrontare"));
+}
+
+static void of_many_the_three_furthest_channels_are_named(void **state)
+{
+    (void)state;
+    static const uint64_t channels[][2] = {{40, 40}, {30, 40}, {10, 40}, {10, 40},
+                                           {32, 40}, {5, 40},  {0, 0}};
+    expect_named(channels, STR("; f 12%, c 25%, d 25%: non confrontare"));
+    static const uint64_t falling[][2] = {{0, 40}, {10, 40}, {20, 40}, {30, 40}, {0, 0}};
+    expect_named(falling, STR("; a 0%, b 25%, c 50%: non confrontare"));
 }
 
 static void what_is_left_out_is_told_in_full_or_in_few_words(void **state)
@@ -47,4 +62,5 @@ static void what_is_left_out_is_told_in_full_or_in_few_words(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(a_channel_is_named_that_is_more_than_five_points_away),
+          cmocka_unit_test(of_many_the_three_furthest_channels_are_named),
           cmocka_unit_test(what_is_left_out_is_told_in_full_or_in_few_words))
