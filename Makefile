@@ -206,8 +206,11 @@ MAN     = $(DESTDIR)$(PREFIX)/share/man/man1
 install: ## after `make`: program, manual, documents, examples and units below PREFIX (/usr/local) and DESTDIR
 	@test -x build/attimo || { echo 'There is no build/attimo: run `make` first.'; exit 1; }
 	install -D -m 755 build/attimo $(DESTDIR)$(PREFIX)/bin/attimo
-	install -d $(DOC) $(UNITS) $(MAN)
-	install -m 644 docs/*.md *.md *.example LICENSE $(DOC)
+	install -d $(DOC)/docs/img $(UNITS) $(MAN)
+	install -m 644 *.md *.example LICENSE $(DOC)
+	install -m 644 docs/*.md $(DOC)/docs
+	install -m 644 docs/img/* $(DOC)/docs/img
+	install -D -m 644 src/site/theme.css $(DOC)/src/site/theme.css
 	install -m 644 attimo.socket.example $(UNITS)/attimo.socket
 	sed 's,/usr/local,$(PREFIX),g' attimo.service.example > $(UNITS)/attimo.service
 	sed "s,/usr/local,$(PREFIX),g; s/^\.Os$$/& $$(build/attimo --version)/" docs/attimo.1 > $(MAN)/attimo.1
