@@ -151,13 +151,10 @@ static void a_client_that_has_the_page_gets_304_with_the_same_fields(void **stat
     server_start(s);
 
     static const char *const codings[] = {"identity", "gzip", "br"};
-    static const char *const kept[] = {"ETag", "Vary", "Cache-Control"};
     for (size_t i = 0; i < 3; i++) {
         struct response full;
         struct response r = ask_twice(s, codings[i], "%s", &full);
-        assert_int_equal(r.status, 304);
-        for (size_t k = 0; k < 3; k++)
-            assert_str(response_field(&r, kept[k]), response_field(&full, kept[k]));
+        assert_not_modified(&r, &full);
         assert_no_field(&r, "Content-Length");
         assert_no_field(&r, "Content-Type");
         assert_no_field(&r, "Content-Encoding");

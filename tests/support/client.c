@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 static bool parse_inet(struct endpoint *e, struct str text)
@@ -188,7 +189,22 @@ static bool is_value(struct str s)
     return true;
 }
 
-/* Every line of the head ends in CRLF, and each field line is a name, a colon and a value. */
+/* The value of the `nth` field line of a name. */
+static struct str field_at(const struct response *r, struct str name, unsigned nth)
+{
+    struct str rest = r->head;
+    struct str line;
+    (void)str_split(&rest, '\n', &line);
+    while (str_split(&rest, '\n', &line)) {
+        ptrdiff_t colon = str_find(line, ':');
+        if (colon > 0 && str_eq_nocase(str_make(line.ptr, (size_t)colon), name) && nth-- == 0)
+            return str_trim_lines(str_skip(line, (size_t)colon + 1));
+    }
+    return str_make(NULL, 0);
+}
+
+/* Every line of the head ends in CRLF; each field line is a name that stands on no other, a colon
+ * and a value. */
 static void check_lines(const struct response *r)
 {
     struct str rest = str_make(r->head.ptr, r->head.len - 4);
@@ -202,8 +218,11 @@ static void check_lines(const struct response *r)
         ptrdiff_t colon = str_find(line, ':');
         if (!is_value(line))
             bad_response(r, "holds a control character");
-        if (!first && (colon < 1 || !is_name(str_make(line.ptr, (size_t)colon))))
+        struct str name = str_make(line.ptr, colon < 0 ? 0 : (size_t)colon);
+        if (!first && !is_name(name))
             bad_response(r, "has a line that is no field");
+        if (!first && field_at(r, name, 1).ptr)
+            bad_response(r, "has a field on two lines");
         first = false;
     }
 }
@@ -212,31 +231,60 @@ static unsigned check_status_line(const struct response *r)
 {
     const char *p = r->head.ptr;
     if (!str_starts_with(r->head, STR("HTTP/1.1 ")) || !isdigit((unsigned char)p[9]) ||
-        !isdigit((unsigned char)p[10]) || !isdigit((unsigned char)p[11]) || p[12] != ' ')
+        !isdigit((unsigned char)p[10]) || !isdigit((unsigned char)p[11]) || p[12] != ' ' ||
+        p[9] < '1' || p[9] > '5')
         bad_response(r, "has a bad status line");
     return (unsigned)((p[9] - '0') * 100 + (p[10] - '0') * 10 + (p[11] - '0'));
+}
+
+/* RFC 9110 5.6.7, and the day of the week is that of the date. */
+static bool is_imf_fixdate(struct str s)
+{
+    static const char form[] = "%a, %d %b %Y %H:%M:%S GMT";
+    char again[64] = "";
+    char given[sizeof "Sun, 06 Nov 1994 08:49:37 GMT"] = "";
+    struct tm tm = {0};
+    if (s.len != sizeof given - 1)
+        return false;
+    memcpy(given, s.ptr, s.len);
+    const char *end = strptime(given, form, &tm);
+    time_t when = timegm(&tm);
+    return end && gmtime_r(&when, &tm) && strftime(again, sizeof again, form, &tm) > 0 &&
+           strcmp(given, again) == 0;
+}
+
+/* Date (RFC 9110 6.6.1), Allow (15.5.6), and what is about the connection alone (7.6.1). */
+static void check_fields(const struct response *r)
+{
+    static const char *const unnamed[] = {"Keep-Alive", "Proxy-Connection",  "TE",
+                                          "Trailer",    "Transfer-Encoding", "Upgrade"};
+    struct str connection = response_field(r, "Connection");
+    if (r->status >= 200 && !is_imf_fixdate(response_field(r, "Date")))
+        bad_response(r, "has no Date that is one");
+    if (r->status == 405 && !response_field(r, "Allow").ptr)
+        bad_response(r, "does not say what is allowed");
+    if (connection.ptr && !str_eq(connection, STR("close")) &&
+        !str_eq(connection, STR("keep-alive")))
+        bad_response(r, "names something else in Connection");
+    for (size_t i = 0; i < sizeof unnamed / sizeof *unnamed; i++)
+        if (response_field(r, unnamed[i]).ptr)
+            bad_response(r, "has a field for the connection that Connection does not name");
 }
 
 /* RFC 9112 6.3 as far as attimo uses it: always a length, or a status that has no content. */
 static size_t body_length(const struct response *r, bool to_head)
 {
-    unsigned lengths = response_count(r, "Content-Length");
-    if (response_field(r, "Transfer-Encoding").ptr)
-        bad_response(r, "has a transfer coding");
-    if (r->status >= 200 && response_count(r, "Date") != 1)
-        bad_response(r, "does not have one Date");
-    if (r->status == 405 && response_count(r, "Allow") != 1)
-        bad_response(r, "does not say what is allowed");
+    struct str length = response_field(r, "Content-Length");
     if (r->status < 200 || r->status == 204) {
-        if (lengths)
+        if (length.ptr)
             bad_response(r, "has a Content-Length where none may be");
         return 0;
     }
     if (r->status == 304)
         return 0;
     uint64_t n = 0;
-    if (lengths != 1 || str_to_u64(response_field(r, "Content-Length"), &n) != 0)
-        bad_response(r, "does not have one Content-Length");
+    if (!length.ptr || str_to_u64(length, &n) != 0)
+        bad_response(r, "does not have a Content-Length");
     return to_head ? 0 : (size_t)n;
 }
 
@@ -257,6 +305,7 @@ bool client_read(struct client *c, struct response *r, bool to_head)
     r->head = str_make(c->in.ptr, head_len);
     r->status = check_status_line(r);
     check_lines(r);
+    check_fields(r);
     size_t body_len = body_length(r, to_head);
     while (c->in.len < head_len + body_len)
         if (!receive_more(c))
@@ -322,30 +371,17 @@ void client_reset(struct client *c)
     client_close(c);
 }
 
-/* The value of the `nth` field line of a name. */
-static struct str field_at(const struct response *r, const char *name, unsigned nth)
-{
-    struct str rest = r->head;
-    struct str line;
-    (void)str_split(&rest, '\n', &line);
-    while (str_split(&rest, '\n', &line)) {
-        ptrdiff_t colon = str_find(line, ':');
-        if (colon > 0 && str_eq_nocase(str_make(line.ptr, (size_t)colon), str_from(name)) &&
-            nth-- == 0)
-            return str_trim_lines(str_skip(line, (size_t)colon + 1));
-    }
-    return str_make(NULL, 0);
-}
-
 struct str response_field(const struct response *r, const char *name)
 {
-    return field_at(r, name, 0);
+    return field_at(r, str_from(name), 0);
 }
 
-unsigned response_count(const struct response *r, const char *name)
+void assert_not_modified(const struct response *r, const struct response *full)
 {
-    unsigned n = 0;
-    while (field_at(r, name, n).ptr)
-        n++;
-    return n;
+    static const char *const kept[] = {"ETag", "Vary", "Cache-Control", "Content-Location",
+                                       "Expires"};
+    assert_int_equal(r->status, 304);
+    assert_int_equal(full->status, 200);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        assert_str(response_field(r, kept[i]), response_field(full, kept[i]));
 }

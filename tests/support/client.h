@@ -75,7 +75,9 @@ void client_reset(struct client *c); /* closes with a reset instead of a FIN */
 
 /* The value of a field, without spaces around it; ptr is NULL if there is none. */
 struct str response_field(const struct response *r, const char *name);
-unsigned response_count(const struct response *r, const char *name);
+
+/* A 304 that says what `full`, the 200 that it stands for, says of itself (RFC 9110 15.4.5). */
+void assert_not_modified(const struct response *r, const struct response *full);
 
 #define assert_field(r, name, expected) assert_str(response_field((r), (name)), STR(expected))
 #define assert_no_field(r, name)        assert_null(response_field((r), (name)).ptr)
