@@ -193,35 +193,38 @@ bool ask_key(const struct ask *ask, enum ask_keys keys, const char *flag, struct
 
 /* --- what cannot be read -------------------------------------------------------------------- */
 
+void ask_on_damage(void *context, const struct scan_damage *damage)
+{
+    struct ask_reading *reading = context;
+    enum lang lang = reading->ask->args.lang;
+    if (reading->damaged++ < DAMAGE_TOLD_MAX)
+        (void)fprintf(stderr,
+                      lang == LANG_IT ? "%s: al byte %" PRIu64 ": lasciata fuori: %s\n"
+                                      : "%s: at byte %" PRIu64 ": left out: %s\n",
+                      damage->file, damage->offset, text_in(*damage->why, lang));
+}
+
 /* A damaged file has given what stands before the damage, and a folder would not have given more;
  * an answer without a file that is only out of reach would be a wrong one. */
-int ask_failed(const struct ask *ask, const char *file, int error)
+int ask_on_failure(void *context, const char *file, int error)
 {
-    enum lang lang = ask->args.lang;
-    (void)fprintf(stderr, "attimo: %s: %s\n", file, err_words_in(error, lang));
+    struct ask_reading *reading = context;
+    const struct ask *ask = reading->ask;
+    (void)fprintf(stderr, "attimo: %s: %s\n", file, err_words_in(error, ask->args.lang));
     if (error == ERR_NOT_FOUND && !ask->file)
-        cli_point_to_data(lang);
+        cli_point_to_data(ask->args.lang);
+    reading->told = error;
     return error == ERR_INVALID || error == ERR_FOLDER ? 0 : error;
 }
 
-void ask_damage_met(struct ask_damage *damage, const char *file, uint64_t offset,
-                    const struct text *why)
+void ask_reading_end(const struct ask_reading *reading)
 {
-    if (damage->count++ < DAMAGE_TOLD_MAX)
-        (void)fprintf(stderr,
-                      damage->lang == LANG_IT ? "%s: al byte %" PRIu64 ": lasciata fuori: %s\n"
-                                              : "%s: at byte %" PRIu64 ": left out: %s\n",
-                      file, offset, text_in(*why, damage->lang));
-}
-
-void ask_damage_end(const struct ask_damage *damage)
-{
-    uint64_t more = damage->count > DAMAGE_TOLD_MAX ? damage->count - DAMAGE_TOLD_MAX : 0;
+    uint64_t more = reading->damaged > DAMAGE_TOLD_MAX ? reading->damaged - DAMAGE_TOLD_MAX : 0;
     static const struct text one = {"more damaged line is left out",
                                     "altra riga danneggiata lasciata fuori"};
     static const struct text many = {"more damaged lines are left out",
                                      "altre righe danneggiate lasciate fuori"};
     if (more > 0)
         (void)fprintf(stderr, "attimo: %" PRIu64 " %s\n", more,
-                      text_in(more == 1 ? one : many, damage->lang));
+                      text_in(more == 1 ? one : many, reading->ask->args.lang));
 }

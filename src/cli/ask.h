@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "cli/args.h"
 #include "cli/range.h"
+#include "insight/scan.h"
 
 struct ask {
     struct args args;
@@ -53,18 +54,18 @@ bool ask_wrong(const struct ask *ask, struct text words, const char *value);
 /* Says "--steps: a condition is key=value: "cta="", whatever the part holds. */
 void ask_complain(const struct ask *ask, const char *flag, const struct complaint *complaint);
 
-/* Says that a file could not be read, and of a journal that is not there what it is. Returns 0
- * where the others can answer without it, else the error. */
-int ask_failed(const struct ask *ask, const char *file, int error);
-
-/* Names the first damaged lines, and in the end says how many more there were. Nothing but its
- * language set, it has met none. */
-struct ask_damage {
-    enum lang lang;
-    uint64_t count;
+/* What is met while the journal is read; nothing but `ask` set, it is nothing yet. */
+struct ask_reading {
+    const struct ask *ask;
+    uint64_t damaged; /* lines */
+    int told;         /* the last error that has been said */
 };
-void ask_damage_met(struct ask_damage *damage, const char *file, uint64_t offset,
-                    const struct text *why);
-void ask_damage_end(const struct ask_damage *damage);
+
+/* Callbacks of reading, with a struct ask_reading: the first damaged lines are named, and in the
+ * end it is said how many more there were; of a file that could not be read it is said why, and of
+ * a journal that is not there what it is. 0: the others can answer without it; else the error. */
+void ask_on_damage(void *reading, const struct scan_damage *damage);
+int ask_on_failure(void *reading, const char *file, int error);
+void ask_reading_end(const struct ask_reading *reading);
 
 #endif

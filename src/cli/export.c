@@ -69,8 +69,7 @@ struct work {
     struct export *export;
     struct export_table table;
     struct result result;
-    struct ask_damage damage;
-    int told; /* the last error that has been said */
+    struct ask_reading reading;
     bool shows_progress;
     uint64_t began_ms;
     uint64_t shown_ms;
@@ -117,7 +116,7 @@ static int on_line(void *context, const struct replay_line *line)
     const struct text *damage;
     int rc = export_add(work->export, line->bytes, &damage);
     if (damage)
-        ask_damage_met(&work->damage, line->file, line->offset, damage);
+        ask_on_damage(&work->reading, &(struct scan_damage){line->file, line->offset, damage});
     return rc;
 }
 
@@ -125,8 +124,7 @@ static int on_failure(void *context, const char *name, int error)
 {
     struct work *work = context;
     const struct text *damage;
-    int rc = ask_failed(&work->request->ask, name, error);
-    work->told = error;
+    int rc = ask_on_failure(&work->reading, name, error);
     return rc == 0 ? export_add(work->export, STR(""), &damage) : rc;
 }
 
@@ -202,7 +200,7 @@ static int read_journal(struct work *work)
                                   work};
     int rc = request->ask.file ? replay_file(&replay, request->ask.file)
                                : replay_data(&replay, request->ask.data);
-    ask_damage_end(&work->damage);
+    ask_reading_end(&work->reading);
     return rc;
 }
 
@@ -241,7 +239,7 @@ static int prepare(struct work *work)
 static int run(const struct request *request)
 {
     enum lang lang = request->ask.args.lang;
-    struct work work = {.request = request, .damage.lang = lang};
+    struct work work = {.request = request, .reading.ask = &request->ask};
     int rc = result_open(&work.result, request->out);
     if (rc != 0) {
         (void)fprintf(stderr, "attimo: %s: %s\n", request->out, err_words_in(rc, lang));
@@ -251,7 +249,7 @@ static int run(const struct request *request)
     rc = prepare(&work);
     if (rc == 0)
         rc = export_all(&work);
-    if (rc < 0 && rc != work.told)
+    if (rc < 0 && rc != work.reading.told)
         (void)fprintf(stderr, "attimo: export: %s\n", err_words_in(rc, lang));
     if (rc == 0)
         say_counts(&work);

@@ -187,33 +187,14 @@ static int read_request(struct request *request, int argc, char **argv)
 
 /* --- reading the journal -------------------------------------------------------------------- */
 
-struct reading {
-    const struct ask *ask;
-    struct funnel *funnel;
-    struct ask_damage damage;
-    int told; /* the last error that has been said */
-};
-
-static void on_damage(void *context, const struct scan_damage *damage)
+static int read_journal(struct funnel *funnel, struct ask_reading *reading)
 {
-    struct reading *reading = context;
-    ask_damage_met(&reading->damage, damage->file, damage->offset, damage->why);
-}
-
-static int on_failure(void *context, const char *name, int error)
-{
-    struct reading *reading = context;
-    reading->told = error;
-    return ask_failed(reading->ask, name, error);
-}
-
-static int read_journal(const struct ask *ask, struct reading *reading)
-{
+    const struct ask *ask = reading->ask;
     const struct funnel_input input = {
-        .on_damage = on_damage, .on_failure = on_failure, .context = reading};
-    int rc = ask->file ? funnel_read_file(reading->funnel, &input, ask->file)
-                       : funnel_read_data(reading->funnel, &input, ask->data);
-    ask_damage_end(&reading->damage);
+        .on_damage = ask_on_damage, .on_failure = ask_on_failure, .context = reading};
+    int rc = ask->file ? funnel_read_file(funnel, &input, ask->file)
+                       : funnel_read_data(funnel, &input, ask->data);
+    ask_reading_end(reading);
     return rc;
 }
 
@@ -286,25 +267,26 @@ static void say_strange_steps(const struct request *request, const struct funnel
 static int run(const struct request *request)
 {
     const struct ask *ask = &request->ask;
-    struct reading reading = {.ask = ask, .damage.lang = ask->args.lang};
+    struct ask_reading reading = {.ask = ask};
+    struct funnel *funnel = NULL;
     struct complaint why;
     const struct funnel_answer *answer;
-    int rc = funnel_create(&reading.funnel, &request->query, &why);
+    int rc = funnel_create(&funnel, &request->query, &why);
     if (rc == ERR_INVALID) {
         ask_complain(ask, "--steps", &why);
         return EXIT_USAGE;
     }
     if (rc == 0)
-        rc = read_journal(ask, &reading);
+        rc = read_journal(funnel, &reading);
     if (rc == 0)
-        rc = funnel_answer(reading.funnel, &answer);
+        rc = funnel_answer(funnel, &answer);
     if (rc == 0)
         rc = print_answer(request, answer);
     if (rc == 0)
         say_strange_steps(request, answer);
     if (rc != 0 && rc != reading.told)
         (void)fprintf(stderr, "attimo: funnel: %s\n", err_words_in(rc, ask->args.lang));
-    funnel_destroy(reading.funnel);
+    funnel_destroy(funnel);
     return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;
 }
 

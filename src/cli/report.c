@@ -184,37 +184,18 @@ static int prepare(struct request *request)
 
 /* --- reading the journal -------------------------------------------------------------------- */
 
-struct reading {
-    const struct ask *ask;
-    struct ask_damage damage;
-    int told; /* the last error that has been said */
-};
-
-static void on_damage(void *context, const struct scan_damage *damage)
-{
-    struct reading *reading = context;
-    ask_damage_met(&reading->damage, damage->file, damage->offset, damage->why);
-}
-
-static int on_failure(void *context, const char *name, int error)
-{
-    struct reading *reading = context;
-    reading->told = error;
-    return ask_failed(reading->ask, name, error);
-}
-
 static int read_journal(const struct request *request, struct report *report,
-                        struct reading *reading)
+                        struct ask_reading *reading)
 {
     const struct report_source source = {
         .file = request->ask.file,
         .data = request->ask.data,
-        .on_damage = on_damage,
-        .on_failure = on_failure,
+        .on_damage = ask_on_damage,
+        .on_failure = ask_on_failure,
         .context = reading,
     };
     int rc = report_read(report, &source);
-    ask_damage_end(&reading->damage);
+    ask_reading_end(reading);
     return rc;
 }
 
@@ -278,7 +259,7 @@ static int print_answer(const struct request *request, const struct report_answe
 static int run(struct request *request)
 {
     const struct ask *ask = &request->ask;
-    struct reading reading = {.ask = ask, .damage.lang = ask->args.lang};
+    struct ask_reading reading = {.ask = ask};
     struct report *report = NULL;
     struct complaint why;
     const struct report_answer *answer;
