@@ -161,10 +161,10 @@ $(BUILD)/tests/crash/disk.so: tests/crash/disk.c Makefile
 	@echo "  link  $@"
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(CFLAGS) $(WARNINGS) -fPIC -shared -pthread -o $@ $< -ldl
 
-bench: ## compare with the limit, nginx, h2o, lighttpd and caddy; three to four minutes
+bench: ## compare with nginx, h2o, lighttpd and caddy; some minutes (SHORT=1: one, to try it; LOGS=off: nobody logs)
 	@.ci/install bench
 	@$(MAKE) --no-print-directory build/attimo $(BENCH)
-	@bench/run.sh
+	@bench/run.sh $(if $(SHORT),--quick)
 
 bench-count: ## count the instructions of a request, user and kernel, in an emulated machine; about five minutes
 	@.ci/install bench
@@ -395,7 +395,9 @@ format: ## reformat all C
 format-check:
 	@clang-format --dry-run -Werror $(C_FILES)
 
-nightly: test lint layers format-check ## everything, at full length; an hour, and S seconds of each fuzz target (600)
+nightly: test lint layers format-check ## everything, at full length; over an hour, and S seconds of each fuzz target (600)
+	@$(MAKE) --no-print-directory CC=clang build/clang-none/attimo
+	@$(MAKE) --no-print-directory test CC=clang
 	@$(MAKE) --no-print-directory test SAN=thread
 	@ATTIMO_JOURNALS=20000 $(MAKE) --no-print-directory test T='unit/funnel_property unit/report_sql'
 	@$(MAKE) --no-print-directory test-nginx
@@ -413,6 +415,8 @@ nightly: test lint layers format-check ## everything, at full length; an hour, a
 	@$(MAKE) --no-print-directory upgrade-test N=30
 	@$(MAKE) --no-print-directory abuse
 	@$(MAKE) --no-print-directory soak
+	@$(MAKE) --no-print-directory bench RESULTS=build/bench-results
+	@$(MAKE) --no-print-directory bench-count RESULTS=build/bench-results
 	@$(MAKE) --no-print-directory fuzz S=$(or $(S),600)
 
 clean: ## remove build/

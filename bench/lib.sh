@@ -300,10 +300,13 @@ user_instructions() {
 
 counted_run() {
     mkdir -p "$work/$1"
-    start "$1" valgrind --tool=cachegrind --cache-sim=no \
+    start "$1" valgrind --vgdb=no --tool=cachegrind --cache-sim=no \
         --cachegrind-out-file=/dev/null --log-file="$work/$1/cachegrind.%p" || return 1
-    pinned "$server_cpu" 60 "$build/bench/lockstep" -c 64 -k 64 -n "$2" "127.0.0.1:$(port_of "$1")" "$work/request" >/dev/null ||
+    pinned "$server_cpu" 60 "$build/bench/lockstep" -c 64 -k 64 -n "$2" "127.0.0.1:$(port_of "$1")" "$work/request" >/dev/null || {
         say "$1: errors under valgrind"
+        stop "$1"
+        return 1
+    }
     stop "$1"
     awk '/I +refs:/ { gsub(",", "", $NF); print $NF }' "$work/$1/cachegrind.$(worker_of "$1")"
 }

@@ -1,6 +1,6 @@
 """How long attimo takes from exec to ready with many pages, and what memory it then holds.
 
-    startup.py ATTIMO DIR COUNT BYTES      prints one JSON object: times and greatest RssAnon of three starts
+    startup.py ATTIMO DIR COUNT BYTES STARTS      prints one JSON object: median time and greatest RssAnon of these starts
 """
 import json
 import pathlib
@@ -15,7 +15,6 @@ import urllib.request
 
 import pages
 
-STARTS = 3
 # Memory is watched for this long after the start, while better compression goes on.
 WATCH_S = 3
 
@@ -72,11 +71,11 @@ def measure(attimo, directory, data):
             process.kill()
 
 
-def main(attimo, directory, count, size):
+def main(attimo, directory, count, size, starts):
     pages.main(directory + "/pages", count, size)
-    starts = [measure(attimo, directory + "/pages", directory + "/data") for _ in range(STARTS)]
+    starts = [measure(attimo, directory + "/pages", directory + "/data") for _ in range(int(starts))]
     print(json.dumps({"pages": int(count), "page_bytes": int(size),
-                      "seconds": sorted(s["seconds"] for s in starts)[STARTS // 2],
+                      "seconds": sorted(s["seconds"] for s in starts)[len(starts) // 2],
                       "rss_kb": max(s["rss_kb"] for s in starts),
                       "rss_max_kb": max(s["rss_max_kb"] for s in starts),
                       "site_bytes": starts[-1]["site_bytes"]}))
