@@ -4,9 +4,9 @@
 #include "cli/cli.h"
 #include "cli/diag_print.h"
 #include "cli/options.h"
+#include "cli/page_address.h"
 
 #include "base/err.h"
-#include "http/path.h"
 #include "server/takedown.h"
 
 #include <stdio.h>
@@ -93,29 +93,16 @@ static int complain(const struct order *order, struct text words)
 /* As the server knows it; people copy addresses, and leave out the first slash. */
 static int read_page(struct order *order)
 {
-    struct buf decoded = BUF_EMPTY;
-    struct str page = str_from(order->page);
-    struct str path;
-    ptrdiff_t scheme = page.len > 0 ? str_find(page, ':') : -1;
-    if (scheme > 0 && str_starts_with(str_skip(page, (size_t)scheme), STR("://"))) {
-        page = str_skip(page, (size_t)scheme + 3);
-        ptrdiff_t slash = str_find(page, '/');
-        page = slash < 0 ? STR("/") : str_skip(page, (size_t)slash);
+    int rc = page_address_read(str_from(order->page), &order->path);
+    if (rc == ERR_EXISTS) {
+        (void)fprintf(stderr,
+                      order->lang == LANG_IT
+                          ? "attimo: «%s» può essere un percorso o un indirizzo: scrivi /%s o "
+                            "https://%s\n"
+                          : "attimo: \"%s\" may be a path or an address: write /%s or https://%s\n",
+                      order->page, order->page, order->page);
+        return ERR_INVALID;
     }
-    ptrdiff_t end = str_find(page, '?');
-    if (end >= 0)
-        page.len = (size_t)end;
-    struct buf raw = BUF_EMPTY;
-    if (!str_starts_with(page, STR("/")))
-        buf_append_char(&raw, '/');
-    buf_append(&raw, page);
-    int rc = buf_status(&raw);
-    if (rc == 0)
-        rc = path_decode(buf_str(&raw), &decoded, &path);
-    if (rc == 0)
-        rc = path_normalize(path, &order->path);
-    buf_finish(&raw);
-    buf_finish(&decoded);
     return rc == ERR_INVALID ? complain(order, TEXT("that is no path of a page",
                                                     "questo non è l’indirizzo di una pagina"))
                              : rc;
@@ -183,6 +170,38 @@ static bool is_target(const char *then)
     return true;
 }
 
+/* A redirect to another spelling of the page would come back to it. */
+static bool leads_to_itself(const struct order *order)
+{
+    struct buf target = BUF_EMPTY;
+    bool same = *order->then == '/' && page_address_read(str_from(order->then), &target) == 0 &&
+                page_address_same(buf_str(&target), buf_str(&order->path));
+    buf_finish(&target);
+    return same;
+}
+
+/* Taking down in advance is fine; a mistake in the address is not, in a crisis. */
+static void tell_what_was_there(const struct order *order)
+{
+    struct buf target = BUF_EMPTY;
+    bool italian = order->lang == LANG_IT;
+    const char *pages = order->options.pages;
+    enum page_presence found = page_address_look(pages, buf_str(&order->path), &target);
+    if (found == PAGE_ABSENT)
+        (void)fprintf(stderr,
+                      italian ? "attimo: è ritirata, anche se adesso in «%s» non c’è nessuna "
+                                "pagina con questo indirizzo: controlla che sia giusto\n"
+                              : "attimo: taken down, though no page of \"%s\" is there now: check "
+                                "that this is its address\n",
+                      pages);
+    else if (found == PAGE_ALIAS)
+        (void)fprintf(stderr,
+                      italian ? "attimo: era solo un alias di %.*s: quella pagina resta in linea\n"
+                              : "attimo: it was only an alias of %.*s: that page stays\n",
+                      STR_ARG(buf_str(&target)));
+    buf_finish(&target);
+}
+
 static int tell_failure(const struct order *order, int error)
 {
     bool italian = order->lang == LANG_IT;
@@ -226,7 +245,7 @@ static int take_down(const struct order *order)
         .reason = str_from(order->reason),
         .since = str_from(since),
     };
-    if (str_eq(takedown.path, takedown.then)) {
+    if (order->then && leads_to_itself(order)) {
         (void)complain(order,
                        TEXT("--then names the page itself", "--then indica la pagina stessa"));
         return EXIT_USAGE;
@@ -238,6 +257,8 @@ static int take_down(const struct order *order)
                      ? "%.*s è ritirata; `attimo restore %.*s` la rimette\n"
                      : "%.*s is taken down; `attimo restore %.*s` brings it back\n",
                  STR_ARG(takedown.path), STR_ARG(takedown.path));
+    (void)fflush(stdout);
+    tell_what_was_there(order);
     return EXIT_GOOD;
 }
 
@@ -247,22 +268,64 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+static void tell_restored(const struct order *order, struct str path)
+{
+    (void)printf(order->lang == LANG_IT ? "%.*s è di nuovo al suo posto\n" : "%.*s is restored\n",
+                 STR_ARG(path));
+}
+
+/* What was taken down by another spelling of the page's address: ends that too if the page has no
+ * takedown of its own, else tells that it stays, since it may be about another page. Counts what it
+ * has ended. */
+static int restore_spellings(const struct order *order, bool own, size_t *ended)
+{
+    struct takedowns all;
+    struct diags diags = {0};
+    struct str path = buf_str(&order->path);
+    int rc = takedowns_read(&all, order->options.data, &diags);
+    *ended = 0;
+    for (size_t i = 0; rc == 0 && i < all.count; i++) {
+        struct str other = all.items[i].path;
+        if (!page_address_same(other, path) || str_eq(other, path))
+            continue;
+        if (own) {
+            (void)fprintf(stderr,
+                          order->lang == LANG_IT
+                              ? "attimo: %.*s resta ritirata: `attimo restore %.*s`\n"
+                              : "attimo: %.*s stays taken down: `attimo restore %.*s`\n",
+                          STR_ARG(other), STR_ARG(other));
+            continue;
+        }
+        rc = takedown_remove(order->options.data, other);
+        if (rc == 0) {
+            tell_restored(order, other);
+            ++*ended;
+        }
+    }
+    takedowns_finish(&all);
+    diags_finish(&diags);
+    return rc;
+}
+
 static int restore(const struct order *order)
 {
     struct str path = buf_str(&order->path);
+    size_t ended = 0;
     int rc = takedown_remove(order->options.data, path);
-    if (rc == ERR_NOT_FOUND && is_folder(order->options.data)) {
-        (void)fprintf(stderr,
-                      order->lang == LANG_IT ? "attimo: %.*s non risulta ritirata in «%s»\n"
-                                             : "attimo: %.*s is not taken down in \"%s\"\n",
-                      STR_ARG(path), order->options.data);
-        return EXIT_ANSWER_NO;
-    }
+    bool own = rc == 0;
+    if (own)
+        tell_restored(order, path);
+    if (own || (rc == ERR_NOT_FOUND && is_folder(order->options.data)))
+        rc = restore_spellings(order, own, &ended);
     if (rc != 0)
         return tell_failure(order, rc);
-    (void)printf(order->lang == LANG_IT ? "%.*s è di nuovo al suo posto\n" : "%.*s is restored\n",
-                 STR_ARG(path));
-    return EXIT_GOOD;
+    if (own || ended > 0)
+        return EXIT_GOOD;
+    (void)fprintf(stderr,
+                  order->lang == LANG_IT ? "attimo: %.*s non risulta ritirata in «%s»\n"
+                                         : "attimo: %.*s is not taken down in \"%s\"\n",
+                  STR_ARG(path), order->options.data);
+    return EXIT_ANSWER_NO;
 }
 
 static int run(int argc, char **argv, struct text usage, int (*act)(const struct order *order))

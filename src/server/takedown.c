@@ -282,17 +282,18 @@ void takedowns_inherit(struct takedowns *takedowns, const struct takedowns *befo
     }
 }
 
-static int make_replacement(struct takedown *takedown, const struct gone_page *gone)
+static int make_replacement(struct takedown *takedown, const struct gone_page *gone,
+                            struct str path)
 {
     struct resource *made;
     const struct resource_options redirect = {
         .kind = RESOURCE_REDIRECT,
         .status = 307,
-        .path = takedown->path,
+        .path = path,
         .location = takedown->then,
     };
     int rc = takedown->then.len > 0 ? resource_create(&made, &redirect, STR(""))
-                                    : gone_page_at(gone, takedown->path, &made);
+                                    : gone_page_at(gone, path, &made);
     if (rc != 0)
         return rc;
     resource_unref(takedown->replacement);
@@ -300,13 +301,47 @@ static int make_replacement(struct takedown *takedown, const struct gone_page *g
     return 0;
 }
 
-int takedowns_prepare(struct takedowns *takedowns, const struct gone_page *gone, bool anew)
+/* The path under which the site has what is asked for at `path`: that itself, unless nothing but
+ * a redirect to the right spelling is there. */
+static int find_place(const struct site *base, struct str path, struct buf *out)
 {
+    buf_clear(out);
+    if (!base || site_find(base, path) || site_find_draft(base, path) ||
+        !site_canonical(base, path, out))
+        buf_append(out, path);
+    return buf_status(out);
+}
+
+int takedowns_prepare(struct takedowns *takedowns, const struct takedowns_place *place)
+{
+    struct buf path = BUF_EMPTY;
+    bool moved = false;
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < takedowns->count; i++)
-        if (anew || !takedowns->items[i].replacement)
-            rc = make_replacement(&takedowns->items[i], gone);
-    return rc;
+    for (size_t i = 0; rc == 0 && i < takedowns->count; i++) {
+        struct takedown *takedown = &takedowns->items[i];
+        rc = find_place(place->base, takedown->path, &path);
+        if (rc != 0)
+            break;
+        struct str before = takedown->replacement ? takedown->replacement->path : takedown->path;
+        bool stays = str_eq(before, buf_str(&path));
+        if (place->anew || !stays || !takedown->replacement)
+            rc = make_replacement(takedown, place->gone, buf_str(&path));
+        moved |= !stays;
+    }
+    buf_finish(&path);
+    return rc == 0 ? moved : rc;
+}
+
+bool takedowns_cover(const struct takedowns *takedowns, struct str path)
+{
+    /* Nearly always a page is taken down by its own name, or not at all. */
+    const struct takedown *own = takedowns_find(takedowns, path);
+    if (own && str_eq(own->replacement->path, path))
+        return true;
+    for (size_t i = 0; i < takedowns->count; i++)
+        if (str_eq(takedowns->items[i].replacement->path, path))
+            return true;
+    return false;
 }
 
 /* Adds to `kept` those of `resources` that are not taken down. */
@@ -314,8 +349,19 @@ static void keep_others(struct resource **kept, size_t *count, const struct take
                         struct resource *const *resources, size_t resource_count)
 {
     for (size_t i = 0; i < resource_count; i++)
-        if (!takedowns_find(takedowns, resources[i]->path))
+        if (!takedowns_cover(takedowns, resources[i]->path))
             kept[(*count)++] = resources[i];
+}
+
+/* Whether another one before it stands in the same place: the page was taken down by two
+ * spellings, and the first of them says where it leads. */
+static bool is_repeated(const struct takedowns *takedowns, size_t index)
+{
+    struct str path = takedowns->items[index].replacement->path;
+    for (size_t i = 0; i < index; i++)
+        if (str_eq(takedowns->items[i].replacement->path, path))
+            return true;
+    return false;
 }
 
 int takedowns_apply(struct site **out, struct site *base, const struct takedowns *takedowns)
@@ -335,7 +381,8 @@ int takedowns_apply(struct site **out, struct site *base, const struct takedowns
         return ERR_NO_MEMORY;
     size_t count = 0;
     for (size_t i = 0; i < takedowns->count; i++)
-        kept[count++] = takedowns->items[i].replacement;
+        if (!is_repeated(takedowns, i))
+            kept[count++] = takedowns->items[i].replacement;
     keep_others(kept, &count, takedowns, public, public_count);
     keep_others(kept, &count, takedowns, drafts, draft_count);
     int rc = site_create(out, kept, count, &none);

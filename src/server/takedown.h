@@ -13,7 +13,8 @@ struct takedown {
     struct str reason;            /* for the log */
     struct str since;             /* RFC 3339 */
     char *text;                   /* what the slices point into; NULL where they are the caller's */
-    struct resource *replacement; /* a reference: what is there instead; see takedowns_prepare */
+    struct resource *replacement; /* a reference: what is there instead, under the page's one true
+                                     path; see takedowns_prepare */
 };
 
 /* In order of path. A zeroed struct is empty. */
@@ -45,9 +46,21 @@ const struct takedown *takedowns_find(const struct takedowns *takedowns, struct 
  * same. */
 void takedowns_inherit(struct takedowns *takedowns, const struct takedowns *before);
 
-/* Makes what stands in the place of each page: a redirect, or `gone`. Those that are there already
- * stay, unless `anew`. ERR_NO_MEMORY. */
-int takedowns_prepare(struct takedowns *takedowns, const struct gone_page *gone, bool anew);
+/* How takedowns_prepare is to make it. */
+struct takedowns_place {
+    const struct site *base;      /* where the pages are; NULL: not known yet */
+    const struct gone_page *gone; /* what is there where nothing else is named */
+    bool anew;                    /* also where it is there already */
+};
+
+/* Makes what stands in the place of each page, a redirect or `gone`, where it lacks or stands
+ * elsewhere: a takedown of `/c/` or `/c.html` is one of the page `/c` if that is where the site
+ * leads from there. 1: one has another place than before; 0; ERR_NO_MEMORY. */
+int takedowns_prepare(struct takedowns *takedowns, const struct takedowns_place *place);
+
+/* Whether what is at `path` in the site is taken down, by whatever spelling of its path. For those
+ * that are prepared. */
+bool takedowns_cover(const struct takedowns *takedowns, struct str path);
 
 /* The site with the pages of `takedowns`, which are prepared, replaced: a new site, or another
  * reference to `base` if there are none. ERR_NO_MEMORY. */

@@ -93,6 +93,90 @@ static void search_engines_are_not_sent_to_it(void **state)
     server_stop(s);
 }
 
+/* Addresses are copied as browsers show them. */
+static void a_page_may_be_named_by_any_address_that_shows_it(void **state)
+{
+    struct server *s = *state;
+    static const char *const words[] = {
+        "'https://x.example/promo/x/'", "'https://x.example/promo/x#prezzi'",
+        "'//x.example/promo/x.html'",   "promo/x/?a=b#c",
+        "https://x.example/promo/%78",
+    };
+    char line[256];
+    start(s);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        (void)snprintf(line, sizeof line, "takedown %s --reason Crisi", words[i]);
+        assert_int_equal(attimo(s, line), 0);
+        await_page(s, "/promo/x", 410, NULL);
+        (void)snprintf(line, sizeof line, "restore %s", words[i]);
+        assert_int_equal(attimo(s, line), 0);
+        await_page(s, "/promo/x", 200, "Da togliere.");
+    }
+    assert_int_equal(attimo(s, "takedown x.example/promo/x --reason Crisi"), 2);
+    server_stop(s);
+}
+
+static void a_takedown_by_another_spelling_is_ended_by_the_pages_own(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    assert_int_equal(attimo(s, "takedown /promo/x/ --reason Crisi"), 0);
+    await_page(s, "/promo/x", 410, NULL);
+    struct response r = server_get(s, "/promo/x/");
+    assert_int_equal(r.status, 308);
+    assert_field(&r, "Location", "/promo/x");
+    assert_int_equal(attimo(s, "restore /promo/x"), 0);
+    await_page(s, "/promo/x", 200, NULL);
+    assert_int_equal(attimo(s, "restore /promo/x"), 1);
+    server_stop(s);
+}
+
+/* What was taken down before it was there is so by the spelling that it then has. */
+static void a_takedown_in_advance_holds_for_the_page_that_comes(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "_site.yaml", STR("url: https://www.example.it\n"));
+    start(s);
+    assert_int_equal(attimo(s, "takedown /promo/poi/ --reason Crisi"), 0);
+    await_page(s, "/promo/poi/", 410, NULL);
+
+    server_page(s, "promo/poi.md", "Troppo presto.");
+
+    await_page(s, "/promo/poi", 410, NULL);
+    await_no(s, "/sitemap.xml", "/promo/poi");
+    server_stop(s);
+}
+
+static void aliases_of_a_page_do_not_get_around_its_takedown(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "nuova.md",
+                STR("---\ntitle: Nuova\ndescription: Nuova\naliases: /qr\n---\n\nNuova.\n"));
+    start(s);
+    assert_int_equal(server_get(s, "/qr").status, 308);
+    assert_int_equal(attimo(s, "takedown /nuova --reason Crisi"), 0);
+    await_page(s, "/nuova", 410, NULL);
+    struct response r = server_get(s, "/qr");
+    assert_field(&r, "Location", "/nuova");
+    server_stop(s);
+}
+
+static void one_is_told_when_nothing_is_there_to_take_down(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "c.md", "Una pagina.");
+    files_write(s->pages, "d.md",
+                STR("---\ntitle: D\ndescription: D\naliases: /qr\n---\n\nNuova.\n"));
+    assert_int_equal(attimo(s, "takedown /c/ --reason x 2>e"), 0);
+    assert_int_equal(run_shell(s, "test ! -s e"), 0);
+    assert_int_equal(attimo(s, "takedown /cc --reason x --lang it 2>e"), 0);
+    assert_int_equal(run_shell(s, "grep -q 'non c’è nessuna pagina' e"), 0);
+    assert_int_equal(attimo(s, "takedown /cc --reason x --lang en 2>e"), 0);
+    assert_int_equal(run_shell(s, "grep -q 'though no page of \"pages\" is there now' e"), 0);
+    assert_int_equal(attimo(s, "takedown /qr --reason x --lang en 2>e"), 0);
+    assert_int_equal(run_shell(s, "grep -q 'only an alias of /d' e"), 0);
+}
+
 static void no_saving_of_the_page_ends_a_takedown(void **state)
 {
     struct server *s = *state;
@@ -205,6 +289,7 @@ static void what_is_asked_wrongly_changes_nothing(void **state)
     assert_int_equal(attimo(s, "takedown /promo/x --reason ''"), 2);
     assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi --then //evil.example/"), 2);
     assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi --then /promo/x"), 2);
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi --then '/promo/x/?a=b'"), 2);
     assert_int_equal(attimo(s, "takedown /promo/%zz --reason Crisi"), 2);
     assert_int_equal(attimo(s, "restore /promo/x"), 1);
     assert_int_equal(run_shell(s, "test -z \"$(ls -A data)\""), 0);
@@ -214,6 +299,11 @@ TEST_MAIN(SERVER_TEST(a_page_that_is_taken_down_answers_410_with_a_way_on),
           SERVER_TEST(a_page_that_is_taken_down_can_lead_elsewhere),
           SERVER_TEST(what_stands_in_its_place_is_a_page_of_the_site),
           SERVER_TEST(search_engines_are_not_sent_to_it),
+          SERVER_TEST(a_page_may_be_named_by_any_address_that_shows_it),
+          SERVER_TEST(a_takedown_by_another_spelling_is_ended_by_the_pages_own),
+          SERVER_TEST(a_takedown_in_advance_holds_for_the_page_that_comes),
+          SERVER_TEST(aliases_of_a_page_do_not_get_around_its_takedown),
+          SERVER_TEST(one_is_told_when_nothing_is_there_to_take_down),
           SERVER_TEST(no_saving_of_the_page_ends_a_takedown),
           SERVER_TEST(a_takedown_survives_a_restart),
           SERVER_TEST(a_takedown_takes_effect_on_every_worker),

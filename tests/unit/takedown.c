@@ -154,6 +154,12 @@ static struct gone_page make_gone(const char *html)
     return gone;
 }
 
+static int prepare(struct takedowns *takedowns, const struct gone_page *gone, bool anew)
+{
+    const struct takedowns_place place = {.gone = gone, .anew = anew};
+    return takedowns_prepare(takedowns, &place);
+}
+
 static void pages_that_are_taken_down_are_replaced_and_no_others(void **state)
 {
     const char *data = *state;
@@ -165,7 +171,7 @@ static void pages_that_are_taken_down_are_replaced_and_no_others(void **state)
     take_down(data, "/mai-stata", "");
     struct takedowns all = read_all(data);
 
-    assert_int_equal(takedowns_prepare(&all, &gone, false), 0);
+    assert_int_equal(prepare(&all, &gone, false), 0);
     assert_int_equal(takedowns_apply(&site, base, &all), 0);
     const struct resource *b = site_find(site, STR("/b"));
     assert_int_equal(b->status, 410);
@@ -190,11 +196,11 @@ static void a_new_look_is_taken_over_when_it_is_asked_for(void **state)
     struct gone_page second = make_gone("Seconda");
     take_down(data, "/b", "");
     struct takedowns all = read_all(data);
-    assert_int_equal(takedowns_prepare(&all, &first, false), 0);
+    assert_int_equal(prepare(&all, &first, false), 0);
     const struct resource *made = all.items[0].replacement;
-    assert_int_equal(takedowns_prepare(&all, &second, false), 0);
+    assert_int_equal(prepare(&all, &second, false), 0);
     assert_ptr_equal(all.items[0].replacement, made); /* nothing is compressed twice */
-    assert_int_equal(takedowns_prepare(&all, &second, true), 0);
+    assert_int_equal(prepare(&all, &second, true), 0);
     assert_str(all.items[0].replacement->representations[CODING_IDENTITY].body, STR("Seconda"));
     takedowns_finish(&all);
     gone_page_finish(&first);
@@ -208,7 +214,7 @@ static void what_stands_in_a_place_is_taken_over_where_it_is_the_same(void **sta
     take_down(data, "/b", "");
     take_down(data, "/c", "");
     struct takedowns before = read_all(data);
-    assert_int_equal(takedowns_prepare(&before, &gone, false), 0);
+    assert_int_equal(prepare(&before, &gone, false), 0);
     take_down(data, "/c", "/altrove");
     take_down(data, "/d", "");
 
@@ -216,12 +222,48 @@ static void what_stands_in_a_place_is_taken_over_where_it_is_the_same(void **sta
     takedowns_inherit(&now, &before);
     assert_ptr_equal(takedowns_find(&now, STR("/b"))->replacement,
                      takedowns_find(&before, STR("/b"))->replacement);
-    assert_int_equal(takedowns_prepare(&now, &gone, false), 0);
+    assert_int_equal(prepare(&now, &gone, false), 0);
     assert_int_equal(takedowns_find(&now, STR("/c"))->replacement->status, 307);
     assert_int_equal(takedowns_find(&now, STR("/d"))->replacement->status, 410);
 
     takedowns_finish(&before);
     takedowns_finish(&now);
+    gone_page_finish(&gone);
+}
+
+static unsigned status_at(const struct site *site, const char *path)
+{
+    const struct resource *found = site_find(site, str_from(path));
+    return found ? found->status : 404;
+}
+
+static void a_page_is_taken_down_by_whatever_spelling_leads_to_it(void **state)
+{
+    const char *data = *state;
+    struct site *base = make_site();
+    struct site *site;
+    struct gone_page gone = make_gone("Non c'e' piu'");
+    const struct takedowns_place place = {.base = base, .gone = &gone};
+    take_down(data, "/a/", "");
+    take_down(data, "/b", "");
+    take_down(data, "/b.html", "/altrove"); /* the page's own one counts */
+    take_down(data, "/d/", "");
+    struct takedowns all = read_all(data);
+
+    assert_int_equal(prepare(&all, &gone, false), 0); /* before anybody knows where pages are */
+    assert_int_equal(takedowns_prepare(&all, &place), 1);
+    assert_int_equal(takedowns_prepare(&all, &place), 0);
+    assert_int_equal(takedowns_apply(&site, base, &all), 0);
+
+    assert_int_equal(status_at(site, "/a"), 410);
+    assert_int_equal(status_at(site, "/a/"), 404); /* from where it leads to /a */
+    assert_int_equal(status_at(site, "/b"), 410);
+    assert_true(takedowns_cover(&all, STR("/a")));
+    assert_false(takedowns_cover(&all, STR("/a/")));
+    assert_non_null(site_find_draft(site, STR("/d"))); /* no page yet: it has its turn then */
+    site_unref(site);
+    site_unref(base);
+    takedowns_finish(&all);
     gone_page_finish(&gone);
 }
 
@@ -233,5 +275,6 @@ TEST_MAIN(WITH_FOLDER(what_is_written_is_read_whatever_its_words),
           WITH_FOLDER(what_cannot_be_understood_is_told_and_harms_no_other),
           WITH_FOLDER(a_folder_that_is_not_there_holds_none),
           WITH_FOLDER(pages_that_are_taken_down_are_replaced_and_no_others),
+          WITH_FOLDER(a_page_is_taken_down_by_whatever_spelling_leads_to_it),
           WITH_FOLDER(a_new_look_is_taken_over_when_it_is_asked_for),
           WITH_FOLDER(what_stands_in_a_place_is_taken_over_where_it_is_the_same))

@@ -1,0 +1,28 @@
+/* Addresses of pages as people give them to a command, and what the pages folder has there. */
+#ifndef ATTIMO_CLI_PAGE_ADDRESS_H
+#define ATTIMO_CLI_PAGE_ADDRESS_H
+
+#include "base/buf.h"
+
+/* Appends the path of the page that `word` is about, decoded and NFC: of a path, with or without
+ * its first slash, or of a whole address; what a request never carries or that does not name the
+ * page (`#...`, `?...`) is left out. ERR_EXISTS: it may be a path as well as an address without its
+ * `https://`. ERR_INVALID: it is none. ERR_NO_MEMORY. */
+int page_address_read(struct str word, struct buf *path);
+
+/* Whether two paths are spellings of what may be one page: `/x`, `/x/`, `/x.html`, `/x/index.md`.
+ */
+bool page_address_same(struct str a, struct str b);
+
+enum page_presence {
+    PAGE_UNKNOWN, /* the folder cannot be read */
+    PAGE_ABSENT,
+    PAGE_ALIAS, /* only a redirect to another page */
+    PAGE_THERE  /* a page, a draft or another file, maybe by another spelling */
+};
+
+/* What the pages folder has at `path`, as it is now. Of an alias, appends to `target` where it
+ * leads. */
+enum page_presence page_address_look(const char *pages, struct str path, struct buf *target);
+
+#endif
