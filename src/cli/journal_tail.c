@@ -96,13 +96,15 @@ static int count_segment(const struct tail *tail, const struct node *node, size_
     return rc < 0 ? rc : 0;
 }
 
-/* Moves to the segment in which the node's last `lines` events begin; `*found` stand from there. */
+/* Moves to the segment in which the node's last `lines` events begin; `*found` stand from there.
+ * The last segment is read in any case: what comes next may come into that one. */
 static int seek_back(const struct tail *tail, const struct node *node, uint64_t lines,
                      uint64_t *found)
 {
-    size_t index = iterate_segments(node->it)->count;
+    const size_t count = iterate_segments(node->it)->count;
+    size_t index = count;
     *found = 0;
-    while (index > 0 && *found < lines) {
+    while (index > 0 && (*found < lines || index == count)) {
         uint64_t events;
         int rc = count_segment(tail, node, --index, &events);
         if (rc != 0)

@@ -272,7 +272,8 @@ static void wait_for_lines(const char *path, size_t lines)
     buf_finish(&out);
 }
 
-static void start_following(struct fixture *f, struct process *process, const char *out)
+static void start_following(struct fixture *f, struct process *process, const char *out,
+                            const char *lines)
 {
     static char program[4096];
     (void)snprintf(program, sizeof program, "%s", getenv("ATTIMO"));
@@ -280,6 +281,8 @@ static void start_following(struct fixture *f, struct process *process, const ch
                      (char[]){"journal"},
                      (char[]){"tail"},
                      (char[]){"--follow"},
+                     (char[]){"--lines"},
+                     (char *)(uintptr_t)lines,
                      (char[]){"--data"},
                      f->bench->folder,
                      NULL};
@@ -295,7 +298,7 @@ static void following_shows_events_as_they_come_into_new_segments_too(void **sta
     const char *out = command_path(f->command, "followed");
     make_journal(f);
     bench_open(f->bench);
-    start_following(f, &process, out);
+    start_following(f, &process, out, "10");
     wait_for_lines(out, 5);
     record(f, "click", "/a");
     wait_for_lines(out, 6);
@@ -305,6 +308,30 @@ static void following_shows_events_as_they_come_into_new_segments_too(void **sta
     record(f, "click", "/c");
     wait_for_lines(out, 8);
     process_kill(&process);
+}
+
+/* What the running segment holds so far is not wanted, what comes into it is. */
+static void following_may_begin_with_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct process process;
+    struct buf bytes = BUF_EMPTY;
+    const char *out = command_path(f->command, "followed");
+    make_journal(f);
+    bench_open(f->bench);
+    record(f, "view", "/before");
+    start_following(f, &process, out, "0");
+    /* Nobody tells when it has begun: it has once what comes is shown. */
+    uint64_t end = clock_monotonic_ms() + 20000;
+    while (bytes.len == 0 && clock_monotonic_ms() < end) {
+        record(f, "click", "/after");
+        process_yield(50);
+        files_read(out, &bytes);
+    }
+    process_kill(&process);
+    assert_contains(buf_str(&bytes), STR("/after"));
+    assert_null(memmem(bytes.ptr, bytes.len, "/before", 7));
+    buf_finish(&bytes);
 }
 
 /* The node that comes first by its name has written last. */
@@ -330,7 +357,7 @@ static void several_nodes_are_one_journal_also_while_one_of_them_writes(void **s
     RUN(f, "verify", "--lang", "en");
     assert_contains(buf_str(&f->command->out), STR("2 segments, 5 events, "));
 
-    start_following(f, &process, out);
+    start_following(f, &process, out, "10");
     wait_for_lines(out, 5);
     record(f, "click", "/a");
     wait_for_lines(out, 6);
