@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "cli/args.h"
 #include "cli/cli.h"
+#include "cli/screen.h"
 #include "journal/lock.h"
 
 #include <errno.h>
@@ -111,20 +112,52 @@ static bool read_request(struct request *r, int argc, char **argv)
            args_wrong(r->args.lang, TEXT("--lines is a number", "--lines è un numero"), lines);
 }
 
-/* A reader of ours that has seen enough, `head` for one, is no failure. */
-static int finish(FILE *out, int code, enum lang lang)
+/* Standard output, and what became of it: a stream forgets why it could not be written. */
+struct output {
+    FILE *stream;
+    int error; /* of errno; 0: none */
+};
+
+static ssize_t on_write(void *cookie, const char *bytes, size_t len)
 {
-    errno = 0;
-    if ((fflush(out) != 0 || ferror(out)) && errno != EPIPE && errno != 0) {
-        (void)fprintf(stderr, "attimo: %s\n", err_words_in(err_from_errno(errno), lang));
-        return EXIT_FAILURE_AT_WORK;
+    struct output *output = cookie;
+    size_t written = 0;
+    while (written < len && output->error == 0) {
+        ssize_t n = write(STDOUT_FILENO, bytes + written, len - written);
+        if (n >= 0)
+            written += (size_t)n;
+        else if (errno != EINTR)
+            output->error = errno;
     }
-    return code;
+    return (ssize_t)written;
+}
+
+static int open_output(struct output *output)
+{
+    const cookie_io_functions_t functions = {.write = on_write};
+    *output = (struct output){.stream = fopencookie(output, "w", functions)};
+    if (!output->stream)
+        return ERR_NO_MEMORY;
+    (void)setvbuf(output->stream, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
+    return 0;
+}
+
+/* A reader of ours that has seen enough, `head` for one, is no failure. */
+static int close_output(struct output *output, int code, enum lang lang)
+{
+    bool closed = fclose(output->stream) == 0;
+    if (output->error == EPIPE || (closed && output->error == 0))
+        return code;
+    int rc = output->error != 0 ? err_from_errno(output->error) : ERR_IO;
+    (void)fprintf(stderr, "attimo: %s\n", err_words_in(rc, lang));
+    return EXIT_FAILURE_AT_WORK;
 }
 
 static int run(const struct request *r)
 {
-    struct journal_view view = {.lang = r->args.lang, .out = stdout};
+    struct journal_view view = {.lang = r->args.lang,
+                                .has_colour = screen_has_colour(STDOUT_FILENO)};
+    struct output output;
     struct str verb = str_from(r->args.words[0]);
     bool verify = str_eq(verb, STR("verify"));
     bool tail = str_eq(verb, STR("tail"));
@@ -135,14 +168,17 @@ static int run(const struct request *r)
         return EXIT_USAGE;
     }
     int rc = open_view(&view, r->data);
+    if (rc == 0)
+        rc = open_output(&output);
     if (rc != 0)
         return journal_report_error(&view, rc);
+    view.out = output.stream;
     (void)signal(SIGPIPE, SIG_IGN);
     int code = verify ? journal_verify(&view)
                : tail ? journal_tail(&view, &r->tail)
                       : journal_stat(&view);
     (void)close(view.dir_fd);
-    return finish(stdout, code, view.lang);
+    return close_output(&output, code, view.lang);
 }
 
 int cli_journal(int argc, char **argv)

@@ -14,6 +14,7 @@ struct journal_view {
     bool live;        /* a server is writing */
     enum lang lang;
     FILE *out;
+    bool has_colour; /* what reads `out` shows colours */
 };
 
 /* Each prints to `out` and returns an exit code. */

@@ -2,7 +2,6 @@
 #include "base/err.h"
 #include "cli/cli.h"
 #include "cli/journal.h"
-#include "cli/screen.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -137,8 +136,7 @@ static void print_event(const struct journal_view *view, const struct iterate *i
 {
     struct str line = iterate_line(it);
     if (pretty) {
-        bool colour = screen_has_colour(fileno(view->out));
-        journal_print_pretty(event, view->lang, colour, view->out);
+        journal_print_pretty(event, view->lang, view->has_colour, view->out);
     } else {
         (void)fwrite(line.ptr, 1, line.len, view->out);
         (void)fputc('\n', view->out);

@@ -386,6 +386,30 @@ static void a_reader_that_leaves_is_no_failure(void **state)
     assert_int_equal(process_wait(&process, 20000), 0);
 }
 
+/* Also where much is written, and the disk was full long before the end. */
+static void a_full_disk_is_a_failure(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const words[] = {"tail", "tail --lines 1000", "tail --lines 1000 --pretty",
+                                        "stat"};
+    char command[9000];
+    bench_open(f->bench);
+    f->bench->fault.skip_syncs = true;
+    for (int i = 0; i < 1000; i++)
+        record(f, "view", "/a");
+    bench_close(f->bench);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        (void)snprintf(command, sizeof command, "%s journal %s --data '%s' >/dev/full",
+                       getenv("ATTIMO"), words[i], f->bench->folder);
+        char *argv[] = {(char[]){"bash"}, (char[]){"-c"}, command, NULL};
+        const struct process_options options = {
+            .argv = argv, .out_path = "/dev/null", .err_path = command_path(f->command, "err")};
+        struct process process;
+        process_start(&process, &options);
+        assert_int_equal(process_wait(&process, 20000), 3);
+    }
+}
+
 static void wrong_words_and_missing_folders_are_told_apart(void **state)
 {
     struct fixture *f = *state;
@@ -416,6 +440,7 @@ TEST_MAIN(JOURNAL_TEST(a_good_journal_is_verified),
           JOURNAL_TEST(a_terminal_shows_events_in_colour),
           JOURNAL_TEST(statistics_tell_events_by_kind_and_the_time_they_span),
           JOURNAL_TEST(following_shows_events_as_they_come_into_new_segments_too),
+          JOURNAL_TEST(following_may_begin_with_nothing),
           JOURNAL_TEST(several_nodes_are_one_journal_also_while_one_of_them_writes),
-          JOURNAL_TEST(a_reader_that_leaves_is_no_failure),
+          JOURNAL_TEST(a_reader_that_leaves_is_no_failure), JOURNAL_TEST(a_full_disk_is_a_failure),
           JOURNAL_TEST(wrong_words_and_missing_folders_are_told_apart))
