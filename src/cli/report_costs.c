@@ -26,8 +26,12 @@ struct costs_reader {
     unsigned line; /* of the record being read */
     unsigned next_line;
     size_t columns[COLUMNS]; /* where each stands */
+    size_t width;            /* cells of the first line */
     struct str cells[CELLS_MAX];
     size_t cell_count;
+    size_t
+        filled; /* up to here, from 1, there is something in the line's cells; all of them count */
+    bool is_torn; /* a quote that opens a cell of it does not end it */
 };
 
 /* --- cells ---------------------------------------------------------------------------------- */
@@ -44,10 +48,11 @@ static struct str read_quoted(struct costs_reader *r)
     char *to = from;
     for (; r->at < r->end; r->at++) {
         if (*r->at == '"' && (++r->at == r->end || *r->at != '"'))
-            break;
+            return str_make(from, (size_t)(to - from));
         r->next_line += *r->at == '\n';
         *to++ = *r->at;
     }
+    r->is_torn = true;
     return str_make(from, (size_t)(to - from));
 }
 
@@ -56,8 +61,8 @@ static struct str read_cell(struct costs_reader *r)
     if (r->at < r->end && *r->at == '"') {
         r->at++;
         struct str cell = read_quoted(r);
-        while (r->at < r->end && *r->at != r->separator && !is_line_end(*r->at))
-            r->at++;
+        for (; r->at < r->end && *r->at != r->separator && !is_line_end(*r->at); r->at++)
+            r->is_torn |= *r->at != ' ';
         return cell;
     }
     char *from = r->at;
@@ -73,12 +78,16 @@ static bool read_line(struct costs_reader *r)
         r->next_line += *r->at++ == '\n';
     r->line = r->next_line;
     r->cell_count = 0;
+    r->filled = 0;
+    r->is_torn = false;
     if (r->at == r->end)
         return false;
-    for (;;) {
+    for (size_t n = 1;; n++) {
         struct str cell = read_cell(r);
         if (r->cell_count < CELLS_MAX)
             r->cells[r->cell_count++] = cell;
+        if (cell.len > 0)
+            r->filled = n;
         if (r->at == r->end || is_line_end(*r->at))
             return true;
         r->at++;
@@ -89,9 +98,8 @@ static bool read_line(struct costs_reader *r)
 static bool read_record(struct costs_reader *r)
 {
     while (read_line(r))
-        for (size_t i = 0; i < r->cell_count; i++)
-            if (r->cells[i].len > 0)
-                return true;
+        if (r->filled > 0 || r->is_torn)
+            return true;
     return false;
 }
 
@@ -133,8 +141,27 @@ static bool check_utf8(const struct costs_reader *r, struct str text)
     return str_is_utf8(text);
 }
 
+/* What stands in no column, or does not end where it seems to, would be passed over: an amount of
+ * "120,50" in a file with commas is 120 and something else. */
+static bool check_shape(const struct costs_reader *r)
+{
+    if (r->is_torn)
+        say(r, "a cell in quotes must end with one: \"120,50\"",
+            "una cella tra virgolette deve finire con le virgolette: \"120,50\"");
+    else if (r->filled > r->width)
+        say(r,
+            "this line has more cells than the first one: put an amount with a comma into quotes, "
+            "\"120,50\", or separate the cells by semicolons",
+            "questa riga ha più celle della prima: metti tra virgolette un importo con la virgola, "
+            "\"120,50\", o separa le celle con il punto e virgola");
+    return !r->is_torn && r->filled <= r->width;
+}
+
 static bool read_columns(struct costs_reader *r)
 {
+    r->width = r->filled;
+    if (!check_shape(r))
+        return false;
     for (size_t i = 0; i < r->cell_count; i++)
         if (!check_utf8(r, r->cells[i]))
             return false;
@@ -187,18 +214,32 @@ static bool read_day(const struct costs_reader *r, struct str text, int64_t *day
     return false;
 }
 
-/* What of an amount are neither its digits nor its marks: "€ 120,00", "1 200,00". */
-static bool skip_dressing(struct str *text)
+static const struct str blanks[] = {STR_INIT(" "), STR_INIT("\xC2\xA0"), STR_INIT("\xE2\x80\xAF")};
+static const struct str currencies[] = {STR_INIT("€"), STR_INIT("EUR")};
+
+/* Which of `count` words the text begins or ends with; NULL: none. */
+static const struct str *find_word(struct str text, const struct str *words, size_t count, bool end)
 {
-    static const struct str dressing[] = {STR_INIT(" "),        STR_INIT("\t"),
-                                          STR_INIT("€"),        STR_INIT("EUR"),
-                                          STR_INIT("\xC2\xA0"), STR_INIT("\xE2\x80\xAF")};
-    for (size_t i = 0; i < sizeof dressing / sizeof *dressing; i++)
-        if (str_starts_with(*text, dressing[i])) {
-            *text = str_skip(*text, dressing[i].len);
-            return true;
+    for (size_t i = 0; i < count; i++)
+        if (end ? str_ends_with(text, words[i]) : str_starts_with(text, words[i]))
+            return &words[i];
+    return NULL;
+}
+
+/* Takes the currency, if it stands at that end, and what blanks there are off the amount. */
+static struct str undress(struct str text, bool end)
+{
+    bool has_currency = false;
+    for (;;) {
+        const struct str *word = find_word(text, blanks, 3, end);
+        if (!word && !has_currency) {
+            word = find_word(text, currencies, 2, end);
+            has_currency = word;
         }
-    return false;
+        if (!word)
+            return text;
+        text = end ? str_make(text.ptr, text.len - word->len) : str_skip(text, word->len);
+    }
 }
 
 /* The mark before the decimals, '\0' if there are none, or '?': one mark before three digits may
@@ -230,7 +271,7 @@ static bool parse_amount(const char *text, char decimal, double *amount)
         } else if (whole && n > 0 && *text == decimal) {
             plain[n++] = '.';
             whole = false;
-        } else if (!whole || n == 0 || (*text != '.' && *text != ',') ||
+        } else if (!whole || n == 0 || (*text != '.' && *text != ',' && *text != ' ') ||
                    strspn(text + 1, digits) != 3) {
             return false;
         }
@@ -244,12 +285,11 @@ static bool read_amount(const struct costs_reader *r, struct str text, double *a
 {
     char copy[AMOUNT_MAX];
     size_t n = 0;
-    struct str left = text;
+    struct str left = undress(undress(text, false), true);
     while (left.len > 0 && n + 1 < sizeof copy) {
-        if (skip_dressing(&left))
-            continue;
-        copy[n++] = *left.ptr;
-        left = str_skip(left, 1);
+        const struct str *blank = find_word(left, blanks, 3, false);
+        copy[n++] = blank ? ' ' : *left.ptr;
+        left = str_skip(left, blank ? blank->len : 1);
     }
     copy[n] = '\0';
     char decimal = find_decimal_mark(copy);
@@ -268,7 +308,7 @@ static bool read_amount(const struct costs_reader *r, struct str text, double *a
 static int read_cost(const struct costs_reader *r, struct report_cost *cost)
 {
     cost->campaign = cell(r, COLUMN_CAMPAIGN);
-    if (!check_utf8(r, cost->campaign))
+    if (!check_shape(r) || !check_utf8(r, cost->campaign))
         return ERR_INVALID;
     if (cost->campaign.len == 0)
         say(r, "the campaign is missing", "manca la campagna");

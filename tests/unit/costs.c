@@ -132,6 +132,10 @@ static void amounts_are_read_in_any_usual_form(void **state)
          "234,50\xC2\xA0€",
          1234.5},
         {"EUR 12", 12},
+        {"€1 234 567,50", 1234567.5},
+        {"1\xE2\x80\xAF"
+         "234 EUR",
+         1234},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buf text = BUF_EMPTY;
@@ -162,8 +166,9 @@ static void what_is_none_is_refused_with_its_line(void **state)
     assert_refused(f, HEAD "a;" DAYS "1.234\n", 2, "«1.234» si legge in due modi");
     assert_refused(f, HEAD "a;" DAYS "1,234\n", 2, "due modi");
     static const char *const none[] = {
-        "",   "-5",  "1.2.3", "1,2,3",      "1.23,4.5",
-        ".5", "1e3", "€",     "12 dollari", "123456789012345678901234567890123"};
+        "",      "-5",  "1.2.3", "1,2,3",      "1.23,4.5",
+        ".5",    "1e3", "€",     "12 dollari", "12 34 EUR5",
+        "12 34", "1€2", "€ € 1", "1 234 5",    "123456789012345678901234567890123"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
         struct buf text = BUF_EMPTY;
         buf_printf(&text, HEAD "a;" DAYS "%s\n", none[i]);
@@ -171,6 +176,25 @@ static void what_is_none_is_refused_with_its_line(void **state)
         assert_refused(f, text.ptr, 2, "eur è un importo");
         buf_finish(&text);
     }
+}
+
+/* An amount that is taken apart at its comma would be another one. */
+static void cells_without_a_column_are_refused(void **state)
+{
+    struct fixture *f = *state;
+#define COMMAS "utm_campaign,from,to,eur\n"
+    assert_refused(f, COMMAS "a,2026-11-01,2026-11-02,120,50\n", 2, "virgolette");
+    assert_refused(f, COMMAS "ok,2026-11-01,2026-11-02,7\na,2026-11-01,2026-11-02,1,234.50\n", 3,
+                   "punto e virgola");
+    assert_refused(f, COMMAS "a,2026-11-01,2026-11-02,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,x\n",
+                   2, "più celle");
+    assert_refused(f, COMMAS "a,2026-11-01,2026-11-02,\"120\"50\n", 2, "finire con le virgolette");
+    assert_refused(f, COMMAS "a,2026-11-01,2026-11-02,\"120\nb,2026-11-01,2026-11-02,1\n", 2,
+                   "finire con le virgolette");
+
+    /* Spreadsheets fill up lines with empty cells. */
+    assert_int_equal(read_costs(f, COMMAS "a,2026-11-01,2026-11-02,\"120,50\" ,, \n"), 0);
+    assert_cost(f, 0, "a", "2026-11-01", "2026-11-02", 120.5);
 }
 
 /* What a spreadsheet writes that is not asked for UTF-8: "Città" in Windows-1252, and UTF-16. */
@@ -186,4 +210,5 @@ static void other_encodings_are_named(void **state)
 TEST_MAIN(COSTS_TEST(the_documented_form_is_read), COSTS_TEST(a_spreadsheet_of_italy_is_read),
           COSTS_TEST(the_first_line_may_name_the_mark_between_cells),
           COSTS_TEST(amounts_are_read_in_any_usual_form),
-          COSTS_TEST(what_is_none_is_refused_with_its_line), COSTS_TEST(other_encodings_are_named))
+          COSTS_TEST(what_is_none_is_refused_with_its_line),
+          COSTS_TEST(cells_without_a_column_are_refused), COSTS_TEST(other_encodings_are_named))
