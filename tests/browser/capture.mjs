@@ -1,13 +1,8 @@
-// What a phone's visit leaves in the journal: node capture.mjs HTTPS-PORT. JOURNAL is the journal's folder, CERTIFICATE the
-// file of nginx's, PAGES the folder that is served, which is changed.
-//
-// Each visit has a phone of its own, and what the journal got for it is compared whole: exactly the lines that are
-// expected. After each visit the phone has no cookie and nothing in its storage.
-import { createHash, X509Certificate } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { chromium } from 'playwright-core'
-import { events, inOrder, sameView, sleep, stored, until, words } from './journal.mjs'
-import { browserFlags, executable, ok, phone, site } from './phone.mjs'
+// What a phone's visit leaves in the journal: node capture.mjs HTTPS-PORT, with what visitor.mjs wants to know. The pages
+// are changed on the way, and are as they were in the end.
+import { sameView, sleep, until } from './journal.mjs'
+import { site } from './phone.mjs'
+import { forget, launch, leave, numbered, open, publish, tap, tapOn, visit } from './visitor.mjs'
 
 const port = process.argv[2]
 const home = '/'
@@ -16,94 +11,6 @@ const guide = '/voglio-sapere/scegliere-scarpe'
 const group = '/voglio-fare/corri-con-noi' // its author's own HTML
 const flyer = '/volantino'
 const odd = '/strani'
-
-// --- visits
-
-const certificate = new X509Certificate(readFileSync(process.env.CERTIFICATE))
-const key = createHash('sha256').update(certificate.publicKey.export({ type: 'spki', format: 'der' })).digest('base64')
-
-// Any address is this machine, so that links lead somewhere without leaving it; and nginx's certificate is a good one,
-// because Chromium keeps nothing of a site whose certificate is not.
-const launch = (options) =>
-    chromium.launch({
-        executablePath: executable,
-        args: [...browserFlags(port), `--host-resolver-rules=MAP *:443 127.0.0.1:${port}`,
-            `--ignore-certificate-errors-spki-list=${key}`],
-        ...options,
-    })
-
-const visitor = {
-    ...phone,
-    ignoreHTTPSErrors: false,
-    reducedMotion: 'reduce', // nothing to wait for between two taps
-    userAgent: 'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) ' +
-        'Chrome/140.0.0.0 Mobile Safari/537.36',
-}
-
-// What a page that is being closed still has to say of its view comes when it likes, or never; what belongs to no view is
-// all there when a visit ends. Programs open pages here, too, to see whether they are live.
-const past = new Set()
-let last = 0
-const ofNow = () => events().filter(({ pv, seq, bot }) => !bot && (pv ? !past.has(pv) : seq > last))
-
-function forget() {
-    for (const { pv, seq } of events()) {
-        past.add(pv)
-        last = seq
-    }
-}
-
-// One visit that hangs must not take the others with it.
-function tooLong() {
-    return new Promise((_, reject) => {
-        setTimeout(() => reject(new Error('it does not come to its end')), 120000).unref()
-    })
-}
-
-// Opens a phone, does what `act` does with it, and compares. `act` gets the page, and `reached(n)`, which waits until there
-// are n events; it may give checks of its own: [words, good, detail].
-async function visit(browser, name, expected, act, options = {}) {
-    const { cookies = 0, anyOrder, ...settings } = options
-    const context = await browser.newContext({ ...visitor, ...settings })
-    const page = await context.newPage()
-    const got = () => inOrder(ofNow())
-    const reached = (n) => until(() => got().length >= n)
-    const checks = []
-    let left = 'not looked at'
-    try {
-        const more = await Promise.race([act({ page, context, reached, got }), tooLong()])
-        await reached(expected.length)
-        checks.push(...(more ?? []))
-        left = page.url().startsWith(site) && settings.javaScriptEnabled !== false ? await page.evaluate(stored) : ''
-        if (left) ok(`${name}: nothing is stored`, left === ',0,0,0,0', left)
-        const jar = await context.cookies()
-        ok(`${name}: ${cookies} cookies`, jar.length === cookies, JSON.stringify(jar))
-    } catch (error) {
-        ok(`${name}: can be done`, false, error.stack)
-    }
-    const lines = got()
-    const said = anyOrder ? lines.map(words).sort() : lines.map(words)
-    ok(`${name}: exactly the expected lines`, said.join('\n') === expected.join('\n'),
-        lines.map((line) => JSON.stringify(line)).join('\n'))
-    for (const [claim, good, detail] of checks) ok(`${name}: ${claim}`, good, detail)
-    await context.close()
-    forget()
-}
-
-const open = (page, path) => page.goto(site + path)
-
-// With a finger on the glass: page.tap would wait for what a tap on tel: begins.
-async function tapOn(page, selector) {
-    const link = page.locator(selector).first()
-    await link.scrollIntoViewIfNeeded()
-    const { x, y, width, height } = await link.boundingBox()
-    await page.touchscreen.tap(x + width / 2, y + height / 2)
-}
-
-const tap = (page, id) => tapOn(page, `[data-cta="${id}"]`)
-
-const leave = (page) => page.goto('about:blank')
-const numbered = (lines) => lines.filter(({ n }) => n).every(({ n }, i) => n === i + 1)
 
 async function ordinaryVisits(browser) {
     await visit(browser, 'three seconds', ['view /', 'seen /', 'engaged /', 'summary /'], async ({ page, reached, got }) => {
@@ -200,19 +107,6 @@ async function ordinaryVisits(browser) {
         await open(page, home)
         await reached(2)
     }, { cookies: 1 })
-}
-
-// Publishes a file, and waits until what a phone gets at `path` is as it should be. Gives back what undoes it.
-async function publish(file, content, browser, path, isLive) {
-    const name = `${process.env.PAGES}/${file}`
-    const before = readdirSync(process.env.PAGES).includes(file) && readFileSync(name, 'utf8')
-    writeFileSync(name, content(before))
-    const context = await browser.newContext({ ...visitor, javaScriptEnabled: false, userAgent: 'curl/8' })
-    const page = await context.newPage()
-    const live = await until(async () => isLive(await open(page, path)))
-    ok(`${file} is live`, live)
-    await context.close()
-    return () => (before === false ? rmSync(name) : writeFileSync(name, before))
 }
 
 const sayCapture = (browser, much, isLive) =>
@@ -327,13 +221,18 @@ async function otherWays(browser) {
         })
 }
 
-// By speculation rules. The link is followed by script: a tap would put the journey behind the address, and Chromium holds
-// an address with another fragment for one that it has not prefetched.
-async function prefetched(browser) {
-    const rules = JSON.stringify({ prefetch: [{ urls: [shop], eagerness: 'immediate' }] })
-    const undo = await publish('volantino.html', () => `<!DOCTYPE html><html lang="it"><title>Volantino</title>
+// A page whose speculation rules have the browser make the shop's page ready.
+function publishFlyer(browser, how) {
+    const rules = JSON.stringify({ [how]: [{ urls: [shop], eagerness: 'immediate' }] })
+    return publish('volantino.html', () => `<!DOCTYPE html><html lang="it"><title>Volantino</title>
 <script type="speculationrules">${rules}</script><p><a href="${shop}">Vieni a trovarci</a>`, browser, flyer,
     (answer) => answer.status() === 200)
+}
+
+// The link is followed by script: a tap would put the journey behind the address, and Chromium holds
+// an address with another fragment for one that it has not prefetched.
+async function prefetched(browser) {
+    const undo = await publishFlyer(browser, 'prefetch')
     const ahead = [`view ${flyer}`, `seen ${flyer}`, `view ${shop} prefetch`]
     await visit(browser, 'a page prefetched and never shown', ahead, async ({ page, reached }) => {
         await open(page, flyer)
@@ -353,10 +252,7 @@ async function prefetched(browser) {
 
 // The same, with the page made ready as a whole.
 async function prerendered(browser) {
-    const rules = JSON.stringify({ prerender: [{ urls: [shop], eagerness: 'immediate' }] })
-    const undo = await publish('volantino.html', () => `<!DOCTYPE html><html lang="it"><title>Volantino</title>
-<script type="speculationrules">${rules}</script><p><a href="${shop}">Vieni a trovarci</a>`, browser, flyer,
-    (answer) => answer.status() === 200)
+    const undo = await publishFlyer(browser, 'prerender')
     const ahead = [`view ${flyer}`, `seen ${flyer}`, `view ${shop} prerender`]
     await visit(browser, 'a page prerendered and never shown', ahead, async ({ page, reached }) => {
         await open(page, flyer)
@@ -480,7 +376,7 @@ async function goingBack(browser, name, more) {
 }
 
 forget()
-const browser = await launch({})
+const browser = await launch(port)
 try {
     await goingBack(browser, 'back from the browser’s cache', { claim: 'in another document', documents: 2 })
     await ordinaryVisits(browser)
@@ -495,7 +391,7 @@ try {
     await browser.close()
 }
 
-const keeper = await launch({ ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+const keeper = await launch(port, { ignoreDefaultArgs: ['--disable-back-forward-cache'] })
 try {
     await goingBack(keeper, 'back from memory', { claim: 'in the same document', documents: 1 })
 } finally {
