@@ -392,7 +392,8 @@ layers: ## every include points down the layers, every library has one home, par
 format: ## reformat all C
 	@clang-format -i $(C_FILES)
 
-format-check:
+format-check: ## all C is as `make format` leaves it, no file above 500 lines, no function above 70
+	@.ci/lengths
 	@clang-format --dry-run -Werror $(C_FILES)
 
 nightly: test lint layers format-check ## everything, at full length; over an hour, and S seconds of each fuzz target (600)
