@@ -10,10 +10,17 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PIECE_MAX = 1 << 20 };
+enum { PIECE_MAX = 1 << 20, INPUT_SIZE = 64 * 1024, GZIP_ONLY = 16 };
+
+/* Where in the file reading has come to. */
+enum place { AT_START, IN_MEMBER, BEHIND_MEMBER, IN_PLAIN, AT_END };
 
 struct gzip_reader {
-    gzFile file;
+    int fd;
+    enum place place;
+    int error;               /* at the end: why it is there */
+    z_stream stream;         /* its input is what was read and not unpacked */
+    Bytef input[INPUT_SIZE]; /* where that stands */
 };
 
 uint32_t gzip_crc(uint32_t crc, struct str s)
@@ -21,13 +28,18 @@ uint32_t gzip_crc(uint32_t crc, struct str s)
     return (uint32_t)crc32_z(crc, (const Bytef *)s.ptr, s.len);
 }
 
+/* --- reading -------------------------------------------------------------------------------- */
+
 int gzip_reader_create(struct gzip_reader **out, int fd)
 {
     struct gzip_reader *reader = malloc(sizeof *reader);
     if (!reader)
         return ERR_NO_MEMORY;
-    reader->file = gzdopen(fd, "rb");
-    if (!reader->file) {
+    reader->fd = fd;
+    reader->place = AT_START;
+    reader->error = 0;
+    reader->stream = (z_stream){.next_in = reader->input};
+    if (inflateInit2(&reader->stream, MAX_WBITS + GZIP_ONLY) != Z_OK) {
         free(reader);
         return ERR_NO_MEMORY;
     }
@@ -39,9 +51,106 @@ void gzip_reader_destroy(struct gzip_reader *reader)
 {
     if (!reader)
         return;
-    (void)gzclose_r(reader->file);
+    (void)inflateEnd(&reader->stream);
+    (void)close(reader->fd);
     free(reader);
 }
+
+/* Reads on behind what is left of the input. 1; 0: the file has ended. */
+static int fill(struct gzip_reader *reader)
+{
+    z_stream *stream = &reader->stream;
+    ssize_t n;
+    memmove(reader->input, stream->next_in, stream->avail_in);
+    stream->next_in = reader->input;
+    do
+        n = read(reader->fd, reader->input + stream->avail_in, INPUT_SIZE - stream->avail_in);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return err_from_errno(errno);
+    stream->avail_in += (unsigned)n;
+    return n > 0;
+}
+
+/* Finds out what begins here. Behind a member that is another one, or nothing that counts: zeros of
+ * a tape, say. */
+static int look(struct gzip_reader *reader)
+{
+    z_stream *stream = &reader->stream;
+    int more = 1;
+    while (stream->avail_in < 2 && more > 0)
+        more = fill(reader);
+    if (more < 0)
+        return more;
+    if (stream->avail_in >= 2 && stream->next_in[0] == 0x1F && stream->next_in[1] == 0x8B) {
+        (void)inflateReset(stream);
+        reader->place = IN_MEMBER;
+    } else {
+        reader->place = reader->place == AT_START && stream->avail_in > 0 ? IN_PLAIN : AT_END;
+    }
+    return 0;
+}
+
+int gzip_reader_check(struct gzip_reader *reader)
+{
+    int rc = reader->place == AT_START ? look(reader) : 0;
+    return rc == 0 && reader->place != IN_MEMBER ? ERR_NO_GZIP : rc;
+}
+
+/* Where the input has ended there may still be content that had no room before. */
+static int unpack(struct gzip_reader *reader)
+{
+    int more = reader->stream.avail_in > 0 ? 1 : fill(reader);
+    switch (inflate(&reader->stream, Z_NO_FLUSH)) {
+    case Z_STREAM_END:
+        reader->place = BEHIND_MEMBER;
+        return 0;
+    case Z_OK:
+        return 0;
+    case Z_BUF_ERROR:
+        return more < 0 ? more : ERR_INVALID;
+    case Z_MEM_ERROR:
+        return ERR_NO_MEMORY;
+    default:
+        return ERR_INVALID;
+    }
+}
+
+static int copy(struct gzip_reader *reader)
+{
+    z_stream *stream = &reader->stream;
+    int more = stream->avail_in > 0 ? 1 : fill(reader);
+    unsigned n = stream->avail_in < stream->avail_out ? stream->avail_in : stream->avail_out;
+    memcpy(stream->next_out, stream->next_in, n);
+    stream->next_in += n;
+    stream->avail_in -= n;
+    stream->next_out += n;
+    stream->avail_out -= n;
+    if (more == 0)
+        reader->place = AT_END;
+    return more < 0 ? more : 0;
+}
+
+/* An error waits until what was unpacked before it has been given. */
+ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room)
+{
+    z_stream *stream = &reader->stream;
+    unsigned piece = room > PIECE_MAX ? PIECE_MAX : (unsigned)room;
+    stream->next_out = (Bytef *)out;
+    stream->avail_out = piece;
+    while (stream->avail_out > 0 && reader->place != AT_END) {
+        int rc = reader->place == IN_MEMBER  ? unpack(reader)
+                 : reader->place == IN_PLAIN ? copy(reader)
+                                             : look(reader);
+        if (rc != 0) {
+            reader->error = rc;
+            reader->place = AT_END;
+        }
+    }
+    return stream->avail_out < piece ? (ssize_t)(piece - stream->avail_out) : reader->error;
+}
+
+/* --- writing -------------------------------------------------------------------------------- */
 
 static int error_of(gzFile file)
 {
@@ -57,25 +166,6 @@ static int error_of(gzFile file)
     default:
         return ERR_INVALID;
     }
-}
-
-/* zlib holds for plain what it cannot read at all. */
-int gzip_reader_check(struct gzip_reader *reader)
-{
-    if (!gzdirect(reader->file))
-        return 0;
-    int rc = error_of(reader->file);
-    return rc != 0 ? rc : ERR_NO_GZIP;
-}
-
-ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room)
-{
-    int n = gzread(reader->file, out, room > PIECE_MAX ? PIECE_MAX : (unsigned)room);
-    if (n > 0)
-        return n;
-    /* A file that is cut off ends like a whole one, but for the error. */
-    int rc = error_of(reader->file);
-    return rc != 0 || n == 0 ? rc : ERR_IO;
 }
 
 int gzip_write_file(int fd, struct str content, const atomic_bool *stop)

@@ -21,8 +21,10 @@ void gzip_reader_destroy(struct gzip_reader *reader);
  * ERR_NO_MEMORY. What is no gzip file would be read as it is. */
 int gzip_reader_check(struct gzip_reader *reader);
 
-/* Reads up to `room` bytes of content; 0 at the end. ERR_INVALID: what follows is damaged or cut
- * off (all before it has been given). ERR_IO. */
+/* Reads up to `room` bytes of content; 0 at the end. Members behind one another are one content,
+ * and what else stands behind them is left out. ERR_INVALID: what follows is damaged or cut off, or
+ * the checksum of all is wrong (what could be unpacked has been given by then, and may be damaged
+ * itself). ERR_IO, ERR_FOLDER, ERR_NO_MEMORY. From then on it is the same error. */
 ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room);
 
 /* Appends `content` and the gzip file's end to `fd`, which stays open. ERR_NO_SPACE, ERR_IO,
