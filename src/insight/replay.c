@@ -30,6 +30,12 @@ static void progress(const struct replay *replay, uint64_t done, uint64_t all)
         replay->on_progress(replay->context, done, all);
 }
 
+/* An empty line is none: nothing is lost with it. */
+static int tell_line(const struct replay *replay, const struct replay_line *line)
+{
+    return str_trim_lines(line->bytes).len > 0 ? replay->on_line(replay->context, line) : 0;
+}
+
 /* --- one file ------------------------------------------------------------------------------- */
 
 struct file {
@@ -47,7 +53,7 @@ static int tell_lines(const struct replay *replay, const struct file *file,
         ptrdiff_t end = str_find(left, '\n');
         struct str line = str_make(left.ptr, end < 0 ? left.len : (size_t)end);
         const struct replay_line told = {line, file->path, offset};
-        int rc = str_trim_lines(line).len > 0 ? replay->on_line(replay->context, &told) : 0;
+        int rc = tell_line(replay, &told);
         if (rc != 0)
             return rc;
         offset += line.len + 1 + dropped;
@@ -214,7 +220,7 @@ static int replay_nodes(struct folder *folder)
     for (unsigned lines = 1; rc == 0 && (node = earliest(folder)); lines++) {
         const struct replay_line line = {node->line.bytes, node->entries[node->at].file,
                                          node->line.offset};
-        rc = replay->on_line(replay->context, &line);
+        rc = tell_line(replay, &line);
         if (lines % PROGRESS_LINES == 0)
             progress(replay, folder->done + (folder->count > 1 ? 0 : line.offset), folder->all);
         if (rc == 0)
