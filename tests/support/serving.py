@@ -98,6 +98,7 @@ class Server(Process):
         self.pages = os.path.join(self.root, "pages")
         self.data = os.path.join(self.root, "data")
         self.log_path = os.path.join(self.root, "log")
+        self.config_path = os.path.join(self.root, "attimo.yaml")
         self.config = config
         self.nofile = nofile
         self.on = on
@@ -131,11 +132,14 @@ class Server(Process):
         wanted = self.nofile or hard
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted if self.nofile else hard))
 
+    def configure(self, text):
+        with open(self.config_path + ".tmp", "w") as f:
+            f.write(text)
+        os.rename(self.config_path + ".tmp", self.config_path)
+
     def start(self):
-        config = os.path.join(self.root, "attimo.yaml")
-        with open(config, "w") as f:
-            f.write(self.config)
-        self.launch([self.attimo, "serve", "--config", config, "--pages", self.pages, "--data", self.data,
+        self.configure(self.config)
+        self.launch([self.attimo, "serve", "--config", self.config_path, "--pages", self.pages, "--data", self.data,
                      "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
                     preexec_fn=self.prepare, env=dict(os.environ, LC_ALL="C.UTF-8"))
         until("the server is ready", lambda: self.died() or " ready" in self.log())
@@ -157,14 +161,14 @@ class Server(Process):
         return len(os.listdir(f"/proc/{self.process.pid}/task"))
 
     def metrics(self):
-        """All of them, those with labels summed up."""
+        """All of them, those with labels one by one (`name{label="value"}`), and summed up."""
         found = {}
         with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/metrics", timeout=PATIENCE_S) as answer:
             for line in answer.read().decode().splitlines():
                 if line and not line.startswith("#"):
-                    name, value = line.rsplit(" ", 1)
-                    name = name.split("{")[0]
-                    found[name] = found.get(name, 0) + float(value)
+                    sample, value = line.rsplit(" ", 1)
+                    for name in {sample, sample.split("{")[0]}:
+                        found[name] = found.get(name, 0) + float(value)
         return found
 
     def readiness(self):
