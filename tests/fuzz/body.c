@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "capture/classify.h"
 #include "capture/token.h"
+#include "fuzz/support/slice.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -17,11 +18,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct hit_reader *reader;
 
 /* --- events --------------------------------------------------------------------------------- */
-
-static bool lies_in(struct str part, struct str whole)
-{
-    return part.len == 0 || (part.ptr >= whole.ptr && part.ptr + part.len <= whole.ptr + whole.len);
-}
 
 /* A link that nobody has named is called by its kind, which is a constant. */
 static bool is_name_of_kind(struct str cta)

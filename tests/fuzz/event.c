@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/crc.h"
 #include "base/err.h"
+#include "fuzz/support/slice.h"
 #include "journal/event_keys.h"
 #include "journal/timestamp.h"
 
@@ -17,11 +18,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* --- lines ---------------------------------------------------------------------------------- */
-
-static bool lies_in(struct str part, struct str whole)
-{
-    return part.len == 0 || (part.ptr >= whole.ptr && part.ptr + part.len <= whole.ptr + whole.len);
-}
 
 /* The names of files hold times, too, without their milliseconds. */
 static void check_time(int64_t ms)

@@ -4,6 +4,7 @@
 #include "http/request.h"
 
 #include "base/buf.h"
+#include "fuzz/support/slice.h"
 #include "http/forwarded.h"
 #include "http/negotiate.h"
 #include "http/path.h"
@@ -29,11 +30,6 @@ struct verdict {
     struct refusal refusal;
     struct request request;
 };
-
-static bool lies_in(struct str part, struct str whole)
-{
-    return part.len == 0 || (part.ptr >= whole.ptr && part.ptr + part.len <= whole.ptr + whole.len);
-}
 
 static void check_refusal(const struct refusal *refusal)
 {
