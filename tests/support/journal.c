@@ -133,6 +133,13 @@ void assert_pages_at(struct bench *b, const char *expected, const char *file, in
         _fail(file, line);
 }
 
+void assert_next_page(struct iterate *it, const char *page)
+{
+    struct event event;
+    assert_int_equal(iterate_next(it, &event), 1);
+    assert_str(event.page, str_from(page));
+}
+
 const char *bench_segment(struct bench *b, size_t index)
 {
     static char name[SEGMENT_FILE_SIZE];

@@ -44,6 +44,9 @@ void bench_read(struct bench *b, bool live);
 #define assert_pages(b, expected) assert_pages_at((b), (expected), __FILE__, __LINE__)
 void assert_pages_at(struct bench *b, const char *expected, const char *file, int line);
 
+/* A reader's next event is of `page`. */
+void assert_next_page(struct iterate *it, const char *page);
+
 /* The name of the `index`-th segment, and its path; valid until the next call. */
 const char *bench_segment(struct bench *b, size_t index);
 const char *bench_path(struct bench *b, size_t index);

@@ -236,13 +236,6 @@ static void a_damaged_compressed_segment_is_told_and_the_next_are_read(void **st
 
 /* --- readers meanwhile ----------------------------------------------------------------------- */
 
-static void expect_next(struct iterate *it, const char *page)
-{
-    struct event event;
-    assert_int_equal(iterate_next(it, &event), 1);
-    assert_str(event.page, str_from(page));
-}
-
 static void expect_none(struct iterate *it)
 {
     struct event event;
@@ -262,10 +255,10 @@ static void a_reader_follows_a_writer_into_new_segments(void **state)
     assert_int_equal(bench_record(b, "/a"), 0);
     expect_none(it);
     assert_int_equal(iterate_refresh(it), 0);
-    expect_next(it, "/a");
+    assert_next_page(it, "/a");
     expect_none(it);
     assert_int_equal(bench_record(b, "/b"), 0);
-    expect_next(it, "/b");
+    assert_next_page(it, "/b");
     expect_none(it);
 
     assert_int_equal(bench_record(b, "/c"), 0);
@@ -273,14 +266,14 @@ static void a_reader_follows_a_writer_into_new_segments(void **state)
     assert_int_equal(bench_record(b, "/d"), 0);
     assert_int_equal(bench_segments(b), 2);
     assert_int_equal(iterate_refresh(it), 0);
-    expect_next(it, "/c");
-    expect_next(it, "/d");
+    assert_next_page(it, "/c");
+    assert_next_page(it, "/d");
     expect_none(it);
     b->monotonic_ms += 1000;
     assert_int_equal(journal_tick(b->journal), 0);
     assert_int_equal(bench_record(b, "/e"), 0);
     assert_int_equal(iterate_refresh(it), 0);
-    expect_next(it, "/e");
+    assert_next_page(it, "/e");
     iterate_destroy(it);
     (void)close(options.dir_fd);
 }
@@ -295,7 +288,7 @@ static void a_reader_does_not_mix_a_cut_line_with_the_next(void **state)
     const struct iterate_options options = {
         .dir_fd = openat(b->data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .live = true};
     assert_int_equal(iterate_create(&it, &options), 0);
-    expect_next(it, "/a");
+    assert_next_page(it, "/a");
     struct stat st;
     assert_int_equal(stat(bench_path(b, 0), &st), 0);
     int fd = open(bench_path(b, 0), O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -304,7 +297,7 @@ static void a_reader_does_not_mix_a_cut_line_with_the_next(void **state)
     assert_int_equal(ftruncate(fd, st.st_size), 0);
     (void)close(fd);
     assert_int_equal(bench_record(b, "/b"), 0);
-    expect_next(it, "/b");
+    assert_next_page(it, "/b");
     iterate_destroy(it);
     (void)close(options.dir_fd);
 }
