@@ -18,7 +18,13 @@ static void on_damage(void *context, const struct scan_damage *damage)
     f->damaged++;
 }
 
-static int on_failure(void *context, const char *file, int error)
+void funnels_fail_on_damage(void *context, const struct scan_damage *damage)
+{
+    (void)context;
+    fail_msg("at byte %llu: %s", (unsigned long long)damage->offset, damage->why->en);
+}
+
+int funnels_fail_on_error(void *context, const char *file, int error)
 {
     (void)context;
     fail_msg("%s: error %d", file, error);
@@ -39,8 +45,8 @@ int funnels_set_up(void **state)
         .now_ms = funnels_origin_ms + INT64_C(1000) * 86400 * 365,
         .zone = f->zone,
     };
-    f->input =
-        (struct funnel_input){.on_damage = on_damage, .on_failure = on_failure, .context = f};
+    f->input = (struct funnel_input){
+        .on_damage = on_damage, .on_failure = funnels_fail_on_error, .context = f};
     *state = f;
     return 0;
 }

@@ -39,6 +39,10 @@ const struct funnel_group *funnels_group(struct funnel_fixture *f, const char *v
 
 void funnels_assert_reached(const struct funnel_group *group, uint64_t a, uint64_t b, uint64_t c);
 
+/* For whoever reads a journal without damage, and one that can be read: these fail the test. */
+void funnels_fail_on_damage(void *context, const struct scan_damage *damage);
+int funnels_fail_on_error(void *context, const char *file, int error);
+
 /* The path of a file in memory with this content, until the next call. */
 const char *funnels_file(struct str content);
 

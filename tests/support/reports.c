@@ -2,6 +2,7 @@
 #include "support/reports.h"
 
 #include "support/files.h"
+#include "support/funnels.h"
 #include "support/test.h"
 
 #include "base/calendar.h"
@@ -60,13 +61,6 @@ static void on_damage(void *context, const struct scan_damage *damage)
     assert_non_null(damage->why);
 }
 
-static int on_failure(void *context, const char *file, int error)
-{
-    (void)context;
-    fail_msg("%s: %d", file, error);
-    return error;
-}
-
 void reports_add(struct report_fixture *f, const char *pv, const char *event, const char *time,
                  const char *more)
 {
@@ -96,7 +90,7 @@ const struct report_answer *reports_answer(struct report_fixture *f)
         .threads = 2,
         .piece_size = 256,
         .on_damage = on_damage,
-        .on_failure = on_failure,
+        .on_failure = funnels_fail_on_error,
     };
     assert_int_equal(report_create(&f->report, &f->query, &why), 0);
     assert_int_equal(report_read(f->report, &source), 0);

@@ -97,19 +97,6 @@ static void append_steps(struct buf *out, const struct wanted *wanted)
     }
 }
 
-static void on_damage(void *context, const struct scan_damage *damage)
-{
-    (void)context;
-    fail_msg("at byte %llu: %s", (unsigned long long)damage->offset, damage->why->en);
-}
-
-static int on_failure(void *context, const char *file, int error)
-{
-    (void)context;
-    fail_msg("%s: error %d", file, error);
-    return error;
-}
-
 /* How the engine reads. */
 struct reading {
     unsigned threads;
@@ -130,8 +117,8 @@ static void ask_engine(struct buf *out, const struct journal *journal, const str
     const struct funnel_input input = {
         .threads = reading.threads,
         .piece_size = reading.piece_size,
-        .on_damage = on_damage,
-        .on_failure = on_failure,
+        .on_damage = funnels_fail_on_damage,
+        .on_failure = funnels_fail_on_error,
     };
     append_steps(&steps, wanted);
     assert_int_equal(zone_create(&zone, STR("UTC")), 0);

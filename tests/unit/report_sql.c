@@ -86,19 +86,6 @@ static void ask_sql(struct comparison *c, const struct journal *journal)
 
 /* --- the engine ----------------------------------------------------------------------------- */
 
-static void on_damage(void *context, const struct scan_damage *damage)
-{
-    (void)context;
-    fail_msg("%s", damage->why->en);
-}
-
-static int on_failure(void *context, const char *file, int error)
-{
-    (void)context;
-    fail_msg("%s: %d", file, error);
-    return error;
-}
-
 static int by_page(const void *left, const void *right)
 {
     const struct report_row *const *a = left;
@@ -142,8 +129,8 @@ static void ask_engine(struct comparison *c, const struct journal *journal)
         .file = funnels_file(buf_str(&lines)),
         .threads = c->threads,
         .piece_size = c->piece_size,
-        .on_damage = on_damage,
-        .on_failure = on_failure,
+        .on_damage = funnels_fail_on_damage,
+        .on_failure = funnels_fail_on_error,
     };
     assert_int_equal(report_create(&report, &asked, &why), 0);
     assert_int_equal(report_read(report, &source), 0);
