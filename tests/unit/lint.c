@@ -4,28 +4,20 @@
 
 #include "base/err.h"
 #include "site/lint_rules.h"
-#include "site/page.h"
+#include "support/page.h"
 #include "support/test.h"
 
-#define SITE "name: Prova\nurl: https://www.example.it\nprivacy: /privacy\nlegal: P.IVA 0\n"
-#define BARE "---\ntitle: Scarpe\ndescription: Le scarpe.\n"
-#define HEAD BARE "goal: letto\n"
+/* A head of which there is nothing to say. */
+#define GOOD HEAD "goal: letto\n"
 #define HTML                                                                               \
     "<!doctype html><html lang=it><head><title>T</title><meta name=description content=D>" \
     "<meta name=viewport content='width=device-width,initial-scale=1'></head><body>"       \
     "<a data-cta=x href=/>x</a>"
 
-struct fixture {
-    struct settings *settings;
-    struct diags diags;
-    struct compiled compiled;
-    int rc;
-};
-
-static struct fixture compile(const char *file, const char *site, const char *rules,
-                              struct str bytes)
+static struct compiled_page compile(const char *file, const char *site, const char *rules,
+                                    struct str bytes)
 {
-    struct fixture f = {0};
+    struct compiled_page f = {0};
     struct str name = str_from(file);
     struct page_input input = {.file = name, .url = STR("/x/a"), .bytes = bytes};
     input.source.kind = str_ends_with(name, STR(".md"))     ? SOURCE_MARKDOWN
@@ -41,14 +33,7 @@ static struct fixture compile(const char *file, const char *site, const char *ru
     return f;
 }
 
-static void finish(struct fixture *f)
-{
-    compiled_finish(&f->compiled);
-    settings_destroy(f->settings);
-    diags_finish(&f->diags);
-}
-
-static const struct diag *find(const struct fixture *f, const char *words_it)
+static const struct diag *find(const struct compiled_page *f, const char *words_it)
 {
     for (size_t i = 0; i < f->diags.count; i++)
         if (strcmp(f->diags.items[i].words_it, words_it) == 0)
@@ -69,7 +54,7 @@ struct expected {
     const char *words_it;
 };
 
-static void assert_says(const struct fixture *f, const struct expected *expected)
+static void assert_says(const struct compiled_page *f, const struct expected *expected)
 {
     const struct diag *d = find(f, expected->words_it);
     if (!d)
@@ -84,7 +69,7 @@ static void assert_says(const struct fixture *f, const struct expected *expected
         assert_int_equal(f->rc, ERR_INVALID);
 }
 
-static void assert_silent(const struct fixture *f)
+static void assert_silent(const struct compiled_page *f)
 {
     for (size_t i = 0; i < f->diags.count; i++)
         fail_msg("said %u %s: %s", f->diags.items[i].line, f->diags.items[i].rule,
@@ -96,12 +81,12 @@ static void assert_silent(const struct fixture *f)
 static void check(const char *file, const char *rules, const char *bad, const char *good,
                   const struct expected *expected)
 {
-    struct fixture f = compile(file, SITE, rules, str_from(bad));
+    struct compiled_page f = compile(file, SITE, rules, str_from(bad));
     assert_says(&f, expected);
-    finish(&f);
+    page_drop(&f);
     f = compile(file, SITE, rules, str_from(good));
     assert_silent(&f);
-    finish(&f);
+    page_drop(&f);
 }
 
 static void check_md(const char *bad, const char *good, const struct expected *expected)
@@ -123,18 +108,18 @@ static void check_rules(const char *rules, const char *bad, const char *good,
 /* --- weight --------------------------------------------------------------------------------- */
 
 /* Words that do not repeat, so that compression finds little. */
-static struct fixture compile_of_size(size_t words)
+static struct compiled_page compile_of_size(size_t words)
 {
     struct buf text = BUF_EMPTY;
     uint64_t n = 88172645463325252U;
-    buf_append(&text, STR(HEAD "---\n"));
+    buf_append(&text, STR(GOOD "---\n"));
     for (size_t i = 0; i < words; i++) {
         n ^= n << 13;
         n ^= n >> 7;
         n ^= n << 17;
         buf_printf(&text, "%llx\n", (unsigned long long)n);
     }
-    struct fixture f = compile("a.md", SITE, NULL, buf_str(&text));
+    struct compiled_page f = compile("a.md", SITE, NULL, buf_str(&text));
     buf_finish(&text);
     return f;
 }
@@ -142,24 +127,24 @@ static struct fixture compile_of_size(size_t words)
 static void a_page_that_does_not_fit_the_first_flight_is_not_published(void **state)
 {
     (void)state;
-    struct fixture f = compile_of_size(1500);
+    struct compiled_page f = compile_of_size(1500);
     assert_int_equal(f.rc, ERR_INVALID);
     assert_null(f.compiled.resource);
     assert_true(f.compiled.wire_size > 14000);
     assert_int_equal(f.diags.errors, 1);
     assert_string_equal(f.diags.items[0].rule, "first-flight");
     assert_contains(str_from(f.diags.items[0].words_it), STR("il massimo è 14000"));
-    finish(&f);
+    page_drop(&f);
 
     f = compile_of_size(1200);
     assert_int_equal(f.rc, 0);
     assert_int_equal(f.diags.warnings, 1);
     assert_contains(str_from(f.diags.items[0].words_it), STR("ci stanno di sicuro 12000"));
-    finish(&f);
+    page_drop(&f);
 
     f = compile_of_size(600);
     assert_silent(&f);
-    finish(&f);
+    page_drop(&f);
 }
 
 /* --- what a page says of itself ------------------------------------------------------------- */
@@ -172,12 +157,12 @@ static void a_page_that_does_not_fit_the_first_flight_is_not_published(void **st
 static void titles_and_descriptions_that_get_cut_are_told(void **state)
 {
     (void)state;
-    check_md("---\ntitle: " TEN TEN "\ndescription: d\ngoal: letto\n---\nT\n", HEAD "---\nT\n",
+    check_md("---\ntitle: " TEN TEN "\ndescription: d\ngoal: letto\n---\nT\n", GOOD "---\nT\n",
              &(struct expected){SEVERITY_WARNING, "title", 2,
                                 "the title has 71 characters; about 65 are shown",
                                 "il titolo ha 71 caratteri; se ne vedono circa 65"});
     check_md("---\ntitle: t\ndescription: " TEN TEN TEN TEN TEN "\ngoal: letto\n---\nT\n",
-             HEAD "---\nT\n",
+             GOOD "---\nT\n",
              &(struct expected){SEVERITY_WARNING, "description", 3,
                                 "the description has 179 characters; about 160 are shown",
                                 "la descrizione ha 179 caratteri; se ne vedono circa 160"});
@@ -189,16 +174,16 @@ static void a_page_asks_something_of_its_visitor(void **state)
     const struct expected expected = {SEVERITY_WARNING, "cta", 1,
                                       "the page asks nothing of its visitor",
                                       "la pagina non chiede niente a chi la apre"};
-    check_md(BARE "---\nT\n", BARE "cta: {call: Chiama, to: 0521 123456}\n---\nT\n", &expected);
-    check_md(BARE "---\nT\n", BARE "goal: condiviso\n---\nT\n", &expected);
+    check_md(HEAD "---\nT\n", HEAD "cta: {call: Chiama, to: 0521 123456}\n---\nT\n", &expected);
+    check_md(HEAD "---\nT\n", HEAD "goal: condiviso\n---\nT\n", &expected);
 }
 
 static void the_goal_is_one_of_the_pages_own(void **state)
 {
     (void)state;
     check_md(
-        BARE "cta: {call: Chiama, to: 0521 123456}\ngoal: shop\n---\nT\n",
-        BARE "cta: {call: Chiama, to: 0521 123456, id: shop}\ngoal: shop\n---\nT\n",
+        HEAD "cta: {call: Chiama, to: 0521 123456}\ngoal: shop\n---\nT\n",
+        HEAD "cta: {call: Chiama, to: 0521 123456, id: shop}\ngoal: shop\n---\nT\n",
         &(struct expected){SEVERITY_ERROR, "goal", 5,
                            "the goal is 'shop', which is none of the page's calls to action (call)",
                            "l’obiettivo è «shop», che non è fra gli inviti della pagina "
@@ -208,11 +193,11 @@ static void the_goal_is_one_of_the_pages_own(void **state)
 static void dates_that_leave_no_time_are_an_error_and_past_ones_a_note(void **state)
 {
     (void)state;
-    check_md(HEAD "publish_at: 2027-02-01\nexpires_at: 2027-01-01\n---\nT\n",
-             HEAD "publish_at: 2026-01-01\nexpires_at: 2027-01-01\n---\nT\n",
+    check_md(GOOD "publish_at: 2027-02-01\nexpires_at: 2027-01-01\n---\nT\n",
+             GOOD "publish_at: 2026-01-01\nexpires_at: 2027-01-01\n---\nT\n",
              &(struct expected){SEVERITY_ERROR, "dates", 6, "the page expires before it begins",
                                 "la pagina scade prima di cominciare"});
-    check_md(HEAD "expires_at: 2026-11-01\n---\nT\n", HEAD "expires_at: 2027-01-01\n---\nT\n",
+    check_md(GOOD "expires_at: 2026-11-01\n---\nT\n", GOOD "expires_at: 2027-01-01\n---\nT\n",
              &(struct expected){SEVERITY_NOTE, "dates", 5, "the page has expired",
                                 "la pagina è scaduta"});
 }
@@ -220,8 +205,8 @@ static void dates_that_leave_no_time_are_an_error_and_past_ones_a_note(void **st
 static void a_page_about_the_moment_has_an_end(void **state)
 {
     (void)state;
-    const char *good = HEAD "tags: real-time\nexpires_at: 2027-01-01\n---\nT\n";
-    const char *bad = HEAD "tags: [a, real-time]\n---\nT\n";
+    const char *good = GOOD "tags: real-time\nexpires_at: 2027-01-01\n---\nT\n";
+    const char *bad = GOOD "tags: [a, real-time]\n---\nT\n";
     check_md(bad, good,
              &(struct expected){SEVERITY_WARNING, "dates", 5, "a page about this moment has no end",
                                 "una pagina sul momento non ha fine"});
@@ -240,10 +225,10 @@ static void opening_hours_speak_of_the_holidays_that_are_near(void **state)
     (void)state;
 #define HOURS "place:\n  name: N\n  hours: lun-ven 9-18\n"
     /* Two weeks before the Immaculate Conception, which is a Tuesday. */
-    struct fixture f = {0};
+    struct compiled_page f = {0};
     struct page_input input = {.file = STR("a.md"),
                                .url = STR("/a"),
-                               .bytes = STR(HEAD HOURS "---\nT\n"),
+                               .bytes = STR(GOOD HOURS "---\nT\n"),
                                .source = {SOURCE_MARKDOWN, "text/html; charset=utf-8", true},
                                .now = 1795600000};
     assert_int_equal(settings_create(&f.settings, STR(SITE), &f.diags), 0);
@@ -260,8 +245,8 @@ static void opening_hours_speak_of_the_holidays_that_are_near(void **state)
     diags_finish(&f.diags);
 
     static const char *const good[] = {
-        HEAD HOURS "  closed: 2026-12-07/2026-12-08\n---\nT\n",
-        HEAD "place:\n  name: N\n  hours: mer-ven 9-18\n---\nT\n",
+        GOOD HOURS "  closed: 2026-12-07/2026-12-08\n---\nT\n",
+        GOOD "place:\n  name: N\n  hours: mer-ven 9-18\n---\nT\n",
     };
     for (size_t i = 0; i < 2; i++) {
         input.bytes = str_from(good[i]);
@@ -269,22 +254,22 @@ static void opening_hours_speak_of_the_holidays_that_are_near(void **state)
         assert_silent(&f);
         compiled_finish(&f.compiled);
     }
-    finish(&f);
+    page_drop(&f);
 }
 
 static void a_struck_price_needs_the_lowest_of_thirty_days(void **state)
 {
     (void)state;
     check_md(
-        HEAD "---\nPrima ~~119 €~~ ora 99 €.\n",
-        HEAD "product: {name: N, price: 99, lowest_30d: 109}\n---\nPrima ~~119 €~~ ora 99 €.\n",
+        GOOD "---\nPrima ~~119 €~~ ora 99 €.\n",
+        GOOD "product: {name: N, price: 99, lowest_30d: 109}\n---\nPrima ~~119 €~~ ora 99 €.\n",
         &(struct expected){SEVERITY_ERROR, "struck-price", 6,
                            "a struck price, '119 €', without the lowest one of the last 30 days",
                            "un prezzo barrato, «119 €», senza il più basso degli ultimi 30 "
                            "giorni"});
     check_md(
-        HEAD "product:\n  name: N\n  price: 99\n  was: 119\n---\nT\n",
-        HEAD "---\nPrima ~~un errore~~ ora no.\n",
+        GOOD "product:\n  name: N\n  price: 99\n  was: 119\n---\nT\n",
+        GOOD "---\nPrima ~~un errore~~ ora no.\n",
         &(struct expected){SEVERITY_ERROR, "struck-price", 8,
                            "a struck price, 'was: 119', without the lowest one of the last 30 days",
                            "un prezzo barrato, «was: 119», senza il più basso degli ultimi 30 "
@@ -297,14 +282,14 @@ static void words_that_the_brand_never_says_are_found_where_people_read_them(voi
 {
     (void)state;
     const char *rules = "never_say: [low cost: conveniente, gratis]\n";
-    const char *good = HEAD "tags: gratis\n---\nT [link](https://gratis.example/low%20cost)\n";
+    const char *good = GOOD "tags: gratis\n---\nT [link](https://gratis.example/low%20cost)\n";
     const struct expected instead = {
         SEVERITY_ERROR, "guidelines", 7,
         "\"low cost\" is among the words that the brand never says; say \"conveniente\"",
         "«low cost» è fra le parole che il marchio non usa; al suo "
         "posto «conveniente»"};
-    check_rules(rules, HEAD "---\nUno\nScarpe LOW\nCost\n", good, &instead);
-    check_rules(rules, BARE "cta: {call: Gratis per te, to: 0521 123456}\n---\nT\n", good,
+    check_rules(rules, GOOD "---\nUno\nScarpe LOW\nCost\n", good, &instead);
+    check_rules(rules, HEAD "cta: {call: Gratis per te, to: 0521 123456}\n---\nT\n", good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 4,
                                    "\"gratis\" is among the words that the brand never says",
                                    "«gratis» è fra le parole che il marchio non usa"});
@@ -323,36 +308,36 @@ static void a_picture_names_who_took_it_where_the_brand_asks_for_it(void **state
 static void what_a_new_page_was_written_with_is_not_published(void **state)
 {
     (void)state;
-    const char *good = BARE "cta: {call: Chiama, to: 0521 123456}\nanswer: Sì.\n---\nT\n";
-    check_md(BARE "cta:\n  - call: Chiama\n    to: +39 0521 000000\n---\nT\n", good,
+    const char *good = HEAD "cta: {call: Chiama, to: 0521 123456}\nanswer: Sì.\n---\nT\n";
+    check_md(HEAD "cta:\n  - call: Chiama\n    to: +39 0521 000000\n---\nT\n", good,
              &(struct expected){SEVERITY_ERROR, "example", 6,
                                 "\"+39 0521 000000\" is still what `attimo new` wrote",
                                 "«+39 0521 000000» è ancora quello che ha scritto `attimo new`"});
-    check_md(HEAD "answer: La risposta, subito.\n---\nT\n", good,
+    check_md(GOOD "answer: La risposta, subito.\n---\nT\n", good,
              &(struct expected){SEVERITY_ERROR, "example", 5,
                                 "\"La risposta, subito.\" is still what `attimo new` wrote",
                                 "«La risposta, subito.» è ancora quello che ha scritto `attimo "
                                 "new`"});
-    struct fixture f = compile("a.md", SITE, NULL,
-                               STR(HEAD "draft: true\nanswer: The answer, at once.\n---\nT\n"));
+    struct compiled_page f = compile(
+        "a.md", SITE, NULL, STR(GOOD "draft: true\nanswer: The answer, at once.\n---\nT\n"));
     assert_silent(&f);
-    finish(&f);
+    page_drop(&f);
 }
 
 static void a_loud_page_is_counted(void **state)
 {
     (void)state;
     const char *rules = "at_most: {superlatives: 1, capitals: 1, exclamation_marks: 1}\n";
-    const char *good = HEAD "---\nBellissima! **SCARPA**\n";
-    check_rules(rules, HEAD "---\nBellissima, leggerissima\n", good,
+    const char *good = GOOD "---\nBellissima! **SCARPA**\n";
+    check_rules(rules, GOOD "---\nBellissima, leggerissima\n", good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 0,
                                    "superlatives: 2; the brand allows 1",
                                    "superlativi: 2; il marchio ne ammette 1"});
-    check_rules(rules, HEAD "---\nSUPER SCARPE, ORA\n", good,
+    check_rules(rules, GOOD "---\nSUPER SCARPE, ORA\n", good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 0,
                                    "words in capitals: 2; the brand allows 1",
                                    "parole in maiuscolo: 2; il marchio ne ammette 1"});
-    check_rules(rules, HEAD "---\nCorri!!\n", good,
+    check_rules(rules, GOOD "---\nCorri!!\n", good,
                 &(struct expected){SEVERITY_ERROR, "guidelines", 0,
                                    "exclamation marks: 2; the brand allows 1",
                                    "punti esclamativi: 2; il marchio ne ammette 1"});
@@ -434,17 +419,17 @@ static void pictures_that_are_too_heavy_or_no_pictures_for_all_are_told(void **s
 {
     (void)state;
     static char heavy[151000];
-    struct fixture f = compile("a.jpg", SITE, NULL, str_make(heavy, sizeof heavy));
+    struct compiled_page f = compile("a.jpg", SITE, NULL, str_make(heavy, sizeof heavy));
     assert_says(&f, &(struct expected){SEVERITY_WARNING, "image-weight", 0,
                                        "the picture weighs 151 kB; 150 is enough for a phone",
                                        "l’immagine pesa 151 kB; per un telefono ne bastano 150"});
-    finish(&f);
+    page_drop(&f);
     f = compile("a.jpg", SITE, NULL, str_make(heavy, 150000));
     assert_silent(&f);
-    finish(&f);
+    page_drop(&f);
     f = compile("a.pdf", SITE, NULL, str_make(heavy, sizeof heavy));
     assert_silent(&f);
-    finish(&f);
+    page_drop(&f);
 
     f = compile("a.jpg", SITE, NULL,
                 STR("\0\0\0\x14"
@@ -452,22 +437,23 @@ static void pictures_that_are_too_heavy_or_no_pictures_for_all_are_told(void **s
     assert_says(&f, &(struct expected){SEVERITY_ERROR, "image-weight", 0,
                                        "this is a HEIC photo, as iPhones take them",
                                        "questa è una foto HEIC, come le fa l’iPhone"});
-    finish(&f);
+    page_drop(&f);
 }
 
 static void a_photo_that_tells_where_it_was_taken_is_told(void **state)
 {
     (void)state;
-    struct fixture f = compile("a.jpg", SITE, NULL,
-                               STR("\xFF\xD8\xFF\xE1\0\x3A"
-                                   "Exif\0\0"
-                                   "II\x2A\0\x08\0\0\0\x01\0\x25\x88\x04\0\x01\0\0\0\x1A\0\0\0"
-                                   "\0\0\0\0\x01\0\x02\0\x05\0\x03\0\0\0\x40\0\0\0\0\0\0\0"
-                                   "\xFF\xDA\0\x02"));
+    struct compiled_page f =
+        compile("a.jpg", SITE, NULL,
+                STR("\xFF\xD8\xFF\xE1\0\x3A"
+                    "Exif\0\0"
+                    "II\x2A\0\x08\0\0\0\x01\0\x25\x88\x04\0\x01\0\0\0\x1A\0\0\0"
+                    "\0\0\0\0\x01\0\x02\0\x05\0\x03\0\0\0\x40\0\0\0\0\0\0\0"
+                    "\xFF\xDA\0\x02"));
     assert_says(&f, &(struct expected){SEVERITY_WARNING, "image-weight", 0,
                                        "the photo says where it was taken",
                                        "la foto dice dove è stata scattata"});
-    finish(&f);
+    page_drop(&f);
 }
 
 TEST_MAIN(cmocka_unit_test(a_page_that_does_not_fit_the_first_flight_is_not_published),
