@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { NUMBER_MAX = 32 };
+enum { NUMBER_MAX = 32, SIDE_MAX = 1000000 };
 
 /* Moves behind the next `end`; everything is skipped where there is none. */
 static void skip_to(struct str *rest, struct str end)
@@ -70,7 +70,13 @@ static double take_number(struct str *rest)
     *rest = str_trim_lines(*rest);
     if (str_starts_with(*rest, STR(",")))
         *rest = str_skip(*rest, 1);
-    return plain && number > 0 && number < 1e6 ? number : 0;
+    return plain && number > 0 && number < SIDE_MAX ? number : 0;
+}
+
+/* What follows from the other side may be anything, up to infinity. */
+static unsigned whole_pixels(double side)
+{
+    return side < SIDE_MAX ? (unsigned)(side + 0.5) : 0;
 }
 
 bool svg_size(struct str bytes, unsigned *width, unsigned *height)
@@ -100,7 +106,7 @@ bool svg_size(struct str bytes, unsigned *width, unsigned *height)
         if (size[1] == 0)
             size[1] = size[0] * box[3] / box[2];
     }
-    *width = (unsigned)(size[0] + 0.5);
-    *height = (unsigned)(size[1] + 0.5);
+    *width = whole_pixels(size[0]);
+    *height = whole_pixels(size[1]);
     return true;
 }

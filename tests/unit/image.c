@@ -86,6 +86,8 @@ static void what_is_no_image_has_no_size(void **state)
         STR_INIT("RIFF....WAVE"),
         STR_INIT("\xFF\xD8\xFF\xC0\0\x0B\x08\0\0\0\0\0"),
         STR_INIT("<svg width='1e9' height='1'>"),
+        STR_INIT("<svg height='50000' viewBox='0 0 85899.4 1'>"),
+        STR_INIT("<svg height='999999' viewBox='0 0 999999 1e-300'>"),
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         assert_int_equal(image_size_of(others[i]).width, 0);
