@@ -142,7 +142,7 @@ static int add_target(struct target *targets, size_t *count, const char *word, s
 
 /* --- checking ------------------------------------------------------------------------------- */
 
-bool check_covers(const struct check *check, struct str file)
+static bool covers(const struct check *check, struct str file)
 {
     for (size_t i = 0; i < check->only_count; i++) {
         struct str only = str_from(check->only[i]);
@@ -151,6 +151,12 @@ bool check_covers(const struct check *check, struct str file)
             return true;
     }
     return false;
+}
+
+bool check_tells(const struct check *check, const struct diag *finding)
+{
+    struct str file = str_from(finding->file);
+    return covers(check, file) || (finding->severity == SEVERITY_ERROR && source_is_shared(file));
 }
 
 /* What has been found in one file. */
@@ -179,7 +185,7 @@ static int take_pages(struct check *check)
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < folder->listing.count; i++) {
         const struct loaded_file *file = &folder->listing.files[i];
-        if (file->source.kind == SOURCE_ASSET || !check_covers(check, str_from(file->file)))
+        if (file->source.kind == SOURCE_ASSET || !covers(check, str_from(file->file)))
             continue;
         struct checked_page *page = &check->pages[check->count++];
         *page = (struct checked_page){.file = file, .compiled = &folder->compiled[i]};
@@ -194,8 +200,7 @@ static bool has_errors(const struct check *check)
 {
     const struct diags *diags = &check->folder->diags;
     for (size_t i = 0; i < diags->count; i++)
-        if (diags->items[i].severity == SEVERITY_ERROR &&
-            check_covers(check, str_from(diags->items[i].file)))
+        if (diags->items[i].severity == SEVERITY_ERROR && check_tells(check, &diags->items[i]))
             return true;
     return false;
 }

@@ -27,8 +27,9 @@ struct check {
     enum lang lang;
 };
 
-/* Whether findings in `file` are asked for. */
-bool check_covers(const struct check *check, struct str file);
+/* Whether it is to be told: what was found in the files that are asked for, and errors in what all
+ * pages are published with. */
+bool check_tells(const struct check *check, const struct diag *finding);
 
 /* Diagnostics, table and sum; for people. */
 void check_print_text(const struct check *check, FILE *out);

@@ -68,7 +68,7 @@ void check_print_json(const struct check *check, FILE *out)
     }
     buf_append(&json, STR("],\n\"findings\":["));
     for (size_t i = 0; i < diags->count; i++) {
-        if (!check_covers(check, str_from(diags->items[i].file)))
+        if (!check_tells(check, &diags->items[i]))
             continue;
         buf_append(&json, findings++ > 0 ? STR(",\n") : STR("\n"));
         append_finding(&json, &diags->items[i], check->lang);

@@ -133,7 +133,7 @@ void check_print_text(const struct check *check, FILE *out)
     };
     bool said = false;
     for (size_t i = 0; i < diags->count; i++) {
-        if (!check_covers(check, str_from(diags->items[i].file)))
+        if (!check_tells(check, &diags->items[i]))
             continue;
         diag_print(&diags->items[i], &look, out);
         said = true;

@@ -16,19 +16,7 @@
 
 enum { SWEEP_MS = 3000, SWEEP_SHARE = 50 };
 
-static const struct str shared_files[] = {STR_INIT("_site.yaml"), STR_INIT("_guidelines.yaml")};
-static const struct str shared_folder = STR_INIT("_theme");
-
 /* --- names */
-
-static bool is_shared(struct str path)
-{
-    for (size_t i = 0; i < sizeof shared_files / sizeof *shared_files; i++)
-        if (str_eq(path, shared_files[i]))
-            return true;
-    return str_starts_with(path, shared_folder) && path.len > shared_folder.len &&
-           path.ptr[shared_folder.len] == '/';
-}
 
 static bool all_public(struct str path)
 {
@@ -42,9 +30,9 @@ static bool all_public(struct str path)
 /* Whether anything of this name matters: what is published, and what pages are made with. */
 static bool matters(struct str path)
 {
-    if (str_eq(path, shared_folder))
+    if (str_eq(path, STR("_theme")))
         return true;
-    if (!is_shared(path))
+    if (!source_is_shared(path))
         return all_public(path);
     ptrdiff_t slash = str_find(path, '/');
     return slash < 0 || all_public(str_skip(path, (size_t)slash + 1));
@@ -229,7 +217,7 @@ static int on_folder(struct publisher *publisher, const struct fs_entry *seen, b
     struct diags diags = {0};
     struct loaded_file none;
     watch_folder(publisher, seen->path); /* before it is listed, so that nothing is missed */
-    int rc = is_shared(str_from(seen->path)) ? 0 : loader_look(&none, seen, &diags);
+    int rc = source_is_shared(str_from(seen->path)) ? 0 : loader_look(&none, seen, &diags);
     struct entry *known = catalogue_find(&publisher->catalogue, str_from(seen->path));
     *has_entry = rc == 0 && diags.count > 0 && !(known && known->file.file);
     diags_finish(&diags);
@@ -251,7 +239,7 @@ static int on_entry(void *context, const struct fs_entry *seen)
     struct entry *entry = catalogue_add(&publisher->catalogue, path);
     if (!entry)
         return ERR_NO_MEMORY;
-    entry->shared = is_shared(path);
+    entry->shared = source_is_shared(path);
     see(publisher, entry, seen);
     return 0;
 }
@@ -326,7 +314,7 @@ static void on_file_change(struct publisher *publisher, enum change change, stru
             change != CHANGE_GONE || catalogue_has_folder(&publisher->catalogue, path);
         return;
     }
-    entry->shared = is_shared(path);
+    entry->shared = source_is_shared(path);
     entry->look = true;
     if (change == CHANGE_WRITTEN) {
         if (!entry->writing)

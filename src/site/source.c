@@ -41,6 +41,12 @@ bool source_is_public(struct str name)
     return !str_eq(name, STR("4913"));
 }
 
+bool source_is_shared(struct str file)
+{
+    return str_eq(file, STR("_site.yaml")) || str_eq(file, STR("_guidelines.yaml")) ||
+           str_starts_with(file, STR("_theme/"));
+}
+
 static bool has_control_characters(struct str s)
 {
     for (size_t i = 0; i < s.len; i++)

@@ -18,6 +18,10 @@ struct source {
  * `_` or `.`, not editors' leftovers (`~`, .swp, .tmp, 4913, .part). */
 bool source_is_public(struct str name);
 
+/* Whether all pages are made with it: `_site.yaml`, `_guidelines.yaml`, and what `_theme/` holds.
+ * `file` is relative to the pages folder. */
+bool source_is_shared(struct str file);
+
 /* Classifies a file by its path relative to the pages folder and appends its URL path (decoded,
  * NFC) to `url`: `x/scarpe.md` gives `/x/scarpe`, `x/index.html` gives `/x/`, assets keep their
  * names. ERR_NOT_FOUND: not a kind that is served. ERR_INVALID: a name that is not UTF-8 or holds

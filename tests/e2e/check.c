@@ -84,6 +84,28 @@ static void one_file_is_checked_within_its_site(void **state)
     assert_contains(buf_str(&c->out), STR("\n2 pagine: 1 pronta, 1 fermata\n"));
 }
 
+/* What every page is published with is its business too, as far as that is broken. */
+static void a_page_is_not_ready_whose_site_cannot_be_read(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "pages/a.md", STR(GOOD));
+    files_write(c->folder, "pages/b.md", STR("---\ntitle: b\n---\n"));
+    files_write(c->folder, "pages/_site.yaml", STR("name: \"a\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages/a.md"));
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out), STR("/_site.yaml:1: errore: yaml: "));
+    assert_false(str_contains(buf_str(&c->out), STR("b.md")));
+    command_run(c, "check", "--json", command_path(c, "pages/a.md"));
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out), STR("\n{\"file\":\"_site.yaml\",\"line\":1,\"severity\":"
+                                          "\"error\",\"rule\":\"yaml\""));
+
+    files_write(c->folder, "pages/_site.yaml", STR("name: a\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages/a.md"));
+    assert_int_equal(c->code, 0);
+    assert_false(str_contains(buf_str(&c->out), STR("_site.yaml")));
+}
+
 static void nothing_is_coloured_that_is_not_a_terminal(void **state)
 {
     struct command *c = *state;
@@ -420,6 +442,7 @@ TEST_MAIN(COMMAND_TEST(small_commands_complain_in_the_language_that_is_asked_for
           COMMAND_TEST(a_good_site_passes),
           COMMAND_TEST(what_is_wrong_is_told_with_its_reason_and_its_remedy),
           COMMAND_TEST(one_file_is_checked_within_its_site),
+          COMMAND_TEST(a_page_is_not_ready_whose_site_cannot_be_read),
           COMMAND_TEST(nothing_is_coloured_that_is_not_a_terminal),
           COMMAND_TEST(programs_read_json),
           COMMAND_TEST(what_is_wrong_with_a_whole_site_is_a_warning),
