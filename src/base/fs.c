@@ -18,6 +18,17 @@
 
 enum { WALK_DEPTH_MAX = 32 };
 
+/* Why a component could not be opened. A link where a folder is wanted is no folder to the system.
+ */
+static int refusal(int dir_fd, const char *component, int error)
+{
+    struct stat st;
+    bool link = error == ELOOP ||
+                (error == ENOTDIR && fstatat(dir_fd, component, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                 S_ISLNK(st.st_mode));
+    return link ? ERR_OUTSIDE : err_from_errno(error);
+}
+
 /* One component of a path, which may not be a link. */
 static int open_component(int dir_fd, struct str name, int flags)
 {
@@ -28,7 +39,7 @@ static int open_component(int dir_fd, struct str name, int flags)
     component[name.len] = '\0';
     int fd = openat(dir_fd, component, flags | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return errno == ELOOP ? ERR_OUTSIDE : err_from_errno(errno);
+        return refusal(dir_fd, component, errno);
 
     struct stat st;
     if ((flags & O_PATH) && (fstat(fd, &st) != 0 || S_ISLNK(st.st_mode))) {

@@ -10,7 +10,7 @@
 
 /* Opens `path`, relative to `dir_fd` and below it: no link, no `..` may lead out of it (openat2,
  * RESOLVE_BENEATH). Returns a descriptor (O_CLOEXEC) or an error: ERR_OUTSIDE, ERR_NOT_FOUND,
- * ERR_DENIED, ERR_LOOP... */
+ * ERR_DENIED, ERR_LOOP... Without openat2 no link is followed at all: ERR_OUTSIDE. */
 int fs_open_beneath(int dir_fd, const char *path, int flags);
 
 /* What fstat says of it, without opening it for anything. `flags`: 0, or O_NOFOLLOW. */
