@@ -50,7 +50,7 @@ bool lock_is_taken(int data_fd)
     int fd = open_lock(data_fd, O_RDONLY);
     if (fd < 0)
         return false;
-    bool taken = flock(fd, LOCK_SH | LOCK_NB) != 0;
+    bool taken = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     (void)close(fd);
     return taken;
 }

@@ -18,7 +18,8 @@ struct lock_note {
  * process has it. */
 int lock_take(int data_fd, struct lock_note *note);
 
-/* Whether a process holds the lock now. */
+/* Whether a process holds the lock now. Asking takes it for an instant, in which lock_take may
+ * fail. */
 bool lock_is_taken(int data_fd);
 
 /* Notes durably. */

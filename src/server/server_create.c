@@ -156,18 +156,19 @@ static int look_at_journal(struct server *server, struct diag_words *why)
 }
 
 /* A server that is leaving has the lock as long as it writes, and cannot be asked for a take-over
- * any more; it may have been taken over by one that has died since. */
+ * any more; it may have been taken over by one that has died since. Before it is waited for comes a
+ * second look, soon: a command that only asks for the lock has it for an instant. */
 static int create_recorder(struct server *server, const struct recorder_options *options)
 {
-    enum { PATIENCE_MS = 60 * 1000, LOOK_MS = 50 };
+    enum { PATIENCE_MS = 60 * 1000, LOOK_MS = 50, INSTANT_MS = 2 };
     uint64_t end = clock_monotonic_ms() + PATIENCE_MS;
-    bool told = false;
     int rc = recorder_create(&server->recorder, options);
-    while (rc == ERR_IN_USE && !handover_is_served(options->data) && clock_monotonic_ms() < end) {
-        if (!told)
+    for (int looks = 0;
+         rc == ERR_IN_USE && !handover_is_served(options->data) && clock_monotonic_ms() < end;
+         looks++) {
+        if (looks == 1)
             log_info(options->log, "waiting for a server that is leaving");
-        told = true;
-        uv_sleep(LOOK_MS);
+        uv_sleep(looks == 0 ? INSTANT_MS : LOOK_MS);
         rc = recorder_create(&server->recorder, options);
     }
     return rc;

@@ -1,9 +1,10 @@
 /* Files where the kernel says no to a system call: no openat2, as before Linux 5.6 and in some
- * sandboxes, and syncs that fail. Each in a process of its own, which has a filter. */
+ * sandboxes, no locks, and syncs that fail. Each in a process of its own, which has a filter. */
 #include "base/fs.h"
 
 #include "base/err.h"
 #include "base/secret.h"
+#include "journal/lock.h"
 #include "support/beneath.h"
 #include "support/files.h"
 #include "support/test.h"
@@ -100,6 +101,24 @@ static void nothing_outside_is_read_on_an_old_kernel_either(void **state)
     assert_int_equal(in_a_child(read_without_openat2, f), 0);
 }
 
+/* Where the file system has no locks nobody can write to a journal. */
+static int ask_for_the_lock_without_locks(const struct beneath *f)
+{
+    struct lock_note note;
+    int fd = lock_take(f->fd, &note);
+    if (fd < 0 || !lock_is_taken(f->fd))
+        return 1;
+    (void)close(fd);
+    if (lock_is_taken(f->fd))
+        return 2;
+    return !refuse(SYS_flock, -1, ENOLCK) ? NO_FILTER : lock_is_taken(f->fd) ? 3 : 0;
+}
+
+static void only_a_lock_that_somebody_holds_is_taken(void **state)
+{
+    assert_int_equal(in_a_child(ask_for_the_lock_without_locks, *state), 0);
+}
+
 static int replace_without_sync(const struct beneath *f)
 {
     return refuse(SYS_fsync, -1, EIO) ? -fs_replace(f->fd, "a.txt", STR("new")) : NO_FILTER;
@@ -174,5 +193,6 @@ static void a_key_that_a_power_cut_could_take_is_none(void **state)
 }
 
 TEST_MAIN(BENEATH_TEST(nothing_outside_is_read_on_an_old_kernel_either),
+          BENEATH_TEST(only_a_lock_that_somebody_holds_is_taken),
           BENEATH_TEST(what_cannot_be_synced_is_not_said_to_be_written),
           BENEATH_TEST(a_key_that_a_power_cut_could_take_is_none))
