@@ -243,7 +243,7 @@ static int write(const struct author_page *page, const struct survey *survey, st
     if (r.reports)
         capture_slot_append_script(settings->script, out);
     append_source(&r, survey, page->source, body_end, page->source.len);
-    out->failed |= url.failed;
+    out->failed |= url.failed || assets->failed;
     buf_finish(&url);
     return buf_status(out);
 }
