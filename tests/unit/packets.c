@@ -2,11 +2,11 @@
  * refused without a descriptor being lost. */
 #include "server/handover.h"
 
+#include "support/process.h"
 #include "support/test.h"
 
 #include "base/err.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -74,13 +74,8 @@ static int teardown(void **state)
 
 static unsigned open_descriptors(void)
 {
-    DIR *dir = opendir("/proc/self/fd");
-    assert_non_null(dir);
-    unsigned count = 0;
-    for (const struct dirent *e = readdir(dir); e; e = readdir(dir))
-        count += e->d_name[0] != '.';
-    (void)closedir(dir);
-    return count;
+    const struct process self = {.pid = getpid()};
+    return process_descriptors(&self);
 }
 
 /* Sends `text` with so many descriptors, and reads it as an offer. */
