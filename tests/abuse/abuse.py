@@ -6,8 +6,9 @@ For each abuse: the visitor, who has asked at a fixed rate since before, is serv
 (RssAnon) stays within what the limits allow for that many connections; afterwards all descriptors are given back, the
 server answers those who come, its log is not flooded, and it leaves in order.
 
-At full length, how much the visitor's p99 rises is measured too, the median of some rounds: it must be below 5 ms. The
-short form (--short) asks for everything but that.
+At full length, how much the visitor's p99 rises is measured too, the median of some rounds: it must be below 5 ms. A machine
+that was busy with something else for a minute must not decide: where it rises by more, all of that is done again, twice at
+most, and told. The short form (--short) asks for everything but the rise.
 """
 import argparse
 import json
@@ -22,6 +23,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from serving import Server, cpus, is_sanitized, until  # noqa: E402
 
 RISE_MS = 5
+ATTEMPTS = 3
 RATE, VISITOR_CONNECTIONS = 500, 4  # requests a second of the visitor
 KIB = 1024
 MIB = 1024 * KIB
@@ -207,6 +209,17 @@ def carry_out(run, abuse):
             "came": came, "grown": grown, "bound": bound, "descriptors": watch.descriptors, "lines": lines}
 
 
+def attempt(run, abuse):
+    """Carries it out and prints the row; again, where the visitor's p99 rises too much."""
+    for _ in range(ATTEMPTS):
+        row = carry_out(run, abuse)
+        print(f"{abuse.name:32} {row['came']:11.0f} {row['peace']:9.2f} ms {row['rise']:6.2f} ms  {row['grown'] / MIB:6.1f} MB "
+              f"{row['bound'] / MIB:7.0f} MB  {row['descriptors']:5} {row['lines']:12}", flush=True)
+        if run.options.short or row["rise"] < RISE_MS:
+            return
+    raise AssertionError(f"the visitor's p99 rises by {row['rise']:.2f} ms, {ATTEMPTS} times too much; {RISE_MS} ms are allowed")
+
+
 def main():
     parser = argparse.ArgumentParser()
     for program in "attimo", "attack", "openloop":
@@ -225,15 +238,9 @@ def main():
             skipped += 1
             continue
         try:
-            row = carry_out(run, abuse)
+            attempt(run, abuse)
         except (AssertionError, OSError, subprocess.SubprocessError) as error:
             print(f"FAIL: {abuse.name}: {error}")
-            failed += 1
-            continue
-        print(f"{abuse.name:32} {row['came']:11.0f} {row['peace']:9.2f} ms {row['rise']:6.2f} ms  {row['grown'] / MIB:6.1f} MB "
-              f"{row['bound'] / MIB:7.0f} MB  {row['descriptors']:5} {row['lines']:12}", flush=True)
-        if not run.options.short and row["rise"] >= RISE_MS:
-            print(f"FAIL: {abuse.name}: the visitor's p99 rises by {row['rise']:.2f} ms; {RISE_MS} ms are allowed")
             failed += 1
         else:
             passed += 1
