@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -95,20 +94,6 @@ static int measure(struct scan_source *source)
     return 0;
 }
 
-/* A plain segment may have been compressed since the directory was listed. */
-static int open_segment(int dir_fd, const struct segment_entry *entry, bool *is_gzip)
-{
-    char file[SEGMENT_FILE_SIZE + 4];
-    *is_gzip = entry->name.compressed;
-    int fd = openat(dir_fd, entry->file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT && !*is_gzip) {
-        *is_gzip = true;
-        (void)snprintf(file, sizeof file, "%s.gz", entry->file);
-        fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC);
-    }
-    return fd < 0 ? err_from_errno(errno) : fd;
-}
-
 int scan_source_open_segment(struct scan_source **out, int dir_fd,
                              const struct segment_entry *entry, size_t block)
 {
@@ -118,7 +103,7 @@ int scan_source_open_segment(struct scan_source **out, int dir_fd,
         return rc;
     struct scan_source *source = *out;
     source->is_live = entry->is_last;
-    int fd = open_segment(dir_fd, entry, &is_gzip);
+    int fd = segment_entry_open(entry, dir_fd, &is_gzip);
     if (fd < 0)
         return close_failed(out, fd);
     source->fd = fd;

@@ -12,7 +12,8 @@ struct scan_source;
  * ERR_NOT_FOUND, ERR_DENIED, ERR_FOLDER, ERR_IO, ERR_NO_MEMORY. */
 int scan_source_open_file(struct scan_source **out, const char *path, size_t block);
 
-/* Opens a segment of the directory `dir_fd`. The entry must outlive the source. Errors likewise. */
+/* Opens a segment of the directory `dir_fd`. The entry must outlive the source. ERR_NO_MEMORY, and
+ * as segment_entry_open. */
 int scan_source_open_segment(struct scan_source **out, int dir_fd,
                              const struct segment_entry *entry, size_t block);
 

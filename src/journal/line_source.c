@@ -6,8 +6,6 @@
 #include "journal/event.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -26,19 +24,6 @@ struct line_source {
     uint64_t base;    /* where in the file the buffer begins */
     uint64_t dropped; /* of the line that begins here, this much is gone already */
 };
-
-static int open_file(int dir_fd, const struct segment_entry *entry, bool *compressed)
-{
-    char file[SEGMENT_FILE_SIZE + 4];
-    *compressed = entry->name.compressed;
-    int fd = openat(dir_fd, entry->file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT && !entry->name.compressed) {
-        *compressed = true;
-        (void)snprintf(file, sizeof file, "%s.gz", entry->file);
-        fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC);
-    }
-    return fd < 0 ? err_from_errno(errno) : fd;
-}
 
 static int map_file(struct line_source *source, int fd)
 {
@@ -85,7 +70,7 @@ int line_source_create(struct line_source **out, int dir_fd, const struct segmen
     if (!source)
         return ERR_NO_MEMORY;
     source->fd = -1;
-    int fd = open_file(dir_fd, entry, &compressed);
+    int fd = segment_entry_open(entry, dir_fd, &compressed);
     int rc = fd < 0 ? fd : attach(source, fd, compressed, access);
     if (rc != 0) {
         if (fd >= 0)

@@ -1,4 +1,4 @@
-/* Owns listing segments. */
+/* Owns listing segments, and opening what was listed. */
 #include "journal/segment_list.h"
 
 #include "base/err.h"
@@ -7,7 +7,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int by_name(const void *a, const void *b)
@@ -99,4 +101,35 @@ void segment_list_finish(struct segment_list *list)
         return;
     free(list->items);
     *list = (struct segment_list){0};
+}
+
+static int open_file(int dir_fd, const char *file)
+{
+    int fd = openat(dir_fd, file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    return fd < 0 ? err_from_errno(errno) : fd;
+}
+
+/* A folder can be opened like a file, and one that is mapped does not say what it is. */
+static int check_file(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return err_from_errno(errno);
+    return S_ISREG(st.st_mode) ? 0 : S_ISDIR(st.st_mode) ? ERR_FOLDER : ERR_INVALID;
+}
+
+int segment_entry_open(const struct segment_entry *entry, int dir_fd, bool *compressed)
+{
+    char file[SEGMENT_FILE_SIZE + 4];
+    *compressed = entry->name.compressed;
+    int fd = open_file(dir_fd, entry->file);
+    if (fd == ERR_NOT_FOUND && !*compressed) {
+        *compressed = true;
+        (void)snprintf(file, sizeof file, "%s.gz", entry->file);
+        fd = open_file(dir_fd, file);
+    }
+    int rc = fd < 0 ? fd : check_file(fd);
+    if (fd >= 0 && rc != 0)
+        (void)close(fd);
+    return rc != 0 ? rc : fd;
 }

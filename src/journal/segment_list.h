@@ -1,4 +1,5 @@
-/* What segments a journal's directory holds, in the order in which they were written. */
+/* What segments a journal's directory holds, in the order in which they were written, and opening
+ * one of them. */
 #ifndef ATTIMO_JOURNAL_SEGMENT_LIST_H
 #define ATTIMO_JOURNAL_SEGMENT_LIST_H
 
@@ -23,5 +24,11 @@ struct segment_list {
 /* Reads the directory. What is no segment is left out. ERR_IO, ERR_NO_MEMORY... */
 int segment_list_read(struct segment_list *out, int dir_fd);
 void segment_list_finish(struct segment_list *list);
+
+/* Opens the file for reading; a plain one that has been compressed since the directory was listed
+ * is found under its new name. `*compressed`: how the file is that was found. Its descriptor, or
+ * ERR_NOT_FOUND, ERR_DENIED, ERR_IO...; ERR_FOLDER; ERR_INVALID: not a regular file either (never
+ * blocks on a FIFO). */
+int segment_entry_open(const struct segment_entry *entry, int dir_fd, bool *compressed);
 
 #endif
