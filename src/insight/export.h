@@ -38,7 +38,7 @@ struct export_counts {
     uint64_t prefetch;
     uint64_t internal;
     uint64_t duplicate; /* events */
-    uint64_t damaged;   /* lines */
+    uint64_t damaged;   /* lines, and files that could not be read to their end */
 };
 
 enum { EXPORT_DAY_MS = 24 * 3600 * 1000, EXPORT_MINUTE_MS = 60 * 1000 };

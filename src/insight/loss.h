@@ -13,7 +13,7 @@ struct loss {
     uint64_t refused;      /* by the server */
     uint64_t dropped;      /* views that the server could not record */
     uint64_t orphan_click; /* clicks whose page view is missing */
-    uint64_t damaged;      /* lines */
+    uint64_t damaged;      /* lines, and files that could not be read to their end */
 };
 
 #endif

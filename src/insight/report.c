@@ -91,11 +91,10 @@ static void on_damage(void *context, const struct scan_damage *damage)
     report->source->on_damage(report->source->context, damage);
 }
 
-/* A file that ends in the middle counts as damage: what stands before its end was given. */
 static int on_failure(void *context, const char *file, int error)
 {
     struct report *report = context;
-    report->damaged += error == ERR_INVALID;
+    report->damaged++;
     return report->source->on_failure(report->source->context, file, error);
 }
 

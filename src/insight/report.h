@@ -73,8 +73,10 @@ struct report_source {
     const char *data;
     unsigned threads;  /* as in struct scan */
     size_t piece_size; /* likewise */
+    /* A line that cannot be read; it counts as damaged. */
     void (*on_damage)(void *context, const struct scan_damage *damage);
-    int (*on_failure)(void *context, const char *file, int error); /* 0: go on without it */
+    /* A file that cannot be read to its end; it counts as damaged. 0: go on without it. */
+    int (*on_failure)(void *context, const char *file, int error);
     void *context;
 };
 

@@ -178,4 +178,40 @@ static void a_damaged_gzip_file_gives_all_that_is_intact_to_every_command(void *
     buf_finish(&lines);
 }
 
-TEST_MAIN(COMMAND_TEST(a_damaged_gzip_file_gives_all_that_is_intact_to_every_command))
+/* Folders and a FIFO that bear the names of segments are one damage each, and named. */
+static void what_is_no_file_is_told_alike_by_every_command(void **state)
+{
+    struct command *c = *state;
+    struct buf lines = BUF_EMPTY;
+    append_views(&lines, 1, 3);
+    files_write(c->folder, SEGMENT("1"), buf_str(&lines));
+    files_write(c->folder, SEGMENT("4") "/.keep", STR(""));
+    files_write(c->folder, SEGMENT("5") ".gz/.keep", STR(""));
+    assert_int_equal(mkfifo(command_path(c, SEGMENT("6")), 0600), 0);
+    buf_clear(&lines);
+    append_views(&lines, 7, 2);
+    files_write(c->folder, SEGMENT("7"), buf_str(&lines));
+    struct told told = ask_all(c, "no files");
+    assert_int_equal(told.events, 5);
+    assert_int_equal(told.damaged, 3);
+
+    static const struct {
+        const char *segment;
+        const char *why;
+    } damages[] = {
+        {SEGMENT("4"), "is a folder"},
+        {SEGMENT("5") ".gz", "is a folder"},
+        {SEGMENT("6"), "not valid"},
+    };
+    command_run(c, "journal", "verify", "--data", command_path(c, "data"), "--lang", "en");
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        buf_clear(&lines);
+        buf_printf(&lines, "%s:0: the rest of the file cannot be read (%s)\n", damages[i].segment,
+                   damages[i].why);
+        assert_contains(buf_str(&c->out), buf_str(&lines));
+    }
+    buf_finish(&lines);
+}
+
+TEST_MAIN(COMMAND_TEST(a_damaged_gzip_file_gives_all_that_is_intact_to_every_command),
+          COMMAND_TEST(what_is_no_file_is_told_alike_by_every_command))
