@@ -9,44 +9,78 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK_SIZE = 256 * 1024, MODE = 0666 };
+enum { BLOCK_SIZE = 256 * 1024, MODE = 0666, MODE_OF_ONE = 0600, PROC_PATH_SIZE = 64 };
 
 static int fail(void)
 {
     return err_from_errno(errno);
 }
 
-/* A file that has no name until it is whole, so that nothing is left behind whatever happens; where
- * the file system has none of these, one beside the target. */
-static int open_aside(struct result *result)
+/* Where a file that has no name yet can be linked from, if there is a /proc. */
+static void name_in_proc(int fd, char out[PROC_PATH_SIZE])
 {
-    size_t slash = 0;
-    for (size_t i = 0; result->target[i]; i++)
-        slash = result->target[i] == '/' ? i + 1 : slash;
+    (void)snprintf(out, PROC_PATH_SIZE, "/proc/self/fd/%d", fd);
+}
+
+/* A file in the target's folder that has no name, as a descriptor; -1: there is none of these here,
+ * or no way to give it a name later. */
+static int open_nameless(const struct result *result, mode_t mode)
+{
+    char from[PROC_PATH_SIZE];
+    struct str folder = str_from(result->target);
     struct buf text = BUF_EMPTY;
-    buf_append(&text, str_make(result->target, slash));
+    folder.len = (size_t)(str_find_last(folder, '/') + 1);
+    buf_append(&text, folder);
     buf_append(&text, STR("./"));
     buf_append_char(&text, '\0');
-    if (buf_status(&text) != 0)
-        return ERR_NO_MEMORY;
-    result->fd = open(text.ptr, O_TMPFILE | O_WRONLY | O_CLOEXEC, MODE);
+    int fd = buf_status(&text) == 0 ? open(text.ptr, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode) : -1;
     buf_finish(&text);
+    name_in_proc(fd, from);
+    if (fd < 0 || access(from, F_OK) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+/* A file that has no name until it is whole, so that nothing is left behind whatever happens; where
+ * the system has none of these, one beside the target. */
+static int open_aside(struct result *result, mode_t mode)
+{
+    struct buf name = BUF_EMPTY;
+    result->fd = open_nameless(result, mode);
     if (result->fd >= 0)
         return 0;
-    buf_printf(&text, "%s.%ld.new", result->target, (long)getpid());
-    if (buf_status(&text) != 0)
+    buf_printf(&name, "%s.%ld.new", result->target, (long)getpid());
+    if (buf_status(&name) != 0)
         return ERR_NO_MEMORY;
-    (void)unlink(text.ptr); /* of a process that is no more */
-    result->fd = open(text.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE);
+    (void)unlink(name.ptr); /* of a process that is no more */
+    result->fd = open(name.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (result->fd < 0) {
         int rc = fail();
-        buf_finish(&text);
+        buf_finish(&name);
         return rc;
     }
-    result->aside = text.ptr;
+    result->aside = name.ptr;
     return 0;
+}
+
+/* Who may read what is replaced may read what replaces it, and nobody else. Its owner stays as far
+ * as we may give files away; a group that cannot stay leaves its rights to nobody. */
+static int take_rights(const struct result *result, const struct stat *before)
+{
+    mode_t mode = before->st_mode & 07777;
+    struct stat now;
+    if (fchown(result->fd, before->st_uid, before->st_gid) != 0 &&
+        fchown(result->fd, (uid_t)-1, before->st_gid) != 0)
+        mode &= ~(mode_t)(S_IRWXG | S_ISGID);
+    if (fstat(result->fd, &now) != 0)
+        return fail();
+    if (now.st_uid != before->st_uid)
+        mode &= ~(mode_t)S_ISUID;
+    return fchmod(result->fd, mode) == 0 ? 0 : fail();
 }
 
 int result_open(struct result *result, const char *path)
@@ -65,7 +99,8 @@ int result_open(struct result *result, const char *path)
     result->target = exists ? realpath(path, NULL) : strdup(path);
     if (!result->target)
         return fail();
-    return open_aside(result);
+    int rc = open_aside(result, exists ? MODE_OF_ONE : MODE);
+    return rc == 0 && exists ? take_rights(result, &st) : rc;
 }
 
 static int write_bytes(struct result *result)
@@ -90,9 +125,9 @@ int result_flow(struct result *result)
 static int put_in_place(struct result *result)
 {
     if (!result->aside) {
-        char from[64];
+        char from[PROC_PATH_SIZE];
         struct buf name = BUF_EMPTY;
-        (void)snprintf(from, sizeof from, "/proc/self/fd/%d", result->fd);
+        name_in_proc(result->fd, from);
         buf_printf(&name, "%s.%ld.new", result->target, (long)getpid());
         if (buf_status(&name) != 0)
             return ERR_NO_MEMORY;

@@ -13,7 +13,8 @@ struct result {
     bool closed;  /* nobody reads any more */
 };
 
-/* Opens it; a file is written aside. SIGPIPE is ignored from then on. ERR_DENIED, ERR_NOT_FOUND,
+/* Opens it; a file is written aside, and has the rights, and as far as may be the owner, of the one
+ * that it will replace. SIGPIPE is ignored from then on. ERR_DENIED, ERR_NOT_FOUND,
  * ERR_IO... `path` must outlive it. */
 int result_open(struct result *result, const char *path);
 

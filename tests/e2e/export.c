@@ -278,6 +278,53 @@ static void a_closed_pipe_is_no_error(void **state)
     buf_finish(&script);
 }
 
+static void a_file_that_is_replaced_keeps_its_rights(void **state)
+{
+    struct command *c = *state;
+    struct stat st;
+    const char *out = command_path(c, "o.ndjson");
+    const char *file = write_journal(c);
+    files_write(c->folder, "o.ndjson", STR("of yesterday\n"));
+    assert_int_equal(chmod(out, 0600), 0);
+    command_run(c, "export", "--input", file, "--out", out);
+    assert_int_equal(c->code, 0);
+    assert_int_equal(stat(out, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+    assert_true(st.st_size > 20);
+
+    assert_int_equal(chmod(out, 0664), 0); /* also what the umask would take away */
+    if (geteuid() == 0)
+        assert_int_equal(chown(out, 12345, 54321), 0);
+    command_run(c, "export", "--input", file, "--out", out);
+    assert_int_equal(c->code, 0);
+    assert_int_equal(stat(out, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0664);
+    if (geteuid() == 0) {
+        assert_int_equal(st.st_uid, 12345);
+        assert_int_equal(st.st_gid, 54321);
+    }
+}
+
+/* As in a chroot that has none. What its exit code is there is up to the sanitizers, which need one
+ * themselves. */
+static void a_file_is_written_where_there_is_no_proc(void **state)
+{
+    struct command *c = *state;
+    struct buf script = BUF_EMPTY;
+    buf_printf(&script,
+               "unshare -rm true || exit 77\n"
+               "unshare -rm bash -c 'mount -t tmpfs none /proc && \"$ATTIMO\" export --input %s "
+               "--out %s/o'; cat %s/o; ls %s/*.new; true",
+               write_journal(c), c->folder, c->folder, c->folder);
+    command_shell(c, script.ptr);
+    buf_finish(&script);
+    if (c->code == 77)
+        skip_because("/proc cannot be hidden here (unshare -rm)");
+    if (c->out.len == 0 && !str_contains(buf_str(&c->err), STR("attimo: ")))
+        skip_because("the program cannot be run without /proc with this sanitizer");
+    assert_str(buf_str(&c->out), STR(VIEW SEEN CLICK));
+}
+
 static void a_file_is_replaced_when_it_is_whole(void **state)
 {
     struct command *c = *state;
@@ -345,6 +392,8 @@ TEST_MAIN(
     COMMAND_TEST(segments_outside_the_range_are_not_opened),
     COMMAND_TEST(pipes_and_compressed_files_work), COMMAND_TEST(a_terminal_is_told_of_progress),
     COMMAND_TEST(awkward_strings_come_back_from_tables), COMMAND_TEST(a_closed_pipe_is_no_error),
+    COMMAND_TEST(a_file_that_is_replaced_keeps_its_rights),
+    COMMAND_TEST(a_file_is_written_where_there_is_no_proc),
     COMMAND_TEST(a_file_is_replaced_when_it_is_whole),
     COMMAND_TEST(a_full_disk_is_said_and_leaves_the_old_file),
     COMMAND_TEST(what_is_not_understood_is_said))
