@@ -82,6 +82,18 @@ static int64_t find_before(const struct report_query *query)
     return (int64_t)zone_to_utc(query->zone, from - length) * 1000;
 }
 
+/* A figure for each day is part of the answer. */
+static int refuse_length(const struct request *request)
+{
+    bool italian = request->ask.args.lang == LANG_IT;
+    (void)fprintf(stderr,
+                  italian
+                      ? "attimo: un report copre al più %d giorni: indicali con --from e --to\n"
+                      : "attimo: a report covers %d days at most: say which by --from and --to\n",
+                  REPORT_DAYS_MAX);
+    return EXIT_USAGE;
+}
+
 static int read_range(struct request *request)
 {
     struct report_query *query = &request->query;
@@ -92,15 +104,19 @@ static int read_range(struct request *request)
     int64_t now_ms = (int64_t)clock_wall() * 1000;
     if (range->from_ms != INT64_MIN && range->to_ms == INT64_MAX && now_ms > range->from_ms)
         range->to_ms = now_ms;
+    bool bounded = range->from_ms != INT64_MIN && range->to_ms != INT64_MAX;
     query->zone = range->zone;
     query->with_bots = range->with_bots;
     query->with_internal = range->with_internal;
     query->with_prefetches = range->with_prefetches;
     query->from_ms = query->before_ms = range->from_ms;
     query->to_ms = range->to_ms;
-    if (query->from_ms != INT64_MIN && query->to_ms != INT64_MAX)
-        query->before_ms = find_before(query);
-    return EXIT_GOOD;
+    if (!bounded)
+        return EXIT_GOOD;
+    query->before_ms = find_before(query);
+    int64_t days = zone_time(query->zone, query->to_ms - 1).day -
+                   zone_time(query->zone, query->from_ms).day + 1;
+    return days > REPORT_DAYS_MAX ? refuse_length(request) : EXIT_GOOD;
 }
 
 static bool read_by(struct request *request)
@@ -275,12 +291,14 @@ static int run(struct request *request)
         rc = read_journal(request, report, &reading);
     if (rc == 0)
         rc = report_answer(report, &answer);
+    bool too_long = rc == ERR_LIMIT && reading.told == 0;
     if (rc == 0)
         rc = print_answer(request, answer, &reading.told);
-    if (rc != 0 && rc != reading.told)
+    code = rc == 0 ? EXIT_GOOD : too_long ? refuse_length(request) : EXIT_FAILURE_AT_WORK;
+    if (rc != 0 && !too_long && rc != reading.told)
         (void)fprintf(stderr, "attimo: report: %s\n", err_words_in(rc, ask->args.lang));
     report_destroy(report);
-    return rc == 0 ? EXIT_GOOD : EXIT_FAILURE_AT_WORK;
+    return code;
 }
 
 int cli_report(int argc, char **argv)

@@ -11,7 +11,7 @@
 #include "insight/report_answer.h"
 #include "insight/scan.h"
 
-enum { REPORT_BY_MAX = 8 };
+enum { REPORT_BY_MAX = 8, REPORT_DAYS_MAX = 36600 };
 
 /* A call to action of a page. */
 struct report_cta {
@@ -83,7 +83,8 @@ struct report_source {
 /* Reads all of it, once. ERR_NO_MEMORY, or what `on_failure` has returned; see scan_file. */
 int report_read(struct report *report, const struct report_source *source);
 
-/* The answer, once; it is the report's and lives as long. ERR_NO_MEMORY. */
+/* The answer, once; it is the report's and lives as long. ERR_LIMIT: from the first day that is
+ * asked for (or that there is) to the last are more than REPORT_DAYS_MAX. ERR_NO_MEMORY. */
 int report_answer(struct report *report, const struct report_answer **out);
 
 #endif

@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-enum { DAYS_MAX = 36600 };
-
 /* --- parts together ------------------------------------------------------------------------- */
 
 static int add_days(struct tally *tally, const struct tally *from)
@@ -115,8 +113,8 @@ static int tell_days(struct tally *tally)
     bool has_before = tally->query->before_ms < tally->query->from_ms;
     if (last < first) /* it begins behind all that was read, and has no end */
         last = first;
-    if (last - first >= DAYS_MAX)
-        first = last - DAYS_MAX + 1;
+    if (last - first >= REPORT_DAYS_MAX)
+        return ERR_LIMIT;
     answer->days = calloc((size_t)(last - first + 1), sizeof *answer->days);
     if (!answer->days)
         return ERR_NO_MEMORY;

@@ -474,6 +474,14 @@ static void wrong_usage_is_told(void **state)
     assert_contains(buf_str(&c->err), STR("--to comes after --from"));
 }
 
+static void a_report_is_not_longer_than_it_can_be(void **state)
+{
+    struct command *c = *state;
+    command_run(c, "report", "--input", write_all(c), "--to", "2999-12-31", "--lang", "it");
+    assert_int_equal(c->code, 2);
+    assert_contains(buf_str(&c->err), STR("un report copre al più 36600 giorni"));
+}
+
 TEST_MAIN(COMMAND_TEST(a_report_is_read_in_italian), COMMAND_TEST(five_lines_fit_a_chat),
           COMMAND_TEST(what_phones_tell_is_in_all_forms), COMMAND_TEST(a_closed_pipe_is_no_error),
           COMMAND_TEST(what_is_too_wide_is_two_tables),
@@ -486,4 +494,4 @@ TEST_MAIN(COMMAND_TEST(a_report_is_read_in_italian), COMMAND_TEST(five_lines_fit
           COMMAND_TEST(a_time_without_page_views_is_told),
           COMMAND_TEST(where_only_bots_came_that_is_said_without_a_table),
           COMMAND_TEST(without_pages_any_tap_is_a_goal_and_that_is_said),
-          COMMAND_TEST(wrong_usage_is_told))
+          COMMAND_TEST(wrong_usage_is_told), COMMAND_TEST(a_report_is_not_longer_than_it_can_be))
