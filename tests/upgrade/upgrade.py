@@ -1,10 +1,14 @@
 """Takes over from the running server again and again under load, and holds every client against what it was promised.
 
-    upgrade.py ATTIMO CONFIG --data DIR --port N [--nginx PORT --certificate FILE] [--rounds N]
+    upgrade.py ATTIMO CONFIG --data DIR --port N [--nginx PORT --quiet-nginx PORT --certificate FILE] [--rounds N]
+
+Two versions take turns: ATTIMO, and a copy of it that calls itself otherwise. After each take-over the metrics, asked for
+at the address that the first server had opened, must tell the version that was started last.
 
 Clients come directly over TCP, and through nginx over TLS, on connections that are kept: some ask for a page, some send
-events, some sit idle for longer than the drain timeout. Between two take-overs one is tried that cannot succeed, and one
-is killed before it can (SIGKILL at a random moment, while it still makes its pages).
+events, some sit idle for longer than the drain timeout. Those of the quiet nginx do that before each event, and so do its
+own connections: it is nginx that sends again there, if it must (docs/operations.md, "Updating"). Between two take-overs one
+is tried that cannot succeed, and one is killed before it can (SIGKILL at a random moment, while it still makes its pages).
 
 What counts as an error: a request without an answer, an answer that is not 200 (page) or 204 (event), a connection that
 is refused. Nothing is sent again but what HTTP lets a client send again by itself (RFC 9112 9.3.1): a GET on a connection
@@ -18,12 +22,14 @@ import argparse
 import asyncio
 import os
 import random
+import re
 import signal
 import ssl
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from journal import read_journal  # noqa: E402
@@ -145,12 +151,31 @@ class Client:
         self.drop()
 
 
+def version_of(attimo):
+    return subprocess.run([attimo, "--version"], check=True, capture_output=True, text=True).stdout.split()[-1]
+
+
+def make_another_version(attimo, path):
+    """The same program with as long a name of its version: what else a new one brings is not what is asked here."""
+    version = version_of(attimo)
+    other = "x" * (len(version) - 1) + ("y" if version.endswith("x") else "x")
+    with open(attimo, "rb") as f:
+        program = f.read()
+    with open(path, "wb") as f:
+        f.write(program.replace(version.encode() + b"\0", other.encode() + b"\0"))
+    os.chmod(path, 0o755)
+    assert version_of(path) == other != version, f"a version could not be made of {version}"
+    return path
+
+
 class Fleet:
     """The servers, of which one serves at a time."""
 
     def __init__(self, attimo, config, root):
         self.attimo, self.config, self.root = attimo, config, root
+        self.versions = [attimo, make_another_version(attimo, os.path.join(root, "attimo"))]
         self.serving = None
+        self.admin = None  # where the first one listened
         self.count = 0
         self.chance = random.Random()
 
@@ -185,11 +210,24 @@ class Fleet:
         assert process.poll() is None, f"the server did not start\n{self.said(process)}"
         return process
 
+    async def begin(self):
+        self.serving = await self.start()
+        self.admin = re.search(r"admin on (http://\S+)", self.said(self.serving)).group(1)
+        self.expect_version(self.attimo)
+
+    def expect_version(self, attimo):
+        with urllib.request.urlopen(f"{self.admin}/metrics", timeout=PATIENCE_S) as answer:
+            told = re.search(r'^attimo_build_info\{version="(.*)"\} 1$', answer.read().decode(), re.M)
+        assert told and told.group(1) == version_of(attimo), f"{told} answers, not {version_of(attimo)}"
+
     async def take_over(self):
         before = self.serving
+        self.versions.reverse()
+        self.attimo = self.versions[0]
         self.serving = await self.start("--take-over")
         await self.expect_exit(before, [0], "the server before leaves")
         await self.until(self.serving, "the new one knows", lambda: "before has ended" in self.said(self.serving))
+        await asyncio.to_thread(self.expect_version, self.attimo)
 
     async def fail(self, number):
         """Tries one that cannot succeed."""
@@ -236,26 +274,31 @@ def make_clients(options):
     def direct():
         return asyncio.open_connection("127.0.0.1", options.port)
 
-    tls = ssl.create_default_context(cafile=options.certificate) if options.nginx else None
+    tls = ssl.create_default_context(cafile=options.certificate) if options.certificate else None
 
-    def through_nginx():
-        return asyncio.open_connection("127.0.0.1", options.nginx, ssl=tls, server_hostname="www.example.it")
+    def through(port):
+        return lambda: asyncio.open_connection("127.0.0.1", port, ssl=tls, server_hostname="www.example.it")
 
     kinds = [(Tally("direct"), direct)]
     if options.nginx:
-        kinds.append((Tally("through nginx"), through_nginx))
+        kinds.append((Tally("through nginx"), through(options.nginx)))
     work = []
     for tally, connect in kinds:
         for i in range(8):
             for ask, pause in (Client.get, 0.003 * (i + 1)), (Client.post, 0.003 * (i + 1)), (Client.get, options.idle + 0.1 * i):
                 work.append((Client(tally, connect), ask, pause))
-    return [tally for tally, _ in kinds], work
+    tallies = [tally for tally, _ in kinds]
+    if options.quiet_nginx:
+        tallies.append(Tally("through a quiet nginx"))
+        for i in range(4):
+            work.append((Client(tallies[-1], through(options.quiet_nginx)), Client.post, options.idle + 0.01 * i))
+    return tallies, work
 
 
 async def load(options, fleet):
     stop = asyncio.Event()
     tallies, work = make_clients(options)
-    fleet.serving = await fleet.start()
+    await fleet.begin()
     tasks = [asyncio.create_task(client.run(ask, pause, stop)) for client, ask, pause in work]
     try:
         for i in range(options.rounds):
@@ -301,7 +344,7 @@ def run(options, root):
         for error in tally.errors[:10]:
             print(f"    {error}")
     assert not any(tally.errors for tally in tallies), "requests have failed"
-    assert all(tally.pages > 0 and tally.events for tally in tallies), "there was no load"
+    assert all(tally.events for tally in tallies) and all(tally.pages for tally in tallies[:2]), "there was no load"
     clicks, views = hold_against(options.data, tallies)
     verdict = subprocess.run([options.attimo, "journal", "verify", "--data", options.data], capture_output=True, text=True)
     assert verdict.returncode == 0, verdict.stdout
@@ -316,6 +359,7 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--nginx", type=int)
+    parser.add_argument("--quiet-nginx", type=int)
     parser.add_argument("--certificate")
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--idle", type=float, default=2.5, help="seconds: over the configuration's drain_timeout")
