@@ -36,11 +36,6 @@ struct survey {
     struct author_policy policy;
 };
 
-static bool is_tag(const struct html_element *element, const char *tag)
-{
-    return strcmp(element->tag, tag) == 0;
-}
-
 static void see_meta(struct survey *survey, const struct html_element *element)
 {
     struct str value = {0};
@@ -92,29 +87,29 @@ static void see_place(struct survey *survey, const struct html_element *element)
 {
     if (element->end == 0 || survey->in_head_at)
         return;
-    bool opens = is_tag(element, "html") || is_tag(element, "head");
+    bool opens = html_is(element, "html") || html_is(element, "head");
     survey->head_at = opens ? element->end : element->begin;
-    if (is_tag(element, "head") && element->close > element->end)
+    if (html_is(element, "head") && element->close > element->end)
         survey->head_at = element->close;
-    survey->in_head_at = !is_tag(element, "html");
+    survey->in_head_at = !html_is(element, "html");
 }
 
 static void see(struct survey *survey, const struct html_element *element)
 {
     see_place(survey, element);
     author_policy_see(&survey->policy, element);
-    if (is_tag(element, "title") && !element->is_drawing && !survey->has_title) {
+    if (html_is(element, "title") && !element->is_drawing && !survey->has_title) {
         survey->has_title = true;
         survey->title = str_trim_lines(element->text);
-    } else if (is_tag(element, "meta")) {
+    } else if (html_is(element, "meta")) {
         see_meta(survey, element);
-    } else if (is_tag(element, "link")) {
+    } else if (html_is(element, "link")) {
         see_link(survey, element);
-    } else if (is_tag(element, "script")) {
+    } else if (html_is(element, "script")) {
         see_script(survey, element);
-    } else if (is_tag(element, "body")) {
+    } else if (html_is(element, "body")) {
         survey->body_end = element->close;
-    } else if (is_tag(element, "html")) {
+    } else if (html_is(element, "html")) {
         (void)html_attribute(element, "lang", &survey->lang);
     }
 }
@@ -125,7 +120,7 @@ static bool can_have_ping(const struct survey *survey, const struct html_element
 {
     struct str own;
     size_t seen = survey->call_count;
-    return is_tag(element, "a") && !element->is_drawing && element->end > 0 &&
+    return html_is(element, "a") && !element->is_drawing && element->end > 0 &&
            !html_attribute(element, "ping", &own) && seen < FACTS_CTA_MAX &&
            (seen == 0 || element->begin > survey->calls[seen - 1].at);
 }

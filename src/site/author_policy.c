@@ -84,8 +84,7 @@ void author_policy_see(struct author_policy *policy, const struct html_element *
         } else if (str_starts_with(name, STR("on"))) {
             policy->has_handlers = true;
             append_hash(&policy->scripts, value);
-        } else if (names_address(name) ||
-                   (str_eq(name, STR("href")) && strcmp(element->tag, "link") == 0)) {
+        } else if (names_address(name) || (str_eq(name, STR("href")) && html_is(element, "link"))) {
             see_address(policy, value);
         } else if (str_eq(name, STR("srcset"))) {
             struct str candidate;
@@ -93,9 +92,9 @@ void author_policy_see(struct author_policy *policy, const struct html_element *
                 see_address(policy, candidate);
         }
     }
-    if (strcmp(element->tag, "style") == 0)
+    if (html_is(element, "style"))
         see_style(policy, element->text);
-    if (strcmp(element->tag, "script") == 0 && element->text.len > 0)
+    if (html_is(element, "script") && element->text.len > 0)
         append_hash(&policy->scripts, element->text);
 }
 

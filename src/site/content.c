@@ -90,7 +90,7 @@ int content_append(const struct content *content, struct str html, struct buf *o
     if (rc != 0)
         return rc;
     while (rc == 0 && html_next(tree, &element))
-        if (strcmp(element.tag, "img") == 0)
+        if (html_is(&element, "img"))
             rc = take_image(content, &element, html, &copied, out);
     buf_append(out, str_skip(html, copied));
     html_destroy(tree);

@@ -35,7 +35,11 @@ struct html_visitor {
 };
 void html_visit(const struct html *html, const struct html_visitor *visitor, void *context);
 
-/* Whether the element is one called `tag`, or stands in one. */
+/* Whether the element is one called `tag`; whether it is one, or stands in one. */
+static inline bool html_is(const struct html_element *element, const char *tag)
+{
+    return strcmp(element->tag, tag) == 0;
+}
 bool html_is_within(const struct html_element *element, const char *tag);
 
 /* Whether the element has the attribute; its value, entities decoded and ending in NUL, goes into

@@ -19,11 +19,6 @@ static void say(const struct seen *seen, unsigned line, enum lint_remark id, con
     lint_say(lint->diags, lint->page->file, line, id, lint_same(first), lint_nothing);
 }
 
-static bool is(const struct html_element *element, const char *name)
-{
-    return strcmp(element->tag, name) == 0;
-}
-
 static bool has_words(const char *text)
 {
     return text && str_trim_lines(str_from(text)).len > 0;
@@ -75,14 +70,14 @@ static void check_fetches(const struct seen *seen, const struct html_element *el
     static const char *const by_src[] = {"img",   "script", "iframe", "video", "audio",
                                          "embed", "source", "track",  "input"};
     for (size_t i = 0; i < sizeof by_src / sizeof *by_src; i++)
-        if (is(element, by_src[i]))
+        if (html_is(element, by_src[i]))
             check_address(seen, str_from(html_value(element, "src")));
     check_candidates(seen, html_value(element, "srcset"));
     check_address(seen, str_from(html_value(element, "poster")));
-    if (is(element, "object"))
+    if (html_is(element, "object"))
         check_address(seen, str_from(html_value(element, "data")));
     const char *rel = html_value(element, "rel");
-    if (is(element, "link") && rel && !strstr(rel, "canonical") && !strstr(rel, "alternate"))
+    if (html_is(element, "link") && rel && !strstr(rel, "canonical") && !strstr(rel, "alternate"))
         check_address(seen, str_from(html_value(element, "href")));
 }
 
@@ -174,11 +169,11 @@ static void on_element(void *context, const struct html_element *element)
     check_fetches(seen, element);
     if (style)
         check_style(seen, str_from(style));
-    if (is(element, "img"))
+    if (html_is(element, "img"))
         check_image(seen, element);
-    if (is(element, "meta"))
+    if (html_is(element, "meta"))
         check_meta(seen, element);
-    if (is(element, "html") && !has_words(html_value(element, "lang")))
+    if (html_is(element, "html") && !has_words(html_value(element, "lang")))
         say(seen, 0, LINT_LANG, "");
     seen->cta |= html_value(element, "data-cta") != NULL;
 }
@@ -212,7 +207,7 @@ static void check_struck(const struct seen *seen, struct str text)
 static void on_text(void *context, struct str text, const struct html_element *parent)
 {
     struct seen *seen = context;
-    if (is(parent, "style"))
+    if (html_is(parent, "style"))
         check_style(seen, text);
     if (html_is_within(parent, "del") || html_is_within(parent, "s") ||
         html_is_within(parent, "strike"))

@@ -135,7 +135,7 @@ static bool is_themes(const struct visit *visit, const struct html_element *elem
 static void on_element(void *context, const struct html_element *element)
 {
     struct visit *visit = context;
-    const char *href = strcmp(element->tag, "a") == 0 ? html_value(element, "href") : NULL;
+    const char *href = html_is(element, "a") ? html_value(element, "href") : NULL;
     if (!href || is_themes(visit, element) || !resolve(visit, str_from(href)) ||
         leads_somewhere(visit))
         return;
@@ -146,7 +146,7 @@ static void on_element(void *context, const struct html_element *element)
 static void on_text(void *context, struct str text, const struct html_element *parent)
 {
     struct visit *visit = context;
-    if (strcmp(parent->tag, "title") == 0 && !parent->is_drawing)
+    if (html_is(parent, "title") && !parent->is_drawing)
         buf_append(&visit->title, text);
 }
 
