@@ -98,12 +98,12 @@ static void leave(struct iterate *it)
     it->index++;
 }
 
-/* A file that has gone since it was listed was removed after its time: that is no damage. */
+/* A file that has gone since it was listed was removed after its time: that is no damage. Where
+ * nobody was writing a server may start at any moment, and cut the tail of a last segment. */
 static int enter(struct iterate *it)
 {
-    bool written = it->options.live && segment(it)->is_last;
     int rc = line_source_create(&it->source, it->options.dir_fd, segment(it),
-                                written ? LINES_STREAMED : LINES_MAPPED);
+                                segment(it)->is_last ? LINES_STREAMED : LINES_MAPPED);
     if (rc == 0 || rc == ERR_NO_MEMORY)
         return rc;
     it->line = (struct line){0};

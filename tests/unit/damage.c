@@ -104,6 +104,34 @@ static void a_journal_cut_at_any_byte_goes_on(void **state)
     buf_finish(&bytes);
 }
 
+static void a_start_cuts_the_tail_of_what_is_being_read(void **state)
+{
+    struct bench *b = *state;
+    static const char zeros[600 * 1024];
+    struct buf bytes = BUF_EMPTY;
+    struct iterate *it;
+    struct event event;
+    size_t events = 0;
+    int rc;
+    make_journal(b, &bytes);
+    buf_append(&bytes, str_make(zeros, sizeof zeros));
+    put(b, buf_str(&bytes));
+    const struct iterate_options options = {
+        .dir_fd = openat(b->data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    assert_int_equal(iterate_create(&it, &options), 0);
+    while ((rc = iterate_next(it, &event)) == 1)
+        if (events++ == 0) {
+            bench_open(b);
+            assert_true(b->recovery.cut_bytes >= sizeof zeros);
+        }
+    assert_int_equal(rc, 0);
+    assert_int_equal(events, LINES);
+    iterate_destroy(it);
+    (void)close(options.dir_fd);
+    bench_close(b);
+    buf_finish(&bytes);
+}
+
 static void zeros_behind_the_cut_are_cut_off(void **state)
 {
     struct bench *b = *state;
@@ -269,6 +297,7 @@ static void only_an_ended_journal_has_a_torn_tail(void **state)
 }
 
 TEST_MAIN(BENCH_TEST(a_journal_cut_at_any_byte_goes_on),
+          BENCH_TEST(a_start_cuts_the_tail_of_what_is_being_read),
           BENCH_TEST(zeros_behind_the_cut_are_cut_off),
           BENCH_TEST(rubbish_behind_the_cut_is_cut_off),
           BENCH_TEST(a_flipped_bit_costs_one_line_and_is_told),
