@@ -10,6 +10,13 @@ static struct str value_of(const struct tally_meaning *meaning, enum report_text
     return meaning->texts[text];
 }
 
+/* As value_of; an empty text tells as little as none. */
+static struct str told(const struct tally_meaning *meaning, enum report_text text)
+{
+    struct str value = value_of(meaning, text);
+    return value.len > 0 ? value : (struct str){0};
+}
+
 /* The system matters inside an app only: its browser is another one on each. */
 static int find_channel(struct tally *tally, struct tally_meaning *meaning)
 {
@@ -17,11 +24,11 @@ static int find_channel(struct tally *tally, struct tally_meaning *meaning)
     if (value_of(meaning, REPORT_APP).len > 0) {
         channel[CHANNEL_KIND] = STR("app");
         channel[CHANNEL_NAME] = value_of(meaning, REPORT_APP);
-        channel[CHANNEL_DETAIL] = value_of(meaning, REPORT_OS);
+        channel[CHANNEL_DETAIL] = told(meaning, REPORT_OS);
     } else if (value_of(meaning, REPORT_UTM_SOURCE).len > 0) {
         channel[CHANNEL_KIND] = STR("utm");
         channel[CHANNEL_NAME] = value_of(meaning, REPORT_UTM_SOURCE);
-        channel[CHANNEL_DETAIL] = value_of(meaning, REPORT_UTM_MEDIUM);
+        channel[CHANNEL_DETAIL] = told(meaning, REPORT_UTM_MEDIUM);
     } else if (value_of(meaning, REPORT_REF_HOST).len > 0) {
         channel[CHANNEL_KIND] = STR("referrer");
         channel[CHANNEL_NAME] = value_of(meaning, REPORT_REF_HOST);

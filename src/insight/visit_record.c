@@ -171,16 +171,22 @@ static int number_carried(struct visit_reader *reader, struct visit_memory *memo
     return rc;
 }
 
+/* An empty text tells as little as none. */
+static struct str told(struct str text)
+{
+    return text.len > 0 ? text : (struct str){0};
+}
+
 /* The system matters inside an app only: its browser is another one on each. */
 static int number_channel(struct visit_reader *reader, struct visit_memory *memory,
                           const struct str *line, struct visit_record *out)
 {
     struct str row[VISIT_CHANNEL_WIDTH] = {{0}};
-    if (line[KEY_APP].ptr) {
-        row[0] = line[KEY_OS];
+    if (line[KEY_APP].len > 0) {
+        row[0] = told(line[KEY_OS]);
         row[1] = line[KEY_APP];
     } else {
-        row[1] = line[KEY_UTM_SOURCE].ptr ? line[KEY_UTM_SOURCE] : line[KEY_REF_HOST];
+        row[1] = told(line[line[KEY_UTM_SOURCE].len > 0 ? KEY_UTM_SOURCE : KEY_REF_HOST]);
     }
     struct row_known known = {0};
     int rc = row_numbers_get(&reader->channels, &memory->channels, row, &known);

@@ -214,6 +214,25 @@ static void coverage_is_told_by_channel(void **state)
     assert_int_equal(f->answer->coverage.seen, 2);
 }
 
+/* Another server's journal may write keys that it has no value for. */
+static void an_empty_text_is_no_channel(void **state)
+{
+    struct funnel_fixture *f = *state;
+    f->query.steps = STR("seen,click");
+    funnels_add(f, "a", "view", 0, ",\"app\":\"\",\"utm_source\":\"qr\"");
+    funnels_add(f, "b", "view", 0, ",\"utm_source\":\"qr\"");
+    funnels_add(f, "c", "view", 0, ",\"utm_source\":\"\",\"ref_host\":\"qr\"");
+    funnels_add(f, "d", "view", 0, ",\"app\":\"qr\",\"os\":\"\"");
+    funnels_add(f, "e", "view", 0, ",\"app\":\"\",\"utm_source\":\"\",\"ref_host\":\"\"");
+    funnels_add(f, "f", "view", 0, "");
+    (void)funnels_answer(f);
+    assert_int_equal(f->answer->channel_count, 2);
+    assert_str(f->answer->channels[0].name, STR("qr"));
+    assert_int_equal(f->answer->channels[0].view, 4);
+    assert_null(f->answer->channels[1].name.ptr);
+    assert_int_equal(f->answer->channels[1].view, 2);
+}
+
 /* --- what a question may be ----------------------------------------------------------------- */
 
 #define EIGHT_CONDITIONS "c:a=1,b=1,cta=1,d=1,e=1,f=1,g=1,h=1"
@@ -288,5 +307,6 @@ TEST_MAIN(FUNNEL_TEST(the_worked_example_gives_its_numbers),
           FUNNEL_TEST(the_range_holds_for_entries_only),
           FUNNEL_TEST(entries_younger_than_the_window_are_open_whatever_came_of_them),
           FUNNEL_TEST(nothing_gives_nothing), FUNNEL_TEST(coverage_is_told_by_channel),
+          FUNNEL_TEST(an_empty_text_is_no_channel),
           FUNNEL_TEST(steps_that_are_none_are_refused_with_a_reason),
           FUNNEL_TEST(thirty_two_steps_are_allowed), FUNNEL_TEST(eight_conditions_are_allowed))

@@ -198,6 +198,22 @@ static void a_channel_is_the_app_else_the_source_else_the_referrer(void **state)
     reports_assert_counts(reports_row(&a->channels, "referrer")->now, 1, 0, 0, 0);
 }
 
+/* Another server's journal may write keys that it has no value for. */
+static void an_empty_text_is_no_channel(void **state)
+{
+    struct report_fixture *f = *state;
+    reports_see(f, "a", "11-20T10:00:00", SHOES ",\"app\":\"x\",\"os\":\"\"");
+    reports_see(f, "b", "11-20T10:00:00", SHOES ",\"app\":\"x\"");
+    reports_see(f, "c", "11-20T10:00:00", SHOES ",\"app\":\"\",\"utm_source\":\"y\"");
+    reports_see(f, "d", "11-20T10:00:00", SHOES ",\"utm_source\":\"y\",\"utm_medium\":\"\"");
+    reports_see(f, "e", "11-20T10:00:00", SHOES ",\"ref_host\":\"\"");
+    reports_see(f, "f", "11-20T10:00:00", SHOES);
+    const struct report_answer *a = reports_answer(f);
+    assert_int_equal(a->channels.count, 3);
+    for (size_t i = 0; i < a->channels.count; i++)
+        assert_int_equal(a->channels.items[i].now.seen, 2);
+}
+
 /* Rome's 25th of October 2026 has 25 hours. */
 static void days_are_those_of_the_zone(void **state)
 {
@@ -440,8 +456,8 @@ TEST_MAIN(REPORT_TEST(damage_counts_once_though_all_is_read_again),
           REPORT_TEST(what_needs_somebody_has_opening_hours),
           REPORT_TEST(what_does_not_count_is_told),
           REPORT_TEST(a_channel_is_the_app_else_the_source_else_the_referrer),
-          REPORT_TEST(days_are_those_of_the_zone), REPORT_TEST(a_day_of_23_hours_is_a_day),
-          REPORT_TEST(the_period_before_is_counted_beside),
+          REPORT_TEST(an_empty_text_is_no_channel), REPORT_TEST(days_are_those_of_the_zone),
+          REPORT_TEST(a_day_of_23_hours_is_a_day), REPORT_TEST(the_period_before_is_counted_beside),
           REPORT_TEST(a_campaigns_cost_is_spread_over_its_days_and_their_views),
           REPORT_TEST(without_costs_there_is_none),
           REPORT_TEST(the_last_summary_of_a_page_view_counts),
