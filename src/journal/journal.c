@@ -70,6 +70,19 @@ int journal_add(struct journal *j, struct event *event)
     return 0;
 }
 
+struct journal_mark journal_mark(const struct journal *j)
+{
+    return (struct journal_mark){j->batch.len, j->batch_lines, j->next_seq};
+}
+
+void journal_go_back(struct journal *j, const struct journal_mark *mark)
+{
+    assert(mark->bytes <= j->batch.len && mark->next_seq <= j->next_seq);
+    j->batch.len = mark->bytes;
+    j->batch_lines = mark->lines;
+    j->next_seq = mark->next_seq;
+}
+
 size_t journal_pending(const struct journal *j)
 {
     return j->batch.len;

@@ -66,6 +66,16 @@ void journal_destroy(struct journal *journal);
  * `node`. Errors of event_encode, for this event alone; ERR_NO_MEMORY, ERR_LIMIT. */
 int journal_add(struct journal *journal, struct event *event);
 
+/* How far the batch has come; and back to there: what was added since is forgotten, and its numbers
+ * are given to others. A mark holds until the next commit. */
+struct journal_mark {
+    size_t bytes;
+    uint64_t lines;
+    uint64_t next_seq;
+};
+struct journal_mark journal_mark(const struct journal *journal);
+void journal_go_back(struct journal *journal, const struct journal_mark *mark);
+
 /* Bytes of the batch. */
 size_t journal_pending(const struct journal *journal);
 

@@ -47,7 +47,8 @@ void feed_add(struct feed *feed, size_t n);
 void feed_offer_view(struct feed *feed);
 
 /* All records that were added since the last offer go into the journal together or not at all, and
- * worker_complete is then called with the ticket: status 0, or 503. False: there was no room, all
+ * worker_complete is then called with the ticket: status 0, or 503 (after a failed sync all of them
+ * may be found nevertheless, see journal.h). False: there was no room, all
  * of them are forgotten, and worker_complete is not called. */
 bool feed_offer_group(struct feed *feed, struct ticket ticket);
 

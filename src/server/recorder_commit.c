@@ -1,7 +1,8 @@
 /* Owns the way from the feeds to the journal: hits become events, events a batch, the batch is
  * committed, and then whoever waits for it is told.
  *
- * A group is never split between batches. While the journal fails again and again it is tried less
+ * A group is never split between batches, and of one that cannot be added whole nothing is written.
+ * While the journal fails again and again it is tried less
  * and less often, so that a broken disk is not answered with a new segment for every click; what
  * comes meanwhile is refused at once. */
 #include "server/recorder_parts.h"
@@ -35,13 +36,36 @@ static int add_hit(struct recorder *r, struct str record)
     return rc;
 }
 
+static void add_event(struct recorder *r, struct str record)
+{
+    struct group *group = &r->batch.group;
+    if (!group->is_open && r->journal) {
+        group->is_open = true;
+        group->start = journal_mark(r->journal);
+        memcpy(group->events, r->batch.events, sizeof group->events);
+    }
+    group->has_failed = group->has_failed || add_hit(r, record) != 0;
+}
+
+/* As if nobody had offered it. */
+static void forget_group(struct recorder *r)
+{
+    const struct group *group = &r->batch.group;
+    if (!group->is_open)
+        return;
+    journal_go_back(r->journal, &group->start);
+    memcpy(r->batch.events, group->events, sizeof group->events);
+}
+
 static void add_ticket(struct recorder *r, size_t feed, struct ticket ticket)
 {
-    const struct batch_ticket waiting = {feed, ticket, r->batch.group_failed};
-    r->batch.group_failed = false;
+    const struct batch_ticket waiting = {feed, ticket, r->batch.group.has_failed};
     buf_append(&r->batch.tickets, str_make((const char *)&waiting, sizeof waiting));
-    if (buf_status(&r->batch.tickets) != 0) {
-        /* Its events may be written all the same: a refused event may be found. */
+    bool has_room = buf_status(&r->batch.tickets) == 0;
+    if (waiting.failed || !has_room)
+        forget_group(r);
+    r->batch.group = (struct group){0};
+    if (!has_room) {
         r->batch.tickets.failed = false;
         r->options.complete(r->options.context, feed, ticket, 503);
         if (r->options.completed)
@@ -60,7 +84,7 @@ static bool take_item(struct recorder *r, size_t feed, const struct feed_item *i
             r->lost_views++;
         break;
     case FEED_EVENT:
-        r->batch.group_failed |= add_hit(r, item->record) != 0;
+        add_event(r, item->record);
         return true;
     case FEED_TICKET:
     default:
@@ -220,7 +244,7 @@ static bool is_resting(const struct recorder *r)
 static void refuse_item(struct recorder *r, size_t feed, const struct feed_item *item)
 {
     r->lost_views += item->kind == FEED_VIEW;
-    r->batch.group_failed |= item->kind == FEED_EVENT;
+    r->batch.group.has_failed |= item->kind == FEED_EVENT;
     if (item->kind == FEED_TICKET)
         add_ticket(r, feed, item->ticket);
 }

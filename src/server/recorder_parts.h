@@ -7,6 +7,14 @@
 #include "server/syncer.h"
 #include "server/upkeep.h"
 
+/* The group that is being taken; zeroed between groups. */
+struct group {
+    bool is_open;    /* some of it was added */
+    bool has_failed; /* an event of it could not be */
+    struct journal_mark start;
+    uint64_t events[HIT_KIND_COUNT]; /* of the batch before it */
+};
+
 /* What waits for the journal's next commit. */
 struct batch {
     struct buf tickets; /* of struct batch_ticket */
@@ -14,7 +22,7 @@ struct batch {
     uint64_t views;
     uint64_t gap; /* what its `gap` line tells, and its `refused` line */
     uint64_t refused;
-    bool group_failed; /* an event of the group that is being taken could not be added */
+    struct group group;
 };
 
 /* What the control thread wants (recorder_handover.c); the last one counts. */
