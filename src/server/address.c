@@ -92,7 +92,26 @@ static int bind_tcp(const struct address *address, const struct addrinfo *info,
     return rc;
 }
 
-static int open_tcp(const struct address *address, struct diag_words *why)
+static bool is_repeated(const struct addrinfo *all, const struct addrinfo *info)
+{
+    const struct addrinfo *before = all;
+    while (before != info && (before->ai_addrlen != info->ai_addrlen ||
+                              memcmp(before->ai_addr, info->ai_addr, info->ai_addrlen) != 0))
+        before = before->ai_next;
+    return before != info;
+}
+
+/* NULL: there are not so many. */
+static const struct addrinfo *find_info(const struct addrinfo *all, size_t index)
+{
+    const struct addrinfo *info = all;
+    for (; info; info = info->ai_next)
+        if (!is_repeated(all, info) && index-- == 0)
+            break;
+    return info;
+}
+
+static int open_tcp(const struct address *address, size_t index, struct diag_words *why)
 {
     char port[16];
     (void)snprintf(port, sizeof port, "%u", address->port);
@@ -107,7 +126,9 @@ static int open_tcp(const struct address *address, struct diag_words *why)
         buf_append(&why->it, str_from(rc == EAI_NONAME ? "questo nome non si trova" : words));
         return ERR_INVALID;
     }
-    int fd = bind_tcp(address, info, why);
+    /* Each would get another port. */
+    const struct addrinfo *chosen = address->port == 0 && index > 0 ? NULL : find_info(info, index);
+    int fd = chosen ? bind_tcp(address, chosen, why) : ERR_NOT_FOUND;
     freeaddrinfo(info);
     if (fd != ERR_IO || address->host[0])
         return fd;
@@ -158,10 +179,12 @@ static int open_unix(const struct address *address, unsigned mode, struct diag_w
     return rc;
 }
 
-int address_listen(const struct address *address, unsigned unix_mode, struct diag_words *why)
+int address_listen(const struct address *address, size_t index, unsigned unix_mode,
+                   struct diag_words *why)
 {
-    return address->transport == TRANSPORT_TCP ? open_tcp(address, why)
-                                               : open_unix(address, unix_mode, why);
+    if (address->transport == TRANSPORT_TCP)
+        return open_tcp(address, index, why);
+    return index == 0 ? open_unix(address, unix_mode, why) : ERR_NOT_FOUND;
 }
 
 /* --- sockets that are there */
@@ -251,14 +274,15 @@ void address_name(const struct address *address, int fd, char name[ADDRESS_SIZE]
     struct sockaddr_storage bound = {0};
     socklen_t len = sizeof bound;
     char port[8] = "?";
+    char host[NI_MAXHOST] = "*";
     if (address->transport == TRANSPORT_UNIX) {
         (void)snprintf(name, ADDRESS_SIZE, "%s", address->text);
         return;
     }
     if (getsockname(fd, (struct sockaddr *)&bound, &len) == 0)
-        (void)getnameinfo((struct sockaddr *)&bound, len, NULL, 0, port, sizeof port,
-                          NI_NUMERICSERV);
-    const char *host = address->host[0] ? address->host : "*";
+        (void)getnameinfo((struct sockaddr *)&bound, len, address->host[0] ? host : NULL,
+                          address->host[0] ? sizeof host : 0, port, sizeof port,
+                          NI_NUMERICHOST | NI_NUMERICSERV);
     bool brackets = strchr(host, ':') != NULL;
     (void)snprintf(name, ADDRESS_SIZE, "http://%s%.100s%s:%s", brackets ? "[" : "", host,
                    brackets ? "]" : "", port);

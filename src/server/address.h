@@ -24,17 +24,21 @@ int address_parse(struct address *address, struct str text);
 /* The file of a unix address; within `address`. */
 const char *address_path(const struct address *address);
 
-/* Binds and listens: a non-blocking descriptor that is closed on exec. A stale socket file (nobody
- * answers) is removed; `unix_mode` are the permission bits of a new one. ERR_IN_USE, ERR_DENIED,
- * ERR_IO..., with words for people in `why`. */
-int address_listen(const struct address *address, unsigned unix_mode, struct diag_words *why);
+/* Binds and listens: a non-blocking descriptor that is closed on exec. A name may stand for several
+ * addresses (localhost is often ::1 and 127.0.0.1): it is the `index`-th of them, without those
+ * that come twice; with port 0 only the first. A stale socket file (nobody answers) is removed;
+ * `unix_mode` are the permission bits of a new one. ERR_NOT_FOUND: there are not so many.
+ * ERR_IN_USE, ERR_DENIED, ERR_IO (also: no address of this machine)..., with words for people in
+ * `why`. */
+int address_listen(const struct address *address, size_t index, unsigned unix_mode,
+                   struct diag_words *why);
 
 /* The address of a socket that listens already, whoever made it. ERR_INVALID: it is no listening
  * stream socket of TCP (IPv4, IPv6) or a unix one; `why` says what it is. */
 int address_of_socket(struct address *address, int fd, struct diag_words *why);
 
-/* As people write it, with the port that `fd` got: "http://127.0.0.1:8080",
- * "unix:/run/attimo.sock". */
+/* As people write it, with the address and the port that `fd` got: "http://127.0.0.1:8080",
+ * or `*` for all addresses, "unix:/run/attimo.sock". */
 void address_name(const struct address *address, int fd, char name[ADDRESS_SIZE]);
 
 #endif

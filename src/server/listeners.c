@@ -66,13 +66,42 @@ static struct handover_listener *find_offered(struct handover_offer *offer,
 
 /* --- all of them */
 
+/* Each address that the name has. What a name file says and this machine lacks (::1, where there is
+ * no IPv6) is passed over, if another one is there. */
+static int open_anew(struct acceptor *acceptor, const struct address *address, unsigned unix_mode,
+                     struct diag_words *why)
+{
+    const struct listener like = {.address = *address};
+    size_t count = 0;
+    for (size_t i = 0;; i++) {
+        struct diag_words reason = {0};
+        int fd = address_listen(address, i, unix_mode, &reason);
+        if (i > 0 && fd == ERR_NOT_FOUND)
+            break;
+        diag_words_finish(why);
+        *why = reason;
+        int rc = fd == ERR_IO ? 0 : take(acceptor, fd, &like, why);
+        if (rc != 0)
+            return rc;
+        count += fd >= 0;
+    }
+    if (count == 0)
+        return take(acceptor, ERR_IO, &like, why);
+    diag_words_finish(why);
+    return 0;
+}
+
 static int open_one(struct acceptor *acceptor, const struct address *address, unsigned unix_mode,
                     struct handover_offer *offer, struct diag_words *why)
 {
     struct handover_listener *offered = find_offered(offer, address);
-    const struct listener like = {.address = *address};
-    return offered ? take_offered(acceptor, offered, why)
-                   : take(acceptor, address_listen(address, unix_mode, why), &like, why);
+    if (!offered)
+        return open_anew(acceptor, address, unix_mode, why);
+    int rc = take_offered(acceptor, offered, why);
+    /* Those of one name; with port 0 two that are written alike are two. */
+    while (rc == 0 && address->port != 0 && (offered = find_offered(offer, address)))
+        rc = take_offered(acceptor, offered, why);
+    return rc;
 }
 
 int listeners_open(struct acceptor *visitors, struct acceptor *admin,
