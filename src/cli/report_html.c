@@ -8,7 +8,8 @@
 
 #include <math.h>
 
-void report_html_section(const struct report_print *print, struct text heading, struct text lead,
+/* Opens a section with its heading and a sentence below it (NULL: none). */
+static void open_section(const struct report_print *print, struct text heading, struct text lead,
                          struct buf *out)
 {
     buf_printf(out, "<section><h2>%s</h2>\n", text_in(heading, print->lang));
@@ -224,7 +225,7 @@ static void append_findings(const struct report_print *print, struct buf *out)
     struct buf lines = BUF_EMPTY;
     report_words_findings(print, &lines);
     if (lines.len > 0) {
-        report_html_section(print, TEXT("In short", "In breve"), TEXT(NULL, NULL), out);
+        open_section(print, TEXT("In short", "In breve"), TEXT(NULL, NULL), out);
         append_list(buf_str(&lines), out);
         close_section(out);
     }
@@ -237,12 +238,12 @@ static void append_changes(const struct report_print *print, struct buf *out)
     struct buf lines = BUF_EMPTY;
     report_words_changes(print, &lines);
     if (lines.len > 0) {
-        report_html_section(print, TEXT("Changes of text", "Cambi di testo"),
-                            TEXT("Before and after, which is no experiment: seasons, campaigns and "
-                                 "chance change too.",
-                                 "Prima e dopo, che non è un esperimento: cambiano anche stagioni, "
-                                 "campagne e caso."),
-                            out);
+        open_section(print, TEXT("Changes of text", "Cambi di testo"),
+                     TEXT("Before and after, which is no experiment: seasons, campaigns and "
+                          "chance change too.",
+                          "Prima e dopo, che non è un esperimento: cambiano anche stagioni, "
+                          "campagne e caso."),
+                     out);
         append_list(buf_str(&lines), out);
         close_section(out);
     }
@@ -286,10 +287,10 @@ static void append_speed(const struct report_print *print, struct buf *out)
 {
     if (print->answer->total.measured == 0)
         return;
-    report_html_section(print, TEXT("Speed on the phones", "Velocità sui telefoni"),
-                        TEXT("As measured there: three of four were at least this fast.",
-                             "Come l’hanno misurata: tre su quattro sono almeno così veloci."),
-                        out);
+    open_section(print, TEXT("Speed on the phones", "Velocità sui telefoni"),
+                 TEXT("As measured there: three of four were at least this fast.",
+                      "Come l’hanno misurata: tre su quattro sono almeno così veloci."),
+                 out);
     buf_append(out, STR("<dl class=\"cards\">\n"));
     for (size_t i = 0; i < sizeof vitals / sizeof *vitals; i++)
         if (!isnan(print->answer->total.vitals[vitals[i].vital]))
@@ -311,8 +312,8 @@ static void append_note(const struct report_print *print, struct text name, stru
 static void append_trust(const struct report_print *print, struct buf *out)
 {
     struct buf text = BUF_EMPTY;
-    report_html_section(print, TEXT("What these numbers leave out", "Che cosa resta fuori"),
-                        TEXT(NULL, NULL), out);
+    open_section(print, TEXT("What these numbers leave out", "Che cosa resta fuori"),
+                 TEXT(NULL, NULL), out);
     buf_append(out, STR("<dl class=\"fine\">\n"));
     if (report_words_is_empty(print))
         buf_append(&text, STR("–"));
@@ -365,7 +366,7 @@ static void append_footer(const struct report_print *print, struct buf *out)
 
 static void append_pictures(const struct report_print *print, struct buf *out)
 {
-    report_html_section(print, TEXT("Day by day", "Giorno per giorno"), TEXT(NULL, NULL), out);
+    open_section(print, TEXT("Day by day", "Giorno per giorno"), TEXT(NULL, NULL), out);
     report_html_series(print, out);
     buf_printf(out, "<details><summary>%s</summary>\n",
                report_say(print, "The same as a table", "Gli stessi dati in tabella"));
@@ -373,11 +374,11 @@ static void append_pictures(const struct report_print *print, struct buf *out)
     buf_append(out, STR("</details>\n"));
     close_section(out);
     buf_append(out, STR("<div class=\"two\">\n"));
-    report_html_section(print, TEXT("From view to goal", "Dalla vista all’obiettivo"),
-                        TEXT(NULL, NULL), out);
+    open_section(print, TEXT("From view to goal", "Dalla vista all’obiettivo"), TEXT(NULL, NULL),
+                 out);
     report_html_funnel(print, out);
     close_section(out);
-    report_html_section(print, TEXT("When people come", "Quando arrivano"), TEXT(NULL, NULL), out);
+    open_section(print, TEXT("When people come", "Quando arrivano"), TEXT(NULL, NULL), out);
     report_html_hours(print, out);
     close_section(out);
     buf_append(out, STR("</div>\n"));
@@ -387,32 +388,32 @@ static void append_tables(const struct report_print *print, struct buf *out)
 {
     const struct report_answer *answer = print->answer;
     bool pages = print->query->by_count == 1 && str_eq(print->query->by[0], STR("page"));
-    report_html_section(print, pages ? TEXT("Pages", "Pagine") : TEXT("Groups", "Gruppi"),
-                        TEXT(NULL, NULL), out);
+    open_section(print, pages ? TEXT("Pages", "Pagine") : TEXT("Groups", "Gruppi"),
+                 TEXT(NULL, NULL), out);
     report_html_rows(print, out);
     close_section(out);
     buf_append(out, STR("<div class=\"two\">\n"));
     if (answer->channels.count > 0) {
-        report_html_section(print, TEXT("Channels", "Canali"),
-                            TEXT("Coverage is how much of what was served the script has seen: "
-                                 "compare only channels where it is alike.",
-                                 "La copertura è quanto lo script ha visto di ciò che è stato "
-                                 "servito: si confrontano solo canali dove è simile."),
-                            out);
+        open_section(print, TEXT("Channels", "Canali"),
+                     TEXT("Coverage is how much of what was served the script has seen: "
+                          "compare only channels where it is alike.",
+                          "La copertura è quanto lo script ha visto di ciò che è stato "
+                          "servito: si confrontano solo canali dove è simile."),
+                     out);
         report_html_channels(print, out);
         close_section(out);
     }
     if (answer->tapped_count > 0) {
-        report_html_section(print, TEXT("What was tapped", "Che cosa hanno toccato"),
-                            TEXT("“Then left”: the dialler, the map or the chat did open.",
-                                 "«Poi usciti»: si è aperto il telefono, la mappa o la chat."),
-                            out);
+        open_section(print, TEXT("What was tapped", "Che cosa hanno toccato"),
+                     TEXT("“Then left”: the dialler, the map or the chat did open.",
+                          "«Poi usciti»: si è aperto il telefono, la mappa o la chat."),
+                     out);
         report_html_ctas(print, out);
         close_section(out);
     }
     buf_append(out, STR("</div>\n"));
     if (answer->campaigns.count > 0) {
-        report_html_section(print, TEXT("Campaigns", "Campagne"), TEXT(NULL, NULL), out);
+        open_section(print, TEXT("Campaigns", "Campagne"), TEXT(NULL, NULL), out);
         report_html_campaigns(print, out);
         close_section(out);
     }

@@ -4,10 +4,6 @@
 
 #include "cli/report_words.h"
 
-/* Opens a section with its heading and a sentence below it (NULL: none). */
-void report_html_section(const struct report_print *print, struct text heading, struct text lead,
-                         struct buf *out);
-
 /* The tables: pages (or whatever the rows are), channels and campaigns, calls to action, days. */
 void report_html_rows(const struct report_print *print, struct buf *out);
 void report_html_channels(const struct report_print *print, struct buf *out);

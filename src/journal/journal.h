@@ -87,12 +87,13 @@ int journal_commit(struct journal *journal);
  * away. Returns what went wrong, which the state tells too. */
 int journal_tick(struct journal *journal);
 
-/* Syncs what was committed. For DURABILITY_PROCESS, each second. ERR_IO. */
+/* Syncs what was committed, at once; sealing and closing do so by themselves. ERR_IO. */
 int journal_sync(struct journal *journal);
 
-/* The same in two parts, so that the sync itself can be done on another thread while events go on.
- * Begin returns a descriptor for fdatasync, ERR_NOT_FOUND where nothing waits for a sync, or
- * another error; end takes it back, with whether the sync has failed. One at a time. */
+/* The same in two parts, so that the sync itself can be done on another thread while events go on:
+ * for DURABILITY_PROCESS, each second. Begin returns a descriptor for fdatasync, ERR_NOT_FOUND
+ * where nothing waits for a sync, or another error; end takes it back, with whether the sync has
+ * failed. One at a time. */
 int journal_sync_begin(struct journal *journal);
 void journal_sync_end(struct journal *journal, int fd, bool failed);
 

@@ -42,7 +42,6 @@ static void end_now(struct server *server)
     reload_close(&server->reload);
     for (int i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&server->signals[i], NULL);
-    uv_close((uv_handle_t *)&server->stop, NULL);
     uv_close((uv_handle_t *)&server->drain_look, NULL);
 }
 
@@ -112,11 +111,6 @@ static void on_hangup(void *context)
     stop(context);
 }
 
-void server_on_stop(uv_async_t *handle)
-{
-    stop(handle->data);
-}
-
 /* Whoever starts it anew can open its sockets anew. */
 void server_on_deaf(void *context)
 {
@@ -126,11 +120,6 @@ void server_on_deaf(void *context)
     log_error(&server->options.log, "nobody can connect any more: ending");
     server->failure = ERR_IO;
     leave(server);
-}
-
-void server_stop(struct server *server)
-{
-    (void)uv_async_send(&server->stop);
 }
 
 /* --- the start */

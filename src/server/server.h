@@ -58,9 +58,6 @@ const struct site *server_site(const struct server *server);
  * be started, or if all sockets for visitors were lost and it has drained for that. */
 int server_run(struct server *server);
 
-/* Drains as SIGTERM does; for tests, from any thread. */
-void server_stop(struct server *server);
-
 void server_destroy(struct server *server);
 
 #endif

@@ -43,9 +43,7 @@ static int init_handles(struct server *server)
     }
     (void)uv_timer_init(&server->loop, &server->drain_look);
     server->drain_look.data = server;
-    server->stop.data = server;
-    if (uv_async_init(&server->loop, &server->stop, server_on_stop) != 0 ||
-        reload_init(&server->reload, &server->loop) != 0 ||
+    if (reload_init(&server->reload, &server->loop) != 0 ||
         acceptor_init(&server->acceptor, &server->loop, &server->options.log,
                       server->options.limits.connections) != 0 ||
         acceptor_init(&server->admin_acceptor, &server->loop, &server->options.log,

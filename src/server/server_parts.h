@@ -37,7 +37,6 @@ struct server {
     bool has_admin_worker;
 
     uv_signal_t signals[SIGNALS];
-    uv_async_t stop;
     uv_timer_t drain_look;
     uint64_t drain_until;
     bool draining;
@@ -47,9 +46,6 @@ struct server {
 };
 
 /* --- server.c */
-
-/* Of the handle `stop`: drains as a signal does. */
-void server_on_stop(uv_async_t *handle);
 
 /* Of the acceptor for visitors. */
 void server_on_deaf(void *context);

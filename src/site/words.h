@@ -13,7 +13,6 @@ struct words {
     struct str open_now;       /* "Aperto ora" */
     struct str closed_now;
     struct str closed;               /* of a day: "chiuso" */
-    struct str hours;                /* a heading */
     struct str closures;             /* before dates: "Chiuso" */
     struct str lowest;               /* before the lowest price of 30 days */
     const char *const *availability; /* by enum availability; empty for the unknown */
