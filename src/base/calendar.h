@@ -16,6 +16,11 @@ enum { CALENDAR_DAY_S = 86400 };
 int64_t calendar_days(struct date date);
 struct date calendar_date(int64_t days);
 
+static inline bool calendar_is_leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
 /* 0: Monday ... 6: Sunday. */
 int calendar_weekday(int64_t days);
 

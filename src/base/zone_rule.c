@@ -100,11 +100,6 @@ int zone_rule_parse(struct zone_rule *out, struct str text)
 
 /* --- using ---------------------------------------------------------------------------------- */
 
-static bool is_leap(int year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
 /* Days since 1970 of a rule's day in a year. */
 static int64_t day_in(const struct zone_day *day, int year)
 {
@@ -112,7 +107,7 @@ static int64_t day_in(const struct zone_day *day, int year)
     if (day->form == '0')
         return new_year + day->day;
     if (day->form == 'J')
-        return new_year + day->day - 1 + (is_leap(year) && day->day >= 60);
+        return new_year + day->day - 1 + (calendar_is_leap(year) && day->day >= 60);
 
     int64_t first = calendar_days((struct date){year, day->month, 1});
     int wanted = (day->day + 6) % 7; /* from Monday on */

@@ -87,10 +87,9 @@ static int join(const struct fields *f, int64_t *ms)
 {
     static const unsigned char days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     const struct date *d = &f->date;
-    bool leap = (d->year % 4 == 0 && d->year % 100 != 0) || d->year % 400 == 0;
     if (d->month < 1 || d->month > 12 || d->day < 1 || d->day > days[d->month - 1] ||
-        (d->month == 2 && d->day == 29 && !leap) || f->hour > 23 || f->minute > 59 ||
-        f->second > 59)
+        (d->month == 2 && d->day == 29 && !calendar_is_leap(d->year)) || f->hour > 23 ||
+        f->minute > 59 || f->second > 59)
         return ERR_INVALID;
     int64_t second = (f->hour * 60 + f->minute) * 60 + f->second;
     *ms = (calendar_days(*d) * CALENDAR_DAY_S + second) * 1000 + f->ms;
