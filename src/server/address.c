@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { BACKLOG = 4096 };
@@ -143,8 +142,7 @@ static int open_tcp(const struct address *address, size_t index, struct diag_wor
     return fd;
 }
 
-/* A socket file that nobody listens on is left over from a process that died. */
-static bool is_stale(const struct sockaddr_un *name)
+bool address_is_stale(const struct sockaddr_un *name)
 {
     struct stat st;
     if (lstat(name->sun_path, &st) != 0 || !S_ISSOCK(st.st_mode))
@@ -165,7 +163,7 @@ static int open_unix(const struct address *address, unsigned mode, struct diag_w
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return fail(why, "socket");
-    if (is_stale(&name))
+    if (address_is_stale(&name))
         (void)unlink(name.sun_path);
 
     /* The file must never be open to more than it should be, not even for an instant. */

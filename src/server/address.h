@@ -4,6 +4,8 @@
 
 #include "base/diag.h"
 
+#include <sys/un.h>
+
 enum transport { TRANSPORT_TCP, TRANSPORT_UNIX };
 
 enum { ADDRESS_SIZE = 160 };
@@ -32,6 +34,9 @@ const char *address_path(const struct address *address);
  * `why`. */
 int address_listen(const struct address *address, size_t index, unsigned unix_mode,
                    struct diag_words *why);
+
+/* Whether it is a socket file that nobody listens on: left over from a process that died. */
+bool address_is_stale(const struct sockaddr_un *name);
 
 /* The address of a socket that listens already, whoever made it. ERR_INVALID: it is no listening
  * stream socket of TCP (IPv4, IPv6) or a unix one; `why` says what it is. */

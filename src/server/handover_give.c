@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "journal/handover.h"
+#include "server/address.h"
 #include "server/handover.h"
 #include "server/handover_refusal.h"
 #include "server/recorder_handover.h"
@@ -287,17 +288,6 @@ static int make_socket(void)
     return rc;
 }
 
-/* Left by a server that was killed: nobody listens. */
-static bool is_stale(const struct sockaddr_un *address)
-{
-    int fd = make_socket();
-    bool stale = fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) != 0 &&
-                 errno == ECONNREFUSED;
-    if (fd >= 0)
-        (void)close(fd);
-    return stale;
-}
-
 static int bind_socket(int data_fd)
 {
     struct sockaddr_un address;
@@ -306,16 +296,17 @@ static int bind_socket(int data_fd)
     int fd = make_socket();
     if (fd < 0)
         return fd;
-    int rc = bind(fd, any, sizeof address);
-    if (rc != 0 && errno == EADDRINUSE && is_stale(&address)) {
+    int error = bind(fd, any, sizeof address) == 0 ? 0 : errno;
+    if (error == EADDRINUSE && address_is_stale(&address)) {
         (void)unlinkat(data_fd, HANDOVER_SOCKET, 0);
-        rc = bind(fd, any, sizeof address);
+        error = bind(fd, any, sizeof address) == 0 ? 0 : errno;
     }
-    if (rc == 0 && listen(fd, BACKLOG) == 0)
+    if (error == 0 && listen(fd, BACKLOG) != 0)
+        error = errno;
+    if (error == 0)
         return fd;
-    rc = err_from_errno(errno);
     (void)close(fd);
-    return rc;
+    return err_from_errno(error);
 }
 
 void handover_give_init(struct handover_give *give, uv_loop_t *loop)
