@@ -4,29 +4,22 @@
  * fit gives no size. */
 #include "site/image.h"
 
+#include "site/exif.h"
 #include "site/svg.h"
-
-struct reader {
-    struct str bytes;
-    bool big_endian;
-};
 
 static bool has(struct str bytes, size_t at, struct str sign)
 {
     return str_starts_with(str_skip(bytes, at), sign);
 }
 
-/* `size` bytes at `at`, 0 where the file has ended. */
-static unsigned number_at(const struct reader *r, size_t at, size_t size)
+static unsigned big(struct str bytes, size_t at, size_t size)
 {
-    unsigned number = 0;
-    if (at > r->bytes.len || r->bytes.len - at < size)
-        return 0;
-    for (size_t i = 0; i < size; i++) {
-        size_t byte = r->big_endian ? i : size - 1 - i;
-        number = number << 8 | (unsigned char)r->bytes.ptr[at + byte];
-    }
-    return number;
+    return exif_number(bytes, at, size, true);
+}
+
+static unsigned little(struct str bytes, size_t at, size_t size)
+{
+    return exif_number(bytes, at, size, false);
 }
 
 static struct image_size turned(struct image_size size)
@@ -38,46 +31,39 @@ static struct image_size turned(struct image_size size)
 
 static struct image_size png_size(struct str bytes)
 {
-    const struct reader r = {bytes, true};
-    return (struct image_size){number_at(&r, 16, 4), number_at(&r, 20, 4)};
+    return (struct image_size){big(bytes, 16, 4), big(bytes, 20, 4)};
 }
 
 static struct image_size gif_size(struct str bytes)
 {
-    const struct reader r = {bytes, false};
-    return (struct image_size){number_at(&r, 6, 2), number_at(&r, 8, 2)};
+    return (struct image_size){little(bytes, 6, 2), little(bytes, 8, 2)};
 }
 
 static struct image_size webp_size(struct str bytes)
 {
-    const struct reader r = {bytes, false};
     if (has(bytes, 12, STR("VP8X")) && bytes.len >= 30)
-        return (struct image_size){number_at(&r, 24, 3) + 1, number_at(&r, 27, 3) + 1};
+        return (struct image_size){little(bytes, 24, 3) + 1, little(bytes, 27, 3) + 1};
     if (has(bytes, 12, STR("VP8L")) && bytes.len >= 25) {
-        unsigned bits = number_at(&r, 21, 4);
+        unsigned bits = little(bytes, 21, 4);
         return (struct image_size){(bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1};
     }
     if (has(bytes, 12, STR("VP8 ")) && has(bytes, 23, STR("\x9D\x01\x2A")))
-        return (struct image_size){number_at(&r, 26, 2) & 0x3FFF, number_at(&r, 28, 2) & 0x3FFF};
+        return (struct image_size){little(bytes, 26, 2) & 0x3FFF, little(bytes, 28, 2) & 0x3FFF};
     return (struct image_size){0};
 }
 
 /* --- JPEG ----------------------------------------------------------------------------------- */
 
-/* Whether the camera was held upright, by EXIF's tag 0x0112: 5 to 8 stand on their side. */
-static bool exif_turns(struct str tiff)
+/* Whether the camera was held upright, by Exif's orientation: 5 to 8 stand on their side. */
+static bool is_turned(struct str bytes)
 {
-    const struct reader r = {tiff, has(tiff, 0, STR("MM"))};
-    size_t directory = number_at(&r, 4, 4);
-    unsigned entries = number_at(&r, directory, 2);
-    for (unsigned i = 0; i < entries; i++) {
-        size_t entry = directory + 2 + 12 * (size_t)i;
-        if (entry + 12 > tiff.len)
-            return false;
-        if (number_at(&r, entry, 2) == 0x0112)
-            return number_at(&r, entry + 8, 2) >= 5 && number_at(&r, entry + 8, 2) <= 8;
-    }
-    return false;
+    enum { ORIENTATION = 0x0112 };
+    struct exif exif;
+    if (!exif_find(&exif, bytes))
+        return false;
+    size_t entry = exif_entry(&exif, exif_directory(&exif), ORIENTATION);
+    uint32_t orientation = entry != 0 ? exif_value(&exif, entry, 2) : 0;
+    return orientation >= 5 && orientation <= 8;
 }
 
 static bool is_frame_header(unsigned marker)
@@ -85,30 +71,16 @@ static bool is_frame_header(unsigned marker)
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
+/* A frame header's content is the precision, the height and the width. */
 static struct image_size jpeg_size(struct str bytes)
 {
-    const struct reader r = {bytes, true};
-    bool turn = false;
-    for (size_t at = 2; at + 4 <= bytes.len;) {
-        unsigned marker = number_at(&r, at + 1, 1);
-        size_t length = number_at(&r, at + 2, 2);
-        if (number_at(&r, at, 1) != 0xFF)
-            break;
-        if (marker == 0xFF) { /* fill */
-            at++;
+    struct exif_segment segment;
+    size_t at = EXIF_JPEG_FIRST;
+    while (exif_next_segment(bytes, &at, &segment)) {
+        if (!is_frame_header(segment.marker))
             continue;
-        }
-        if (marker == 0xE1 && has(bytes, at + 4, STR("Exif\0\0")) && length >= 8)
-            turn = exif_turns(str_make(bytes.ptr + at + 10, length - 8 < bytes.len - at - 10
-                                                                ? length - 8
-                                                                : bytes.len - at - 10));
-        if (is_frame_header(marker)) {
-            struct image_size size = {number_at(&r, at + 7, 2), number_at(&r, at + 5, 2)};
-            return turn ? turned(size) : size;
-        }
-        if (length < 2)
-            break;
-        at += 2 + length;
+        struct image_size size = {big(segment.content, 3, 2), big(segment.content, 1, 2)};
+        return is_turned(bytes) ? turned(size) : size;
     }
     return (struct image_size){0};
 }
@@ -123,17 +95,16 @@ struct avif {
 /* Boxes are a length, a kind and a body, which may be boxes again. */
 static void read_boxes(struct str bytes, int depth, struct avif *avif)
 {
-    const struct reader r = {bytes, true};
     size_t length;
     for (size_t at = 0; at + 8 <= bytes.len; at += length) {
-        length = number_at(&r, at, 4);
+        length = big(bytes, at, 4);
         if (length == 0 || length > bytes.len - at)
             length = bytes.len - at;
         if (length < 8)
             return;
         struct str body = str_make(bytes.ptr + at + 8, length - 8);
         if (has(bytes, at + 4, STR("ispe")) && body.len >= 12) {
-            struct image_size size = {number_at(&r, at + 12, 4), number_at(&r, at + 16, 4)};
+            struct image_size size = {big(bytes, at + 12, 4), big(bytes, at + 16, 4)};
             if ((uint64_t)size.width * size.height > (uint64_t)avif->size.width * avif->size.height)
                 avif->size = size;
         } else if (has(bytes, at + 4, STR("irot")) && body.len >= 1) {

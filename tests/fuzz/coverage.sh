@@ -13,7 +13,7 @@ files_of() {
     body) echo src/capture/{agent,agent_app,agent_bot,agent_device,agent_os,body,campaign,dest,form,hit,hit_known,hit_read,language,purpose,referrer,token}.c ;;
     page) find src/site -name '*.c' ! -name loader.c ! -name preview.c | sort
         echo src/base/{schema,yaml,yaml_complaint,nearest}.c ;;
-    image) echo src/site/{image,svg,photo,picture,lint_asset}.c ;;
+    image) echo src/site/{image,svg,exif,photo,picture,lint_asset}.c ;;
     event) echo src/journal/{event,event_decode,event_keys,json_text,timestamp}.c ;;
     recover) echo src/journal/recover.c ;;
     entry) echo src/insight/{entry,entry_quick,export,flat,flat_row,line,recent,sift}.c ;;
