@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from serving import Server, cpus, is_sanitized, until  # noqa: E402
@@ -25,6 +26,7 @@ from serving import Server, cpus, is_sanitized, until  # noqa: E402
 RISE_MS = 5
 ATTEMPTS = 3
 RATE, VISITOR_CONNECTIONS = 500, 4  # requests a second of the visitor
+NEWCOMERS_RATE = 20  # and, at most, of the one who connects anew
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -39,9 +41,11 @@ VISITOR = ("GET /promo HTTP/1.1\r\nHost: www.example.it\r\nConnection: keep-aliv
 class Abuse:
     """One way of maltreating. `connections`: how many there are at once; `per_connection`: how many bytes of memory each
     of them may take at most, and why; `stays`: whoever is there stays there, so that all are there at once; `answers`:
-    how many of its requests must have been answered for it to be an abuse."""
+    how many of its requests must have been answered for it to be an abuse; `fills`: each connection sends all that it has,
+    or until it cannot; `room`: there is some for who comes meanwhile."""
 
-    def __init__(self, name, command, connections, per_connection, why, stays=False, answers=0, **server):
+    def __init__(self, name, command, connections, per_connection, why, stays=False, answers=0, fills=False, room=True,
+                 **server):
         self.name = name
         self.command = command
         self.connections = connections
@@ -50,6 +54,8 @@ class Abuse:
         self.why = why
         self.stays = stays
         self.answers = answers
+        self.fills = fills
+        self.room = room
         self.server = server
 
 
@@ -75,9 +81,11 @@ def abuses(crowd):
         Abuse("slow readers", slowhttptest("-X", "-w", "512", "-y", "1024", "-n", "1", "-z", "32", "-k", "3",
                                            target="/large.txt"), crowd,
               2 * READ + 48 * KIB, unsent, stays=True),
-        Abuse("64 descriptors, 200 clients", attack("hold", 200), 64, 2 * HEAD, f"2 x limits.head: {buffers}", nofile=64),
-        Abuse("a flood of connections", attack("flood", 1000), 1000, 2 * HEAD, f"2 x limits.head: {buffers}"),
-        Abuse("100 000 requests, nothing read", attack("pipeline", 4, "/"), 4, 2 * READ + 48 * KIB, unsent, stays=True),
+        Abuse("64 descriptors, 200 clients", attack("hold", 200), 64, 2 * HEAD, f"2 x limits.head: {buffers}", room=False,
+              nofile=64),
+        Abuse("a flood of connections", attack("flood", 1000), 1000, 2 * HEAD, f"2 x limits.head: {buffers}", room=False),
+        Abuse("100 000 requests, nothing read", attack("pipeline", 4, "/"), 4, 2 * READ + 48 * KIB, unsent, stays=True,
+              fills=True),
         Abuse("100 000 requests, all read", attack("devour", 4, "/"), 4, 2 * READ + 48 * KIB, unsent, answers=100000),
         Abuse("large answers, all read", attack("devour", 50, "/large.txt"), 50, 2 * READ + 48 * KIB, unsent,
               answers=5000),
@@ -114,8 +122,9 @@ class Run:
         def prepare():
             os.sched_setaffinity(0, self.others)
             os.nice(19)
-        return subprocess.Popen(abuse.command(self, server), stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
-                                stdin=subprocess.DEVNULL, preexec_fn=prepare)
+        with open(os.path.join(server.root, "attacker"), "w") as said:
+            return subprocess.Popen(abuse.command(self, server), stdout=said, stderr=subprocess.STDOUT,
+                                    stdin=subprocess.DEVNULL, preexec_fn=prepare)
 
 
 def words_of(visitor, when):
@@ -143,22 +152,66 @@ class Watch(threading.Thread):
         self.join()
 
 
+class Newcomer(threading.Thread):
+    """Connects anew for each request: how long each took, in ms, until the first that was not answered."""
+
+    def __init__(self, server):
+        super().__init__()
+        self.server = server
+        self.took = []
+        self.failure = None
+        self.over = threading.Event()
+
+    def run(self):
+        try:
+            while not self.over.wait(1 / NEWCOMERS_RATE):
+                began = time.monotonic()
+                status, body = self.server.ask("GET", "/promo")
+                assert status == 200 and b"Provale" in body, f"{status}"
+                self.took.append((time.monotonic() - began) * 1000)
+        except (AssertionError, OSError) as error:
+            self.failure = error
+
+    def end(self):
+        self.over.set()
+        if self.is_alive():
+            self.join()
+
+    def p99(self):
+        return sorted(self.took)[int(0.99 * len(self.took))]
+
+
+def expect_full(server, connections):
+    with open(os.path.join(server.root, "attacker")) as f:
+        sent = json.load(f)
+    assert sent["complete"] + sent["blocked"] >= connections, f"the attacker had not sent what could be sent: {sent}"
+
+
 def one_round(run, abuse, server):
-    """The visitor's p99 in ms, in peace and under attack."""
+    """The visitor's p99 in ms, in peace and under attack, and the one who came meanwhile."""
     quiet = words_of(run.visit(server, run.peace), "in peace")
     visitor = run.visit(server, run.seconds)
     attacker = None
+    newcomer = Newcomer(server)
     try:
         until("the visitor is there", lambda: server.metrics()["attimo_connections"] >= VISITOR_CONNECTIONS)
         attacker = run.maltreat(abuse, server)
+        if abuse.room:
+            newcomer.start()
         busy = words_of(visitor, "under attack")
+        newcomer.end()
         attacker.wait(60)
     finally:
+        newcomer.end()
         for process in visitor, attacker:
             if process and process.poll() is None:
                 process.kill()
                 process.wait()
-    return quiet["p99_us"] / 1000, busy["p99_us"] / 1000
+    assert not newcomer.failure, f"who came meanwhile was not served: {newcomer.failure!r}"
+    assert newcomer.took or not abuse.room, "nobody came meanwhile"
+    if abuse.fills:
+        expect_full(server, abuse.connections)
+    return quiet["p99_us"] / 1000, busy["p99_us"] / 1000, newcomer
 
 
 def expect_recovery(server, descriptors):
@@ -193,7 +246,10 @@ def carry_out(run, abuse):
         expect_recovery(server, start_descriptors + 2)
         after = server.metrics()
         came, answered = (after[name] - before[name] for name in ("attimo_connections_total", "attimo_requests_total"))
-        answered -= run.rounds * RATE * (run.peace + run.seconds)  # the visitor's own
+        newcomers = [newcomer for _, _, newcomer in figures]
+        others = sum(len(newcomer.took) for newcomer in newcomers)
+        came -= others
+        answered -= run.rounds * RATE * (run.peace + run.seconds) + others
         at_once = watch.descriptors - start_descriptors
         assert came >= abuse.at_least, f"only {came:.0f} connections: that was no abuse"
         assert not abuse.stays or at_once >= abuse.connections, f"only {at_once} connections at once: that was no abuse"
@@ -204,8 +260,9 @@ def carry_out(run, abuse):
         assert lines <= 20, f"{lines} lines of log:\n" + server.log()[:3000]
     if not is_sanitized(run.options.attimo):
         assert grown <= bound, f"{grown} bytes more, {bound} are allowed: {abuse.connections} x {abuse.why}"
-    return {"peace": statistics.median(quiet for quiet, _ in figures),
-            "rise": statistics.median(busy - quiet for quiet, busy in figures),
+    return {"peace": statistics.median(quiet for quiet, _, _ in figures),
+            "rise": statistics.median(busy - quiet for quiet, busy, _ in figures),
+            "newcomer": f"{statistics.median(newcomer.p99() for newcomer in newcomers):.2f} ms" if abuse.room else "-",
             "came": came, "grown": grown, "bound": bound, "descriptors": watch.descriptors, "lines": lines}
 
 
@@ -213,8 +270,8 @@ def attempt(run, abuse):
     """Carries it out and prints the row; again, where the visitor's p99 rises too much."""
     for _ in range(ATTEMPTS):
         row = carry_out(run, abuse)
-        print(f"{abuse.name:32} {row['came']:11.0f} {row['peace']:9.2f} ms {row['rise']:6.2f} ms  {row['grown'] / MIB:6.1f} MB "
-              f"{row['bound'] / MIB:7.0f} MB  {row['descriptors']:5} {row['lines']:12}", flush=True)
+        print(f"{abuse.name:32} {row['came']:11.0f} {row['peace']:9.2f} ms {row['rise']:6.2f} ms  {row['newcomer']:>11}  "
+              f"{row['grown'] / MIB:6.1f} MB {row['bound'] / MIB:7.0f} MB  {row['descriptors']:5} {row['lines']:12}", flush=True)
         if run.options.short or row["rise"] < RISE_MS:
             return
     raise AssertionError(f"the visitor's p99 rises by {row['rise']:.2f} ms, {ATTEMPTS} times too much; {RISE_MS} ms are allowed")
@@ -227,8 +284,8 @@ def main():
     parser.add_argument("--short", action="store_true")
     parser.add_argument("names", nargs="*")
     run = Run(parser.parse_args())
-    print(f"{'abuse':32} {'connections':>11} {'p99 in peace':>12} {'rises by':>9}  {'memory':>9} {'of at most':>10}  "
-          f"{'files':>5} {'lines of log':>12}")
+    print(f"{'abuse':32} {'connections':>11} {'p99 in peace':>12} {'rises by':>9}  {'newcomer':>11}  {'memory':>9} "
+          f"{'of at most':>10}  {'files':>5} {'lines of log':>12}")
     passed = failed = skipped = 0
     for abuse in abuses(run.crowd):
         if run.options.names and abuse.name not in run.options.names:

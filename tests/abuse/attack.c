@@ -8,7 +8,8 @@
  *     chunks    chunked bodies without end to each TARGET in turn
  *
  * Who is thrown out comes again, until the time is over. Only 127.0.0.1 is ever attacked. Prints a
- * line of JSON: how many connections, and how many bytes went out. */
+ * line of JSON: how many connections, how many bytes went out; and of pipelines, how many requests,
+ * how many connections were through with theirs, and how many could send no more in the end. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -28,6 +29,7 @@ enum { CONNECTIONS_MAX = 4096, PIPELINE = 100000, AT_ONCE = 2000, REQUEST_MAX = 
 struct attacker {
     int fd; /* -1: to be connected anew */
     size_t sent;
+    bool is_blocked; /* there is more to send, and no room for it */
 };
 
 struct attack {
@@ -41,7 +43,7 @@ struct attack {
     size_t target_count;
     char request[REQUEST_MAX]; /* what a pipeline is made of */
     size_t request_len;
-    uint64_t connected, refused, bytes;
+    uint64_t connected, refused, bytes, complete, blocked;
 };
 
 static uint64_t now_ms(void)
@@ -193,14 +195,27 @@ static bool read_some(const struct attacker *attacker)
     return n > 0 || (n < 0 && errno == EAGAIN);
 }
 
+/* Before a connection is given up. */
+static void look_back(struct attack *attack, const struct attacker *attacker)
+{
+    if (attacker->sent == PIPELINE * attack->request_len)
+        attack->complete++;
+    else if (attacker->is_blocked)
+        attack->blocked++;
+}
+
 static void step(struct attack *attack, size_t i)
 {
     struct attacker *attacker = &attack->attackers[i];
     short events = attack->polls[i].revents;
     bool is_pipeline = is_mode(attack, "pipeline");
-    if (events & (POLLERR | POLLHUP) || (events & POLLIN && !is_pipeline && !read_some(attacker)))
+    if (events & (POLLERR | POLLHUP) || (events & POLLIN && !is_pipeline && !read_some(attacker))) {
+        look_back(attack, attacker);
         reset(attacker);
-    else if (events & POLLOUT && is_mode(attack, "chunks"))
+        return;
+    }
+    attacker->is_blocked = attack->polls[i].events & POLLOUT && !(events & POLLOUT);
+    if (events & POLLOUT && is_mode(attack, "chunks"))
         send_chunks(attack, attacker, attack->targets[i % attack->target_count]);
     else if (events & POLLOUT)
         send_pipeline(attack, attacker);
@@ -267,10 +282,15 @@ int main(int argc, char **argv)
         go_on(&attack);
 
     for (size_t i = 0; i < attack.count; i++)
-        if (attack.attackers[i].fd >= 0)
+        if (attack.attackers[i].fd >= 0) {
+            look_back(&attack, &attack.attackers[i]);
             reset(&attack.attackers[i]);
-    printf("{\"connections\":%llu,\"refused\":%llu,\"bytes\":%llu}\n",
+        }
+    printf("{\"connections\":%llu,\"refused\":%llu,\"bytes\":%llu,\"requests\":%llu,"
+           "\"complete\":%llu,\"blocked\":%llu}\n",
            (unsigned long long)attack.connected, (unsigned long long)attack.refused,
-           (unsigned long long)attack.bytes);
+           (unsigned long long)attack.bytes,
+           (unsigned long long)(attack.bytes / attack.request_len),
+           (unsigned long long)attack.complete, (unsigned long long)attack.blocked);
     return 0;
 }
