@@ -29,9 +29,9 @@ endif
 SSE         := $(if $(filter x86_64,$(shell uname -m)),-msse4.2)
 LTO         := $(if $(findstring clang,$(CC)),,-flto=auto)
 SAN_none    := -O3 $(LTO) -fstack-protector-strong -D_FORTIFY_SOURCE=2
-SAN_address := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SAN_address := -O1 -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer
 SAN_thread  := -O1 -fsanitize=thread -fno-omit-frame-pointer
-SAN_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+SAN_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all
 SAN_coverage := -O1 -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping
 SAN_FLAGS   := $(SAN_$(SAN))
 
