@@ -235,8 +235,8 @@ def where_else(facts):
     """Which aims this table does not judge, and what does."""
     if not is_logged(facts):
         return ["What is aimed at with every page recorded is judged by `make bench` ([latest.md](latest.md)) and `make bench-record`."]
-    return [f"*{ELSEWHERE}*: an aim for a server that records nothing. `make bench LOGS=off` judges it, and `make bench-count`, which "
-            "counts all instructions on any machine ([count.md](count.md)).",
+    return [f"*{ELSEWHERE}*: an aim for a server that records nothing. `make bench LOGS=off` judges it; `make bench-count`, which counts "
+            "all instructions on any machine ([count.md](count.md)), judges those of instructions and system calls, not that of p50.",
             "Recording takes two system calls each 5 ms, shared by the views of these 5 ms: ten at the 2 000 requests/s of this count."]
 
 
