@@ -71,14 +71,18 @@ static int fail(struct diag_words *why, const char *what)
     return err_from_errno(error);
 }
 
+/* ERR_NOT_FOUND: no address of this machine. */
 static int bind_tcp(const struct address *address, const struct addrinfo *info,
                     struct diag_words *why)
 {
     int on = 1;
     int off = 0;
     int fd = socket(info->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return fail(why, "socket");
+    if (fd < 0) {
+        bool is_absent = errno == EAFNOSUPPORT;
+        int rc = fail(why, "socket");
+        return is_absent ? ERR_NOT_FOUND : rc;
+    }
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     /* Accepted sockets inherit it: one call here instead of one per connection. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -86,9 +90,10 @@ static int bind_tcp(const struct address *address, const struct addrinfo *info,
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, address->host[0] ? &on : &off, sizeof on);
     if (bind(fd, info->ai_addr, info->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
         return fd;
+    bool is_absent = errno == EADDRNOTAVAIL;
     int rc = fail(why, "bind");
     (void)close(fd);
-    return rc;
+    return is_absent ? ERR_NOT_FOUND : rc;
 }
 
 static bool is_repeated(const struct addrinfo *all, const struct addrinfo *info)
@@ -100,46 +105,84 @@ static bool is_repeated(const struct addrinfo *all, const struct addrinfo *info)
     return before != info;
 }
 
-/* NULL: there are not so many. */
-static const struct addrinfo *find_info(const struct addrinfo *all, size_t index)
-{
-    const struct addrinfo *info = all;
-    for (; info; info = info->ai_next)
-        if (!is_repeated(all, info) && index-- == 0)
-            break;
-    return info;
-}
-
-static int open_tcp(const struct address *address, size_t index, struct diag_words *why)
+static int resolve(const struct address *address, int family, struct addrinfo **all,
+                   struct diag_words *why)
 {
     char port[16];
     (void)snprintf(port, sizeof port, "%u", address->port);
-    struct addrinfo hints = {.ai_family = address->host[0] ? AF_UNSPEC : AF_INET6,
-                             .ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    struct addrinfo *info;
-    int rc = getaddrinfo(address->host[0] ? address->host : NULL, port, &hints, &info);
-    if (rc != 0) {
-        const char *words = gai_strerror(rc);
-        buf_append(&why->en, str_from(words));
-        buf_append(&why->it, str_from(rc == EAI_NONAME ? "questo nome non si trova" : words));
-        return ERR_INVALID;
-    }
-    /* Each would get another port. */
-    const struct addrinfo *chosen = address->port == 0 && index > 0 ? NULL : find_info(info, index);
-    int fd = chosen ? bind_tcp(address, chosen, why) : ERR_NOT_FOUND;
-    freeaddrinfo(info);
-    if (fd != ERR_IO || address->host[0])
-        return fd;
+    struct addrinfo hints = {
+        .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    int rc = getaddrinfo(address->host[0] ? address->host : NULL, port, &hints, all);
+    if (rc == 0)
+        return 0;
+    const char *words = gai_strerror(rc);
+    buf_append(&why->en, str_from(words));
+    buf_append(&why->it, str_from(rc == EAI_NONAME ? "questo nome non si trova" : words));
+    return ERR_INVALID;
+}
 
-    /* A machine without IPv6: all addresses are then those of IPv4. */
-    diag_words_finish(why);
-    hints.ai_family = AF_INET;
-    if (getaddrinfo(NULL, port, &hints, &info) != 0)
-        return ERR_IO;
-    fd = bind_tcp(address, info, why);
-    freeaddrinfo(info);
-    return fd;
+static void name_address(const struct addrinfo *info, struct diag_words *why)
+{
+    char host[NI_MAXHOST];
+    if (getnameinfo(info->ai_addr, info->ai_addrlen, host, sizeof host, NULL, 0, NI_NUMERICHOST) ==
+        0)
+        diag_words_precede(why, "%s: ", "%s: ", host);
+}
+
+/* `why` keeps the last one that failed. */
+static int bind_all(const struct address *address, const struct addrinfo *all,
+                    struct address_sockets *sockets, struct diag_words *why)
+{
+    for (const struct addrinfo *info = all; info; info = info->ai_next) {
+        struct diag_words reason = {0};
+        if (is_repeated(all, info))
+            continue;
+        if (sockets->count == ADDRESS_SOCKETS_MAX) {
+            diag_words_say(why, "more than %d addresses", "più di %d indirizzi",
+                           ADDRESS_SOCKETS_MAX);
+            return ERR_LIMIT;
+        }
+        int fd = bind_tcp(address, info, &reason);
+        if (fd < 0) {
+            diag_words_finish(why);
+            *why = reason;
+            if (all->ai_next)
+                name_address(info, why);
+            if (fd != ERR_NOT_FOUND)
+                return fd;
+            continue;
+        }
+        sockets->fds[sockets->count++] = fd;
+        if (address->port == 0) /* each would get another one */
+            break;
+    }
+    return sockets->count > 0 ? 0 : ERR_NOT_FOUND;
+}
+
+static int open_family(const struct address *address, int family, struct address_sockets *sockets,
+                       struct diag_words *why)
+{
+    struct addrinfo *all;
+    int rc = resolve(address, family, &all, why);
+    if (rc != 0)
+        return rc;
+    rc = bind_all(address, all, sockets, why);
+    freeaddrinfo(all);
+    for (size_t i = 0; rc != 0 && i < sockets->count; i++)
+        (void)close(sockets->fds[i]);
+    return rc;
+}
+
+static int open_tcp(const struct address *address, struct address_sockets *sockets,
+                    struct diag_words *why)
+{
+    int rc = open_family(address, address->host[0] ? AF_UNSPEC : AF_INET6, sockets, why);
+    if (rc == ERR_NOT_FOUND && !address->host[0]) {
+        /* A machine without IPv6: all addresses are then those of IPv4. */
+        diag_words_finish(why);
+        rc = open_family(address, AF_INET, sockets, why);
+    }
+    return rc == ERR_NOT_FOUND ? ERR_IO : rc;
 }
 
 bool address_is_stale(const struct sockaddr_un *name)
@@ -177,12 +220,17 @@ static int open_unix(const struct address *address, unsigned mode, struct diag_w
     return rc;
 }
 
-int address_listen(const struct address *address, size_t index, unsigned unix_mode,
-                   struct diag_words *why)
+int address_listen(const struct address *address, unsigned unix_mode,
+                   struct address_sockets *sockets, struct diag_words *why)
 {
+    sockets->count = 0;
     if (address->transport == TRANSPORT_TCP)
-        return open_tcp(address, index, why);
-    return index == 0 ? open_unix(address, unix_mode, why) : ERR_NOT_FOUND;
+        return open_tcp(address, sockets, why);
+    int fd = open_unix(address, unix_mode, why);
+    if (fd < 0)
+        return fd;
+    sockets->fds[sockets->count++] = fd;
+    return 0;
 }
 
 /* --- sockets that are there */

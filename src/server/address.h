@@ -8,7 +8,7 @@
 
 enum transport { TRANSPORT_TCP, TRANSPORT_UNIX };
 
-enum { ADDRESS_SIZE = 160 };
+enum { ADDRESS_SIZE = 160, ADDRESS_SOCKETS_MAX = 16 };
 
 /* "127.0.0.1:8080", "[::1]:8080", ":8080" (all addresses, IPv6 and IPv4),
  * "unix:/run/attimo.sock". */
@@ -26,14 +26,19 @@ int address_parse(struct address *address, struct str text);
 /* The file of a unix address; within `address`. */
 const char *address_path(const struct address *address);
 
-/* Binds and listens: a non-blocking descriptor that is closed on exec. A name may stand for several
- * addresses (localhost is often ::1 and 127.0.0.1): it is the `index`-th of them, without those
- * that come twice; with port 0 only the first. A stale socket file (nobody answers) is removed;
- * `unix_mode` are the permission bits of a new one. ERR_NOT_FOUND: there are not so many.
- * ERR_IN_USE, ERR_DENIED, ERR_IO (also: no address of this machine)..., with words for people in
- * `why`. */
-int address_listen(const struct address *address, size_t index, unsigned unix_mode,
-                   struct diag_words *why);
+struct address_sockets {
+    int fds[ADDRESS_SOCKETS_MAX]; /* the caller's */
+    size_t count;
+};
+
+/* Binds and listens: non-blocking descriptors that are closed on exec. A name may stand for several
+ * addresses (localhost is often ::1 and 127.0.0.1): there is one for each, with port 0 for one of
+ * them alone. Those that this machine lacks (::1, without IPv6) are passed over if another one is
+ * there; then `why` says so. A stale socket file (nobody answers) is removed; `unix_mode` are the
+ * permission bits of a new one. ERR_IN_USE, ERR_DENIED, ERR_IO (also: no address of this machine),
+ * ERR_LIMIT..., with words for people in `why`, and nothing is open. */
+int address_listen(const struct address *address, unsigned unix_mode,
+                   struct address_sockets *sockets, struct diag_words *why);
 
 /* Whether it is a socket file that nobody listens on: left over from a process that died. */
 bool address_is_stale(const struct sockaddr_un *name);

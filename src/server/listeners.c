@@ -5,6 +5,8 @@
 #include "server/handover.h"
 #include "server/inherited.h"
 
+#include <unistd.h>
+
 static int take(struct acceptor *acceptor, int fd, const struct listener *like,
                 struct diag_words *why)
 {
@@ -66,29 +68,24 @@ static struct handover_listener *find_offered(struct handover_offer *offer,
 
 /* --- all of them */
 
-/* Each address that the name has. What a name file says and this machine lacks (::1, where there is
- * no IPv6) is passed over, if another one is there. */
 static int open_anew(struct acceptor *acceptor, const struct address *address, unsigned unix_mode,
                      struct diag_words *why)
 {
     const struct listener like = {.address = *address};
-    size_t count = 0;
-    for (size_t i = 0;; i++) {
-        struct diag_words reason = {0};
-        int fd = address_listen(address, i, unix_mode, &reason);
-        if (i > 0 && fd == ERR_NOT_FOUND)
-            break;
-        diag_words_finish(why);
-        *why = reason;
-        int rc = fd == ERR_IO ? 0 : take(acceptor, fd, &like, why);
-        if (rc != 0)
-            return rc;
-        count += fd >= 0;
-    }
-    if (count == 0)
-        return take(acceptor, ERR_IO, &like, why);
+    struct address_sockets sockets;
+    int rc = address_listen(address, unix_mode, &sockets, why);
+    if (rc != 0)
+        return take(acceptor, rc, &like, why);
+    if (why->en.len > 0)
+        log_warning(acceptor->log, "%s: not on all of its addresses: %.*s", address->text,
+                    STR_ARG(diag_words_in(why, LANG_EN)));
     diag_words_finish(why);
-    return 0;
+    for (size_t i = 0; i < sockets.count; i++)
+        if (rc == 0)
+            rc = take(acceptor, sockets.fds[i], &like, why);
+        else
+            (void)close(sockets.fds[i]);
+    return rc;
 }
 
 static int open_one(struct acceptor *acceptor, const struct address *address, unsigned unix_mode,

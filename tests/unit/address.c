@@ -54,50 +54,79 @@ static unsigned find_port(void)
     return ntohs(name.sin_port);
 }
 
-static void assert_listens(const struct address *address, size_t index, const char *expected)
+static void assert_listens(const struct address *address, int fd, const char *expected)
 {
-    struct diag_words why = {0};
     struct sockaddr_in name;
     socklen_t len = sizeof name;
     char text[INET_ADDRSTRLEN];
     char told[ADDRESS_SIZE];
     char told_of[64];
-    int fd = address_listen(address, index, 0, &why);
-    assert_true(fd >= 0);
     assert_int_equal(getsockname(fd, (struct sockaddr *)&name, &len), 0);
     assert_string_equal(inet_ntop(AF_INET, &name.sin_addr, text, sizeof text), expected);
     address_name(address, fd, told);
     (void)snprintf(told_of, sizeof told_of, "http://%s:%u", expected, ntohs(name.sin_port));
     assert_string_equal(told, told_of);
     (void)close(fd);
-    diag_words_finish(&why);
 }
 
 static void each_address_of_a_name_is_listened_on_once(void **state)
 {
     struct address address;
+    struct address_sockets sockets;
     struct diag_words why = {0};
     char text[64];
     (void)state;
     (void)snprintf(text, sizeof text, "several.test:%u", find_port());
     assert_int_equal(address_parse(&address, str_from(text)), 0);
-    assert_listens(&address, 0, "127.0.0.2");
-    assert_int_equal(address_listen(&address, 1, 0, &why), ERR_IO);
-    assert_listens(&address, 2, "127.0.0.3");
-    assert_int_equal(address_listen(&address, 3, 0, &why), ERR_NOT_FOUND);
+    assert_int_equal(address_listen(&address, 0, &sockets, &why), 0);
+    assert_int_equal(sockets.count, 2);
+    assert_listens(&address, sockets.fds[0], "127.0.0.2");
+    assert_listens(&address, sockets.fds[1], "127.0.0.3");
+    assert_contains(diag_words_in(&why, LANG_EN), STR("192.0.2.1: bind: "));
+    diag_words_finish(&why);
+}
+
+static int bind_plainly(const char *host, unsigned port)
+{
+    struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(inet_pton(AF_INET, host, &name.sin_addr), 1);
+    assert_int_equal(bind(fd, (struct sockaddr *)&name, sizeof name), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    return fd;
+}
+
+static void one_that_is_taken_leaves_none_open(void **state)
+{
+    struct address address;
+    struct address_sockets sockets;
+    struct diag_words why = {0};
+    char text[64];
+    unsigned port = find_port();
+    (void)state;
+    int taken = bind_plainly("127.0.0.3", port);
+    (void)snprintf(text, sizeof text, "several.test:%u", port);
+    assert_int_equal(address_parse(&address, str_from(text)), 0);
+    assert_int_equal(address_listen(&address, 0, &sockets, &why), ERR_IN_USE);
+    assert_contains(diag_words_in(&why, LANG_EN), STR("127.0.0.3: bind: "));
+    (void)close(bind_plainly("127.0.0.2", port));
+    (void)close(taken);
     diag_words_finish(&why);
 }
 
 static void a_free_port_is_one(void **state)
 {
     struct address address;
+    struct address_sockets sockets;
     struct diag_words why = {0};
     (void)state;
     assert_int_equal(address_parse(&address, STR("several.test:0")), 0);
-    assert_listens(&address, 0, "127.0.0.2");
-    assert_int_equal(address_listen(&address, 1, 0, &why), ERR_NOT_FOUND);
+    assert_int_equal(address_listen(&address, 0, &sockets, &why), 0);
+    assert_int_equal(sockets.count, 1);
+    assert_listens(&address, sockets.fds[0], "127.0.0.2");
     diag_words_finish(&why);
 }
 
 TEST_MAIN(cmocka_unit_test(each_address_of_a_name_is_listened_on_once),
+          cmocka_unit_test(one_that_is_taken_leaves_none_open),
           cmocka_unit_test(a_free_port_is_one))
