@@ -72,8 +72,22 @@ static int fill(struct gzip_reader *reader)
     return n > 0;
 }
 
-/* Finds out what begins here. Behind a member that is another one, or nothing that counts: zeros of
- * a tape, say. */
+/* Nothing but zeros, as on a tape: whatever else may be a damaged member. */
+static int skip_padding(struct gzip_reader *reader)
+{
+    z_stream *stream = &reader->stream;
+    int more;
+    do {
+        for (; stream->avail_in > 0; stream->next_in++, stream->avail_in--)
+            if (*stream->next_in != 0)
+                return ERR_INVALID;
+        more = fill(reader);
+    } while (more > 0);
+    reader->place = AT_END;
+    return more;
+}
+
+/* Finds out what begins here: behind a member another one, or nothing that counts. */
 static int look(struct gzip_reader *reader)
 {
     z_stream *stream = &reader->stream;
@@ -85,9 +99,11 @@ static int look(struct gzip_reader *reader)
     if (stream->avail_in >= 2 && stream->next_in[0] == 0x1F && stream->next_in[1] == 0x8B) {
         (void)inflateReset(stream);
         reader->place = IN_MEMBER;
-    } else {
-        reader->place = reader->place == AT_START && stream->avail_in > 0 ? IN_PLAIN : AT_END;
+        return 0;
     }
+    if (reader->place == BEHIND_MEMBER)
+        return skip_padding(reader);
+    reader->place = stream->avail_in > 0 ? IN_PLAIN : AT_END;
     return 0;
 }
 

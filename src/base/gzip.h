@@ -21,9 +21,9 @@ void gzip_reader_destroy(struct gzip_reader *reader);
  * ERR_NO_MEMORY. What is no gzip file would be read as it is. */
 int gzip_reader_check(struct gzip_reader *reader);
 
-/* Reads up to `room` bytes of content; 0 at the end. Members behind one another are one content,
- * and what else stands behind them is left out. ERR_INVALID: what follows is damaged or cut off, or
- * the checksum of all is wrong (what could be unpacked has been given by then, and may be damaged
+/* Reads up to `room` bytes of content; 0 at the end. Members behind one another are one content;
+ * zeros behind them are left out. ERR_INVALID: what follows is damaged, cut off or no member, or
+ * the checksum of one is wrong (what could be unpacked has been given by then, and may be damaged
  * itself). ERR_IO, ERR_FOLDER, ERR_NO_MEMORY. From then on it is the same error. */
 ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room);
 

@@ -110,12 +110,15 @@ static int open_file(int dir_fd, const char *file)
 }
 
 /* A folder can be opened like a file, and one that is mapped does not say what it is. */
-static int check_file(int fd)
+/* No server leaves an empty file that is compressed. */
+static int check_file(int fd, bool compressed)
 {
     struct stat st;
     if (fstat(fd, &st) != 0)
         return err_from_errno(errno);
-    return S_ISREG(st.st_mode) ? 0 : S_ISDIR(st.st_mode) ? ERR_FOLDER : ERR_INVALID;
+    if (S_ISDIR(st.st_mode))
+        return ERR_FOLDER;
+    return S_ISREG(st.st_mode) && (!compressed || st.st_size > 0) ? 0 : ERR_INVALID;
 }
 
 int segment_entry_open(const struct segment_entry *entry, int dir_fd, bool *compressed)
@@ -128,7 +131,7 @@ int segment_entry_open(const struct segment_entry *entry, int dir_fd, bool *comp
         (void)snprintf(file, sizeof file, "%s.gz", entry->file);
         fd = open_file(dir_fd, file);
     }
-    int rc = fd < 0 ? fd : check_file(fd);
+    int rc = fd < 0 ? fd : check_file(fd, *compressed);
     if (fd >= 0 && rc != 0)
         (void)close(fd);
     return rc != 0 ? rc : fd;

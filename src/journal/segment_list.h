@@ -28,7 +28,7 @@ void segment_list_finish(struct segment_list *list);
 /* Opens the file for reading; a plain one that has been compressed since the directory was listed
  * is found under its new name. `*compressed`: how the file is that was found. Its descriptor, or
  * ERR_NOT_FOUND, ERR_DENIED, ERR_IO...; ERR_FOLDER; ERR_INVALID: not a regular file either (never
- * blocks on a FIFO). */
+ * blocks on a FIFO), or an empty one that should be compressed. */
 int segment_entry_open(const struct segment_entry *entry, int dir_fd, bool *compressed);
 
 #endif

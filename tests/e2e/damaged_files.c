@@ -178,7 +178,8 @@ static void a_damaged_gzip_file_gives_all_that_is_intact_to_every_command(void *
     buf_finish(&lines);
 }
 
-/* Folders and a FIFO that bear the names of segments are one damage each, and named. */
+/* Folders, a FIFO and an empty file that bear the names of segments are one damage each, and named.
+ */
 static void what_is_no_file_is_told_alike_by_every_command(void **state)
 {
     struct command *c = *state;
@@ -191,9 +192,10 @@ static void what_is_no_file_is_told_alike_by_every_command(void **state)
     buf_clear(&lines);
     append_views(&lines, 7, 2);
     files_write(c->folder, SEGMENT("7"), buf_str(&lines));
+    files_write(c->folder, SEGMENT("9") ".gz", STR(""));
     struct told told = ask_all(c, "no files");
     assert_int_equal(told.events, 5);
-    assert_int_equal(told.damaged, 3);
+    assert_int_equal(told.damaged, 4);
 
     static const struct {
         const char *segment;
@@ -202,6 +204,7 @@ static void what_is_no_file_is_told_alike_by_every_command(void **state)
         {SEGMENT("4"), "is a folder"},
         {SEGMENT("5") ".gz", "is a folder"},
         {SEGMENT("6"), "not valid"},
+        {SEGMENT("9") ".gz", "not valid"},
     };
     command_run(c, "journal", "verify", "--data", command_path(c, "data"), "--lang", "en");
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
