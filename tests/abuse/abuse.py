@@ -8,7 +8,7 @@ server answers those who come, its log is not flooded, and it leaves in order.
 
 At full length, how much the visitor's p99 rises is measured too, the median of some rounds: it must be below 5 ms. A machine
 that was busy with something else for a minute must not decide: where it rises by more, all of that is done again, twice at
-most, and told. The short form (--short) asks for everything but the rise.
+most, and told (AGAIN, and how many passed only so, behind the sum). The short form (--short) asks for everything but the rise.
 """
 import argparse
 import json
@@ -267,13 +267,15 @@ def carry_out(run, abuse):
 
 
 def attempt(run, abuse):
-    """Carries it out and prints the row; again, where the visitor's p99 rises too much."""
-    for _ in range(ATTEMPTS):
+    """Carries it out and prints the row; again, where the visitor's p99 rises too much. Returns how often it was done again."""
+    for again in range(ATTEMPTS):
         row = carry_out(run, abuse)
         print(f"{abuse.name:32} {row['came']:11.0f} {row['peace']:9.2f} ms {row['rise']:6.2f} ms  {row['newcomer']:>11}  "
               f"{row['grown'] / MIB:6.1f} MB {row['bound'] / MIB:7.0f} MB  {row['descriptors']:5} {row['lines']:12}", flush=True)
         if run.options.short or row["rise"] < RISE_MS:
-            return
+            return again
+        if again + 1 < ATTEMPTS:
+            print(f"AGAIN: {abuse.name}: the visitor's p99 rises by {row['rise']:.2f} ms; {RISE_MS} ms are allowed", flush=True)
     raise AssertionError(f"the visitor's p99 rises by {row['rise']:.2f} ms, {ATTEMPTS} times too much; {RISE_MS} ms are allowed")
 
 
@@ -286,7 +288,7 @@ def main():
     run = Run(parser.parse_args())
     print(f"{'abuse':32} {'connections':>11} {'p99 in peace':>12} {'rises by':>9}  {'newcomer':>11}  {'memory':>9} "
           f"{'of at most':>10}  {'files':>5} {'lines of log':>12}")
-    passed = failed = skipped = 0
+    passed = failed = skipped = repeated = 0
     for abuse in abuses(run.crowd):
         if run.options.names and abuse.name not in run.options.names:
             continue
@@ -295,13 +297,13 @@ def main():
             skipped += 1
             continue
         try:
-            attempt(run, abuse)
+            repeated += attempt(run, abuse) > 0
         except (AssertionError, OSError, subprocess.SubprocessError) as error:
             print(f"FAIL: {abuse.name}: {error}")
             failed += 1
         else:
             passed += 1
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped" + (f"; {repeated} only when done again" if repeated else ""))
     return failed > 0
 
 
