@@ -124,9 +124,10 @@ def cautions(counts):
                "(its garbage collector comes when it comes).")
     for run, f in counts.runs.items():
         if "total" not in f:
-            out.append(f"{run} was not counted: it did not start in the virtual machine.")
+            out.append(f"{run} was not counted in the virtual machine: FAILED.")
         elif "user" not in f:
-            out.append(f"{run}: user and kernel are not told apart, it does not run under valgrind.")
+            why = "valgrind does not run it" if run.startswith("caddy") else "its run under valgrind FAILED"
+            out.append(f"{run}: user and kernel are not told apart, {why}.")
     return out
 
 
