@@ -196,13 +196,20 @@ static int take_pages(struct check *check)
     return 0;
 }
 
-static bool has_errors(const struct check *check)
+/* Tells whether there are errors, and notes the first file that stops all pages. */
+static bool look_for_errors(struct check *check)
 {
     const struct diags *diags = &check->folder->diags;
-    for (size_t i = 0; i < diags->count; i++)
-        if (diags->items[i].severity == SEVERITY_ERROR && check_tells(check, &diags->items[i]))
-            return true;
-    return false;
+    bool found = false;
+    for (size_t i = 0; i < diags->count; i++) {
+        const struct diag *finding = &diags->items[i];
+        if (finding->severity != SEVERITY_ERROR || !check_tells(check, finding))
+            continue;
+        found = true;
+        if (!check->broken && source_is_shared(str_from(finding->file)))
+            check->broken = finding->file;
+    }
+    return found;
 }
 
 /* What is asked for besides what is to be checked. */
@@ -226,8 +233,8 @@ static int check_target(const struct target *target, const struct asked *asked)
     if (rc == 0)
         rc = take_pages(&check);
     if (rc == 0) {
+        code = look_for_errors(&check) ? EXIT_ANSWER_NO : EXIT_GOOD;
         (asked->json ? check_print_json : check_print_text)(&check, stdout);
-        code = has_errors(&check) ? EXIT_ANSWER_NO : EXIT_GOOD;
     } else {
         (void)fprintf(stderr, "attimo: %s: %s\n", target->name, err_words_in(rc, asked->lang));
     }

@@ -24,6 +24,7 @@ struct check {
     struct kept_list kept;
     struct checked_page *pages;
     size_t count;
+    const char *broken; /* what all pages are published with, and has errors; NULL: nothing has */
     enum lang lang;
 };
 

@@ -16,6 +16,12 @@ static const struct text state_words[] = {
     [PAGE_DRAFT] = {"draft", "bozza"},
 };
 
+/* By its own errors, or those of what all pages are published with. */
+static bool is_stopped(const struct check *check, const struct checked_page *page)
+{
+    return page->errors > 0 || check->broken;
+}
+
 /* What visitors see of a page that has errors. */
 static void append_live(struct buf *out, const struct checked_page *page, enum lang lang)
 {
@@ -28,8 +34,9 @@ static void append_live(struct buf *out, const struct checked_page *page, enum l
                    STR_ARG(page->live));
 }
 
-static void append_note(struct buf *out, const struct checked_page *page, enum lang lang)
+static void append_note(struct buf *out, const struct checked_page *page, const struct check *check)
 {
+    enum lang lang = check->lang;
     static const struct text error = {"error", "errore"};
     static const struct text errors = {"errors", "errori"};
     static const struct text warning = {"warning", "avviso"};
@@ -38,6 +45,8 @@ static void append_note(struct buf *out, const struct checked_page *page, enum l
     if (page->errors > 0) {
         answer_words_count(out, page->errors, error, errors, lang);
         append_live(out, page, lang);
+    } else if (check->broken) {
+        buf_append(out, str_from(check->broken));
     } else if (page->warnings > 0) {
         answer_words_count(out, page->warnings, warning, warnings, lang);
     }
@@ -68,14 +77,14 @@ static void print_table(const struct check *check, FILE *out)
         .rows = rows, .count = check->count, .column = PAGE_COLUMN_GOAL, .lang = check->lang};
     for (size_t i = 0; rows && notes && i < check->count; i++) {
         const struct checked_page *page = &check->pages[i];
-        append_note(&notes[i], page, check->lang);
+        append_note(&notes[i], page, check);
         rows[i] = (struct page_row){
             .url = str_from(page->file->url),
             .goal = goal_words(page->compiled->goal, check->lang),
             .wire = page->compiled->wire_size,
-            .mark = page->errors > 0     ? SEVERITY_ERROR
-                    : page->warnings > 0 ? SEVERITY_WARNING
-                                         : SEVERITY_NOTE,
+            .mark = is_stopped(check, page) ? SEVERITY_ERROR
+                    : page->warnings > 0    ? SEVERITY_WARNING
+                                            : SEVERITY_NOTE,
             .note = buf_str(&notes[i]),
         };
     }
@@ -102,8 +111,9 @@ static void print_sum(const struct check *check, FILE *out)
     size_t stopped = 0;
     size_t with_warnings = 0;
     for (size_t i = 0; i < check->count; i++) {
-        stopped += check->pages[i].errors > 0;
-        with_warnings += check->pages[i].errors == 0 && check->pages[i].warnings > 0;
+        bool stops = is_stopped(check, &check->pages[i]);
+        stopped += stops;
+        with_warnings += !stops && check->pages[i].warnings > 0;
     }
     size_t ready = check->count - stopped - with_warnings;
     struct buf line = BUF_EMPTY;

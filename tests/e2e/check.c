@@ -95,6 +95,10 @@ static void a_page_is_not_ready_whose_site_cannot_be_read(void **state)
     assert_int_equal(c->code, 1);
     assert_contains(buf_str(&c->out), STR("/_site.yaml:1: errore: yaml: "));
     assert_false(str_contains(buf_str(&c->out), STR("b.md")));
+    assert_contains(buf_str(&c->out), STR("✗ _site.yaml\n1 pagina: 0 pronte, 1 fermata\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out), STR("\n2 pagine: 0 pronte, 2 fermate\n"));
     command_run(c, "check", "--json", command_path(c, "pages/a.md"));
     assert_int_equal(c->code, 1);
     assert_contains(buf_str(&c->out), STR("\n{\"file\":\"_site.yaml\",\"line\":1,\"severity\":"
