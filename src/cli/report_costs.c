@@ -151,9 +151,9 @@ static bool check_shape(const struct costs_reader *r)
     else if (r->filled > r->width)
         say(r,
             "this line has more cells than the first one: put an amount with a comma into quotes, "
-            "\"120,50\", or separate the cells by semicolons",
+            "\"120,50\", or name the column in the first line",
             "questa riga ha più celle della prima: metti tra virgolette un importo con la virgola, "
-            "\"120,50\", o separa le celle con il punto e virgola");
+            "\"120,50\", o dai un nome alla colonna nella prima riga");
     return !r->is_torn && r->filled <= r->width;
 }
 

@@ -185,7 +185,9 @@ static void cells_without_a_column_are_refused(void **state)
 #define COMMAS "utm_campaign,from,to,eur\n"
     assert_refused(f, COMMAS "a,2026-11-01,2026-11-02,120,50\n", 2, "virgolette");
     assert_refused(f, COMMAS "ok,2026-11-01,2026-11-02,7\na,2026-11-01,2026-11-02,1,234.50\n", 3,
-                   "punto e virgola");
+                   "virgolette");
+    assert_refused(f, "utm_campaign;from;to;eur\na;2026-11-01;2026-11-02;7;nota\n", 2,
+                   "dai un nome alla colonna");
     assert_refused(f, COMMAS "a,2026-11-01,2026-11-02,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,x\n",
                    2, "più celle");
     assert_refused(f, COMMAS "a,2026-11-01,2026-11-02,\"120\"50\n", 2, "finire con le virgolette");
