@@ -42,16 +42,19 @@ void freeaddrinfo(struct addrinfo *info)
     free(info);
 }
 
-/* A port that is free on all addresses of the loopback network. */
-static unsigned find_port(void)
+/* A socket that holds a port on all addresses, so that nobody else gets it. As it does not listen,
+ * those that reuse addresses may. */
+static int hold_port(unsigned *port)
 {
     struct sockaddr_in name = {.sin_family = AF_INET};
     socklen_t len = sizeof name;
+    int on = 1;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(fd, (struct sockaddr *)&name, len), 0);
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
     assert_int_equal(getsockname(fd, (struct sockaddr *)&name, &len), 0);
-    (void)close(fd);
-    return ntohs(name.sin_port);
+    *port = ntohs(name.sin_port);
+    return fd;
 }
 
 static void assert_listens(const struct address *address, int fd, const char *expected)
@@ -75,22 +78,27 @@ static void each_address_of_a_name_is_listened_on_once(void **state)
     struct address_sockets sockets;
     struct diag_words why = {0};
     char text[64];
+    unsigned port;
+    int held = hold_port(&port);
     (void)state;
-    (void)snprintf(text, sizeof text, "several.test:%u", find_port());
+    (void)snprintf(text, sizeof text, "several.test:%u", port);
     assert_int_equal(address_parse(&address, str_from(text)), 0);
     assert_int_equal(address_listen(&address, 0, &sockets, &why), 0);
     assert_int_equal(sockets.count, 2);
     assert_listens(&address, sockets.fds[0], "127.0.0.2");
     assert_listens(&address, sockets.fds[1], "127.0.0.3");
     assert_contains(diag_words_in(&why, LANG_EN), STR("192.0.2.1: bind: "));
+    (void)close(held);
     diag_words_finish(&why);
 }
 
 static int bind_plainly(const char *host, unsigned port)
 {
+    int on = 1;
     struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(inet_pton(AF_INET, host, &name.sin_addr), 1);
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
     assert_int_equal(bind(fd, (struct sockaddr *)&name, sizeof name), 0);
     assert_int_equal(listen(fd, 1), 0);
     return fd;
@@ -102,7 +110,8 @@ static void one_that_is_taken_leaves_none_open(void **state)
     struct address_sockets sockets;
     struct diag_words why = {0};
     char text[64];
-    unsigned port = find_port();
+    unsigned port;
+    int held = hold_port(&port);
     (void)state;
     int taken = bind_plainly("127.0.0.3", port);
     (void)snprintf(text, sizeof text, "several.test:%u", port);
@@ -111,6 +120,7 @@ static void one_that_is_taken_leaves_none_open(void **state)
     assert_contains(diag_words_in(&why, LANG_EN), STR("127.0.0.3: bind: "));
     (void)close(bind_plainly("127.0.0.2", port));
     (void)close(taken);
+    (void)close(held);
     diag_words_finish(&why);
 }
 
