@@ -201,6 +201,8 @@ PREFIX ?= /usr/local
 DOC     = $(DESTDIR)$(PREFIX)/share/doc/attimo
 UNITS   = $(DESTDIR)$(PREFIX)/lib/systemd/system
 MAN     = $(DESTDIR)$(PREFIX)/share/man/man1
+# What the documents link to, where they find it.
+LINKED  = src/README.md src/site/theme.css tests/fuzz/README.md tests/e2e/table/README.md $(wildcard bench/results/*.md bench/results/*.svg)
 
 # Builds nothing: under sudo that would leave files of root behind.
 install: ## after `make`: program, manual, documents, examples and units below PREFIX (/usr/local) and DESTDIR
@@ -210,7 +212,7 @@ install: ## after `make`: program, manual, documents, examples and units below P
 	install -m 644 *.md *.example LICENSE $(DOC)
 	install -m 644 docs/*.md $(DOC)/docs
 	install -m 644 docs/img/* $(DOC)/docs/img
-	install -D -m 644 src/site/theme.css $(DOC)/src/site/theme.css
+	for file in $(LINKED); do install -D -m 644 $$file $(DOC)/$$file || exit 1; done
 	install -m 644 attimo.socket.example $(UNITS)/attimo.socket
 	sed 's,/usr/local,$(PREFIX),g' attimo.service.example > $(UNITS)/attimo.service
 	sed "s,/usr/local,$(PREFIX),g; s/^\.Os$$/& $$(build/attimo --version)/" docs/attimo.1 > $(MAN)/attimo.1

@@ -33,14 +33,14 @@ try 'nothing of it speaks of another folder' sh -c "! grep -rn /usr/local $root/
 # Each link of a document, seen from there; code is indented, or in back quotes.
 links_lead_somewhere() {
     local document target good=true
-    for document in "$1"/*.md; do
-        for target in $(grep -v '^    ' "$document" | sed 's/`[^`]*`//g' | grep -oE '\]\([^)#:]+' | cut -c 3-); do
-            [ -e "$1/$target" ] || { echo "$document: $target"; good=false; }
+    while read -r document; do
+        for target in $(grep -v '^    ' "$document" | sed 's/`[^`]*`//g' | grep -oE '\]\([^)#:]+' | cut -c 3- | grep -vx 'https*'); do
+            [ -e "$(dirname "$document")/$target" ] || { echo "$document: $target"; good=false; }
         done
-    done
+    done < <(find "$1" -name '*.md')
     "$good"
 }
-try 'the links of the installed documents lead somewhere' links_lead_somewhere "$root/opt/attimo/share/doc/attimo/docs"
+try 'the links of the installed documents lead somewhere' links_lead_somewhere "$root/opt/attimo/share/doc/attimo"
 manual=$root/opt/attimo/share/man/man1/attimo.1
 if command -v man >/dev/null; then
     try 'the manual has no mistakes' sh -c "! man --warnings -E UTF-8 -l $manual 2>&1 >/dev/null | grep ."
