@@ -17,10 +17,12 @@ static struct str cut_at(struct str text, char mark)
     return at < 0 ? text : str_make(text.ptr, (size_t)at);
 }
 
-/* From the first slash on, or "/". */
+/* From the first slash on, or "/"; nothing if there is no host. */
 static struct str skip_host(struct str address)
 {
     ptrdiff_t slash = str_find(address, '/');
+    if (address.len == 0 || slash == 0)
+        return STR("");
     return slash < 0 ? STR("/") : str_skip(address, (size_t)slash);
 }
 
@@ -36,13 +38,14 @@ int page_address_read(struct str word, struct buf *path)
     struct buf raw = BUF_EMPTY;
     struct buf decoded = BUF_EMPTY;
     struct str text = cut_at(cut_at(word, '#'), '?');
-    struct str scheme = cut_at(text, ':');
-    if (scheme.len > 0 && str_starts_with(str_skip(text, scheme.len), STR("://")))
-        text = skip_host(str_skip(text, scheme.len + 3));
-    else if (str_starts_with(text, STR("//")))
-        text = skip_host(str_skip(text, 2));
+    struct str scheme = cut_at(cut_at(text, '/'), ':');
+    bool whole = scheme.len > 0 && str_starts_with(str_skip(text, scheme.len), STR("://"));
+    if (whole || str_starts_with(text, STR("//")))
+        text = skip_host(str_skip(text, whole ? scheme.len + 3 : 2));
     else if (!str_starts_with(text, STR("/")) && may_begin_with_host(text))
         return ERR_EXISTS;
+    if (text.len == 0)
+        return ERR_INVALID;
     if (!str_starts_with(text, STR("/")))
         buf_append_char(&raw, '/');
     buf_append(&raw, text);
@@ -57,51 +60,30 @@ int page_address_read(struct str word, struct buf *path)
     return rc;
 }
 
-static bool cut_end(struct str *text, struct str end)
-{
-    bool ends = str_ends_with(*text, end);
-    text->len -= ends ? end.len : 0;
-    return ends;
-}
-
-/* What the spellings of one page have in common; empty for the first page of all. */
-static struct str stem(struct str path)
-{
-    if (!cut_end(&path, STR(".html")))
-        (void)cut_end(&path, STR(".md"));
-    if (!cut_end(&path, STR("/index")))
-        (void)cut_end(&path, STR("/"));
-    return path;
-}
-
-bool page_address_same(struct str a, struct str b)
-{
-    return str_eq(stem(a), stem(b));
-}
-
 /* --- looking */
 
 /* By the names of the files alone, which takes no time. */
-static enum page_presence look_at_names(const char *pages, struct str path)
+static enum page_presence look_at_names(const char *pages, struct str path, struct buf *others)
 {
     struct listing listing = {0};
     struct diags none = {0};
-    enum page_presence found = PAGE_UNKNOWN;
+    struct str first = STR("");
+    size_t count = 0;
     int fd = open(pages, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return PAGE_UNKNOWN;
-    if (loader_list(&listing, fd, &none) == 0)
-        found = PAGE_ABSENT;
+    int rc = loader_list(&listing, fd, &none);
     for (size_t i = 0; i < listing.count; i++) {
         struct str url = str_from(listing.files[i].url);
-        bool is_page = listing.files[i].source.kind != SOURCE_ASSET;
-        if (str_eq(url, path) || (is_page && page_address_same(url, path)))
-            found = PAGE_THERE;
+        if (!str_eq(site_family(url), site_family(path)) || str_eq(url, first))
+            continue;
+        first = count == 0 ? url : first;
+        buf_printf(others, count++ == 0 ? "%.*s" : ", %.*s", STR_ARG(url));
     }
     listing_finish(&listing);
     diags_finish(&none);
     (void)close(fd);
-    return found;
+    return rc != 0 ? PAGE_UNKNOWN : count > 1 ? PAGE_SEVERAL : count > 0 ? PAGE_THERE : PAGE_ABSENT;
 }
 
 /* Aliases, and what attimo itself adds to a site, are known once all pages are made. */
@@ -126,6 +108,6 @@ static enum page_presence look_at_site(const char *pages, struct str path, struc
 
 enum page_presence page_address_look(const char *pages, struct str path, struct buf *target)
 {
-    enum page_presence found = look_at_names(pages, path);
+    enum page_presence found = look_at_names(pages, path, target);
     return found == PAGE_ABSENT ? look_at_site(pages, path, target) : found;
 }

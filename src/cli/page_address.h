@@ -7,22 +7,19 @@
 /* Appends the path of the page that `word` is about, decoded and NFC: of a path, with or without
  * its first slash, or of a whole address; what a request never carries or that does not name the
  * page (`#...`, `?...`) is left out. ERR_EXISTS: it may be a path as well as an address without its
- * `https://`. ERR_INVALID: it is none. ERR_NO_MEMORY. */
+ * `https://`. ERR_INVALID: it is none, or empty. ERR_NO_MEMORY. */
 int page_address_read(struct str word, struct buf *path);
-
-/* Whether two paths are spellings of what may be one page: `/x`, `/x/`, `/x.html`, `/x/index.md`.
- */
-bool page_address_same(struct str a, struct str b);
 
 enum page_presence {
     PAGE_UNKNOWN, /* the folder cannot be read */
     PAGE_ABSENT,
-    PAGE_ALIAS, /* only a redirect to another page */
-    PAGE_THERE  /* a page, a draft or another file, maybe by another spelling */
+    PAGE_ALIAS,  /* only a redirect to another page */
+    PAGE_THERE,  /* a page, a draft or another file, maybe by another spelling */
+    PAGE_SEVERAL /* of different spellings, as in x.md and x/index.md */
 };
 
-/* What the pages folder has at `path`, as it is now. Of an alias, appends to `target` where it
- * leads. */
+/* What the pages folder has at `path`, as it is now. Appends to `target` where an
+ * alias leads, and the paths of several. */
 enum page_presence page_address_look(const char *pages, struct str path, struct buf *target);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "server/takedown.h"
+#include "site/site.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@ static const struct text takedown_usage = {
           "\n"
           "  attimo takedown PAGE [--then PATH] --reason TEXT\n"
           "\n"
-          "  PAGE             its path on the site, as in /voglio-comprare/scarpe\n"
+          "  PAGE             its path on the site, as in /voglio-comprare/scarpe, or its\n"
+          "                   whole address, as browsers show it\n"
           "  --then PATH      where visitors are sent instead; without it they are told\n"
           "                   that the page is no longer there (410)\n"
           "  --reason TEXT    why; it stands in the server's log\n"
@@ -27,14 +29,17 @@ static const struct text takedown_usage = {
           "  --config FILE    the server's configuration, which names it\n"
           "  --lang it|en     language of what is printed                 (the locale's)\n"
           "\n"
-          "Holds until `attimo restore PAGE`, whatever happens to the page's file.\n"
+          "Holds until `attimo restore PAGE`, whatever happens to the page's file, and for\n"
+          "all its spellings: /x, /x/, /x.html, /x/index.html. If no such page is there,\n"
+          "it tells so where it knows the pages folder, and holds for one that comes.\n"
           "\n"
           "  attimo takedown /promo --reason \"wrong price\" --config /etc/attimo.yaml\n",
     .it = "attimo takedown: toglie subito una pagina dal sito\n"
           "\n"
           "  attimo takedown PAGE [--then PATH] --reason TEXT\n"
           "\n"
-          "  PAGE             il suo percorso sul sito, come /voglio-comprare/scarpe\n"
+          "  PAGE             il suo percorso sul sito, come /voglio-comprare/scarpe, o il\n"
+          "                   suo indirizzo intero, come lo mostra il browser\n"
           "  --then PATH      dove mandare i visitatori; senza, viene detto loro che la\n"
           "                   pagina non c’è più (410)\n"
           "  --reason TEXT    perché; sta nel log del server\n"
@@ -42,7 +47,9 @@ static const struct text takedown_usage = {
           "  --config FILE    la configurazione del server, che la nomina\n"
           "  --lang it|en     lingua di ciò che viene stampato         (quella del sistema)\n"
           "\n"
-          "Vale fino a `attimo restore PAGE`, qualunque cosa succeda al file della pagina.\n"
+          "Vale fino a `attimo restore PAGE`, qualunque cosa succeda al file della pagina,\n"
+          "e comunque si scriva: /x, /x/, /x.html, /x/index.html. Se la pagina non c’è, lo\n"
+          "dice, quando sa dov’è la cartella delle pagine; e vale se arriva dopo.\n"
           "\n"
           "  attimo takedown /promo --reason \"prezzo sbagliato\" --config /etc/attimo.yaml\n",
 };
@@ -52,7 +59,7 @@ static const struct text restore_usage = {
           "\n"
           "  attimo restore PAGE [--data DIR] [--config FILE]\n"
           "\n"
-          "  PAGE             its path on the site, as takedown was given it\n"
+          "  PAGE             its path or whole address, in any of its spellings\n"
           "  --data DIR       the server's data folder                    (data)\n"
           "  --config FILE    the server's configuration, which names it\n"
           "  --lang it|en     language of what is printed                 (the locale's)\n"
@@ -64,7 +71,7 @@ static const struct text restore_usage = {
           "\n"
           "  attimo restore PAGE [--data DIR] [--config FILE]\n"
           "\n"
-          "  PAGE             il suo percorso sul sito, come per takedown\n"
+          "  PAGE             il suo percorso o indirizzo intero, comunque si scriva\n"
           "  --data DIR       la cartella dei dati del server          (data)\n"
           "  --config FILE    la configurazione del server, che la nomina\n"
           "  --lang it|en     lingua di ciò che viene stampato         (quella del sistema)\n"
@@ -175,9 +182,16 @@ static bool leads_to_itself(const struct order *order)
 {
     struct buf target = BUF_EMPTY;
     bool same = *order->then == '/' && page_address_read(str_from(order->then), &target) == 0 &&
-                page_address_same(buf_str(&target), buf_str(&order->path));
+                str_eq(site_family(buf_str(&target)), site_family(buf_str(&order->path)));
     buf_finish(&target);
     return same;
+}
+
+/* Whether the pages folder is known to go with the data folder: the configuration names it, or both
+ * are where `attimo serve` has them. */
+static bool knows_pages(const struct options *options)
+{
+    return strcmp(options->pages, "pages") != 0 || strcmp(options->data, "data") == 0;
 }
 
 /* Taking down in advance is fine; a mistake in the address is not, in a crisis. */
@@ -186,7 +200,9 @@ static void tell_what_was_there(const struct order *order)
     struct buf target = BUF_EMPTY;
     bool italian = order->lang == LANG_IT;
     const char *pages = order->options.pages;
-    enum page_presence found = page_address_look(pages, buf_str(&order->path), &target);
+    enum page_presence found = knows_pages(&order->options)
+                                   ? page_address_look(pages, buf_str(&order->path), &target)
+                                   : PAGE_UNKNOWN;
     if (found == PAGE_ABSENT)
         (void)fprintf(stderr,
                       italian ? "attimo: è ritirata, anche se adesso in «%s» non c’è nessuna "
@@ -198,6 +214,12 @@ static void tell_what_was_there(const struct order *order)
         (void)fprintf(stderr,
                       italian ? "attimo: era solo un alias di %.*s: quella pagina resta in linea\n"
                               : "attimo: it was only an alias of %.*s: that page stays\n",
+                      STR_ARG(buf_str(&target)));
+    else if (found == PAGE_SEVERAL)
+        (void)fprintf(stderr,
+                      italian ? "attimo: sono ritirate insieme, perché l’indirizzo è lo stesso: "
+                                "%.*s\n"
+                              : "attimo: all pages of this address are taken down: %.*s\n",
                       STR_ARG(buf_str(&target)));
     buf_finish(&target);
 }
@@ -268,62 +290,21 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static void tell_restored(const struct order *order, struct str path)
-{
-    (void)printf(order->lang == LANG_IT ? "%.*s è di nuovo al suo posto\n" : "%.*s is restored\n",
-                 STR_ARG(path));
-}
-
-/* What was taken down by another spelling of the page's address: ends that too if the page has no
- * takedown of its own, else tells that it stays, since it may be about another page. Counts what it
- * has ended. */
-static int restore_spellings(const struct order *order, bool own, size_t *ended)
-{
-    struct takedowns all;
-    struct diags diags = {0};
-    struct str path = buf_str(&order->path);
-    int rc = takedowns_read(&all, order->options.data, &diags);
-    *ended = 0;
-    for (size_t i = 0; rc == 0 && i < all.count; i++) {
-        struct str other = all.items[i].path;
-        if (!page_address_same(other, path) || str_eq(other, path))
-            continue;
-        if (own) {
-            (void)fprintf(stderr,
-                          order->lang == LANG_IT
-                              ? "attimo: %.*s resta ritirata: `attimo restore %.*s`\n"
-                              : "attimo: %.*s stays taken down: `attimo restore %.*s`\n",
-                          STR_ARG(other), STR_ARG(other));
-            continue;
-        }
-        rc = takedown_remove(order->options.data, other);
-        if (rc == 0) {
-            tell_restored(order, other);
-            ++*ended;
-        }
-    }
-    takedowns_finish(&all);
-    diags_finish(&diags);
-    return rc;
-}
-
 static int restore(const struct order *order)
 {
+    bool italian = order->lang == LANG_IT;
     struct str path = buf_str(&order->path);
-    size_t ended = 0;
     int rc = takedown_remove(order->options.data, path);
-    bool own = rc == 0;
-    if (own)
-        tell_restored(order, path);
-    if (own || (rc == ERR_NOT_FOUND && is_folder(order->options.data)))
-        rc = restore_spellings(order, own, &ended);
-    if (rc != 0)
-        return tell_failure(order, rc);
-    if (own || ended > 0)
+    if (rc == 0) {
+        (void)printf(italian ? "%.*s è di nuovo al suo posto\n" : "%.*s is restored\n",
+                     STR_ARG(path));
         return EXIT_GOOD;
+    }
+    if (rc != ERR_NOT_FOUND || !is_folder(order->options.data))
+        return tell_failure(order, rc);
     (void)fprintf(stderr,
-                  order->lang == LANG_IT ? "attimo: %.*s non risulta ritirata in «%s»\n"
-                                         : "attimo: %.*s is not taken down in \"%s\"\n",
+                  italian ? "attimo: %.*s non risulta ritirata in «%s»\n"
+                          : "attimo: %.*s is not taken down in \"%s\"\n",
                   STR_ARG(path), order->options.data);
     return EXIT_ANSWER_NO;
 }

@@ -77,12 +77,9 @@ int release_base(struct release *release, struct site *base, struct release_coun
                  struct gone_page *gone)
 {
     uv_mutex_lock(&release->lock);
-    const struct takedowns_place place = {
-        .base = base, .gone = gone, .anew = !gone_page_same(&release->gone, gone)};
-    int rc = takedowns_prepare(&release->takedowns, &place);
-    if (rc > 0)
-        release->takedowns_version++; /* the site map names the page that is down now */
-    if (rc >= 0)
+    bool anew = !gone_page_same(&release->gone, gone);
+    int rc = takedowns_prepare(&release->takedowns, gone, anew);
+    if (rc == 0)
         rc = go_live(release, base, &release->takedowns);
     struct site *unused = base;
     if (rc == 0) {
@@ -104,10 +101,9 @@ int release_takedowns(struct release *release, struct takedowns *takedowns)
 {
     uv_mutex_lock(&release->lock);
     takedowns_inherit(takedowns, &release->takedowns);
-    const struct takedowns_place place = {.base = release->base, .gone = &release->gone};
-    int rc = takedowns_prepare(takedowns, &place);
-    if (rc >= 0)
-        rc = release->base ? go_live(release, release->base, takedowns) : 0;
+    int rc = takedowns_prepare(takedowns, &release->gone, false);
+    if (rc == 0 && release->base)
+        rc = go_live(release, release->base, takedowns);
     if (rc == 0) {
         struct takedowns before = release->takedowns;
         release->takedowns = *takedowns;
@@ -125,7 +121,7 @@ unsigned release_leave_public(struct release *release, struct resource **resourc
     size_t kept = 0;
     uv_mutex_lock(&release->lock);
     for (size_t i = 0; i < *count; i++)
-        if (!takedowns_cover(&release->takedowns, resources[i]->path))
+        if (!takedowns_find(&release->takedowns, resources[i]->path))
             resources[kept++] = resources[i];
     unsigned version = release->takedowns_version;
     uv_mutex_unlock(&release->lock);

@@ -4,7 +4,6 @@
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/schema.h"
-#include "http/path.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,10 +18,11 @@ static const struct str suffix = STR_INIT(".yaml");
 
 /* --- files */
 
-/* Named by a hash: a path may be longer than a file name can be. */
+/* Named by a hash: a path may be longer than a file name can be. One page has one file. */
 static void file_name(struct str path, char out[HASH_TEXT_SIZE + sizeof ".yaml"])
 {
-    hash_text(out, &path, 1);
+    const struct str family = site_family(path);
+    hash_text(out, &family, 1);
     memcpy(out + HASH_TEXT_SIZE - 1, suffix.ptr, suffix.len + 1);
 }
 
@@ -68,42 +68,6 @@ static int open_folder(const char *data, bool make)
     return fd;
 }
 
-int takedown_write(const char *data, const struct takedown *takedown)
-{
-    struct buf text = BUF_EMPTY;
-    char name[HASH_TEXT_SIZE + sizeof ".yaml"];
-    append_quoted(&text, "page", takedown->path);
-    if (takedown->then.len > 0)
-        append_quoted(&text, "then", takedown->then);
-    append_quoted(&text, "reason", takedown->reason);
-    append_quoted(&text, "since", takedown->since);
-    int rc = buf_status(&text);
-    int folder = rc == 0 ? open_folder(data, true) : rc;
-    if (folder >= 0) {
-        file_name(takedown->path, name);
-        rc = fs_replace(folder, name, buf_str(&text));
-        (void)close(folder);
-    } else {
-        rc = folder;
-    }
-    buf_finish(&text);
-    return rc;
-}
-
-int takedown_remove(const char *data, struct str path)
-{
-    char name[HASH_TEXT_SIZE + sizeof ".yaml"];
-    int folder = open_folder(data, false);
-    if (folder < 0)
-        return folder;
-    file_name(path, name);
-    int rc = unlinkat(folder, name, 0) == 0 ? 0 : err_from_errno(errno);
-    if (rc == 0 && fsync(folder) != 0)
-        rc = err_from_errno(errno);
-    (void)close(folder);
-    return rc;
-}
-
 /* --- reading */
 
 static const struct schema_key keys[] = {
@@ -117,21 +81,22 @@ static const struct schema_key keys[] = {
 /* Puts all slices into one piece of memory of the takedown's own. */
 static int keep(struct takedown *out, const struct takedown *from)
 {
-    const struct str parts[] = {from->path, from->then, from->reason, from->since};
-    struct str *const slices[] = {&out->path, &out->then, &out->reason, &out->since};
+    const struct str parts[] = {from->path, from->then, from->reason, from->since, from->file};
+    struct str *const slices[] = {&out->path, &out->then, &out->reason, &out->since, &out->file};
     size_t total = 1;
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 5; i++)
         total += parts[i].len;
     char *at = malloc(total);
     if (!at)
         return ERR_NO_MEMORY;
     out->text = at;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         if (parts[i].len > 0)
             memcpy(at, parts[i].ptr, parts[i].len);
         *slices[i] = str_make(at, parts[i].len);
         at += parts[i].len;
     }
+    *at = '\0'; /* the file's name is a C string */
     return 0;
 }
 
@@ -149,7 +114,7 @@ static int make_room(struct takedowns *out)
 static int parse(struct takedowns *out, struct str text, struct str file, struct diags *diags)
 {
     const struct schema_source source = {file, diags, SEVERITY_WARNING};
-    struct takedown takedown = {0};
+    struct takedown takedown = {.file = file};
     struct yaml *document = NULL;
     int rc = yaml_parse(&document, text, file, 1, diags);
     if (rc == 0)
@@ -196,14 +161,26 @@ static int read_folder(struct takedowns *out, DIR *folder, struct diags *diags)
     }
 }
 
-static int by_path(const void *a, const void *b)
+static int by_family(const void *a, const void *b)
 {
     const struct takedown *left = a;
     const struct takedown *right = b;
-    return str_cmp(left->path, right->path);
+    return str_cmp(site_family(left->path), site_family(right->path));
 }
 
-int takedowns_read(struct takedowns *out, const char *data, struct diags *diags)
+/* Of one page, the last comes first; of one moment, what leads nowhere. */
+static int by_family_and_time(const void *a, const void *b)
+{
+    const struct takedown *left = a;
+    const struct takedown *right = b;
+    int order = by_family(a, b);
+    if (order == 0)
+        order = str_cmp(right->since, left->since);
+    return order != 0 ? order : str_cmp(left->then, right->then);
+}
+
+/* All files, in the order of the folder. */
+static int read_files(struct takedowns *out, const char *data, struct diags *diags)
 {
     *out = (struct takedowns){0};
     int fd = open_folder(data, false);
@@ -218,15 +195,38 @@ int takedowns_read(struct takedowns *out, const char *data, struct diags *diags)
     (void)closedir(folder);
     if (rc != 0)
         takedowns_finish(out);
-    else if (out->count > 0)
-        qsort(out->items, out->count, sizeof *out->items, by_path);
     return rc;
 }
 
-static bool has_error(const struct diags *diags, const char *file)
+static void drop(struct takedown *takedown)
+{
+    resource_unref(takedown->replacements[0]);
+    resource_unref(takedown->replacements[1]);
+    free(takedown->text);
+}
+
+int takedowns_read(struct takedowns *out, const char *data, struct diags *diags)
+{
+    int rc = read_files(out, data, diags);
+    if (rc != 0 || out->count == 0)
+        return rc;
+    qsort(out->items, out->count, sizeof *out->items, by_family_and_time);
+    size_t kept = 1;
+    for (size_t i = 1; i < out->count; i++) {
+        if (by_family(&out->items[kept - 1], &out->items[i]) == 0)
+            drop(&out->items[i]);
+        else
+            out->items[kept++] = out->items[i];
+    }
+    out->count = kept;
+    return 0;
+}
+
+static bool has_error(const struct diags *diags, struct str file)
 {
     for (size_t i = 0; i < diags->count; i++)
-        if (diags->items[i].severity == SEVERITY_ERROR && strcmp(diags->items[i].file, file) == 0)
+        if (diags->items[i].severity == SEVERITY_ERROR &&
+            str_eq(str_from(diags->items[i].file), file))
             return true;
     return false;
 }
@@ -236,9 +236,7 @@ int takedowns_keep_spoiled(struct takedowns *takedowns, const struct takedowns *
 {
     for (size_t i = 0; i < before->count; i++) {
         const struct takedown *known = &before->items[i];
-        char name[HASH_TEXT_SIZE + sizeof ".yaml"];
-        file_name(known->path, name);
-        if (!has_error(diags, name) || takedowns_find(takedowns, known->path))
+        if (!has_error(diags, known->file) || takedowns_find(takedowns, known->path))
             continue;
         int rc = make_room(takedowns);
         if (rc == 0)
@@ -246,17 +244,15 @@ int takedowns_keep_spoiled(struct takedowns *takedowns, const struct takedowns *
         if (rc != 0)
             return rc;
         takedowns->count++;
-        qsort(takedowns->items, takedowns->count, sizeof *takedowns->items, by_path);
+        qsort(takedowns->items, takedowns->count, sizeof *takedowns->items, by_family);
     }
     return 0;
 }
 
 void takedowns_finish(struct takedowns *takedowns)
 {
-    for (size_t i = 0; i < takedowns->count; i++) {
-        resource_unref(takedowns->items[i].replacement);
-        free(takedowns->items[i].text);
-    }
+    for (size_t i = 0; i < takedowns->count; i++)
+        drop(&takedowns->items[i]);
     free(takedowns->items);
     *takedowns = (struct takedowns){0};
 }
@@ -266,7 +262,75 @@ const struct takedown *takedowns_find(const struct takedowns *takedowns, struct 
     const struct takedown key = {.path = path};
     if (takedowns->count == 0)
         return NULL;
-    return bsearch(&key, takedowns->items, takedowns->count, sizeof key, by_path);
+    return bsearch(&key, takedowns->items, takedowns->count, sizeof key, by_family);
+}
+
+/* --- writing */
+
+/* Removes the files of all takedowns of the page but `name`; ERR_NOT_FOUND: there is none. */
+static int remove_others(const char *data, int folder, struct str path, const char *name)
+{
+    struct takedowns all;
+    struct diags none = {0};
+    const struct takedown key = {.path = path};
+    int rc = read_files(&all, data, &none);
+    int removed = ERR_NOT_FOUND;
+    for (size_t i = 0; rc == 0 && i < all.count; i++) {
+        const char *file = all.items[i].file.ptr;
+        if (by_family(&key, &all.items[i]) != 0 || (name && strcmp(file, name) == 0))
+            continue;
+        removed = 0;
+        if (unlinkat(folder, file, 0) != 0 && errno != ENOENT)
+            rc = err_from_errno(errno);
+    }
+    takedowns_finish(&all);
+    diags_finish(&none);
+    return rc == 0 ? removed : rc;
+}
+
+static int write_file(int folder, const char *name, const struct takedown *takedown)
+{
+    struct buf text = BUF_EMPTY;
+    append_quoted(&text, "page", takedown->path);
+    if (takedown->then.len > 0)
+        append_quoted(&text, "then", takedown->then);
+    append_quoted(&text, "reason", takedown->reason);
+    append_quoted(&text, "since", takedown->since);
+    int rc = buf_status(&text);
+    if (rc == 0)
+        rc = fs_replace(folder, name, buf_str(&text));
+    buf_finish(&text);
+    return rc;
+}
+
+int takedown_write(const char *data, const struct takedown *takedown)
+{
+    char name[HASH_TEXT_SIZE + sizeof ".yaml"];
+    int folder = open_folder(data, true);
+    if (folder < 0)
+        return folder;
+    file_name(takedown->path, name);
+    int rc = write_file(folder, name, takedown);
+    int others = rc == 0 ? remove_others(data, folder, takedown->path, name) : ERR_NOT_FOUND;
+    (void)close(folder);
+    return others == ERR_NOT_FOUND ? rc : others;
+}
+
+int takedown_remove(const char *data, struct str path)
+{
+    char name[HASH_TEXT_SIZE + sizeof ".yaml"];
+    int folder = open_folder(data, false);
+    if (folder < 0)
+        return folder;
+    file_name(path, name);
+    int rc = remove_others(data, folder, path, NULL);
+    /* One that is spoiled is known by its name alone. */
+    if (rc == ERR_NOT_FOUND)
+        rc = unlinkat(folder, name, 0) == 0 ? 0 : err_from_errno(errno);
+    if (rc == 0 && fsync(folder) != 0)
+        rc = err_from_errno(errno);
+    (void)close(folder);
+    return rc;
 }
 
 /* --- in a page's place */
@@ -276,14 +340,16 @@ void takedowns_inherit(struct takedowns *takedowns, const struct takedowns *befo
     for (size_t i = 0; i < takedowns->count; i++) {
         struct takedown *takedown = &takedowns->items[i];
         const struct takedown *known = takedowns_find(before, takedown->path);
-        if (known && known->replacement && !takedown->replacement &&
-            str_eq(known->then, takedown->then))
-            takedown->replacement = resource_ref(known->replacement);
+        if (!known || !str_eq(known->then, takedown->then))
+            continue;
+        for (size_t k = 0; k < 2; k++)
+            if (known->replacements[k] && !takedown->replacements[k])
+                takedown->replacements[k] = resource_ref(known->replacements[k]);
     }
 }
 
 static int make_replacement(struct takedown *takedown, const struct gone_page *gone,
-                            struct str path)
+                            struct str path, struct resource **place)
 {
     struct resource *made;
     const struct resource_options redirect = {
@@ -296,52 +362,40 @@ static int make_replacement(struct takedown *takedown, const struct gone_page *g
                                     : gone_page_at(gone, path, &made);
     if (rc != 0)
         return rc;
-    resource_unref(takedown->replacement);
-    takedown->replacement = made;
+    resource_unref(*place);
+    *place = made;
     return 0;
 }
 
-/* The path under which the site has what is asked for at `path`: that itself, unless nothing but
- * a redirect to the right spelling is there. */
-static int find_place(const struct site *base, struct str path, struct buf *out)
+static int prepare_one(struct takedown *takedown, const struct gone_page *gone)
 {
-    buf_clear(out);
-    if (!base || site_find(base, path) || site_find_draft(base, path) ||
-        !site_canonical(base, path, out))
-        buf_append(out, path);
-    return buf_status(out);
-}
-
-int takedowns_prepare(struct takedowns *takedowns, const struct takedowns_place *place)
-{
-    struct buf path = BUF_EMPTY;
-    bool moved = false;
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < takedowns->count; i++) {
-        struct takedown *takedown = &takedowns->items[i];
-        rc = find_place(place->base, takedown->path, &path);
-        if (rc != 0)
-            break;
-        struct str before = takedown->replacement ? takedown->replacement->path : takedown->path;
-        bool stays = str_eq(before, buf_str(&path));
-        if (place->anew || !stays || !takedown->replacement)
-            rc = make_replacement(takedown, place->gone, buf_str(&path));
-        moved |= !stays;
+    struct buf folder = BUF_EMPTY;
+    struct str family = site_family(takedown->path);
+    int rc = make_replacement(takedown, gone, family, &takedown->replacements[0]);
+    if (rc == 0 && family.len > 1) {
+        buf_append(&folder, family);
+        buf_append_char(&folder, '/');
+        rc = buf_status(&folder);
+        if (rc == 0)
+            rc = make_replacement(takedown, gone, buf_str(&folder), &takedown->replacements[1]);
     }
-    buf_finish(&path);
-    return rc == 0 ? moved : rc;
+    buf_finish(&folder);
+    return rc;
 }
 
-bool takedowns_cover(const struct takedowns *takedowns, struct str path)
+static bool is_prepared(const struct takedown *takedown)
 {
-    /* Nearly always a page is taken down by its own name, or not at all. */
-    const struct takedown *own = takedowns_find(takedowns, path);
-    if (own && str_eq(own->replacement->path, path))
-        return true;
-    for (size_t i = 0; i < takedowns->count; i++)
-        if (str_eq(takedowns->items[i].replacement->path, path))
-            return true;
-    return false;
+    return takedown->replacements[0] &&
+           (takedown->replacements[1] || site_family(takedown->path).len == 1);
+}
+
+int takedowns_prepare(struct takedowns *takedowns, const struct gone_page *gone, bool anew)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < takedowns->count; i++)
+        if (anew || !is_prepared(&takedowns->items[i]))
+            rc = prepare_one(&takedowns->items[i], gone);
+    return rc;
 }
 
 /* Adds to `kept` those of `resources` that are not taken down. */
@@ -349,19 +403,8 @@ static void keep_others(struct resource **kept, size_t *count, const struct take
                         struct resource *const *resources, size_t resource_count)
 {
     for (size_t i = 0; i < resource_count; i++)
-        if (!takedowns_cover(takedowns, resources[i]->path))
+        if (!takedowns_find(takedowns, resources[i]->path))
             kept[(*count)++] = resources[i];
-}
-
-/* Whether another one before it stands in the same place: the page was taken down by two
- * spellings, and the first of them says where it leads. */
-static bool is_repeated(const struct takedowns *takedowns, size_t index)
-{
-    struct str path = takedowns->items[index].replacement->path;
-    for (size_t i = 0; i < index; i++)
-        if (str_eq(takedowns->items[i].replacement->path, path))
-            return true;
-    return false;
 }
 
 int takedowns_apply(struct site **out, struct site *base, const struct takedowns *takedowns)
@@ -375,14 +418,15 @@ int takedowns_apply(struct site **out, struct site *base, const struct takedowns
     struct resource *const *public = site_resources(base, &public_count);
     struct resource *const *drafts = site_drafts(base, &draft_count);
     struct resource **kept =
-        calloc(public_count + draft_count + takedowns->count, sizeof(struct resource *));
+        calloc(public_count + draft_count + 2 * takedowns->count, sizeof(struct resource *));
     struct diags none = {0};
     if (!kept)
         return ERR_NO_MEMORY;
     size_t count = 0;
     for (size_t i = 0; i < takedowns->count; i++)
-        if (!is_repeated(takedowns, i))
-            kept[count++] = takedowns->items[i].replacement;
+        for (size_t k = 0; k < 2; k++)
+            if (takedowns->items[i].replacements[k])
+                kept[count++] = takedowns->items[i].replacements[k];
     keep_others(kept, &count, takedowns, public, public_count);
     keep_others(kept, &count, takedowns, drafts, draft_count);
     int rc = site_create(out, kept, count, &none);

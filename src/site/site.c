@@ -244,6 +244,26 @@ void site_unref(struct site *site)
     free(site);
 }
 
+/* Cuts off what a spelling adds to the path of a page; whether it is a folder's. */
+static bool cut_spelling(struct str *path)
+{
+    size_t len = path->len;
+    (void)(str_cut_end(path, STR(".html")) || str_cut_end(path, STR(".md")));
+    bool folder = str_cut_end(path, STR("/index"));
+    if (!folder && path->len == len)
+        (void)str_cut_end(path, STR("/"));
+    return folder;
+}
+
+struct str site_family(struct str path)
+{
+    for (size_t before = path.len + 1; path.len < before;) {
+        before = path.len;
+        (void)cut_spelling(&path);
+    }
+    return path.len > 0 ? path : STR("/");
+}
+
 /* Appends `stem`, with a slash behind it if `folder`, if a page other than `path` is there. */
 static bool append_page(const struct site *site, struct str path, struct str stem, bool folder,
                         struct buf *out)
@@ -267,10 +287,7 @@ bool site_canonical(const struct site *site, struct str path, struct buf *out)
     if (path.len == 0 || path.ptr[0] != '/')
         return false;
     struct str stem = path;
-    (void)(str_cut_end(&stem, STR(".html")) || str_cut_end(&stem, STR(".md")));
-    bool folder = str_cut_end(&stem, STR("/index"));
-    if (!folder && stem.len == path.len)
-        (void)str_cut_end(&stem, STR("/"));
+    bool folder = cut_spelling(&stem);
     return append_page(site, path, stem, folder, out) ||
            append_page(site, path, stem, !folder, out);
 }

@@ -122,16 +122,17 @@ static void a_takedown_by_another_spelling_is_ended_by_the_pages_own(void **stat
     start(s);
     assert_int_equal(attimo(s, "takedown /promo/x/ --reason Crisi"), 0);
     await_page(s, "/promo/x", 410, NULL);
+    assert_int_equal(server_get(s, "/promo/x/").status, 410);
+    assert_int_equal(attimo(s, "restore /promo/x"), 0);
+    await_page(s, "/promo/x", 200, NULL);
     struct response r = server_get(s, "/promo/x/");
     assert_int_equal(r.status, 308);
     assert_field(&r, "Location", "/promo/x");
-    assert_int_equal(attimo(s, "restore /promo/x"), 0);
-    await_page(s, "/promo/x", 200, NULL);
-    assert_int_equal(attimo(s, "restore /promo/x"), 1);
+    assert_int_equal(attimo(s, "restore /promo/x/"), 1);
     server_stop(s);
 }
 
-/* What was taken down before it was there is so by the spelling that it then has. */
+/* Whatever its spelling is then. */
 static void a_takedown_in_advance_holds_for_the_page_that_comes(void **state)
 {
     struct server *s = *state;
@@ -142,7 +143,8 @@ static void a_takedown_in_advance_holds_for_the_page_that_comes(void **state)
 
     server_page(s, "promo/poi.md", "Troppo presto.");
 
-    await_page(s, "/promo/poi", 410, NULL);
+    await_log(s, "/promo/poi is live after");
+    assert_int_equal(server_get(s, "/promo/poi").status, 410);
     await_no(s, "/sitemap.xml", "/promo/poi");
     server_stop(s);
 }
@@ -161,20 +163,128 @@ static void aliases_of_a_page_do_not_get_around_its_takedown(void **state)
     server_stop(s);
 }
 
-static void one_is_told_when_nothing_is_there_to_take_down(void **state)
+/* Of a page that was taken down nothing that is saved later makes another page. */
+static void no_page_of_another_spelling_ends_a_takedown(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "c.md", "Un'altra.");
+    start(s);
+    assert_int_equal(attimo(s, "takedown https://x.example/promo/x/ --reason Crisi"), 0);
+    assert_int_equal(attimo(s, "takedown /c.html --reason Crisi"), 0);
+    await_page(s, "/promo/x", 410, NULL);
+    await_page(s, "/c", 410, NULL);
+
+    server_page(s, "promo/x/index.md", "Accanto.");
+    await_log(s, "/promo/x/ is live after");
+    files_write(s->pages, "d.md",
+                STR("---\ntitle: D\ndescription: D\naliases: /c.html\n---\n\nD.\n"));
+    await_page(s, "/d", 200, NULL);
+    assert_int_equal(server_get(s, "/promo/x").status, 410);
+    assert_int_equal(server_get(s, "/promo/x/").status, 410);
+    assert_int_equal(server_get(s, "/c").status, 410);
+    server_stop(s);
+
+    server_start(s);
+    assert_int_equal(server_get(s, "/promo/x").status, 410);
+    assert_int_equal(server_get(s, "/promo/x/").status, 410);
+    assert_int_equal(server_get(s, "/c").status, 410);
+
+    assert_int_equal(attimo(s, "restore /promo/x.html"), 0);
+    await_page(s, "/promo/x", 200, "Da togliere.");
+    await_page(s, "/promo/x/", 200, "Accanto.");
+    assert_int_equal(attimo(s, "restore /c"), 0);
+    await_page(s, "/c", 200, "Un'altra.");
+    server_stop(s);
+}
+
+static void a_draft_of_another_spelling_does_not_get_in_its_way(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "promo/x/index.md",
+                STR("---\ntitle: B\ndescription: B\ndraft: true\n---\n\nBozza.\n"));
+    start(s);
+    struct response r = server_get(s, "/promo/x/");
+    assert_int_equal(r.status, 308);
+    assert_field(&r, "Location", "/promo/x");
+    assert_int_equal(attimo(s, "takedown /promo/x/ --reason Crisi"), 0);
+    await_page(s, "/promo/x", 410, NULL);
+    assert_int_equal(server_get(s, "/promo/x/").status, 410);
+    server_stop(s);
+}
+
+static void of_two_takedowns_of_a_page_the_last_holds(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "promo/index.md", "Una cartella.");
+    start(s);
+    assert_int_equal(attimo(s, "takedown /promo --then /o --reason Crisi"), 0);
+    await_page(s, "/promo/", 307, NULL);
+    assert_int_equal(attimo(s, "takedown /promo/ --reason Crisi"), 0);
+    await_page(s, "/promo/", 410, NULL);
+    assert_int_equal(server_get(s, "/promo").status, 410);
+    assert_int_equal(server_get(s, "/promo/x").status, 200);
+    assert_int_equal(attimo(s, "restore /promo"), 0);
+    await_page(s, "/promo/", 200, "Una cartella.");
+    server_stop(s);
+}
+
+static void an_address_within_a_path_is_a_part_of_it(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    assert_int_equal(attimo(s, "takedown /go/https://x.example/promo/x --reason Crisi"), 0);
+    assert_int_equal(attimo(s, "takedown go/https://x.example/promo/x --reason Crisi"), 0);
+    await_page(s, "/go/https://x.example/promo/x", 410, NULL);
+    assert_int_equal(server_get(s, "/promo/x").status, 200);
+    assert_int_equal(attimo(s, "takedown https://x.example --reason Crisi"), 0);
+    await_page(s, "/", 410, NULL);
+    assert_int_equal(server_get(s, "/promo/x").status, 200);
+    server_stop(s);
+}
+
+/* `words`, in the folder where `pages` and `data` are: what it says has to hold `told`. */
+static void take_down_and_be_told(struct server *s, const char *words, const char *told)
+{
+    char program[PUBLISHING_PATH_MAX];
+    char line[2048];
+    const char *given = getenv("ATTIMO");
+    assert_non_null(realpath(given && *given ? given : "build/attimo", program));
+    (void)snprintf(line, sizeof line, "'%s' takedown --reason x %s 2>e", program, words);
+    assert_int_equal(run_shell(s, line), 0);
+    if (*told)
+        (void)snprintf(line, sizeof line, "grep -q '%s' e", told);
+    else
+        (void)snprintf(line, sizeof line, "test ! -s e");
+    if (run_shell(s, line) != 0)
+        fail_msg("%s: not told: %s", words, told);
+}
+
+static void one_is_told_what_was_there_to_take_down(void **state)
 {
     struct server *s = *state;
     server_page(s, "c.md", "Una pagina.");
+    server_page(s, "f.md", "Una pagina.");
+    server_page(s, "f/index.md", "Un'altra.");
     files_write(s->pages, "d.md",
                 STR("---\ntitle: D\ndescription: D\naliases: /qr\n---\n\nNuova.\n"));
-    assert_int_equal(attimo(s, "takedown /c/ --reason x 2>e"), 0);
-    assert_int_equal(run_shell(s, "test ! -s e"), 0);
-    assert_int_equal(attimo(s, "takedown /cc --reason x --lang it 2>e"), 0);
-    assert_int_equal(run_shell(s, "grep -q 'non c’è nessuna pagina' e"), 0);
-    assert_int_equal(attimo(s, "takedown /cc --reason x --lang en 2>e"), 0);
-    assert_int_equal(run_shell(s, "grep -q 'though no page of \"pages\" is there now' e"), 0);
-    assert_int_equal(attimo(s, "takedown /qr --reason x --lang en 2>e"), 0);
-    assert_int_equal(run_shell(s, "grep -q 'only an alias of /d' e"), 0);
+    take_down_and_be_told(s, "/c/ --lang en", "");
+    take_down_and_be_told(s, "/cc --lang it", "non c’è nessuna pagina");
+    take_down_and_be_told(s, "/cc --lang en", "though no page of \"pages\" is there now");
+    take_down_and_be_told(s, "/qr --lang en", "only an alias of /d");
+    take_down_and_be_told(s, "/f.html --lang en", "are taken down: /f/, /f$");
+    take_down_and_be_told(s, "/f --lang it", "sono ritirate insieme.*: /f/, /f$");
+}
+
+/* A folder that is called `pages` need not be this server's. */
+static void nothing_is_told_of_pages_that_may_be_anothers(void **state)
+{
+    struct server *s = *state;
+    assert_int_equal(run_shell(s, "mkdir elsewhere other"), 0);
+    files_write(s->root, "a.yaml", STR("data: elsewhere\n"));
+    files_write(s->root, "b.yaml", STR("data: elsewhere\npages: other\n"));
+    take_down_and_be_told(s, "/cc --lang en --data elsewhere", "");
+    take_down_and_be_told(s, "/cc --lang en --config a.yaml", "");
+    take_down_and_be_told(s, "/cc --lang en --config b.yaml", "no page of \"other\" is there");
 }
 
 static void no_saving_of_the_page_ends_a_takedown(void **state)
@@ -290,7 +400,13 @@ static void what_is_asked_wrongly_changes_nothing(void **state)
     assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi --then //evil.example/"), 2);
     assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi --then /promo/x"), 2);
     assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi --then '/promo/x/?a=b'"), 2);
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi --then /promo/x/index.html"), 2);
     assert_int_equal(attimo(s, "takedown /promo/%zz --reason Crisi"), 2);
+    assert_int_equal(attimo(s, "takedown '' --reason Crisi"), 2);
+    assert_int_equal(attimo(s, "takedown '#a' --reason Crisi"), 2);
+    assert_int_equal(attimo(s, "takedown '?a' --reason Crisi"), 2);
+    assert_int_equal(attimo(s, "takedown https:// --reason Crisi"), 2);
+    assert_int_equal(attimo(s, "takedown https:///promo/x --reason Crisi"), 2);
     assert_int_equal(attimo(s, "restore /promo/x"), 1);
     assert_int_equal(run_shell(s, "test -z \"$(ls -A data)\""), 0);
 }
@@ -303,7 +419,12 @@ TEST_MAIN(SERVER_TEST(a_page_that_is_taken_down_answers_410_with_a_way_on),
           SERVER_TEST(a_takedown_by_another_spelling_is_ended_by_the_pages_own),
           SERVER_TEST(a_takedown_in_advance_holds_for_the_page_that_comes),
           SERVER_TEST(aliases_of_a_page_do_not_get_around_its_takedown),
-          SERVER_TEST(one_is_told_when_nothing_is_there_to_take_down),
+          SERVER_TEST(no_page_of_another_spelling_ends_a_takedown),
+          SERVER_TEST(a_draft_of_another_spelling_does_not_get_in_its_way),
+          SERVER_TEST(of_two_takedowns_of_a_page_the_last_holds),
+          SERVER_TEST(an_address_within_a_path_is_a_part_of_it),
+          SERVER_TEST(one_is_told_what_was_there_to_take_down),
+          SERVER_TEST(nothing_is_told_of_pages_that_may_be_anothers),
           SERVER_TEST(no_saving_of_the_page_ends_a_takedown),
           SERVER_TEST(a_takedown_survives_a_restart),
           SERVER_TEST(a_takedown_takes_effect_on_every_worker),

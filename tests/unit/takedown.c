@@ -124,26 +124,37 @@ static void a_folder_that_is_not_there_holds_none(void **state)
 
 /* --- in force */
 
-static struct site *make_site(void)
+struct spot {
+    const char *path;
+    enum resource_kind kind;
+};
+
+static struct site *make_site_of(const struct spot *places, size_t count)
 {
-    static const struct {
-        const char *path;
-        enum resource_kind kind;
-    } pages[] = {{"/a", RESOURCE_PAGE}, {"/b", RESOURCE_PAGE}, {"/d", RESOURCE_DRAFT}};
-    struct resource *resources[3];
+    struct resource *resources[8] = {0};
     struct diags none = {0};
     struct site *site;
-    for (size_t i = 0; i < 3; i++) {
-        const struct resource_options options = {.kind = pages[i].kind,
-                                                 .path = str_from(pages[i].path),
+    for (size_t i = 0; i < count; i++) {
+        bool alias = places[i].kind == RESOURCE_REDIRECT;
+        const struct resource_options options = {.kind = places[i].kind,
+                                                 .status = alias ? 308 : 0,
+                                                 .path = str_from(places[i].path),
+                                                 .location = alias ? STR("/a") : STR(""),
                                                  .file = STR("x.md"),
                                                  .content_type = STR("text/html")};
         assert_int_equal(resource_create(&resources[i], &options, STR("La pagina")), 0);
     }
-    assert_int_equal(site_create(&site, resources, 3, &none), 0);
-    for (size_t i = 0; i < 3; i++)
+    assert_int_equal(site_create(&site, resources, count, &none), 0);
+    for (size_t i = 0; i < count; i++)
         resource_unref(resources[i]);
     return site;
+}
+
+static struct site *make_site(void)
+{
+    static const struct spot places[] = {
+        {"/a", RESOURCE_PAGE}, {"/b", RESOURCE_PAGE}, {"/d", RESOURCE_DRAFT}};
+    return make_site_of(places, 3);
 }
 
 static struct gone_page make_gone(const char *html)
@@ -152,12 +163,6 @@ static struct gone_page make_gone(const char *html)
     buf_append(&gone.html, str_from(html));
     buf_append(&gone.fields, STR("X-Policy: 1\r\n"));
     return gone;
-}
-
-static int prepare(struct takedowns *takedowns, const struct gone_page *gone, bool anew)
-{
-    const struct takedowns_place place = {.gone = gone, .anew = anew};
-    return takedowns_prepare(takedowns, &place);
 }
 
 static void pages_that_are_taken_down_are_replaced_and_no_others(void **state)
@@ -171,7 +176,7 @@ static void pages_that_are_taken_down_are_replaced_and_no_others(void **state)
     take_down(data, "/mai-stata", "");
     struct takedowns all = read_all(data);
 
-    assert_int_equal(prepare(&all, &gone, false), 0);
+    assert_int_equal(takedowns_prepare(&all, &gone, false), 0);
     assert_int_equal(takedowns_apply(&site, base, &all), 0);
     const struct resource *b = site_find(site, STR("/b"));
     assert_int_equal(b->status, 410);
@@ -196,12 +201,12 @@ static void a_new_look_is_taken_over_when_it_is_asked_for(void **state)
     struct gone_page second = make_gone("Seconda");
     take_down(data, "/b", "");
     struct takedowns all = read_all(data);
-    assert_int_equal(prepare(&all, &first, false), 0);
-    const struct resource *made = all.items[0].replacement;
-    assert_int_equal(prepare(&all, &second, false), 0);
-    assert_ptr_equal(all.items[0].replacement, made); /* nothing is compressed twice */
-    assert_int_equal(prepare(&all, &second, true), 0);
-    assert_str(all.items[0].replacement->representations[CODING_IDENTITY].body, STR("Seconda"));
+    assert_int_equal(takedowns_prepare(&all, &first, false), 0);
+    const struct resource *made = all.items[0].replacements[0];
+    assert_int_equal(takedowns_prepare(&all, &second, false), 0);
+    assert_ptr_equal(all.items[0].replacements[0], made); /* nothing is compressed twice */
+    assert_int_equal(takedowns_prepare(&all, &second, true), 0);
+    assert_str(all.items[0].replacements[0]->representations[CODING_IDENTITY].body, STR("Seconda"));
     takedowns_finish(&all);
     gone_page_finish(&first);
     gone_page_finish(&second);
@@ -214,17 +219,17 @@ static void what_stands_in_a_place_is_taken_over_where_it_is_the_same(void **sta
     take_down(data, "/b", "");
     take_down(data, "/c", "");
     struct takedowns before = read_all(data);
-    assert_int_equal(prepare(&before, &gone, false), 0);
+    assert_int_equal(takedowns_prepare(&before, &gone, false), 0);
     take_down(data, "/c", "/altrove");
     take_down(data, "/d", "");
 
     struct takedowns now = read_all(data);
     takedowns_inherit(&now, &before);
-    assert_ptr_equal(takedowns_find(&now, STR("/b"))->replacement,
-                     takedowns_find(&before, STR("/b"))->replacement);
-    assert_int_equal(prepare(&now, &gone, false), 0);
-    assert_int_equal(takedowns_find(&now, STR("/c"))->replacement->status, 307);
-    assert_int_equal(takedowns_find(&now, STR("/d"))->replacement->status, 410);
+    assert_ptr_equal(takedowns_find(&now, STR("/b"))->replacements[0],
+                     takedowns_find(&before, STR("/b"))->replacements[0]);
+    assert_int_equal(takedowns_prepare(&now, &gone, false), 0);
+    assert_int_equal(takedowns_find(&now, STR("/c"))->replacements[0]->status, 307);
+    assert_int_equal(takedowns_find(&now, STR("/d"))->replacements[0]->status, 410);
 
     takedowns_finish(&before);
     takedowns_finish(&now);
@@ -237,34 +242,148 @@ static unsigned status_at(const struct site *site, const char *path)
     return found ? found->status : 404;
 }
 
-static void a_page_is_taken_down_by_whatever_spelling_leads_to_it(void **state)
+/* Whatever pages there are, before and after: nothing is found out that could change. */
+static void a_takedown_holds_for_all_spellings_of_the_page(void **state)
+{
+    static const char *const spellings[] = {"/x",       "/x/",           "/x.html",
+                                            "/x.md",    "/x/index.html", "/x/index.md",
+                                            "/x/index", "/x/index/",     "/x.html/"};
+    static const struct spot places[] = {{"/x", RESOURCE_PAGE},          {"/x/", RESOURCE_DRAFT},
+                                         {"/x.html", RESOURCE_REDIRECT}, {"/xx", RESOURCE_PAGE},
+                                         {"/x/y", RESOURCE_PAGE},        {"/", RESOURCE_PAGE}};
+    const char *data = *state;
+    struct site *base = make_site_of(places, 6);
+    struct gone_page gone = make_gone("Non c'e' piu'");
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+        struct site *site;
+        struct buf leads = BUF_EMPTY;
+        take_down(data, spellings[i], "");
+        struct takedowns all = read_all(data);
+        assert_int_equal(takedowns_prepare(&all, &gone, false), 0);
+        assert_int_equal(takedowns_apply(&site, base, &all), 0);
+        assert_int_equal(status_at(site, "/x"), 410);
+        assert_int_equal(status_at(site, "/x/"), 410);
+        assert_null(site_find_draft(site, STR("/x/")));
+        assert_int_equal(status_at(site, "/x.html"), 404); /* an alias no more: it leads to /x */
+        assert_true(site_canonical(site, STR("/x.html"), &leads));
+        assert_str(buf_str(&leads), STR("/x"));
+        assert_int_equal(status_at(site, "/xx"), 200);
+        assert_int_equal(status_at(site, "/x/y"), 200);
+        assert_int_equal(status_at(site, "/"), 200);
+        buf_finish(&leads);
+        site_unref(site);
+        takedowns_finish(&all);
+    }
+    site_unref(base);
+    gone_page_finish(&gone);
+}
+
+static void the_home_page_is_taken_down_by_its_spellings_and_no_other(void **state)
+{
+    static const char *const spellings[] = {"/", "/index.html", "/index"};
+    static const struct spot places[] = {{"/", RESOURCE_PAGE}, {"/a", RESOURCE_PAGE}};
+    const char *data = *state;
+    struct site *base = make_site_of(places, 2);
+    struct gone_page gone = make_gone("Non c'e' piu'");
+    for (size_t i = 0; i < 3; i++) {
+        struct site *site;
+        take_down(data, spellings[i], "");
+        struct takedowns all = read_all(data);
+        assert_int_equal(all.count, 1);
+        assert_int_equal(takedowns_prepare(&all, &gone, false), 0);
+        assert_int_equal(takedowns_apply(&site, base, &all), 0);
+        assert_int_equal(status_at(site, "/"), 410);
+        assert_int_equal(status_at(site, "/a"), 200);
+        site_unref(site);
+        takedowns_finish(&all);
+        assert_int_equal(takedown_remove(data, STR("/")), 0);
+    }
+    site_unref(base);
+    gone_page_finish(&gone);
+}
+
+static void one_page_has_one_takedown_the_last(void **state)
+{
+    static const char *const spellings[] = {"/x", "/x/", "/x.html"};
+    const char *data = *state;
+    for (size_t first = 0; first < 3; first++)
+        for (size_t last = 0; last < 3; last++) {
+            take_down(data, spellings[first], "/altrove");
+            take_down(data, spellings[last], "");
+            struct takedowns all = read_all(data);
+            assert_int_equal(all.count, 1);
+            assert_str(all.items[0].path, str_from(spellings[last]));
+            assert_str(all.items[0].then, STR(""));
+            takedowns_finish(&all);
+        }
+    assert_int_equal(takedown_remove(data, STR("/x/index.html")), 0);
+    assert_int_equal(takedown_remove(data, STR("/x")), ERR_NOT_FOUND);
+}
+
+/* Files are named otherwise by whoever copies them, and were by attimo itself. */
+static void files_of_one_page_count_as_one_whatever_their_names(void **state)
 {
     const char *data = *state;
-    struct site *base = make_site();
-    struct site *site;
-    struct gone_page gone = make_gone("Non c'e' piu'");
-    const struct takedowns_place place = {.base = base, .gone = &gone};
-    take_down(data, "/a/", "");
-    take_down(data, "/b", "");
-    take_down(data, "/b.html", "/altrove"); /* the page's own one counts */
-    take_down(data, "/d/", "");
+    take_down(data, "/z", "");
+    files_write(data, "takedowns/1.yaml",
+                STR("page: /x/\nthen: /prima\nreason: x\nsince: 2026-11-22T10:00:00Z\n"));
+    files_write(data, "takedowns/2.yaml",
+                STR("page: /x\nreason: x\nsince: 2026-11-22T12:00:00Z\n"));
+    files_write(data, "takedowns/3.yaml",
+                STR("page: /x.html\nthen: /poi\nreason: x\nsince: 2026-11-22T12:00:00Z\n"));
     struct takedowns all = read_all(data);
-
-    assert_int_equal(prepare(&all, &gone, false), 0); /* before anybody knows where pages are */
-    assert_int_equal(takedowns_prepare(&all, &place), 1);
-    assert_int_equal(takedowns_prepare(&all, &place), 0);
-    assert_int_equal(takedowns_apply(&site, base, &all), 0);
-
-    assert_int_equal(status_at(site, "/a"), 410);
-    assert_int_equal(status_at(site, "/a/"), 404); /* from where it leads to /a */
-    assert_int_equal(status_at(site, "/b"), 410);
-    assert_true(takedowns_cover(&all, STR("/a")));
-    assert_false(takedowns_cover(&all, STR("/a/")));
-    assert_non_null(site_find_draft(site, STR("/d"))); /* no page yet: it has its turn then */
-    site_unref(site);
-    site_unref(base);
+    assert_int_equal(all.count, 2);
+    assert_str(takedowns_find(&all, STR("/x/index"))->path, STR("/x"));
     takedowns_finish(&all);
-    gone_page_finish(&gone);
+
+    take_down(data, "/x/", "/altrove"); /* older than they are, by its words, and in their place */
+    all = read_all(data);
+    assert_int_equal(all.count, 2);
+    assert_str(takedowns_find(&all, STR("/x"))->then, STR("/altrove"));
+    takedowns_finish(&all);
+
+    files_write(data, "takedowns/1.yaml", STR("page: /x/\nreason: x\n"));
+    assert_int_equal(takedown_remove(data, STR("/x")), 0);
+    all = read_all(data);
+    assert_int_equal(all.count, 1);
+    assert_str(all.items[0].path, STR("/z"));
+    takedowns_finish(&all);
+}
+
+/* Spoils every file; how many. */
+static int spoil_all(const char *data)
+{
+    char pattern[4200];
+    glob_t found = {0};
+    (void)snprintf(pattern, sizeof pattern, "%s/takedowns/*.yaml", data);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    int count = (int)found.gl_pathc;
+    for (int i = 0; i < count; i++)
+        files_write(data, found.gl_pathv[i] + strlen(data) + 1, STR("page: [\n"));
+    globfree(&found);
+    return count;
+}
+
+static void one_whose_file_is_spoiled_is_kept_and_can_be_ended(void **state)
+{
+    const char *data = *state;
+    struct takedowns now;
+    struct diags diags = {0};
+    take_down(data, "/x/", "");
+    files_write(data, "takedowns/a.yaml", STR("page: /y/\n"));
+    struct takedowns before = read_all(data);
+    assert_int_equal(spoil_all(data), 2);
+
+    assert_int_equal(takedowns_read(&now, data, &diags), 0);
+    assert_int_equal(now.count, 0);
+    assert_int_equal(takedowns_keep_spoiled(&now, &before, &diags), 0);
+    assert_non_null(takedowns_find(&now, STR("/x")));
+    assert_non_null(takedowns_find(&now, STR("/y")));
+    assert_int_equal(takedown_remove(data, STR("/x")), 0);
+
+    takedowns_finish(&now);
+    takedowns_finish(&before);
+    diags_finish(&diags);
 }
 
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -275,6 +394,10 @@ TEST_MAIN(WITH_FOLDER(what_is_written_is_read_whatever_its_words),
           WITH_FOLDER(what_cannot_be_understood_is_told_and_harms_no_other),
           WITH_FOLDER(a_folder_that_is_not_there_holds_none),
           WITH_FOLDER(pages_that_are_taken_down_are_replaced_and_no_others),
-          WITH_FOLDER(a_page_is_taken_down_by_whatever_spelling_leads_to_it),
+          WITH_FOLDER(a_takedown_holds_for_all_spellings_of_the_page),
+          WITH_FOLDER(the_home_page_is_taken_down_by_its_spellings_and_no_other),
+          WITH_FOLDER(one_page_has_one_takedown_the_last),
+          WITH_FOLDER(files_of_one_page_count_as_one_whatever_their_names),
+          WITH_FOLDER(one_whose_file_is_spoiled_is_kept_and_can_be_ended),
           WITH_FOLDER(a_new_look_is_taken_over_when_it_is_asked_for),
           WITH_FOLDER(what_stands_in_a_place_is_taken_over_where_it_is_the_same))
