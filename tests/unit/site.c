@@ -117,9 +117,36 @@ static void a_wrong_spelling_leads_to_the_one_true_address(void **state)
         if (!site_canonical(site, str_from(cases[i][0]), &out))
             fail_msg("%s leads nowhere", cases[i][0]);
         assert_str(buf_str(&out), str_from(cases[i][1]));
+        assert_str(site_family(buf_str(&out)), site_family(str_from(cases[i][0])));
         buf_finish(&out);
     }
     site_unref(site);
+}
+
+static void all_spellings_of_a_page_are_one_family(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"/x", "/x"},
+        {"/x/", "/x"},
+        {"/x.html", "/x"},
+        {"/x.md", "/x"},
+        {"/x/index", "/x"},
+        {"/x/index.html", "/x"},
+        {"/x/index.md/", "/x"},
+        {"/x/y", "/x/y"},
+        {"/", "/"},
+        {"/index.html", "/"},
+        {"/index", "/"},
+        {"//", "/"},
+        {"", "/"},
+        {"/indexes", "/indexes"},
+        {"/a.pdf", "/a.pdf"},
+        {"/html", "/html"},
+        {"/x.htm", "/x.htm"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_str(site_family(str_from(cases[i][0])), str_from(cases[i][1]));
 }
 
 static void nobody_is_sent_to_what_is_not_there_or_in_a_circle(void **state)
@@ -338,6 +365,7 @@ TEST_MAIN_WITH(set_up, NULL,
                cmocka_unit_test(every_page_is_found_and_nothing_else),
                cmocka_unit_test(ten_thousand_pages_are_all_found),
                cmocka_unit_test(a_wrong_spelling_leads_to_the_one_true_address),
+               cmocka_unit_test(all_spellings_of_a_page_are_one_family),
                cmocka_unit_test(nobody_is_sent_to_what_is_not_there_or_in_a_circle),
                cmocka_unit_test(the_authors_404_answers_for_what_is_not_there),
                cmocka_unit_test(an_empty_site_finds_nothing),
