@@ -192,7 +192,7 @@ bench-recovery: ## how long a start takes behind a server that was killed with 1
 	@$(MAKE) --no-print-directory build/attimo build/bench/shop
 	@python3 bench/recovery.py build/attimo build/bench/shop
 
-bench-insight: ## funnels and reports beside DuckDB on the same file; some minutes, 9 GB below TMPDIR
+bench-insight: ## funnels and reports beside DuckDB on the same file; some minutes, 12 GB below TMPDIR
 	@.ci/install bench
 	@$(MAKE) --no-print-directory build/attimo build/bench/shop
 	@bench/insight.sh
