@@ -30,15 +30,18 @@ const visitor = {
         'Chrome/140.0.0.0 Mobile Safari/537.36',
 }
 
-// What a page that is being closed still has to say of its view comes when it likes, or never; what belongs to no view is
-// all there when a visit ends. Programs open pages here, too, to see whether they are live.
+// What a page that is being closed still has to say of its view comes when it likes, or never, and without the view's token
+// where the site has begun to record less by then: so a document's own mark tells it, too. What has neither is all there
+// when a visit ends. Programs open pages here, too, to see whether they are live.
 const past = new Set()
 let last = 0
-const ofNow = () => events().filter(({ pv, seq, bot }) => !bot && (pv ? !past.has(pv) : seq > last))
+const isPast = ({ pv, d, seq }) => past.has(pv) || past.has(d) || (!pv && seq <= last)
+const ofNow = () => events().filter((line) => !line.bot && !isPast(line))
 
 export function forget() {
-    for (const { pv, seq } of events()) {
-        past.add(pv)
+    for (const { pv, d, seq } of events()) {
+        if (pv) past.add(pv)
+        if (d) past.add(d)
         last = seq
     }
 }
