@@ -6,9 +6,10 @@ For each abuse: the visitor, who has asked at a fixed rate since before, is serv
 (RssAnon) stays within what the limits allow for that many connections; afterwards all descriptors are given back, the
 server answers those who come, its log is not flooded, and it leaves in order.
 
-At full length, how much the visitor's p99 rises is measured too, the median of some rounds: it must be below 5 ms. A machine
-that was busy with something else for a minute must not decide: where it rises by more, all of that is done again, twice at
-most, and told (AGAIN, and how many passed only so, behind the sum). The short form (--short) asks for everything but the rise.
+At full length, how much the visitor's p99 rises is measured too, the median of some rounds: it must be below 5 ms. On a
+machine that is busy with something else that would say nothing, whichever way it goes: where the p99 in peace shows that it
+is, all of that is done again, twice at most, and told (AGAIN, and how many were, behind the sum). The short form (--short)
+asks for everything but the rise.
 """
 import argparse
 import json
@@ -24,6 +25,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from serving import Server, cpus, is_sanitized, until  # noqa: E402
 
 RISE_MS = 5
+BUSY_MS = 2  # in peace; 0.5 ms or less on a machine that does nothing else
 ATTEMPTS = 3
 RATE, VISITOR_CONNECTIONS = 500, 4  # requests a second of the visitor
 NEWCOMERS_RATE = 20  # and, at most, of the one who connects anew
@@ -267,16 +269,17 @@ def carry_out(run, abuse):
 
 
 def attempt(run, abuse):
-    """Carries it out and prints the row; again, where the visitor's p99 rises too much. Returns how often it was done again."""
+    """Carries it out and prints the row; again, where the machine is busy. Returns how often it was done again."""
     for again in range(ATTEMPTS):
         row = carry_out(run, abuse)
         print(f"{abuse.name:32} {row['came']:11.0f} {row['peace']:9.2f} ms {row['rise']:6.2f} ms  {row['newcomer']:>11}  "
               f"{row['grown'] / MIB:6.1f} MB {row['bound'] / MIB:7.0f} MB  {row['descriptors']:5} {row['lines']:12}", flush=True)
-        if run.options.short or row["rise"] < RISE_MS:
-            return again
-        if again + 1 < ATTEMPTS:
-            print(f"AGAIN: {abuse.name}: the visitor's p99 rises by {row['rise']:.2f} ms; {RISE_MS} ms are allowed", flush=True)
-    raise AssertionError(f"the visitor's p99 rises by {row['rise']:.2f} ms, {ATTEMPTS} times too much; {RISE_MS} ms are allowed")
+        if run.options.short or row["peace"] < BUSY_MS or again + 1 == ATTEMPTS:
+            break
+        print(f"AGAIN: {abuse.name}: the machine is busy, p99 in peace is {row['peace']:.2f} ms", flush=True)
+    assert run.options.short or row["rise"] < RISE_MS, \
+        f"the visitor's p99 rises by {row['rise']:.2f} ms; {RISE_MS} ms are allowed"
+    return again
 
 
 def main():
@@ -303,7 +306,7 @@ def main():
             failed += 1
         else:
             passed += 1
-    print(f"{passed} passed, {failed} failed, {skipped} skipped" + (f"; {repeated} only when done again" if repeated else ""))
+    print(f"{passed} passed, {failed} failed, {skipped} skipped" + (f"; {repeated} done again" if repeated else ""))
     return failed > 0
 
 
