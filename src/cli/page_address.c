@@ -3,10 +3,10 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fs.h"
 #include "cli/folder.h"
 #include "http/path.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 /* --- reading */
@@ -69,7 +69,7 @@ static enum page_presence look_at_names(const char *pages, struct str path, stru
     struct diags none = {0};
     struct str first = STR("");
     size_t count = 0;
-    int fd = open(pages, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = fs_open_folder(pages);
     if (fd < 0)
         return PAGE_UNKNOWN;
     int rc = loader_list(&listing, fd, &none);

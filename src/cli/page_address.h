@@ -18,8 +18,8 @@ enum page_presence {
     PAGE_SEVERAL /* of different spellings, as in x.md and x/index.md */
 };
 
-/* What the pages folder has at `path`, as it is now. Appends to `target` where an
- * alias leads, and the paths of several. */
+/* What the pages folder has at `path`, as it is now. Appends to `target` where an alias leads, or
+ * the paths of several. */
 enum page_presence page_address_look(const char *pages, struct str path, struct buf *target);
 
 #endif
