@@ -29,9 +29,8 @@ struct costs_reader {
     size_t width;            /* cells of the first line */
     struct str cells[CELLS_MAX];
     size_t cell_count;
-    size_t
-        filled; /* up to here, from 1, there is something in the line's cells; all of them count */
-    bool is_torn; /* a quote that opens a cell of it does not end it */
+    size_t filled; /* the number of the line's last cell that is not empty, also beyond `cells` */
+    bool is_torn;  /* a quote that opens a cell of the line does not end it */
 };
 
 /* --- cells ---------------------------------------------------------------------------------- */
@@ -214,15 +213,17 @@ static bool read_day(const struct costs_reader *r, struct str text, int64_t *day
     return false;
 }
 
-static const struct str blanks[] = {STR_INIT(" "), STR_INIT("\xC2\xA0"), STR_INIT("\xE2\x80\xAF")};
-static const struct str currencies[] = {STR_INIT("€"), STR_INIT("EUR")};
+/* Up to an empty one. */
+static const struct str blanks[] = {
+    STR_INIT(" "), STR_INIT("\xC2\xA0"), STR_INIT("\xE2\x80\xAF"), {0}};
+static const struct str currencies[] = {STR_INIT("€"), STR_INIT("EUR"), {0}};
 
-/* Which of `count` words the text begins or ends with; NULL: none. */
-static const struct str *find_word(struct str text, const struct str *words, size_t count, bool end)
+/* Which of the words the text begins or ends with; NULL: none. */
+static const struct str *find_word(struct str text, const struct str *words, bool end)
 {
-    for (size_t i = 0; i < count; i++)
-        if (end ? str_ends_with(text, words[i]) : str_starts_with(text, words[i]))
-            return &words[i];
+    for (; words->len > 0; words++)
+        if (end ? str_ends_with(text, *words) : str_starts_with(text, *words))
+            return words;
     return NULL;
 }
 
@@ -231,9 +232,9 @@ static struct str undress(struct str text, bool end)
 {
     bool has_currency = false;
     for (;;) {
-        const struct str *word = find_word(text, blanks, 3, end);
+        const struct str *word = find_word(text, blanks, end);
         if (!word && !has_currency) {
-            word = find_word(text, currencies, 2, end);
+            word = find_word(text, currencies, end);
             has_currency = word;
         }
         if (!word)
@@ -287,7 +288,7 @@ static bool read_amount(const struct costs_reader *r, struct str text, double *a
     size_t n = 0;
     struct str left = undress(undress(text, false), true);
     while (left.len > 0 && n + 1 < sizeof copy) {
-        const struct str *blank = find_word(left, blanks, 3, false);
+        const struct str *blank = find_word(left, blanks, false);
         copy[n++] = blank ? ' ' : *left.ptr;
         left = str_skip(left, blank ? blank->len : 1);
     }
