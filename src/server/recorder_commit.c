@@ -2,9 +2,8 @@
  * committed, and then whoever waits for it is told.
  *
  * A group is never split between batches, and of one that cannot be added whole nothing is written.
- * While the journal fails again and again it is tried less
- * and less often, so that a broken disk is not answered with a new segment for every click; what
- * comes meanwhile is refused at once. */
+ * While the journal fails again and again it is tried less and less often, so that a broken disk is
+ * not answered with a new segment for every click; what comes meanwhile is refused at once. */
 #include "server/recorder_parts.h"
 
 #include "base/clock.h"

@@ -31,9 +31,8 @@ const struct resource *site_find_draft(const struct site *site, struct str path)
 bool site_canonical(const struct site *site, struct str path, struct buf *out);
 
 /* What all spellings of a page's path have in common, whatever pages there are: `/x` of `/x`,
- * `/x/`,
- * `/x.html`, `/x.md`, `/x/index`, `/x/index.html`; `/` of the home page's. site_canonical never
- * leads from one to another. A slice of `path`, or `/`. */
+ * `/x/`, `/x.html`, `/x.md`, `/x/index` and `/x/index.html`; `/` of the home page's. site_canonical
+ * never leads from one to another. A slice of `path`, or `/`. */
 struct str site_family(struct str path);
 
 /* The body of every 404 (`/404`), or NULL. */
