@@ -61,6 +61,8 @@ int err_from_errno(int error_number)
     case EMFILE:
     case ENFILE:
         return ERR_LIMIT;
+    case EROFS:
+        return ERR_READ_ONLY;
     default:
         return ERR_IO;
     }

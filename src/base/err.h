@@ -21,7 +21,8 @@
     X(-14, STOPPED, "stopped before its end", "fermato prima della fine")        \
     X(-15, FOLDER, "is a folder", "è una cartella")                              \
     X(-16, NO_FOLDER, "is no folder", "non è una cartella")                      \
-    X(-17, NO_GZIP, "is no gzip file", "non è un file gzip")
+    X(-17, NO_GZIP, "is no gzip file", "non è un file gzip")                     \
+    X(-18, READ_ONLY, "the file system is read-only", "disco in sola lettura")
 
 enum err {
 #define ERR_ENUM(code, name, words, words_it) ERR_##name = (code),

@@ -155,6 +155,17 @@ static void what_cannot_be_synced_is_not_said_to_be_written(void **state)
     assert_holds(f, "a.txt", "new");
 }
 
+static int replace_where_nothing_can_be_written(const struct beneath *f)
+{
+    return refuse(SYS_openat, f->fd, EROFS) ? -fs_replace(f->fd, "a.txt", STR("new")) : NO_FILTER;
+}
+
+/* As under systemd's ProtectSystem=strict: no fault of the disk's. */
+static void a_folder_that_is_only_for_reading_is_said_to_be(void **state)
+{
+    assert_int_equal(in_a_child(replace_where_nothing_can_be_written, *state), -ERR_READ_ONLY);
+}
+
 /* The folder is opened before the key's file is: the next descriptors are theirs. */
 static int make_key_without_sync(const struct beneath *f, int which)
 {
@@ -195,4 +206,5 @@ static void a_key_that_a_power_cut_could_take_is_none(void **state)
 TEST_MAIN(BENEATH_TEST(nothing_outside_is_read_on_an_old_kernel_either),
           BENEATH_TEST(only_a_lock_that_somebody_holds_is_taken),
           BENEATH_TEST(what_cannot_be_synced_is_not_said_to_be_written),
+          BENEATH_TEST(a_folder_that_is_only_for_reading_is_said_to_be),
           BENEATH_TEST(a_key_that_a_power_cut_could_take_is_none))
