@@ -235,6 +235,11 @@ static int tell_failure(const struct order *order, int error)
                     : "attimo: there is no data folder \"%s\": name the server's with --data or "
                       "--config\n",
             order->options.data);
+    else if (error == ERR_INVALID)
+        (void)complain(order, TEXT("nothing is done: the server could not read a takedown of this "
+                                   "address; is it too long?",
+                                   "non è cambiato niente: il server non riuscirebbe a leggere il "
+                                   "ritiro di questo indirizzo; è troppo lungo?"));
     else
         (void)fprintf(stderr,
                       italian ? "attimo: non si riesce a scrivere in «%s»: %s\n"

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/schema.h"
+#include "base/yaml_quote.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { FILE_SIZE_MAX = 64 * 1024 };
+enum { FILE_SIZE_MAX = 64 * 1024, REASON_MAX = 4 * 1024 };
 
 static const struct str suffix = STR_INIT(".yaml");
 
@@ -24,22 +25,6 @@ static void file_name(struct str path, char out[HASH_TEXT_SIZE + sizeof ".yaml"]
     const struct str family = site_family(path);
     hash_text(out, &family, 1);
     memcpy(out + HASH_TEXT_SIZE - 1, suffix.ptr, suffix.len + 1);
-}
-
-/* A double-quoted scalar of YAML. */
-static void append_quoted(struct buf *out, const char *key, struct str text)
-{
-    buf_printf(out, "%s: \"", key);
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c == '"' || c == '\\')
-            buf_append_char(out, '\\');
-        if (c < 0x20 || c == 0x7F)
-            buf_printf(out, "\\x%02X", c);
-        else
-            buf_append_char(out, (char)c);
-    }
-    buf_append(out, STR("\"\n"));
 }
 
 /* Made for the server's user to read, whoever makes it with whatever umask. */
@@ -288,15 +273,61 @@ static int remove_others(const char *data, int folder, struct str path, const ch
     return rc == 0 ? removed : rc;
 }
 
+/* Whether the server will read from the file what was meant: nobody is to be told that a page is
+ * down which stays. ERR_INVALID: it would not. */
+static int read_back(struct str text, const char *name, const struct takedown *meant)
+{
+    struct takedowns understood = {0};
+    struct diags none = {0};
+    int rc = text.len > FILE_SIZE_MAX ? ERR_INVALID : make_room(&understood);
+    if (rc == 0)
+        rc = parse(&understood, text, str_from(name), &none);
+    if (rc == 0 && (understood.count == 0 || !str_eq(understood.items[0].path, meant->path) ||
+                    !str_eq(understood.items[0].then, meant->then)))
+        rc = ERR_INVALID;
+    takedowns_finish(&understood);
+    diags_finish(&none);
+    return rc;
+}
+
+static void append_line(struct buf *out, const char *key, struct str value)
+{
+    buf_printf(out, "%s: ", key);
+    yaml_quote(out, value);
+    buf_append_char(out, '\n');
+}
+
+/* A reason may be a whole message that somebody pasted: no cause to leave the page where it is. */
+static void append_reason(struct buf *out, struct str reason)
+{
+    struct buf cut = BUF_EMPTY;
+    bool valid;
+    size_t len = 0;
+    while (len < reason.len) {
+        size_t next = len + str_utf8_char(str_skip(reason, len), &valid);
+        if (next > REASON_MAX)
+            break;
+        len = next;
+    }
+    buf_append(&cut, str_make(reason.ptr, len));
+    if (len < reason.len)
+        buf_append(&cut, STR("…"));
+    append_line(out, "reason", buf_str(&cut));
+    out->failed |= cut.failed;
+    buf_finish(&cut);
+}
+
 static int write_file(int folder, const char *name, const struct takedown *takedown)
 {
     struct buf text = BUF_EMPTY;
-    append_quoted(&text, "page", takedown->path);
+    append_line(&text, "page", takedown->path);
     if (takedown->then.len > 0)
-        append_quoted(&text, "then", takedown->then);
-    append_quoted(&text, "reason", takedown->reason);
-    append_quoted(&text, "since", takedown->since);
+        append_line(&text, "then", takedown->then);
+    append_reason(&text, takedown->reason);
+    append_line(&text, "since", takedown->since);
     int rc = buf_status(&text);
+    if (rc == 0)
+        rc = read_back(buf_str(&text), name, takedown);
     if (rc == 0)
         rc = fs_replace(folder, name, buf_str(&text));
     buf_finish(&text);

@@ -28,8 +28,11 @@ struct takedowns {
     size_t count;
 };
 
-/* Puts one in force, in place of others for the same page by whatever spelling. ERR_NOT_FOUND:
- * there is no folder `data`. ERR_DENIED, ERR_NO_SPACE, ERR_IO, ERR_NO_MEMORY. */
+/* Puts one in force, in place of others for the same page by whatever spelling. Its reason may be
+ * any bytes: U+FFFD stands for what is not UTF-8, and a long one is cut behind 4 KiB. ERR_INVALID:
+ * the path or `then` could not be read from the file again (too long, not UTF-8); nothing is
+ * written. ERR_NOT_FOUND: there is no folder `data`. ERR_DENIED, ERR_READ_ONLY, ERR_NO_SPACE,
+ * ERR_IO, ERR_NO_MEMORY. */
 int takedown_write(const char *data, const struct takedown *takedown);
 
 /* Ends that of a page, by whatever spelling. ERR_NOT_FOUND: there is none for that page.

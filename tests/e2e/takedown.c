@@ -391,6 +391,40 @@ static void the_data_folder_is_made_at_the_start(void **state)
     server_stop(s);
 }
 
+/* Bytes of another terminal, and a whole conversation. */
+static void a_page_goes_whatever_the_reason(void **state)
+{
+    struct server *s = *state;
+    static const char *const reasons[] = {
+        "\"$(printf '\\350 sbagliato')\"",
+        "\"$(printf 'x\\302\\200')\"",
+        "\"$(printf '%070000d' 0)\"",
+    };
+    char line[256];
+    start(s);
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        (void)snprintf(line, sizeof line, "takedown /promo/x --reason %s", reasons[i]);
+        assert_int_equal(attimo(s, line), 0);
+        await_page(s, "/promo/x", 410, NULL);
+        assert_int_equal(attimo(s, "restore /promo/x"), 0);
+        await_page(s, "/promo/x", 200, "Da togliere.");
+    }
+    server_stop(s);
+}
+
+/* U+0085 is the end of a line to YAML. */
+static void a_page_goes_whatever_its_address(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "x\xC2\x85y.md", "Da togliere.");
+    start(s);
+    await_page(s, "/x%C2%85y", 200, "Da togliere.");
+    assert_int_equal(attimo(s, "takedown /x%C2%85y --reason Crisi"), 0);
+    await_page(s, "/x%C2%85y", 410, NULL);
+    assert_int_equal(attimo(s, "takedown \"/$(printf '%070000d' 0)\" --reason Crisi"), 3);
+    server_stop(s);
+}
+
 static void what_is_asked_wrongly_changes_nothing(void **state)
 {
     struct server *s = *state;
@@ -431,4 +465,6 @@ TEST_MAIN(SERVER_TEST(a_page_that_is_taken_down_answers_410_with_a_way_on),
           SERVER_TEST(a_data_folder_that_is_replaced_is_followed),
           SERVER_TEST(a_takedown_whose_file_is_spoiled_holds_on),
           SERVER_TEST(the_data_folder_is_made_at_the_start),
+          SERVER_TEST(a_page_goes_whatever_the_reason),
+          SERVER_TEST(a_page_goes_whatever_its_address),
           SERVER_TEST(what_is_asked_wrongly_changes_nothing))

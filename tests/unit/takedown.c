@@ -59,6 +59,68 @@ static void what_is_written_is_read_whatever_its_words(void **state)
     takedowns_finish(&all);
 }
 
+/* As from a terminal in Latin-1, or pasted out of a whole conversation. */
+static void no_reason_keeps_a_page_from_being_taken_down(void **state)
+{
+    const char *data = *state;
+    static char endless[80 * 1024];
+    const struct str reasons[] = {
+        STR("\xE8 sbagliato"),
+        STR("x\xC2\x80"),
+        STR("x\xC2\x85y\xE2\x80\xA8z"),
+        STR("\xEF\xBF\xBF"),
+        str_make(endless, sizeof endless),
+    };
+    for (size_t i = 0; i < sizeof endless; i++)
+        endless[i] = "x\xC3\xA8"[i % 3];
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        const struct takedown takedown = {.path = STR("/b"), .reason = reasons[i]};
+        assert_int_equal(takedown_write(data, &takedown), 0);
+        struct takedowns all = read_all(data);
+        assert_non_null(takedowns_find(&all, STR("/b")));
+        assert_true(str_is_utf8(all.items[0].reason));
+        assert_in_range(all.items[0].reason.len, 3, 5000);
+        takedowns_finish(&all);
+        assert_int_equal(takedown_remove(data, STR("/b")), 0);
+    }
+}
+
+/* YAML takes these characters for the end of a line. */
+static void a_takedown_names_its_page_whatever_its_characters(void **state)
+{
+    const char *data = *state;
+    static const char *const paths[] = {
+        "/x\xC2\x85y", "/x \xE2\x80\xA8 y", "/x\xE2\x80\xA9y", "/x\xC2\x80y",
+        "/ x ",        "/\xEF\xBB\xBF"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        take_down(data, paths[i], "");
+    struct takedowns all = read_all(data);
+    assert_int_equal(all.count, sizeof paths / sizeof *paths);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        assert_non_null(takedowns_find(&all, str_from(paths[i])));
+    takedowns_finish(&all);
+}
+
+/* Whoever is told that it is done looks away. */
+static void what_could_not_be_read_again_is_not_said_to_be_done(void **state)
+{
+    const char *data = *state;
+    static char endless[80 * 1024];
+    memset(endless, 'x', sizeof endless);
+    endless[0] = '/';
+    const struct str paths[] = {str_make(endless, sizeof endless), STR("/b\xE8"), STR("b")};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const struct takedown takedown = {.path = paths[i], .reason = STR("x")};
+        assert_int_equal(takedown_write(data, &takedown), ERR_INVALID);
+    }
+    const struct takedown leads_astray = {
+        .path = STR("/b"), .then = STR("/b\xE8"), .reason = STR("x")};
+    assert_int_equal(takedown_write(data, &leads_astray), ERR_INVALID);
+    struct takedowns all = read_all(data);
+    assert_int_equal(all.count, 0);
+    takedowns_finish(&all);
+}
+
 /* Whoever is root and has a strict umask must not keep it from the server's user. */
 static void a_takedown_can_be_read_whatever_the_umask_of_who_wrote_it(void **state)
 {
@@ -389,6 +451,9 @@ static void one_whose_file_is_spoiled_is_kept_and_can_be_ended(void **state)
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 TEST_MAIN(WITH_FOLDER(what_is_written_is_read_whatever_its_words),
+          WITH_FOLDER(no_reason_keeps_a_page_from_being_taken_down),
+          WITH_FOLDER(a_takedown_names_its_page_whatever_its_characters),
+          WITH_FOLDER(what_could_not_be_read_again_is_not_said_to_be_done),
           WITH_FOLDER(a_takedown_can_be_read_whatever_the_umask_of_who_wrote_it),
           WITH_FOLDER(a_takedown_that_is_ended_is_gone),
           WITH_FOLDER(what_cannot_be_understood_is_told_and_harms_no_other),

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/yaml.h"
+#include "base/yaml_quote.h"
 
 static struct yaml *parse(const char *text)
 {
@@ -142,6 +143,61 @@ static void booleans_speak_both_languages_and_only_unquoted(void **state)
     yaml_destroy(document);
 }
 
+/* --- what programs write */
+
+static size_t encode(uint32_t c, char *out)
+{
+    size_t tail = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static const unsigned lead[] = {0, 0xC0, 0xE0, 0xF0};
+    for (size_t i = 0; i <= tail; i++) {
+        unsigned bits = c >> (6 * (tail - i));
+        out[i] = (char)(i == 0 ? lead[tail] | bits : 0x80 | (bits & 0x3F));
+    }
+    return tail + 1;
+}
+
+static void assert_reads_back(struct str text, struct str expected)
+{
+    struct buf line = BUF_EMPTY;
+    struct yaml *document;
+    buf_append(&line, STR("k: "));
+    yaml_quote(&line, text);
+    buf_append_char(&line, '\0');
+    document = parse(line.ptr);
+    assert_str(yaml_get(yaml_root(document), "k")->text, expected);
+    yaml_destroy(document);
+    buf_finish(&line);
+}
+
+/* 256 characters at a time, each between letters and between spaces. */
+static void every_character_that_is_quoted_is_read_again(void **state)
+{
+    (void)state;
+    struct buf text = BUF_EMPTY;
+    for (uint32_t c = 1; c <= 0x10FFFF; c++) {
+        if (c >= 0xD800 && c <= 0xDFFF)
+            continue;
+        char bytes[4];
+        struct str character = str_make(bytes, encode(c, bytes));
+        buf_printf(&text, "a%.*sb %.*s ", STR_ARG(character), STR_ARG(character));
+        if ((c & 0xFF) != 0xFF)
+            continue;
+        assert_true(str_is_utf8(buf_str(&text)));
+        assert_reads_back(buf_str(&text), buf_str(&text));
+        buf_clear(&text);
+    }
+    buf_finish(&text);
+}
+
+static void bytes_that_are_no_characters_do_not_spoil_what_is_quoted(void **state)
+{
+    (void)state;
+    assert_reads_back(STR("\xE8 sbagliato"), STR("\xEF\xBF\xBD sbagliato"));
+    assert_reads_back(STR("troppo \xE2\x80"), STR("troppo \xEF\xBF\xBD"));
+    assert_reads_back(STR("\xC2"), STR("\xEF\xBF\xBD"));
+    assert_reads_back(STR(""), STR(""));
+}
+
 /* Every beginning of a text, and every text with one byte replaced: the answer may be any, a crash
  * or a leak is none. */
 static void no_bytes_crash_it(void **state)
@@ -171,4 +227,6 @@ TEST_MAIN(cmocka_unit_test(a_tree_keeps_order_lines_and_kinds),
           cmocka_unit_test(what_has_no_place_in_a_page_is_refused),
           cmocka_unit_test(depth_is_bounded), cmocka_unit_test(a_flood_of_values_is_refused),
           cmocka_unit_test(booleans_speak_both_languages_and_only_unquoted),
+          cmocka_unit_test(every_character_that_is_quoted_is_read_again),
+          cmocka_unit_test(bytes_that_are_no_characters_do_not_spoil_what_is_quoted),
           cmocka_unit_test(no_bytes_crash_it))
