@@ -6,8 +6,8 @@
 // several ways to say something, the one stands here with which pages weigh least, and so do the short names:
 // tests/unit/capture_slot.c weighs them.
 //
-// short: nav i, begun b, now d, common c, queue w, count o, seconds y, depth g, tapped t, what f, engaged v, vitals j, add l
-// short: more Y, send z, lines r, again h, engage x, watch m, notice I, chain n, since s, link u, it e, true !0
+// short: nav i, begun b, now d, common g, queue w, count o, seconds y, depth c, tapped u, what f, engaged v, vitals j, add t
+// short: more Y, send z, lines r, again l, engage I, watch m, notice h, chain n, since s, link x, it e, true !0
 
 {
     let watch = (type, notice) => new PerformanceObserver(it => it.getEntries().map(notice)).observe({ type, buffered: true });
@@ -81,7 +81,8 @@
         }, true);
         watch('largest-contentful-paint', it => vitals.lcp = it.startTime - begun);
         // Only interactions of 104 ms and more are told; below fifty of them, the slowest one is what INP says.
-        watch('event', it => vitals.inp = Math.max(vitals.inp | 0, it.interactionId && it.duration));
+        // A touch that becomes a scroll may be as slow, and is none.
+        watch('event', it => it.interactionId && (vitals.inp = Math.max(it.duration, vitals.inp | 0)));
         watch('layout-shift', it => vitals.cls += !it.hadRecentInput * it.value);
         ['pageshow', 'online', 'visibilitychange'].map(notice => addEventListener(notice, it => {
             if (it.persisted) add('return');
