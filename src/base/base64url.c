@@ -14,3 +14,11 @@ const unsigned char base64url_worths[256] = {
     ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
     ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['-'] = 63, ['_'] = 64,
 };
+
+bool base64url_spells(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (base64url_digit(text.ptr[i]) < 0)
+            return false;
+    return true;
+}

@@ -1,6 +1,7 @@
 /* Owns the keys that the script may send, and what may stand in them. */
 #include "capture/body.h"
 
+#include "base/base64url.h"
 #include "base/dest.h"
 #include "capture/classify.h"
 #include "capture/form.h"
@@ -72,14 +73,8 @@ static bool read_journey(const struct key *key, struct str value, void *out)
 /* Letters, digits, `-` and `_`, never cut. */
 static bool read_name(const struct key *key, struct str value, void *out)
 {
-    for (size_t i = 0; i < value.len; i++) {
-        char c = value.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              c == '-' || c == '_'))
-            return false;
-    }
     *(struct str *)out = value;
-    return value.len <= (size_t)key->max;
+    return value.len <= (size_t)key->max && base64url_spells(value);
 }
 
 static bool read_text(const struct key *key, struct str value, void *out)

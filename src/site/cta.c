@@ -1,6 +1,7 @@
 /* Owns calls to action: reading them from front matter, and building their links. */
 #include "site/cta.h"
 
+#include "base/base64url.h"
 #include "site/link.h"
 
 enum { ID_LENGTH_MAX = 40 };
@@ -38,13 +39,7 @@ static const struct schema_key item_keys[] = {
 
 static bool is_id(struct str id)
 {
-    for (size_t i = 0; i < id.len; i++) {
-        char c = id.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              c == '-' || c == '_'))
-            return false;
-    }
-    return id.len > 0 && id.len <= ID_LENGTH_MAX;
+    return id.len > 0 && id.len <= ID_LENGTH_MAX && base64url_spells(id);
 }
 
 /* Why `to` does not suit the kind, or none. */
