@@ -8,8 +8,11 @@
 #include "journal/uuid.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int64_t wall_ms(const struct journal *j)
@@ -151,6 +154,39 @@ static bool is_full(const struct journal *j)
     return size > 0 && size + j->batch.len > j->segment_bytes;
 }
 
+/* Where it cannot be looked for, nothing is known against it. */
+static bool folder_is_in_place(const struct journal *j)
+{
+    struct stat ours;
+    struct stat there;
+    if (fstat(j->dir_fd, &ours) != 0)
+        return true;
+    if (fstatat(j->data_fd, "journal", &there, 0) != 0)
+        return errno != ENOENT && errno != ENOTDIR && errno != ELOOP;
+    return ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+/* What is written in a folder that was taken away is found by nobody: what it has is left there,
+ * and nothing is written until there is another one. */
+static int ready_folder(struct journal *j)
+{
+    j->state.folder_error = 0;
+    if (folder_is_in_place(j))
+        return 0;
+    j->state.lost_segments += j->active != NULL;
+    if (j->active)
+        (void)seal(j);
+    int fd = journal_open_folder(j->world.disk, j->data_fd);
+    if (fd < 0) {
+        j->state.folder_error = fd;
+        return fd;
+    }
+    (void)close(j->dir_fd);
+    j->dir_fd = fd;
+    j->state.lost_folders++;
+    return 0;
+}
+
 /* The segment that the batch goes to. That one sealed before could not be synced is no reason to
  * refuse this batch. */
 static int ready_segment(struct journal *j)
@@ -159,6 +195,9 @@ static int ready_segment(struct journal *j)
         (void)seal(j);
     if (j->active)
         return 0;
+    int rc = ready_folder(j);
+    if (rc != 0)
+        return rc;
     struct segment_name name = {.first_seq = j->batch_first_seq, .start_ms = wall_ms(j)};
     memcpy(name.node, j->node, sizeof name.node);
     j->active_since_ms = monotonic_ms(j);
@@ -181,6 +220,8 @@ static int write_batch(struct journal *j)
     /* One without a line would carry a number that is not its first line's. */
     if (j->active && (segment_is_dead(j->active) || segment_size(j->active) == 0))
         leave_segment(j);
+    if (j->state.folder_error != 0)
+        return rc; /* which says nothing of the disk */
     if (rc != ERR_NO_SPACE) {
         j->state.failed_writes++;
         j->state.health = JOURNAL_FAILED;
@@ -208,7 +249,7 @@ int journal_commit(struct journal *j)
 
 int journal_tick(struct journal *j)
 {
-    if (!j->active)
+    if (ready_folder(j) != 0 || !j->active)
         return 0;
     if (!segment_is_in_place(j->active)) {
         j->state.lost_segments++;

@@ -6,6 +6,7 @@
  * full disk leaves no torn line and heals by itself. A failed sync is final for its batch and its
  * segment, and the state is JOURNAL_FAILED until a sync has succeeded: lines that were refused may
  * then be in the file, so that a refused event may be found, and an acknowledged one is found once.
+ * Of files that somebody takes away, or their folder, a tick later no more is written.
  */
 #ifndef ATTIMO_JOURNAL_JOURNAL_H
 #define ATTIMO_JOURNAL_JOURNAL_H
@@ -84,7 +85,8 @@ size_t journal_pending(const struct journal *journal);
 int journal_commit(struct journal *journal);
 
 /* Once a second: seals a segment that is too old, and leaves one whose file was deleted or moved
- * away. Returns what went wrong, which the state tells too. */
+ * away; where that befell the whole folder `journal/`, it makes another one, and until it can,
+ * commits fail. Returns what went wrong with a segment; the state tells all of it. */
 int journal_tick(struct journal *journal);
 
 /* Syncs what was committed, at once; sealing and closing do so by themselves. ERR_IO. */
@@ -113,6 +115,8 @@ struct journal_state {
     uint64_t failed_writes; /* commits that failed, but for want of space */
     uint64_t failed_syncs;
     uint64_t lost_segments; /* files that were deleted or moved while they were written */
+    uint64_t lost_folders;  /* likewise, in whose place there is another one now */
+    int folder_error;       /* why there is none, and commits fail; else 0 */
     uint64_t unsynced_bytes;
 };
 

@@ -33,17 +33,22 @@ static uint64_t system_monotonic_ms(void *context)
     return clock_monotonic_ms();
 }
 
-static int open_directory(const struct disk *disk, int data_fd)
+/* One whose name was not synced is made again the next time. */
+int journal_open_folder(const struct disk *disk, int data_fd)
 {
     if (mkdirat(data_fd, "journal", 0750) == 0) {
         int rc = disk_sync(disk, data_fd);
-        if (rc != 0)
+        if (rc != 0) {
+            (void)unlinkat(data_fd, "journal", AT_REMOVEDIR);
             return rc;
+        }
     } else if (errno != EEXIST) {
         return err_from_errno(errno);
     }
     int fd = openat(data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 ? err_from_errno(errno) : fd;
+    if (fd >= 0)
+        return fd;
+    return errno == ENOTDIR ? ERR_NO_FOLDER : err_from_errno(errno);
 }
 
 int journal_repair_tail(struct journal *j, const char *file, struct journal_recovery *out)
@@ -92,7 +97,7 @@ static int start(struct journal *j, int data_fd, struct journal_recovery *out)
     j->lock_fd = lock_take(data_fd, &note);
     if (j->lock_fd < 0)
         return j->lock_fd;
-    j->dir_fd = open_directory(j->world.disk, data_fd);
+    j->dir_fd = journal_open_folder(j->world.disk, data_fd);
     if (j->dir_fd < 0)
         return j->dir_fd;
 
@@ -122,7 +127,7 @@ static int start_behind(struct journal *j, int data_fd, const struct journal_han
 {
     if (handover->first_seq > EVENT_NUMBER_MAX)
         return ERR_LIMIT;
-    j->dir_fd = open_directory(j->world.disk, data_fd);
+    j->dir_fd = journal_open_folder(j->world.disk, data_fd);
     if (j->dir_fd < 0)
         return j->dir_fd;
     j->is_held = false;
@@ -155,6 +160,7 @@ int journal_open(struct journal **out, const struct journal_options *options,
         .durability = options->durability,
         .segment_bytes = options->segment_bytes ? options->segment_bytes : SEGMENT_BYTES,
         .segment_age_ms = options->segment_age_ms ? options->segment_age_ms : SEGMENT_AGE_MS,
+        .data_fd = options->data_fd,
         .dir_fd = -1,
         .lock_fd = -1,
         .end_seq = EVENT_NUMBER_MAX + 1,

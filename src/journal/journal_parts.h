@@ -14,6 +14,7 @@ struct journal {
     enum durability durability;
     uint64_t segment_bytes;
     uint64_t segment_age_ms;
+    int data_fd; /* the caller's */
     int dir_fd;
     int lock_fd;
     char node[NODE_MAX + 1];
@@ -48,6 +49,9 @@ struct journal {
 int journal_note(const struct journal *journal, const struct lock_note *note);
 
 /* --- journal_open.c */
+
+/* Makes `journal/` if it is not there, durably, and opens it: a descriptor, or an error. */
+int journal_open_folder(const struct disk *disk, int data_fd);
 
 /* Cuts what stands behind the last intact line of the file, durably: a second restart must not find
  * it again behind newer lines. */

@@ -49,10 +49,12 @@ static void tell_recovery(const struct recorder *r, const struct journal_recover
 /* Tells of a failure once, until it is another one. */
 static void set_error(struct recorder *r, int rc)
 {
-    if (rc != 0 && rc != r->state.error)
+    if (rc == r->state.error)
+        return;
+    if (rc != 0)
         log_error(r->options.log, "no events are recorded: %s/journal: %s", r->options.data,
                   err_words(rc));
-    else if (rc == 0 && r->state.error != 0)
+    else
         log_info(r->options.log, "events are recorded again");
     uv_mutex_lock(&r->lock);
     r->state.error = rc;
@@ -95,11 +97,22 @@ static void tell_health(struct recorder *r, enum journal_health health)
         log_info(log, "journal: works again");
 }
 
+static void tell_lost_folders(struct recorder *r, uint64_t lost)
+{
+    if (lost > r->lost_folders_told)
+        log_error(r->options.log,
+                  "journal: somebody took its folder away; events go on in another one, %s/journal",
+                  r->options.data);
+    r->lost_folders_told = lost;
+}
+
 void recorder_publish_state(struct recorder *r)
 {
     if (!r->journal)
         return;
     const struct journal_state state = journal_state(r->journal);
+    tell_lost_folders(r, state.lost_folders);
+    set_error(r, state.folder_error);
     tell_health(r, state.health);
     atomic_store(&r->upkeep.unsealed_seq, state.unsealed_seq);
     uv_mutex_lock(&r->lock);
@@ -133,6 +146,37 @@ static void end_sync(struct recorder *r)
 
 /* --- the thread */
 
+/* Another one cannot take its place: the lock is in this one, and the kernel may keep us out of any
+ * other (isolate). */
+static void look_at_data(struct recorder *r)
+{
+    const char *data = r->options.data;
+    struct stat ours;
+    struct stat there;
+    bool taken;
+    if (fstat(r->data_fd, &ours) != 0)
+        return;
+    if (stat(data, &there) == 0)
+        taken = ours.st_ino != there.st_ino || ours.st_dev != there.st_dev;
+    else
+        taken = errno == ENOENT || errno == ENOTDIR;
+    if (taken && !r->data_is_taken)
+        log_error(r->options.log,
+                  "somebody took the data folder %s away, which is in use: put it back, or restart",
+                  data);
+    r->data_is_taken = taken;
+}
+
+static void look_after_journal(struct recorder *r)
+{
+    int rc = journal_tick(r->journal);
+    if (rc == ERR_NOT_FOUND)
+        log_error(r->options.log, "journal: somebody took the segment away that was being written");
+    else if (rc != 0)
+        log_error(r->options.log, "journal: cannot end a segment: %s", err_words(rc));
+    look_at_data(r);
+}
+
 static void tick(struct recorder *r)
 {
     uint64_t now = clock_monotonic_ms();
@@ -144,11 +188,7 @@ static void tick(struct recorder *r)
     if (!r->journal)
         return;
     recorder_tell_losses(r);
-    int rc = journal_tick(r->journal);
-    if (rc == ERR_NOT_FOUND)
-        log_error(r->options.log, "journal: somebody took the segment away that was being written");
-    else if (rc != 0)
-        log_error(r->options.log, "journal: cannot end a segment: %s", err_words(rc));
+    look_after_journal(r);
     begin_sync(r);
     recorder_publish_state(r);
 }

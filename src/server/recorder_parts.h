@@ -61,6 +61,8 @@ struct recorder {
     uint64_t gather_ns;        /* nothing is taken for so long, that more may come */
     uint64_t next_tick_ms;
     enum journal_health health_told;
+    uint64_t lost_folders_told;
+    bool data_is_taken;               /* away from where it was: told */
     struct journal_handover handover; /* options.journal has it until the journal is open */
     bool holds;                       /* the lock file, whatever it was opened with */
     bool is_alone;                    /* the server before has ended, and all is done that waited */
@@ -90,8 +92,8 @@ void recorder_follow(struct recorder *recorder);
 
 /* --- recorder.c */
 
-/* Where the journal may have changed: a word in the log if its health has, and the state as others
- * see it. */
+/* Where the journal may have changed: a word in the log if its health or its folder has, and the
+ * state as others see it. */
 void recorder_publish_state(struct recorder *recorder);
 
 #endif

@@ -5,6 +5,7 @@
 #include "support/test.h"
 
 #include "base/err.h"
+#include "journal/segment_list.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -317,6 +318,96 @@ static void a_deleted_or_moved_segment_is_noticed(void **state)
     assert_pages(b, "/c ");
 }
 
+/* What `journal/` has become elsewhere in the data folder: how many segments it has. */
+static size_t count_segments_of(struct bench *b, const char *folder)
+{
+    struct segment_list list;
+    int fd = openat(b->data_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(segment_list_read(&list, fd), 0);
+    size_t count = list.count;
+    segment_list_finish(&list);
+    (void)close(fd);
+    return count;
+}
+
+static void take_folder_away(struct bench *b, const char *to)
+{
+    assert_int_equal(renameat(b->data_fd, "journal", b->data_fd, to), 0);
+}
+
+static void a_folder_that_was_moved_away_is_made_anew(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    take_folder_away(b, "archive1");
+    assert_int_equal(journal_tick(b->journal), 0);
+    assert_int_equal(journal_state(b->journal).lost_segments, 1);
+    assert_int_equal(journal_state(b->journal).unsynced_bytes, 0);
+    assert_int_equal(bench_segments(b), 0);
+    assert_int_equal(bench_record(b, "/b"), 0);
+    assert_pages(b, "/b ");
+    assert_int_equal(count_segments_of(b, "archive1"), 1);
+
+    bench_close(b); /* and while nothing is being written */
+    bench_open(b);
+    take_folder_away(b, "archive2");
+    assert_int_equal(journal_tick(b->journal), 0);
+    assert_int_equal(journal_state(b->journal).lost_segments, 0);
+    assert_int_equal(journal_state(b->journal).lost_folders, 1);
+    assert_int_equal(bench_segments(b), 0);
+    take_folder_away(b, "archive3");
+    assert_int_equal(bench_record(b, "/c"), 0); /* before anybody has looked */
+    assert_pages(b, "/c ");
+    assert_int_equal(count_segments_of(b, "archive3"), 0);
+}
+
+/* As `rm -rf` does it; where `again`, somebody makes it anew. */
+static void remove_folder(struct bench *b, bool again)
+{
+    for (size_t i = bench_segments(b); i > 0; i--)
+        assert_int_equal(unlink(bench_path(b, i - 1)), 0);
+    assert_int_equal(unlinkat(b->data_fd, "journal", AT_REMOVEDIR), 0);
+    if (again)
+        assert_int_equal(mkdirat(b->data_fd, "journal", 0700), 0);
+}
+
+static void a_folder_that_was_deleted_is_made_anew(void **state)
+{
+    struct bench *b = *state;
+    for (int again = 0; again < 2; again++) {
+        bench_open(b);
+        assert_int_equal(bench_record(b, "/a"), 0);
+        remove_folder(b, again);
+        assert_int_equal(journal_tick(b->journal), 0);
+        assert_int_equal(journal_state(b->journal).lost_folders, 1);
+        assert_int_equal(bench_record(b, "/b"), 0);
+        assert_pages(b, "/b ");
+        bench_crash(b);
+        bench_open(b); /* numbers do not return */
+        assert_true(b->recovery.next_seq > 2);
+        remove_folder(b, true);
+        bench_close(b);
+    }
+}
+
+static void without_a_folder_nothing_is_recorded_until_there_is_one(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    take_folder_away(b, "archive");
+    files_write(b->folder, "journal", STR("in the way"));
+    assert_int_equal(journal_tick(b->journal), 0);
+    assert_int_equal(journal_state(b->journal).folder_error, ERR_NO_FOLDER);
+    assert_int_equal(bench_record(b, "/refused"), ERR_NO_FOLDER);
+    assert_int_equal(unlinkat(b->data_fd, "journal", 0), 0);
+    assert_int_equal(journal_tick(b->journal), 0);
+    assert_int_equal(journal_state(b->journal).folder_error, 0);
+    assert_int_equal(bench_record(b, "/b"), 0);
+    assert_pages(b, "/b ");
+}
+
 TEST_MAIN(BENCH_TEST(what_is_committed_is_found_after_a_restart),
           BENCH_TEST(a_batch_costs_one_write_and_one_sync),
           BENCH_TEST(in_process_durability_the_sync_comes_later),
@@ -332,4 +423,7 @@ TEST_MAIN(BENCH_TEST(what_is_committed_is_found_after_a_restart),
           BENCH_TEST(ids_are_of_version_7_and_never_the_same),
           BENCH_TEST(an_event_that_is_refused_takes_no_other_with_it),
           BENCH_TEST(a_file_in_a_segments_place_is_left_alone),
-          BENCH_TEST(a_deleted_or_moved_segment_is_noticed))
+          BENCH_TEST(a_deleted_or_moved_segment_is_noticed),
+          BENCH_TEST(a_folder_that_was_moved_away_is_made_anew),
+          BENCH_TEST(a_folder_that_was_deleted_is_made_anew),
+          BENCH_TEST(without_a_folder_nothing_is_recorded_until_there_is_one))
