@@ -8,7 +8,8 @@
  *     next    ready            my pages are loaded, my workers wait: may I?
  *     before  go               I accept nobody any more, and have let go of the journal's lock
  *     next    taken            from here on it is mine: there is no way back; what I do not
- *                              listen on is named in a line of its own ("unused ADDRESS")
+ *                              listen on is named in a line of its own ("unused ADDRESS"), and so
+ *                              is the journal where I do not record ("unused journal")
  *     next    serving          whoever must know of me knows
  *     before  refused WORDS    instead of any answer; see handover_refusal.h
  *

@@ -102,6 +102,8 @@ static void become_taken(struct handover_give *give, const struct handover_packe
         (void)str_split(&line, ' ', &word);
         if (!str_eq(word, STR("unused")))
             continue;
+        if (str_eq(line, STR("journal")) && give->options.recorder)
+            recorder_hold(give->options.recorder);
         remove_unused(give->options.visitors, line);
         remove_unused(give->options.admin, line);
     }

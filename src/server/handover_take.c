@@ -173,6 +173,8 @@ static int say(struct handover_take *take, const char *text, struct diag_words *
 static void write_taken(struct buf *text, const struct handover_offer *offer)
 {
     buf_append(text, STR("taken\n"));
+    if (offer->lock_fd >= 0)
+        buf_append(text, STR("unused journal\n"));
     for (size_t i = 0; i < offer->count; i++)
         if (offer->listeners[i].fd >= 0)
             buf_printf(text, "unused %s\n", offer->listeners[i].address.text);

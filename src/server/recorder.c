@@ -352,6 +352,7 @@ void recorder_stop(struct recorder *r)
         sleeper_call(&r->sleeper);
         (void)uv_thread_join(&r->thread);
         r->has_thread = false;
+        recorder_follow(r); /* what was ordered as it left */
     }
     while (recorder_take(r) != TAKEN_NOTHING)
         ;

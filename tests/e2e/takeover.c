@@ -254,6 +254,25 @@ static void without_recording_it_works_as_well(void **state)
     server_stop(f->next);
 }
 
+/* Its end is noted by the one that has recorded: the next one does not. */
+static void a_next_server_that_does_not_record_leaves_the_journal_in_order(void **state)
+{
+    struct takeover *f = *state;
+    server_flag(f->next, "--record", "off");
+    server_start(f->before);
+    takeover_expect_serving(f->before, 1);
+    server_start(f->next);
+    server_expect_exit(f->before);
+    assert_int_equal(server_get(f->next, "/").status, 200);
+    server_stop(f->next);
+
+    server_start(f->before);
+    takeover_expect_serving(f->before, 2);
+    assert_false(server_said(f->before, "did not end in order"));
+    server_stop(f->before);
+    takeover_expect_clicks(f->before, 2);
+}
+
 /* --- it does not */
 
 static void expect_failure(struct takeover *f, int code, const char *said)
@@ -400,6 +419,7 @@ TEST_MAIN(TAKEOVER_TEST(the_next_server_goes_on_and_the_one_before_finishes),
           TAKEOVER_TEST(the_service_manager_hears_whose_the_service_is_now),
           TAKEOVER_TEST(the_next_server_gives_signs_of_life_as_often_as_the_one_before),
           TAKEOVER_TEST(without_recording_it_works_as_well),
+          TAKEOVER_TEST(a_next_server_that_does_not_record_leaves_the_journal_in_order),
           TAKEOVER_TEST(without_a_server_there_is_nothing_to_take_over),
           TAKEOVER_TEST(a_next_server_that_cannot_start_leaves_the_one_before_serving),
           TAKEOVER_TEST(somebody_takes_over_only_after_the_one_before_has_left),
