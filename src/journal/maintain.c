@@ -155,6 +155,37 @@ static int maintain_segment(const struct maintain_options *o, const struct segme
     return 0;
 }
 
+/* --- whose they are not ------------------------------------------------------------------------
+ */
+
+static void add_node(struct maintain_report *report, const char *node)
+{
+    size_t len = strlen(report->foreign_nodes);
+    size_t room = sizeof report->foreign_nodes - len;
+    int n = snprintf(report->foreign_nodes + len, room, "%s%s", len > 0 ? ", " : "", node);
+    if (n < 0 || (size_t)n >= room)
+        report->foreign_nodes[len] = '\0';
+}
+
+/* They may be another server's, which writes here no more or never has: they are only told. */
+static void find_foreign(const struct maintain_options *o, const struct segment_list *list,
+                         struct maintain_report *report)
+{
+    const char *last = o->node;
+    for (size_t i = 0; o->keep_s >= 0 && i < list->count; i++) {
+        const struct segment_entry *entry = &list->items[i];
+        struct stat st;
+        if (strcmp(entry->name.node, o->node) == 0 ||
+            fstatat(o->dir_fd, entry->file, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+            o->now_s - st.st_mtime <= o->keep_s)
+            continue;
+        report->foreign++;
+        if (strcmp(entry->name.node, last) != 0)
+            add_node(report, entry->name.node);
+        last = entry->name.node;
+    }
+}
+
 int maintain_run(const struct maintain_options *options, struct maintain_report *report)
 {
     struct segment_list list;
@@ -175,6 +206,7 @@ int maintain_run(const struct maintain_options *options, struct maintain_report 
             memcpy(report->file, entry->file, sizeof report->file);
         }
     }
+    find_foreign(&o, &list, report);
     segment_list_finish(&list);
     return 0;
 }

@@ -19,11 +19,15 @@ struct maintain_options {
     const atomic_bool *stop;  /* once it is true, what is under way is left as it was; or NULL */
 };
 
+enum { MAINTAIN_NODES_SIZE = 256 };
+
 struct maintain_report {
     unsigned compressed;
     unsigned removed;
     int error;                    /* of the first segment that could not be dealt with; else 0 */
     char file[SEGMENT_FILE_SIZE]; /* that segment */
+    unsigned foreign;             /* segments of other nodes that are older than `keep_s` */
+    char foreign_nodes[MAINTAIN_NODES_SIZE]; /* whose: "a, b", as many as there is room for */
 };
 
 /* One segment's failure does not keep the others from being dealt with, and harms nothing: the next

@@ -23,6 +23,13 @@ static void tell(struct upkeep *upkeep, const struct maintain_report *report)
         log_warning(log, "journal: cannot compress or remove %s: %s", report->file,
                     err_words(report->error));
     upkeep->last_error = report->error;
+    if (report->foreign > 0 && !upkeep->has_told_foreign) {
+        log_warning(log,
+                    "journal: segments of other nodes (%s) are older than journal.keep, %u in all; "
+                    "only a server of their node compresses and removes them",
+                    report->foreign_nodes, report->foreign);
+        upkeep->has_told_foreign = true;
+    }
 }
 
 static void look(struct upkeep *upkeep, uint64_t unsealed_seq)

@@ -1,5 +1,6 @@
 /* Looks after sealed segments of the journal, on a thread of its own with a low priority: old ones
- * are compressed, older ones removed. */
+ * are compressed, older ones removed. Those of other nodes stay; a warning tells, once, of those
+ * that are older than they would be kept. */
 #ifndef ATTIMO_SERVER_UPKEEP_H
 #define ATTIMO_SERVER_UPKEEP_H
 
@@ -23,6 +24,7 @@ struct upkeep {
     uv_thread_t thread;
     bool has_thread;
     int last_error;
+    bool has_told_foreign; /* of segments of other nodes: once is enough */
     /* Segments from here on may still be written; 0: nothing is known yet. From any thread. */
     atomic_uint_least64_t unsealed_seq;
 

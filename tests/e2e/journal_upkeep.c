@@ -143,6 +143,25 @@ static void a_short_life_is_as_short_as_it_is_said(void **state)
     server_stop(s);
 }
 
+static void what_is_left_of_another_name_is_told(void **state)
+{
+    struct server *s = *state;
+    start_with_old_view(s, 1);
+    server_stop(s);
+    age_segments(s, 91);
+    server_configure(s, "node: parma2\n");
+    server_start(s);
+    uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
+    while (
+        !server_said(s, "segments of other nodes (attimo) are older than journal.keep, 1 in all")) {
+        if (clock_monotonic_ms() > end)
+            fail_msg("nobody tells of the segment of the node that was");
+        process_yield(20);
+    }
+    assert_int_equal(count_files(s, ".ndjson"), 1);
+    server_stop(s);
+}
+
 /* --- who does it ---------------------------------------------------------------------------- */
 
 enum { NICE_LEAST = 19 };
@@ -215,4 +234,5 @@ TEST_MAIN(SERVER_TEST(an_old_segment_is_compressed_and_still_read),
           SERVER_TEST(a_segment_that_is_too_old_is_removed),
           SERVER_TEST(a_young_segment_stays_as_it_is),
           SERVER_TEST(a_short_life_is_as_short_as_it_is_said),
+          SERVER_TEST(what_is_left_of_another_name_is_told),
           SERVER_TEST(a_segment_is_compressed_by_who_gives_way_to_all_others))

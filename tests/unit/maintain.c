@@ -138,6 +138,42 @@ static void segments_of_other_nodes_are_left_alone(void **state)
     (void)close(dir_fd);
 }
 
+static struct maintain_report look_as(int dir_fd, const char *node, int64_t now_s, int64_t keep_s)
+{
+    struct maintain_report report;
+    const struct maintain_options options = {
+        .dir_fd = dir_fd, .node = node, .now_s = now_s, .compress_after_s = -1, .keep_s = keep_s};
+    assert_int_equal(maintain_run(&options, &report), 0);
+    return report;
+}
+
+/* Whoever has changed his node has promised of the old ones, too, for how long they are kept. */
+static void those_of_other_nodes_that_are_too_old_are_told_by_name(void **state)
+{
+    struct bench *b = *state;
+    int64_t now_s = b->wall_ms / 1000;
+    int dir_fd = make_segments(b);
+    bench_close(b);
+    b->options.node = STR("parma2");
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/e"), 0);
+    bench_close(b);
+    for (size_t i = 0; i < 5; i++)
+        age(b, i, i == 2 ? 89 : 91);
+
+    enum { KEEP_S = 90 * DAY_S };
+    struct maintain_report report = look_as(dir_fd, "parma3", now_s, KEEP_S);
+    assert_int_equal(report.foreign, 4);
+    assert_string_equal(report.foreign_nodes, "parma1, parma2");
+    report = look_as(dir_fd, "parma2", now_s, KEEP_S);
+    assert_int_equal(report.foreign, 3);
+    assert_string_equal(report.foreign_nodes, "parma1");
+    report = look_as(dir_fd, "parma3", now_s, -1); /* for ever */
+    assert_int_equal(report.foreign, 0);
+    assert_int_equal(bench_segments(b), 5);
+    (void)close(dir_fd);
+}
+
 static void a_disk_that_fails_keeps_the_plain_segment(void **state)
 {
     struct bench *b = *state;
@@ -306,6 +342,7 @@ TEST_MAIN(BENCH_TEST(old_segments_are_compressed_and_read_as_before),
           BENCH_TEST(segments_are_removed_when_their_time_is_over),
           BENCH_TEST(a_segment_whose_time_is_over_leaves_no_twin),
           BENCH_TEST(segments_of_other_nodes_are_left_alone),
+          BENCH_TEST(those_of_other_nodes_that_are_too_old_are_told_by_name),
           BENCH_TEST(a_disk_that_fails_keeps_the_plain_segment),
           BENCH_TEST(a_folder_that_cannot_be_synced_keeps_the_plain_segment),
           BENCH_TEST(what_cannot_be_read_back_takes_no_segments_place),
