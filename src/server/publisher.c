@@ -163,21 +163,22 @@ static void wait_for_something(struct publisher *publisher)
 
 /* --- rounds */
 
-static void check_top(struct publisher *publisher)
+static int check_top(struct publisher *publisher)
 {
     int rc = publisher_open_top(publisher);
     if (rc != 0 && !publisher->top_gone)
         log_error(publisher->options.log, "%s: %s; what was published stays live",
                   publisher->options.pages, err_words(rc));
     publisher->top_gone = rc != 0;
+    return rc;
 }
 
 static void run_round(struct publisher *publisher)
 {
     bool reread = atomic_exchange(&publisher->reread, false);
-    if (reread)
+    int gone = check_top(publisher);
+    if (reread && gone == 0)
         publisher_forget(publisher);
-    check_top(publisher);
     publisher_drain(publisher);
     take_improved(publisher);
     if (!publisher->top_gone) {
@@ -197,7 +198,7 @@ static void run_round(struct publisher *publisher)
     give_improver(publisher);
     release_tidy(&publisher->release);
     if (reread)
-        publisher->options.on_reread(publisher->options.context);
+        publisher->options.on_reread(publisher->options.context, gone != 0 ? gone : rc);
 }
 
 static void run(void *argument)

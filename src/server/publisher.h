@@ -20,7 +20,9 @@ struct publisher_options {
     bool without_capture; /* whatever _site.yaml says */
     /* A new site is there; the receiver takes references of its own. From any thread. */
     void (*on_site)(void *context, struct site *site);
-    void (*on_reread)(void *context); /* what publisher_reread asked for is live; its thread */
+    /* What publisher_reread asked for is live; or, with an error, nothing is other than it was: the
+     * folder is gone (ERR_NOT_FOUND, ERR_DENIED...), ERR_NO_MEMORY. From its thread. */
+    void (*on_reread)(void *context, int error);
     void *context;
 };
 

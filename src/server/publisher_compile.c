@@ -46,6 +46,7 @@ static int read_settings(struct publisher *publisher)
     return rc;
 }
 
+/* A folder that has gone holds no settings: those in force stay until it is back. */
 static int take_shared(struct publisher *publisher)
 {
     for (size_t i = 0; i < publisher->catalogue.count; i++) {
@@ -57,10 +58,12 @@ static int take_shared(struct publisher *publisher)
         entry->has_tried = true;
         publisher->shared_changed = true;
     }
-    if (!publisher->shared_changed && publisher->settings)
+    bool are_asked_for = publisher->shared_changed || publisher->shared_again;
+    if (publisher->settings && (publisher->top_gone || !are_asked_for))
         return 0;
     int rc = read_settings(publisher);
-    publisher->shared_changed = rc != 0;
+    if (rc == 0)
+        publisher->shared_changed = publisher->shared_again = false;
     return rc;
 }
 

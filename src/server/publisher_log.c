@@ -163,9 +163,11 @@ void publisher_tell_settings(const struct publisher *publisher, bool refused)
     if (refused)
         log_error(publisher->options.log, "the site's settings stay as they were: %.*s",
                   STR_ARG(buf_str(&line)));
-    else
+    else if (publisher->shared_changed)
         log_info(publisher->options.log, "the site's settings have changed%s%.*s",
                  line.len > 0 ? ": " : "", STR_ARG(buf_str(&line)));
+    else if (line.len > 0)
+        log_info(publisher->options.log, "the site's settings: %.*s", STR_ARG(buf_str(&line)));
     buf_finish(&line);
 }
 

@@ -247,7 +247,7 @@ static int on_entry(void *context, const struct fs_entry *seen)
 void publisher_forget(struct publisher *publisher)
 {
     publisher->sweep_wanted = true;
-    publisher->shared_changed = true; /* which makes every page again */
+    publisher->shared_again = true; /* which makes every page again */
     for (size_t i = 0; i < publisher->catalogue.count; i++) {
         struct entry *entry = publisher->catalogue.entries[i];
         entry->again |= entry->file.file && entry->has_tried;

@@ -47,7 +47,8 @@ struct publisher {
     uint64_t next_sweep_ms;
     uint64_t queue_empty_ns; /* the queue of events was empty then */
 
-    bool shared_changed;
+    bool shared_changed;      /* what pages are made with is another than in the settings */
+    bool shared_again;        /* it may be: somebody asks for it to be read anew */
     bool changed;             /* the next site differs from the last */
     bool improved;            /* the same, in its tiers alone */
     uint64_t improved_due_ms; /* ... which are to be live by then */

@@ -123,6 +123,25 @@ static int read_configuration(struct reload *reload)
     return rc;
 }
 
+static void fail(struct reload *reload, const char *what_stays, int error)
+{
+    reload->under_way = false;
+    reload->failed++;
+    reload->last_failed = true;
+    log_error(log_of(reload), "not reloaded: %s (%s)", what_stays, err_words(error));
+    notify_ready(reload->to.notify, "serving; the last reload failed, see the log");
+}
+
+static void succeed(struct reload *reload)
+{
+    reload->under_way = false;
+    reload->good++;
+    reload->last_failed = false;
+    reload->last_good = clock_wall();
+    log_info(log_of(reload), "reloaded");
+    notify_ready(reload->to.notify, "serving");
+}
+
 static void begin(struct reload *reload)
 {
     reload->under_way = true;
@@ -130,15 +149,10 @@ static void begin(struct reload *reload)
     log_info(log_of(reload), "reloading");
     notify_reloading(reload->to.notify);
     int rc = read_configuration(reload);
-    if (rc == 0) {
+    if (rc == 0)
         publisher_reread(reload->to.publisher);
-        return;
-    }
-    reload->under_way = false;
-    reload->failed++;
-    reload->last_failed = true;
-    log_error(log_of(reload), "not reloaded: everything is as it was (%s)", err_words(rc));
-    notify_ready(reload->to.notify, "serving; the last reload failed, see the log");
+    else
+        fail(reload, "everything is as it was", rc);
 }
 
 static void on_reread(uv_async_t *handle)
@@ -146,12 +160,11 @@ static void on_reread(uv_async_t *handle)
     struct reload *reload = handle->data;
     if (!reload->under_way || reload->stopped)
         return;
-    reload->under_way = false;
-    reload->good++;
-    reload->last_failed = false;
-    reload->last_good = clock_wall();
-    log_info(log_of(reload), "reloaded");
-    notify_ready(reload->to.notify, "serving");
+    int error = atomic_load(&reload->error);
+    if (error == 0)
+        succeed(reload);
+    else
+        fail(reload, "the pages are as they were, the configuration is in force", error);
     if (reload->again)
         begin(reload);
 }
@@ -190,8 +203,9 @@ int reload_start(struct reload *reload, const struct reload_options *options,
     return uv_signal_start(&reload->signal, on_signal, SIGHUP) == 0 ? 0 : ERR_IO;
 }
 
-void reload_on_reread(struct reload *reload)
+void reload_on_reread(struct reload *reload, int error)
 {
+    atomic_store(&reload->error, error);
     (void)uv_async_send(&reload->reread);
 }
 

@@ -2,7 +2,8 @@
  *
  * Happy path: the service manager is told, the configuration is read, what may change is given to
  * whoever needs it, the pages are read, the manager is told again. Failure modes: a configuration
- * with an error leaves everything as it was, pages included, and the log says where the error is;
+ * with an error leaves everything as it was, pages included, and the log says where the error is; a
+ * pages folder that is gone leaves the pages as they were, while the configuration is in force;
  * what cannot change is named in the log and left until the next start. A signal that comes
  * meanwhile begins another reload when this one is over. On the control thread. */
 #ifndef ATTIMO_SERVER_RELOAD_H
@@ -11,6 +12,8 @@
 #include "server/notify.h"
 #include "server/publisher.h"
 #include "server/server.h"
+
+#include <stdatomic.h>
 
 /* Who is told of changes; all of it the server's. */
 struct reload_options {
@@ -29,6 +32,7 @@ struct reload {
     struct reload_options to;
     uv_signal_t signal;
     uv_async_t reread; /* the publisher is done */
+    atomic_int error;  /* ... and this came of it */
     bool on_terminal;  /* it was started on one */
     bool under_way;
     bool again;
@@ -50,8 +54,8 @@ int reload_init(struct reload *reload, uv_loop_t *loop);
 int reload_start(struct reload *reload, const struct reload_options *options,
                  void (*on_hangup)(void *context), void *context);
 
-/* For the publisher, from its thread: all has been read. */
-void reload_on_reread(struct reload *reload);
+/* For the publisher, from its thread: all has been read, or why it was not. */
+void reload_on_reread(struct reload *reload, int error);
 
 /* The server is about to stop: nothing is begun any more. */
 void reload_stop(struct reload *reload);

@@ -27,10 +27,10 @@ static void on_site(void *context, struct site *site)
         worker_set_site(&server->workers[i], site);
 }
 
-static void on_reread(void *context)
+static void on_reread(void *context, int error)
 {
     struct server *server = context;
-    reload_on_reread(&server->reload);
+    reload_on_reread(&server->reload, error);
 }
 
 static int init_handles(struct server *server)

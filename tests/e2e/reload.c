@@ -1,6 +1,7 @@
 /* SIGHUP: what can change changes under whoever is being served, what is wrong changes nothing. */
 #include "support/files.h"
 #include "support/manager.h"
+#include "support/publishing.h"
 #include "support/server.h"
 #include "support/test.h"
 
@@ -225,6 +226,60 @@ static void pages_are_read_anew_whatever_their_files_look_like(void **state)
     server_stop(s);
 }
 
+static void set_site(struct server *s, const char *yaml)
+{
+    files_write(s->pages, "_site.yaml", str_from(yaml));
+}
+
+static void what_is_as_it_was_is_not_said_to_have_changed(void **state)
+{
+    struct server *s = *state;
+    set_site(s, "url: https://www.example.it\n");
+    start(s, "");
+    reload(s, "");
+    reload(s, "");
+    assert_false(server_said(s, "settings have changed"));
+
+    set_site(s, "url: https://www.example.com\n");
+    reload(s, "");
+    await_log(s, "the site's settings have changed");
+    server_stop(s);
+}
+
+static void assert_nothing_is_read_while_there_is_no_folder(struct server *s, double failed)
+{
+    hang_up(s);
+    wait_for(s, failed_reloads, failed);
+    assert_true(server_metric(s, "attimo_last_reload_successful") == 0);
+    assert_true(server_said(s, "not reloaded: the pages are as they were"));
+    assert_false(server_said(s, "settings have changed"));
+    assert_int_equal(server_get(s, "/").status, 200);
+    assert_contains(server_get(s, "/sitemap.xml").body, STR("https://www.example.it/"));
+}
+
+static void without_a_pages_folder_the_settings_stay_as_well(void **state)
+{
+    struct server *s = *state;
+    char away[600];
+    set_site(s, "url: https://www.example.it\n");
+    start(s, "");
+    (void)snprintf(away, sizeof away, "%s-away", s->pages);
+    assert_int_equal(rename(s->pages, away), 0);
+    assert_nothing_is_read_while_there_is_no_folder(s, 1);
+    assert_int_equal(rename(away, s->pages), 0);
+    reload(s, "");
+    assert_true(server_metric(s, "attimo_last_reload_successful") == 1);
+
+    assert_int_equal(run_shell(s, "rm -rf pages"), 0);
+    assert_nothing_is_read_while_there_is_no_folder(s, 2);
+
+    assert_int_equal(run_shell(s, "mkdir pages"), 0);
+    server_page(s, "index.md", "Di nuovo qui.");
+    reload(s, "");
+    await_log(s, "the site's settings have changed"); /* there are none now */
+    server_stop(s);
+}
+
 static void the_manager_hears_of_it_and_of_its_end(void **state)
 {
     struct server *s = *state;
@@ -275,5 +330,7 @@ TEST_MAIN(SERVER_TEST(kept_connections_are_served_through_it_and_the_new_limits_
           SERVER_TEST(who_waits_for_room_comes_in_when_there_is_more),
           SERVER_TEST(the_log_tells_less_once_it_is_asked_to),
           SERVER_TEST(pages_are_read_anew_whatever_their_files_look_like),
+          SERVER_TEST(what_is_as_it_was_is_not_said_to_have_changed),
+          SERVER_TEST(without_a_pages_folder_the_settings_stay_as_well),
           SERVER_TEST(the_manager_hears_of_it_and_of_its_end),
           SERVER_TEST(the_last_of_many_signals_counts))
