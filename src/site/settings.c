@@ -116,25 +116,31 @@ static const struct schema_key keys[] = {
     {0},
 };
 
-/* Falls back to the zone of the first users, and where the system has no zones, to UTC. */
+/* Falls back to the zone of the first users, and where the system has no zones, to UTC: there,
+ * nobody can say whether a name is right. */
 static int load_zone(const struct schema_source *source, struct reading *reading)
 {
+    const struct str otherwise = STR("Europe/Rome");
     struct zone **out = &reading->settings.zone;
     struct str name = reading->zone;
-    int rc = zone_create(out, name.len > 0 ? name : STR("Europe/Rome"));
+    int rc = name.len > 0 ? zone_create(out, name) : ERR_NOT_FOUND;
     if (rc == ERR_NO_MEMORY || rc == 0)
         return rc;
-    if (name.len > 0)
+    rc = zone_create(out, otherwise);
+    if (rc == ERR_NO_MEMORY || (rc == 0 && name.len == 0))
+        return rc;
+    if (rc == 0) {
         diags_say(
             source->diags, SEVERITY_ERROR, source->file, reading->zone_line, "wrong-type",
             "'timezone' must be a zone, as in Europe/Rome; there is no '%.*s'",
             "«timezone» deve essere un fuso orario, per esempio Europe/Rome; «%.*s» non esiste",
             STR_ARG(name));
-    else
-        diags_say(source->diags, SEVERITY_WARNING, source->file, 0, "timezone",
-                  "this system has no time zones (Debian's package tzdata): all times are UTC",
-                  "su questo sistema mancano i fusi orari (il pacchetto tzdata di Debian): tutte "
-                  "le ore sono UTC");
+        return 0;
+    }
+    diags_say(source->diags, SEVERITY_WARNING, source->file, 0, "timezone",
+              "this system has no time zones (Debian's package tzdata): all times are UTC",
+              "su questo sistema mancano i fusi orari (il pacchetto tzdata di Debian): tutte "
+              "le ore sono UTC");
     return zone_create(out, STR("UTC"));
 }
 

@@ -4,6 +4,9 @@
 #include "site/lint_rules.h"
 #include "site/settings.h"
 
+#include <sched.h>
+#include <sys/mount.h>
+
 static void an_empty_file_gives_the_defaults(void **state)
 {
     (void)state;
@@ -75,6 +78,57 @@ static void what_is_wrong_is_told_and_left_out(void **state)
                                   "you mean 'name'?");
 }
 
+static int32_t winter_offset(const char *text, struct diags *diags)
+{
+    enum { FIRST_OF_DECEMBER_2026 = 1796083200 };
+    struct settings *settings;
+    *diags = (struct diags){0};
+    assert_int_equal(settings_create(&settings, str_from(text), diags), 0);
+    int32_t offset = zone_offset(settings->zone, FIRST_OF_DECEMBER_2026);
+    settings_destroy(settings);
+    return offset;
+}
+
+static void a_zone_that_there_is_not_is_left_out(void **state)
+{
+    (void)state;
+    struct diags diags;
+    assert_int_equal(winter_offset("", &diags), 3600);
+    assert_int_equal(diags.count, 0);
+    assert_int_equal(winter_offset("timezone: Europe/Roma\n", &diags), 3600);
+    assert_int_equal(diags.errors, 1);
+    diags_finish(&diags);
+    assert_int_equal(winter_offset("timezone: UTC\n", &diags), 0);
+    assert_int_equal(diags.count, 0);
+}
+
+/* The mount is seen by this process alone and goes with it. */
+static bool hide_zones(void)
+{
+    return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount("attimo-test", ZONE_FOLDER, "tmpfs", 0, "size=64k,mode=755") == 0;
+}
+
+static void without_zones_all_times_are_utc_and_no_name_is_wrong(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "timezone: Europe/Rome\n", "timezone: Europe/London\n"};
+    if (!hide_zones())
+        skip_because("this user may not mount");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct diags diags;
+        assert_int_equal(winter_offset(texts[i], &diags), 0);
+        assert_int_equal(diags.errors, 0);
+        assert_int_equal(diags.warnings, 1);
+        assert_string_equal(diags.items[0].rule, "timezone");
+        diags_finish(&diags);
+    }
+    struct diags diags;
+    assert_int_equal(winter_offset("timezone: UTC\n", &diags), 0);
+    assert_int_equal(diags.count, 0);
+    assert_int_equal(umount(ZONE_FOLDER), 0);
+}
+
 static void a_brand_is_seen_and_can_be_read(void **state)
 {
     (void)state;
@@ -118,6 +172,8 @@ static void a_theme_of_ones_own_takes_the_place_of_the_built_in_one(void **state
 
 TEST_MAIN(cmocka_unit_test(a_brand_is_seen_and_can_be_read),
           cmocka_unit_test(a_theme_of_ones_own_takes_the_place_of_the_built_in_one),
+          cmocka_unit_test(a_zone_that_there_is_not_is_left_out),
+          cmocka_unit_test(without_zones_all_times_are_utc_and_no_name_is_wrong),
           cmocka_unit_test(an_empty_file_gives_the_defaults),
           cmocka_unit_test(every_key_of_a_site_is_known),
           cmocka_unit_test(what_is_wrong_is_told_and_left_out))
