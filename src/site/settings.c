@@ -70,6 +70,7 @@ static void read_social(const struct schema_source *source, const struct yaml_no
     *(const struct yaml_node **)field = list;
 }
 
+/* Whoever writes the key mostly wants less than all: what cannot be understood records nothing. */
 static void read_capture(const struct schema_source *source, const struct yaml_node *value,
                          void *field)
 {
@@ -80,9 +81,10 @@ static void read_capture(const struct schema_source *source, const struct yaml_n
     };
     int chosen = schema_choose(
         source, value, words,
-        TEXT("one of full, page, off", "uno fra full (tutto), page (solo la pagina), off (nulla)"));
-    if (chosen >= 0)
-        *(enum capture *)field = (enum capture)chosen;
+        TEXT("one of full, page, off; a server that starts with another value records nothing",
+             "uno fra full (tutto), page (solo la pagina), off (nulla); un server che parte con un "
+             "altro valore non registra nulla"));
+    *(enum capture *)field = chosen >= 0 ? (enum capture)chosen : CAPTURE_OFF;
 }
 
 /* The zone itself is read once all keys are known. */

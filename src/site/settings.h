@@ -32,7 +32,8 @@ struct settings {
 
 /* Reads the text of `_site.yaml`; an empty text gives the defaults. Unknown keys are warnings,
  * wrong types errors in `diags` (file "_site.yaml"); the settings are usable whatever is wrong with
- * them. Reads the zone from the system. ERR_NO_MEMORY. */
+ * them, without the keys in error; a `capture` in error is CAPTURE_OFF. Reads the zone from the
+ * system. ERR_NO_MEMORY. */
 int settings_create(struct settings **out, struct str yaml, struct diags *diags);
 
 /* Instead of what `_site.yaml` says. */

@@ -280,6 +280,22 @@ static void without_a_pages_folder_the_settings_stay_as_well(void **state)
     server_stop(s);
 }
 
+static void a_capture_in_error_records_nothing_at_the_start_and_changes_nothing_later(void **state)
+{
+    struct server *s = *state;
+    set_site(s, "capture: nessuna\n");
+    start(s, "");
+    assert_false(str_contains(server_get(s, "/").body, STR("/_/e")));
+
+    set_site(s, "capture: full\n");
+    await_page(s, "/", 200, "/_/e");
+    set_site(s, "capture: nulla\n");
+    await_log(s, "the site's settings stay as they were");
+    reload(s, "");
+    assert_contains(server_get(s, "/").body, STR("/_/e"));
+    server_stop(s);
+}
+
 static void the_manager_hears_of_it_and_of_its_end(void **state)
 {
     struct server *s = *state;
@@ -332,5 +348,6 @@ TEST_MAIN(SERVER_TEST(kept_connections_are_served_through_it_and_the_new_limits_
           SERVER_TEST(pages_are_read_anew_whatever_their_files_look_like),
           SERVER_TEST(what_is_as_it_was_is_not_said_to_have_changed),
           SERVER_TEST(without_a_pages_folder_the_settings_stay_as_well),
+          SERVER_TEST(a_capture_in_error_records_nothing_at_the_start_and_changes_nothing_later),
           SERVER_TEST(the_manager_hears_of_it_and_of_its_end),
           SERVER_TEST(the_last_of_many_signals_counts))

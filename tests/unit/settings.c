@@ -78,6 +78,23 @@ static void what_is_wrong_is_told_and_left_out(void **state)
                                   "you mean 'name'?");
 }
 
+static void a_capture_that_cannot_be_understood_records_nothing(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"capture: nessuna\n", "capture: [off]\n"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct settings *settings;
+        struct diags diags = {0};
+        assert_int_equal(settings_create(&settings, str_from(texts[i]), &diags), 0);
+        assert_int_equal(settings->capture, CAPTURE_OFF);
+        assert_int_equal(settings->script.len, 0);
+        assert_int_equal(diags.errors, 1);
+        assert_non_null(strstr(diags.items[0].words, "records nothing"));
+        diags_finish(&diags);
+        settings_destroy(settings);
+    }
+}
+
 static int32_t winter_offset(const char *text, struct diags *diags)
 {
     enum { FIRST_OF_DECEMBER_2026 = 1796083200 };
@@ -172,6 +189,7 @@ static void a_theme_of_ones_own_takes_the_place_of_the_built_in_one(void **state
 
 TEST_MAIN(cmocka_unit_test(a_brand_is_seen_and_can_be_read),
           cmocka_unit_test(a_theme_of_ones_own_takes_the_place_of_the_built_in_one),
+          cmocka_unit_test(a_capture_that_cannot_be_understood_records_nothing),
           cmocka_unit_test(a_zone_that_there_is_not_is_left_out),
           cmocka_unit_test(without_zones_all_times_are_utc_and_no_name_is_wrong),
           cmocka_unit_test(an_empty_file_gives_the_defaults),
