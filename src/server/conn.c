@@ -17,6 +17,7 @@
 #include "server/conn_parts.h"
 
 #include "base/err.h"
+#include "server/feed.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -239,6 +240,8 @@ void conn_on_deadline(struct deadline *deadline)
     struct conn *conn = conn_of_deadline(deadline);
     size_t queued = conn->uv.stream.write_queue_size;
     if (conn->deadline_class == DEADLINE_WAIT) {
+        if (conn->worker->options.feed)
+            feed_give_up(conn->worker->options.feed);
         worker_void_tickets(conn->worker, conn->slot);
         conn_complete(conn, 503);
         return;

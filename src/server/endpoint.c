@@ -69,9 +69,7 @@ bool endpoint_offer(const struct exchange *exchange, const struct hit *hits, siz
     char *room = NULL;
     for (size_t i = 0; i < count && (room = feed_reserve(feed, HIT_ROOM)); i++)
         feed_add(feed, hit_pack(&hits[i], room));
-    if (!room)
-        feed_cancel(feed);
-    return room && feed_offer_group(feed, exchange->ticket);
+    return feed_offer_group(feed, exchange->ticket);
 }
 
 enum verdict endpoint_record(const struct exchange *exchange, struct answer *answer,

@@ -63,6 +63,7 @@ bool feed_offer_group(struct feed *feed, struct ticket ticket)
     struct feed_head *head = reserve(feed, 0);
     if (feed->lacks_room) {
         feed_cancel(feed);
+        counter_add(&feed->unwritten, 1);
         return false;
     }
     *head = (struct feed_head){.kind = FEED_TICKET, .ticket = ticket};
@@ -71,6 +72,11 @@ bool feed_offer_group(struct feed *feed, struct ticket ticket)
     atomic_store(&feed->groups, atomic_load_explicit(&feed->groups, memory_order_relaxed) + 1);
     feed->has_groups = true;
     return true;
+}
+
+void feed_give_up(struct feed *feed)
+{
+    counter_add(&feed->unwritten, 1);
 }
 
 void feed_cancel(struct feed *feed)

@@ -31,6 +31,7 @@ struct feed {
     uint64_t groups_taken;         /* the recorder's */
     atomic_uint_least64_t dropped; /* views; read by any thread */
     atomic_uint_least64_t refused; /* events that were answered with an error; read by any thread */
+    atomic_uint_least64_t unwritten; /* groups without room, or given up; read by any thread */
 };
 
 /* A ring of `size` bytes; `recorder` is woken. ERR_NO_MEMORY. */
@@ -48,9 +49,13 @@ void feed_offer_view(struct feed *feed);
 
 /* All records that were added since the last offer go into the journal together or not at all, and
  * worker_complete is then called with the ticket: status 0, or 503 (after a failed sync all of them
- * may be found nevertheless, see journal.h). False: there was no room, all
- * of them are forgotten, and worker_complete is not called. */
+ * may be found nevertheless, see journal.h). False: there was no room, all of them are forgotten
+ * and counted as one unwritten group, and worker_complete is not called. */
 bool feed_offer_group(struct feed *feed, struct ticket ticket);
+
+/* Nobody waits any longer for a group that was offered: it is answered with 503, and counted as
+ * unwritten. It may be written nevertheless; where it is not, it is counted once more. */
+void feed_give_up(struct feed *feed);
 
 /* Forgets what was added since the last offer. */
 void feed_cancel(struct feed *feed);

@@ -400,5 +400,6 @@ void recorder_state(struct recorder *r, struct recorder_state *state)
     for (size_t i = 0; i < r->feed_count; i++) {
         state->dropped += counter_read(&r->feeds[i].dropped);
         state->refused += counter_read(&r->feeds[i].refused);
+        state->unwritten += counter_read(&r->feeds[i].unwritten);
     }
 }

@@ -63,7 +63,7 @@ struct recorder_state {
     uint64_t events[HIT_KIND_COUNT]; /* written */
     uint64_t dropped;                /* views */
     uint64_t refused;                /* events, by feed_refuse */
-    uint64_t unwritten;              /* groups that were completed with 503 */
+    uint64_t unwritten;              /* groups that were answered with 503 */
     struct {
         uint64_t buckets[COMMIT_BUCKETS + 1]; /* not cumulative; the last is for all above */
         double sum_s;

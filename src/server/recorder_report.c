@@ -48,7 +48,7 @@ static void write_events(const struct recorder_state *state, struct buf *out)
     metric_counter(out, "dropped_views_total", state->dropped,
                    "Views that could not be recorded; `gap` lines tell of them.");
     metric_counter(out, "unwritten_posts_total", state->unwritten,
-                   "Requests with events answered 503 because the journal could not be written.");
+                   "Requests with events answered 503 because they were not written in time.");
 }
 
 static void write_commits(const struct recorder_state *state, struct buf *out)

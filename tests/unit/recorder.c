@@ -45,6 +45,7 @@ static void a_full_ring_refuses_groups_and_counts_views(void **state)
     while (rig_group(f, 0, 1, "/b"))
         taken++;
     assert_in_range(taken, 10, 1000);
+    assert_int_equal(rig_state(f).unwritten, 1);
     while (rig_state(f).dropped == 0)
         rig_view(f, "/late");
     rig_view(f, "/lost");

@@ -3,6 +3,7 @@
 #include "support/test.h"
 
 #include "base/hash.h"
+#include "server/feed.h"
 #include "server/worker.h"
 
 #include <poll.h>
@@ -16,6 +17,7 @@ struct fixture {
     struct worker worker;
     struct tuning tuning;
     struct log log;
+    struct feed feed; /* into which nothing is put */
     uv_mutex_t lock;
     uv_cond_t waited;
     struct ticket tickets[TICKETS_MAX]; /* of the requests that wait, in order */
@@ -31,9 +33,8 @@ static const struct peer unix_peer = {.kind = PEER_UNIX};
 static void tell_client(const struct exchange *exchange, struct buf *out)
 {
     struct peer client = exchange_client(exchange);
-    const char *scheme = exchange_is_https(exchange) ? "https" : "http";
     buf_printf(out, "%d.%d.%d.%d %s", client.ip[12], client.ip[13], client.ip[14], client.ip[15],
-               scheme);
+               exchange_is_https(exchange) ? "https" : "http");
 }
 
 static void hold(struct fixture *f)
@@ -94,7 +95,7 @@ static int set_up_with(void **state, uint64_t timeout_ms)
     f->log = (struct log){.fd = STDERR_FILENO, .level = LOG_LEVEL_WARNING};
     assert_int_equal(networks_add(&f->tuning.trusted_proxies, STR("unix:")), 0);
     const struct worker_options options = {
-        .handler = {handle, f}, .tuning = &f->tuning, .log = &f->log};
+        .handler = {handle, f}, .tuning = &f->tuning, .log = &f->log, .feed = &f->feed};
     assert_int_equal(uv_mutex_init(&f->lock), 0);
     assert_int_equal(uv_cond_init(&f->waited), 0);
     assert_int_equal(worker_init(&f->worker, NULL, NULL, &options), 0);
@@ -206,7 +207,6 @@ static void a_waiting_request_is_answered_when_its_event_is_done(void **state)
     assert_true(is_silent(fd));
 
     complete(f, t, 0);
-
     struct str answer = hear(fd, "\r\n\r\n", &heard);
     assert_true(str_starts_with(answer, STR("HTTP/1.1 204 No Content\r\nDate: ")));
     assert_contains(answer, STR("Cache-Control: no-store\r\n"));
@@ -360,6 +360,7 @@ static void a_wait_that_nobody_ends_is_ended_by_its_deadline(void **state)
     say(fd, WAIT GET("/behind"));
     struct ticket late = ticket(f, 0);
     assert_true(str_starts_with(hear(fd, "/behind", &heard), STR("HTTP/1.1 503 ")));
+    assert_int_equal(counter_read(&f->feed.unwritten), 1);
 
     /* It comes too late for its own request, and must not speak for another one. */
     buf_clear(&heard);
