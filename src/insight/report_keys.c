@@ -59,9 +59,8 @@ uint8_t report_keys_tell(struct str event)
     return str_eq(event, STR("engaged")) ? MARK_ENGAGED : 0;
 }
 
-/* Three quarters of the way down: what is scrolled is told as a share or in percent. */
+/* Three quarters of the way down, which is told in per cent. */
 uint8_t report_keys_tell_figures(const float *values)
 {
-    float scroll = values[MEASURE_SCROLL];
-    return scroll >= 75 || (scroll >= 0.75F && scroll <= 1) ? MARK_READ : 0;
+    return values[MEASURE_SCROLL] >= 75 ? MARK_READ : 0;
 }

@@ -72,9 +72,11 @@ static void a_page_to_be_read_is_read_to_three_quarters(void **state)
     reports_see(f, "a", "11-20T10:00:00", ",\"page\":\"/guide\"");
     reports_add(f, "a", "summary", "11-20T10:00:30", ",\"scroll\":80");
     reports_see(f, "b", "11-20T10:00:00", ",\"page\":\"/guide\"");
-    reports_add(f, "b", "summary", "11-20T10:00:30", ",\"scroll\":0.74");
+    reports_add(f, "b", "summary", "11-20T10:00:30", ",\"scroll\":74.9");
     reports_add(f, "b", "click", "11-20T10:00:31", CALL);
-    reports_assert_counts(reports_answer(f)->total.now, 2, 2, 2, 1);
+    reports_see(f, "c", "11-20T10:00:00", ",\"page\":\"/guide\"");
+    reports_add(f, "c", "summary", "11-20T10:00:02", ",\"scroll\":0.9"); /* of a hundred */
+    reports_assert_counts(reports_answer(f)->total.now, 3, 3, 2, 1);
 }
 
 static void what_comes_again_counts_once(void **state)
