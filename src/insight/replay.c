@@ -2,9 +2,11 @@
 #include "insight/replay.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "insight/line.h"
 #include "insight/scan_source.h"
+#include "insight/segment_span.h"
 #include "journal/line_source.h"
 
 #include <errno.h>
@@ -116,6 +118,7 @@ struct folder {
     const struct replay *replay;
     int fd;
     struct segment_list list;
+    struct segment_span *spans; /* of those in `list` */
     struct node *nodes;
     size_t count;
     uint64_t *sizes; /* of the files in `list`, 0 for those that are not needed */
@@ -139,13 +142,11 @@ static int64_t moment_of(struct str line, int64_t otherwise)
     return line_time(text, &ms) == 0 ? ms : otherwise;
 }
 
-static bool is_needed(const struct replay *replay, const struct segment_entry *entry, bool is_last)
+static bool is_needed(const struct folder *folder, const struct segment_entry *entry)
 {
-    if (replay->to_ms < INT64_MAX - margin_ms && entry->name.start_ms >= replay->to_ms + margin_ms)
-        return false;
-    /* The next segment begins where this one ends. */
-    return is_last || replay->from_ms < INT64_MIN + margin_ms ||
-           entry[1].name.start_ms >= replay->from_ms - margin_ms;
+    const struct replay *replay = folder->replay;
+    return segment_span_meets(&folder->spans[entry - folder->list.items], replay->from_ms,
+                              replay->to_ms, margin_ms);
 }
 
 /* Opens the next segment that is needed; without one, `source` stays NULL. */
@@ -153,7 +154,7 @@ static int open_next(struct folder *folder, struct node *node)
 {
     for (; node->at < node->count; node->at++) {
         const struct segment_entry *entry = &node->entries[node->at];
-        if (!is_needed(folder->replay, entry, node->at + 1 == node->count))
+        if (!is_needed(folder, entry))
             continue;
         int rc = line_source_create(&node->source, folder->fd, entry,
                                     entry->is_last ? LINES_STREAMED : LINES_MAPPED);
@@ -239,18 +240,18 @@ static int find_nodes(struct folder *folder)
     folder->sizes = calloc(list->count ? list->count : 1, sizeof *folder->sizes);
     if (!folder->nodes || !folder->sizes)
         return ERR_NO_MEMORY;
-    for (size_t i = 0; i < list->count; i++) {
+    int rc = segment_spans(&folder->spans, list, clock_wall_ms());
+    for (size_t i = 0; rc == 0 && i < list->count; i++) {
         const struct segment_entry *entry = &list->items[i];
         struct stat st;
         if (i == 0 || strcmp(entry->name.node, entry[-1].name.node) != 0)
             folder->nodes[folder->count++].entries = entry;
         folder->nodes[folder->count - 1].count++;
-        if (is_needed(folder->replay, entry, entry->is_newest) &&
-            fstatat(folder->fd, entry->file, &st, 0) == 0)
+        if (is_needed(folder, entry) && fstatat(folder->fd, entry->file, &st, 0) == 0)
             folder->sizes[i] = (uint64_t)st.st_size;
         folder->all += folder->sizes[i];
     }
-    return 0;
+    return rc;
 }
 
 int replay_data(const struct replay *replay, const char *data)
@@ -268,6 +269,7 @@ int replay_data(const struct replay *replay, const char *data)
         rc = find_nodes(&folder);
     if (rc == 0)
         rc = replay_nodes(&folder);
+    free(folder.spans);
     free(folder.nodes);
     free(folder.sizes);
     segment_list_finish(&folder.list);

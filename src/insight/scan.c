@@ -6,9 +6,11 @@
  * left; a line that comes long after its time restarts all, once, without promises about time. */
 #include "insight/scan.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "insight/scan_piece.h"
 #include "insight/scan_source.h"
+#include "insight/segment_span.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -353,18 +355,6 @@ int scan_file(const struct scan *scan, const char *path)
     return rc;
 }
 
-/* Whether a segment can hold something of the time that is needed. It has been written to from when
- * it was begun until the next of its node was, or little longer. */
-static bool is_needed(const struct scan *scan, const struct segment_list *list, size_t i)
-{
-    const struct segment_entry *entry = &list->items[i];
-    if (scan->to_ms < INT64_MAX - CLOCK_SLACK_MS &&
-        entry->name.start_ms - CLOCK_SLACK_MS >= scan->to_ms)
-        return false;
-    return entry->is_newest || scan->from_ms < INT64_MIN + CLOCK_SLACK_MS ||
-           entry[1].name.start_ms + CLOCK_SLACK_MS >= scan->from_ms;
-}
-
 static int by_start(const void *left, const void *right)
 {
     const struct file *a = left;
@@ -378,21 +368,23 @@ static int read_segments(const struct scan *scan, int dir_fd, const struct segme
 {
     struct reading *r = calloc(1, sizeof *r);
     struct file *files = calloc(list->count + 1, sizeof *files);
-    int rc = ERR_NO_MEMORY;
-    if (r && files) {
+    struct segment_span *spans = NULL;
+    int rc = r && files ? segment_spans(&spans, list, clock_wall_ms()) : ERR_NO_MEMORY;
+    if (rc == 0) {
         r->scan = scan;
         r->dir_fd = dir_fd;
         r->files = files;
         r->promises = true;
         for (size_t i = 0; i < list->count; i++)
-            if (is_needed(scan, list, i))
+            if (segment_span_meets(&spans[i], scan->from_ms, scan->to_ms, CLOCK_SLACK_MS))
                 files[r->file_count++] = (struct file){
                     .entry = &list->items[i],
-                    .start_ms = list->items[i].name.start_ms,
+                    .start_ms = spans[i].begin_ms,
                 };
         qsort(files, r->file_count, sizeof *files, by_start);
         rc = read_all(r);
     }
+    free(spans);
     free(files);
     free(r);
     return rc;

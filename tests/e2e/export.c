@@ -190,6 +190,21 @@ static void segments_outside_the_range_are_not_opened(void **state)
             "0 repeated events · 0 damaged lines\n"));
 }
 
+/* Their names tell nothing then of when they were written to. */
+static void segments_of_a_clock_that_was_set_back_are_read_whatever_the_range(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "data/journal/a-00000000000000000001-20261028T100000Z.ndjson",
+                STR(SEEN));
+    files_write(c->folder, "data/journal/a-00000000000000000002-20261025T100000Z.ndjson", STR(""));
+    files_write(c->folder, "data/journal/b-00000000000000000001-21990101T100000Z.ndjson",
+                STR(VIEW));
+    command_run(c, "export", "--data", command_path(c, "data"), "--from", "2026-11-01", "--to",
+                "2026-11-01");
+    assert_int_equal(c->code, 0);
+    assert_str(buf_str(&c->out), STR(VIEW SEEN));
+}
+
 /* --- where it goes -------------------------------------------------------------------------- */
 
 static void pipes_and_compressed_files_work(void **state)
@@ -401,6 +416,7 @@ TEST_MAIN(
     COMMAND_TEST(page_views_are_rows_in_either_form), COMMAND_TEST(days_are_those_of_the_zone),
     COMMAND_TEST(nodes_are_read_as_time_went), COMMAND_TEST(damage_is_named_and_the_rest_is_given),
     COMMAND_TEST(segments_outside_the_range_are_not_opened),
+    COMMAND_TEST(segments_of_a_clock_that_was_set_back_are_read_whatever_the_range),
     COMMAND_TEST(pipes_and_compressed_files_work), COMMAND_TEST(a_terminal_is_told_of_progress),
     COMMAND_TEST(awkward_strings_come_back_from_tables), COMMAND_TEST(a_closed_pipe_is_no_error),
     COMMAND_TEST(a_file_that_is_replaced_keeps_its_rights),

@@ -378,6 +378,22 @@ static void segments_of_other_days_are_not_opened(void **state)
     assert_str(buf_str(&f->damages), STR("0: no JSON object\n"));
 }
 
+static void segments_of_a_clock_that_was_set_back_are_opened(void **state)
+{
+    struct fixture *f = *state;
+    files_write(f->folder, SEGMENT("a", "1", "20261110T000000"),
+                STR(EVENT("x", "18", "12:00:00") "\n"));
+    files_write(f->folder, SEGMENT("a", "2", "20261102T000000"),
+                STR(EVENT("y", "03", "12:00:00") "\n"));
+    files_write(f->folder, SEGMENT("b", "1", "21990101T000000"),
+                STR(EVENT("z", "16", "12:00:00") "\n"));
+    assert_int_equal(line_time(STR("2026-11-15T00:00:00Z"), &f->scan.from_ms), 0);
+    assert_int_equal(line_time(STR("2026-11-20T00:00:00Z"), &f->scan.to_ms), 0);
+    read_data(f);
+    assert_contains(buf_str(&f->lines), STR("\"px\""));
+    assert_contains(buf_str(&f->lines), STR("\"pz\""));
+}
+
 /* --- time ----------------------------------------------------------------------------------- */
 
 static void lines_in_any_order_are_all_given_once(void **state)
@@ -448,5 +464,6 @@ TEST_MAIN(SCAN_TEST(pieces_may_end_at_every_byte),
           SCAN_TEST(only_the_newest_segment_may_have_an_unfinished_line),
           SCAN_TEST(compressed_segments_are_read_as_plain_ones_are),
           SCAN_TEST(segments_of_other_days_are_not_opened),
+          SCAN_TEST(segments_of_a_clock_that_was_set_back_are_opened),
           SCAN_TEST(lines_in_any_order_are_all_given_once), SCAN_TEST(who_asks_has_all_again),
           SCAN_TEST(a_segment_that_holds_what_its_name_denies_is_read_all_the_same))
