@@ -52,6 +52,7 @@ void visit_part_finish(struct visit_part *part)
     table_finish(&part->merges);
     recall_finish(&part->given);
     recall_finish(&part->joined);
+    keyset_finish(&part->missed);
     pool_finish(&part->events);
     pool_finish(&part->figures);
     free(part->list);
@@ -157,9 +158,16 @@ static uint32_t take_figures(struct visit_part *part)
     return number;
 }
 
+/* Few documents are of one page view: that they differ is told by half of their fingerprints. */
+static uint32_t document_of(const struct visit_record *record)
+{
+    return (uint32_t)(record->document >> 32);
+}
+
+/* Each document counts from 1. */
 static bool is_later(const struct visit_record *record, const struct visit_figures *than)
 {
-    if (record->n != than->n)
+    if (document_of(record) == than->document && record->n != than->n)
         return than->n == NO_COUNTER || (record->n != NO_COUNTER && record->n > than->n);
     if (record->ms != than->ms)
         return record->ms > than->ms;
@@ -177,7 +185,12 @@ static int measure(struct visit_part *part, struct gathered *visit,
     struct visit_figures *figures = pool_at(&part->figures, visit->figures);
     if (!is_first && !is_later(record, figures))
         return 0;
-    *figures = (struct visit_figures){.ms = record->ms, .seq = record->seq, .n = record->n};
+    *figures = (struct visit_figures){
+        .ms = record->ms,
+        .seq = record->seq,
+        .n = record->n,
+        .document = document_of(record),
+    };
     memcpy(figures->values, values.ptr, values.len);
     return 0;
 }
@@ -247,15 +260,18 @@ static int join(struct visit_part *part, const struct visit_record *record)
     return may_have_been_given(part, record) ? again(journey) : recall_add(&part->joined, journey);
 }
 
-static void add_missing(struct visit_part *part, const struct visits_options *options,
-                        const struct visit_record *record)
+/* A line that comes again, by its id, tells nothing new. */
+static int add_missing(struct visit_part *part, const struct visits_options *options,
+                       const struct visit_record *record)
 {
-    if (record->ms < options->lost_from_ms || record->ms >= options->lost_to_ms)
-        return;
+    bool is_known = record->id != 0 && keyset_has(&part->missed, record->id);
+    if (is_known || record->ms < options->lost_from_ms || record->ms >= options->lost_to_ms)
+        return 0;
     if (record->is_missing)
         part->missing.dropped += record->n;
     else
         part->missing.refused += record->n;
+    return record->id ? keyset_add(&part->missed, record->id) : 0;
 }
 
 static int add(struct visit_part *part, const struct visit_record *record, struct str figures)
@@ -305,7 +321,7 @@ int visit_part_add(struct visit_part *part, const struct visits_options *options
         if (record->is_joined)
             rc = join(part, record);
         else if (record->is_missing || record->is_refused)
-            add_missing(part, options, record);
+            rc = add_missing(part, options, record);
         else
             rc = add(part, record, str_make(figures.ptr, width));
         if (record->has_figures)

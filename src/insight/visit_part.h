@@ -15,6 +15,7 @@ struct visit_part {
     struct recall given;   /* those that were given and may come again */
     struct recall joined;  /* journeys that have other page views, the first of which is not under
                               way */
+    struct keyset missed;  /* ids of what the server tells of events that are not there */
     struct pool events;    /* of struct moment */
     uint32_t *free_events; /* numbers of those that can be used again */
     size_t free_count;

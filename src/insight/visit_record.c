@@ -285,10 +285,12 @@ int visit_record_make(struct visit_reader *reader, struct visit_memory *memory,
     out->is_client = str_eq(line[KEY_PV_SRC], STR("client"));
     if (out->visit == 0)
         out->visit = view_key_without_id(line[KEY_ID].ptr ? line[KEY_ID] : event->line);
-    if (out->is_missing || out->is_refused)
+    if (out->is_missing || out->is_refused) {
+        out->id = fingerprint_key(line[KEY_ID]);
         out->n = counter_or(line[KEY_N], 1);
-    else if (out->is_kept || out->has_figures)
+    } else if (out->is_kept || out->has_figures) {
         read_place(line, out);
+    }
     if (out->has_figures)
         read_figures(reader, line, out, figures);
     return rc;

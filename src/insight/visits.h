@@ -40,12 +40,13 @@ int visits_want_text(struct visits_wanted *wanted, struct str key);
  * it. ERR_LIMIT. */
 int visits_want_figure(struct visits_wanted *wanted, struct str key);
 
-/* What one event of a page view says of the figures: of several the one with the highest counter,
- * then the latest, as what is measured adds up. */
+/* What one event of a page view says of the figures: of several of one document the one with the
+ * highest counter, as what is measured adds up, else the latest. */
 struct visit_figures {
     int64_t ms;
     uint64_t seq;
     uint32_t n;
+    uint32_t document;                /* half a fingerprint; 0: none */
     float values[VISITS_FIGURES_MAX]; /* NAN: not a number, or negative */
 };
 

@@ -155,6 +155,10 @@ static void what_needs_somebody_has_opening_hours(void **state)
                 assert_int_equal(a->tapped[i].closed, dests[k].closed);
 }
 
+#define GAP                                                               \
+    "{\"v\":1,\"seq\":90,\"id\":\"gap\",\"ts\":\"2026-11-20T10:00:00Z\"," \
+    "\"node\":\"a\",\"event\":\"gap\",\"n\":7}\n"
+
 static void what_does_not_count_is_told(void **state)
 {
     struct report_fixture *f = *state;
@@ -163,7 +167,7 @@ static void what_does_not_count_is_told(void **state)
     reports_see(f, "c", "11-20T10:00:00", SHOES ",\"purpose\":\"prefetch\""); /* seen after all */
     reports_see(f, "d", "11-20T10:00:00", SHOES ",\"internal\":true");
     reports_add(f, "e", "click", "11-20T10:00:00", ORDER);
-    reports_add(f, "", "gap", "11-20T10:00:00", ",\"n\":7");
+    buf_append(&f->lines, STR(GAP GAP)); /* a line that repeats an id */
     reports_add(f, "", "refused", "11-20T10:00:00", ",\"n\":2");
     buf_append(&f->lines, STR("{\"event\":\"view\"\n"));
     const struct report_answer *a = reports_answer(f);
@@ -363,6 +367,22 @@ static void the_last_summary_of_a_page_view_counts(void **state)
     assert_near(a->total.vitals[VITAL_LCP], 3250);
 }
 
+static void a_page_from_the_cache_counts_its_summaries_anew(void **state)
+{
+    struct report_fixture *f = *state;
+    reports_see(f, "a", "11-20T10:00:00", SHOES);
+    reports_add(f, "a", "summary", "11-20T10:00:20",
+                ",\"d\":\"x\",\"n\":5,\"engaged_ms\":9000,\"lcp\":2000");
+    reports_add(f, "a", "summary", "11-20T11:00:00",
+                ",\"d\":\"y\",\"n\":2,\"engaged_ms\":3000,\"lcp\":100");
+    reports_add(f, "a", "summary", "11-20T11:00:05", /* late */
+                ",\"d\":\"y\",\"n\":1,\"engaged_ms\":1000,\"lcp\":100");
+    const struct report_answer *a = reports_answer(f);
+    assert_int_equal(a->total.measured, 1);
+    assert_near(a->total.engaged_s, 3);
+    assert_near(a->total.vitals[VITAL_LCP], 100);
+}
+
 static void revisions_are_told_in_the_order_of_their_beginnings(void **state)
 {
     struct report_fixture *f = *state;
@@ -463,6 +483,7 @@ TEST_MAIN(REPORT_TEST(damage_counts_once_though_all_is_read_again),
           REPORT_TEST(a_campaigns_cost_is_spread_over_its_days_and_their_views),
           REPORT_TEST(without_costs_there_is_none),
           REPORT_TEST(the_last_summary_of_a_page_view_counts),
+          REPORT_TEST(a_page_from_the_cache_counts_its_summaries_anew),
           REPORT_TEST(revisions_are_told_in_the_order_of_their_beginnings),
           REPORT_TEST(long_journals_are_counted_as_they_are_read),
           REPORT_TEST(only_what_is_known_of_a_page_view_can_be_a_group),
