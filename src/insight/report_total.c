@@ -90,17 +90,20 @@ int tally_add(struct tally *tally, struct tally *from)
 
 /* --- the answer ----------------------------------------------------------------------------- */
 
-static int64_t first_day(const struct tally *tally)
-{
-    bool bounded = tally->query->from_ms != INT64_MIN;
-    return zone_time(tally->query->zone, bounded ? tally->query->from_ms : tally->answer.first_ms)
-        .day;
-}
-
 static int64_t last_day(const struct tally *tally)
 {
     bool bounded = tally->query->to_ms != INT64_MAX;
     return zone_time(tally->query->zone, bounded ? tally->query->to_ms - 1 : tally->answer.last_ms)
+        .day;
+}
+
+/* Where nothing counts, and no day is named from which it would, there is the last one only. */
+static int64_t first_day(const struct tally *tally)
+{
+    bool bounded = tally->query->from_ms != INT64_MIN;
+    if (!bounded && tally->answer.first_ms == 0)
+        return last_day(tally);
+    return zone_time(tally->query->zone, bounded ? tally->query->from_ms : tally->answer.first_ms)
         .day;
 }
 

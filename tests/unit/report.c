@@ -410,6 +410,14 @@ static void only_what_is_known_of_a_page_view_can_be_a_group(void **state)
     assert_str(why.part, STR("cta"));
 }
 
+static void where_nothing_counts_the_days_are_not_all_since_1970(void **state)
+{
+    struct report_fixture *f = *state;
+    f->query.to_ms = day_of("2026-11-23") * 86400 * 1000;
+    reports_see(f, "a", "11-20T10:00:00", SHOES ",\"bot\":\"ua\"");
+    assert_int_equal(reports_answer(f)->day_count, 1);
+}
+
 static void nothing_gives_nothing(void **state)
 {
     struct report_fixture *f = *state;
@@ -488,4 +496,5 @@ TEST_MAIN(REPORT_TEST(damage_counts_once_though_all_is_read_again),
           REPORT_TEST(long_journals_are_counted_as_they_are_read),
           REPORT_TEST(only_what_is_known_of_a_page_view_can_be_a_group),
           REPORT_TEST(nothing_gives_nothing),
+          REPORT_TEST(where_nothing_counts_the_days_are_not_all_since_1970),
           REPORT_TEST(a_period_may_begin_behind_all_that_is_there))
