@@ -12,7 +12,7 @@ static void append_member(struct buf *out, const char *name, const char *text)
         buf_append(out, STR("null"));
 }
 
-static const char *state_name(const struct checked_page *page)
+static const char *state_name(const struct check *check, const struct checked_page *page)
 {
     static const char *const names[] = {
         [PAGE_LIVE] = "live",
@@ -20,16 +20,17 @@ static const char *state_name(const struct checked_page *page)
         [PAGE_EXPIRED] = "expired",
         [PAGE_DRAFT] = "draft",
     };
-    return page->errors > 0 ? "rejected" : names[page->compiled->state];
+    bool is_rejected = page->errors > 0 || check->broken;
+    return is_rejected ? "rejected" : names[page->compiled->state];
 }
 
-static void append_page(struct buf *out, const struct checked_page *page)
+static void append_page(struct buf *out, const struct check *check, const struct checked_page *page)
 {
     size_t size = page->compiled->wire_size;
     buf_append(out, STR("{\"file\":"));
     buf_append_json(out, str_from(page->file->file));
     append_member(out, "url", page->file->url);
-    append_member(out, "state", state_name(page));
+    append_member(out, "state", state_name(check, page));
     if (page->live.len > 0)
         append_member(out, "live", page->live.ptr);
     if (page->compiled->goal[0])
@@ -64,7 +65,7 @@ void check_print_json(const struct check *check, FILE *out)
     buf_append(&json, STR(",\"pages\":["));
     for (size_t i = 0; i < check->count; i++) {
         buf_append(&json, i > 0 ? STR(",\n") : STR("\n"));
-        append_page(&json, &check->pages[i]);
+        append_page(&json, check, &check->pages[i]);
     }
     buf_append(&json, STR("],\n\"findings\":["));
     for (size_t i = 0; i < diags->count; i++) {

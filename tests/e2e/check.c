@@ -101,6 +101,7 @@ static void a_page_is_not_ready_whose_site_cannot_be_read(void **state)
     assert_contains(buf_str(&c->out), STR("\n2 pagine: 0 pronte, 2 fermate\n"));
     command_run(c, "check", "--json", command_path(c, "pages/a.md"));
     assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out), STR("\"url\":\"/a\",\"state\":\"rejected\""));
     assert_contains(buf_str(&c->out), STR("\n{\"file\":\"_site.yaml\",\"line\":1,\"severity\":"
                                           "\"error\",\"rule\":\"yaml\""));
 
