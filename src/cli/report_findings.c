@@ -248,11 +248,19 @@ static bool has_brought(const struct report_rows *campaigns, struct str campaign
     return false;
 }
 
+static bool is_among(struct str name, const struct str *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(name, names[i]))
+            return true;
+    return false;
+}
+
 /* With their names, since one that is written differently in the links is the likeliest reason. */
 static void append_unused(const struct report_print *print, struct buf *out)
 {
     const struct report_costs *costs = &print->query->costs;
-    struct str told = str_make(NULL, 0);
+    struct str told[CAMPAIGNS_TOLD];
     size_t count = 0;
     if (!(print->answer->cost_unused > 0))
         return;
@@ -263,12 +271,12 @@ static void append_unused(const struct report_print *print, struct buf *out)
     for (size_t i = 0; i < costs->count && count < CAMPAIGNS_TOLD; i++) {
         const struct report_cost *cost = &costs->items[i];
         if (cost->last_day < print->first_day || cost->first_day > print->last_day ||
-            (told.ptr && str_eq(cost->campaign, told)) ||
+            is_among(cost->campaign, told, count) ||
             has_brought(&print->answer->campaigns, cost->campaign))
             continue;
-        buf_append(out, count++ == 0 ? STR(": ") : STR(", "));
+        buf_append(out, count == 0 ? STR(": ") : STR(", "));
         buf_append_visible(out, cost->campaign);
-        told = cost->campaign;
+        told[count++] = cost->campaign;
     }
     buf_append(out, STR(".\n"));
 }

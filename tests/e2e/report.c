@@ -376,12 +376,13 @@ static void what_was_spent_in_vain_is_told_by_name(void **state)
     struct command *c = *state;
     const char *file = write_all(c);
     files_write(c->folder, "typo.csv",
-                STR("campagna;dal;al;euro\nAutunno;16/11/2026;17/11/2026;40,00\n"
+                STR("campagna;dal;al;euro\nAutunno;16/11/2026;16/11/2026;20,00\n"
+                    "Neve;16/11/2026;17/11/2026;1\nAutunno;17/11/2026;17/11/2026;20\n"
                     "estate;1/6/2026;2/6/2026;7\nautunno;16/11/2026;16/11/2026;10\n"));
     REPORT(c, file, "--costs", command_path(c, "typo.csv"), "--lang", "it");
     assert_int_equal(c->code, 0);
     assert_contains(buf_str(&c->out), STR(" sono andati in campagne che non hanno portato nessuna "
-                                          "vista: Autunno.\n"));
+                                          "vista: Autunno, Neve.\n"));
     assert_contains(buf_str(&c->out), STR("\n • Campagna autunno: 10" EURO " per 4 obiettivi"));
 }
 
