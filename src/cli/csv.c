@@ -31,3 +31,12 @@ void csv_append_cell(struct buf *out, struct str text)
     }
     buf_append_char(out, '"');
 }
+
+void csv_append_visible(struct buf *out, struct str text)
+{
+    struct buf visible = BUF_EMPTY;
+    buf_append_visible(&visible, text);
+    csv_append_cell(out, buf_str(&visible));
+    out->failed |= visible.failed;
+    buf_finish(&visible);
+}

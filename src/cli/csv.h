@@ -9,4 +9,7 @@
  * texts, in the query of a link. */
 void csv_append_cell(struct buf *out, struct str text);
 
+/* Likewise, with control characters made visible: answers are looked at on terminals, too. */
+void csv_append_visible(struct buf *out, struct str text);
+
 #endif

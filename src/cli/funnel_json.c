@@ -129,11 +129,11 @@ static void append_csv_step(struct buf *out, const struct funnel_print *print,
     uint64_t previous = group->reached[k > 0 ? k - 1 : 0];
     struct interval ci = statistics_wilson(count, entered);
     for (size_t i = 0; i < print->query->by_count; i++) {
-        csv_append_cell(out, group->by ? group->by[i] : str_make(NULL, 0));
+        csv_append_visible(out, group->by ? group->by[i] : str_make(NULL, 0));
         buf_append_char(out, ',');
     }
     buf_printf(out, "%zu,", k + 1);
-    csv_append_cell(out, print->answer->steps->list[k].text);
+    csv_append_visible(out, print->answer->steps->list[k].text);
     buf_printf(out, ",%llu", (unsigned long long)count);
     append_csv_share(out, (double)count / (double)previous, previous > 0);
     append_csv_share(out, (double)count / (double)entered, entered > 0);

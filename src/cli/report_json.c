@@ -220,16 +220,6 @@ static void append_csv_number(struct buf *out, double number, bool known)
         buf_append_char(out, ',');
 }
 
-/* A text from outside, its control characters visible: CSV is looked at on terminals too. */
-static void append_csv_text(struct buf *out, struct str text)
-{
-    struct buf visible = BUF_EMPTY;
-    buf_append_visible(&visible, text);
-    csv_append_cell(out, buf_str(&visible));
-    out->failed |= visible.failed;
-    buf_finish(&visible);
-}
-
 static void append_csv_row(struct buf *out, const struct report_print *print,
                            const struct report_row *row)
 {
@@ -238,7 +228,7 @@ static void append_csv_row(struct buf *out, const struct report_print *print,
     for (size_t i = 0; i < print->query->by_count; i++) {
         if (i > 0)
             buf_append_char(out, ',');
-        append_csv_text(out, row->by[i]);
+        csv_append_visible(out, row->by[i]);
     }
     buf_printf(out, ",%llu,%llu,%llu,%llu", (unsigned long long)now->view,
                (unsigned long long)now->seen, (unsigned long long)now->engaged,

@@ -176,6 +176,9 @@ static void a_terminal_gets_no_commands_from_visitors(void **state)
     command_run(c, "funnel", "--input", command_path(c, "x.ndjson"), "--steps", "view", "--by",
                 "utm_source");
     assert_contains(buf_str(&c->out), STR("\n\\x1b[2J   1/1"));
+    command_run(c, "funnel", "--input", command_path(c, "x.ndjson"), "--steps", "view", "--by",
+                "utm_source", "--format", "csv");
+    assert_contains(buf_str(&c->out), STR("\r\n\\x1b[2J,1,view,1,"));
 }
 
 static void damaged_lines_are_named_and_the_rest_counts(void **state)
