@@ -285,7 +285,10 @@ static void append_vital(const struct report_print *print, size_t i, struct buf 
 
 static void append_speed(const struct report_print *print, struct buf *out)
 {
-    if (print->answer->total.measured == 0)
+    bool is_known = false;
+    for (size_t i = 0; i < sizeof vitals / sizeof *vitals; i++)
+        is_known |= !isnan(print->answer->total.vitals[vitals[i].vital]);
+    if (!is_known)
         return;
     open_section(print, TEXT("Speed on the phones", "Velocità sui telefoni"),
                  TEXT("As measured there: three of four were at least this fast.",

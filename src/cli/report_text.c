@@ -356,6 +356,7 @@ static void append_phones(const struct report_print *print, struct buf *out)
         const char *name;
     } told[] = {{VITAL_TTFB, "TTFB"}, {VITAL_LCP, "LCP"}, {VITAL_INP, "INP"}, {VITAL_CLS, "CLS"}};
     const struct report_row *total = &print->answer->total;
+    const char *before = report_say(print, "From the phones, p75:", "Dai telefoni, p75:");
     if (total->now.seen == 0)
         return;
     buf_append(out, str_from(report_say(print, "\nEngaged: ", "\nCoinvolte: ")));
@@ -372,18 +373,21 @@ static void append_phones(const struct report_print *print, struct buf *out)
         figures_append_seconds(out, total->engaged_s, print->lang);
         buf_append_char(out, '\n');
     }
-    buf_append(out, str_from(report_say(print, "From the phones, p75:", "Dai telefoni, p75:")));
+    const size_t beginning = out->len;
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         double value = total->vitals[told[i].vital];
         if (isnan(value))
             continue;
-        buf_printf(out, "%s %s ", i > 0 ? " ·" : "", told[i].name);
+        buf_append(out, str_from(before));
+        buf_printf(out, " %s ", told[i].name);
+        before = " ·";
         if (told[i].vital == VITAL_CLS)
             figures_append_decimal(out, value, 2, print->lang);
         else
             figures_append_ms(out, value, print->lang);
     }
-    buf_append_char(out, '\n');
+    if (out->len > beginning)
+        buf_append_char(out, '\n');
 }
 
 static void append_trust(const struct report_print *print, struct buf *out)
