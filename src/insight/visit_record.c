@@ -25,9 +25,9 @@ static const enum visit_key apart[] = {KEY_TS,      KEY_SEQ, KEY_ID, KEY_PV, KEY
 static bool is_own(struct str key)
 {
     static const char *const own[] = {
-        "event",      "ts",     "seq",  "id",   "pv",  "pv_src", "journey", "d",
-        "n",          "t",      "cta",  "dest", "crc", "node",   "v",       "transport",
-        "engaged_ms", "scroll", "ttfb", "fcp",  "lcp", "cls",    "inp",
+        "event",  "ts",   "seq", "id",   "pv",  "pv_src", "journey",   "d",
+        "n",      "t",    "cta", "dest", "crc", "v",      "transport", "engaged_ms",
+        "scroll", "ttfb", "fcp", "lcp",  "cls", "inp",
     };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (str_eq(key, str_from(own[i])))

@@ -1,0 +1,61 @@
+/* Reports of page views that not everything is known of, and by keys that few ask for. */
+#include "support/command.h"
+#include "support/files.h"
+#include "support/test.h"
+
+#include <stdio.h>
+
+/* A page view of 2026-11-16, seen, with what its summary says. */
+static void add_view(struct buf *out, const char *pv, const char *node, const char *summary)
+{
+    static const char *const events[] = {"view", "seen", "summary"};
+    for (int i = 0; i < 3; i++)
+        buf_printf(out,
+                   "{\"v\":1,\"seq\":1,\"id\":\"%s-%d\",\"ts\":\"2026-11-16T10:00:0%d.000Z\","
+                   "\"node\":\"%s\",\"event\":\"%s\",\"pv\":\"%s\",\"page\":\"/a\"%s}\n",
+                   pv, i, i, node, events[i], pv, i == 2 ? summary : "");
+}
+
+static void write_journal(struct command *c, const char *summary)
+{
+    struct buf journal = BUF_EMPTY;
+    add_view(&journal, "A", "parma", summary);
+    add_view(&journal, "B", "parma", summary);
+    add_view(&journal, "C", "lodi", summary);
+    files_write(c->folder, "x.ndjson", buf_str(&journal));
+    files_write(c->folder, "pages/a.md", STR("---\ntitle: a\n---\n"));
+    buf_finish(&journal);
+}
+
+#define REPORT(c, ...)                                                                         \
+    command_run(c, "report", "--input", command_path(c, "x.ndjson"), "--pages",                \
+                command_path(c, "pages"), "--from=2026-11-16", "--to=2026-11-16", "--lang=en", \
+                __VA_ARGS__)
+
+static void the_servers_of_a_site_can_be_told_apart(void **state)
+{
+    struct command *c = *state;
+    write_journal(c, "");
+    REPORT(c, "--by=node", "--format=csv");
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("\r\nparma,2,2,"));
+    assert_contains(buf_str(&c->out), STR("\r\nlodi,1,1,"));
+}
+
+static void of_the_phones_only_what_is_known_is_told(void **state)
+{
+    struct command *c = *state;
+    write_journal(c, ",\"engaged_ms\":4000,\"lcp\":2000,\"cls\":0.04");
+    REPORT(c, "--format=text");
+    assert_contains(buf_str(&c->out), STR("\nFrom the phones, p75: LCP 2.0\u00A0s · CLS 0.04\n"));
+    write_journal(c, ",\"engaged_ms\":4000,\"scroll\":50");
+    REPORT(c, "--format=text");
+    assert_contains(buf_str(&c->out), STR("\nEngaged time: median 4"));
+    assert_false(str_contains(buf_str(&c->out), STR("From the phones")));
+    REPORT(c, "--format=html");
+    assert_int_equal(c->code, 0);
+    assert_false(str_contains(buf_str(&c->out), STR("Speed on the phones")));
+}
+
+TEST_MAIN(COMMAND_TEST(the_servers_of_a_site_can_be_told_apart),
+          COMMAND_TEST(of_the_phones_only_what_is_known_is_told))
