@@ -76,7 +76,7 @@ int scan_source_open_file(struct scan_source **out, const char *path, size_t blo
         rc = err_from_errno(errno);
     source->is_regular = rc == 0 && !is_stdin && S_ISREG(st.st_mode);
     bool is_gzip = str_ends_with(str_from(path), STR(".gz"));
-    if (rc == 0 && is_gzip)
+    if (rc == 0 && (is_gzip || !source->is_regular))
         rc = start_gzip(source);
     if (rc == 0 && is_gzip)
         rc = gzip_reader_check(source->gzip);

@@ -8,7 +8,8 @@
 struct scan_source;
 
 /* Opens a file of any kind, "-" is standard input; `block` is how much of it is read at a time, at
- * least. `path` must outlive the source. ERR_NO_GZIP: it is named as such a file, and is none.
+ * least. `path` must outlive the source. What is no regular file, a pipe or standard input, may
+ * be compressed whatever its name. ERR_NO_GZIP: it is named as such a file, and is none.
  * ERR_NOT_FOUND, ERR_DENIED, ERR_FOLDER, ERR_IO, ERR_NO_MEMORY. */
 int scan_source_open_file(struct scan_source **out, const char *path, size_t block);
 

@@ -220,6 +220,12 @@ static void pipes_and_compressed_files_work(void **state)
     assert_str(buf_str(&c->out), STR(VIEW SEEN CLICK));
     command_run(c, "export", "--input", command_path(c, "x.ndjson.gz"));
     assert_str(buf_str(&c->out), STR(VIEW SEEN CLICK));
+    buf_clear(&script);
+    buf_printf(&script, "\"$ATTIMO\" export --input - <%s.gz", file);
+    buf_append_char(&script, '\0');
+    command_shell(c, script.ptr);
+    assert_int_equal(c->code, 0);
+    assert_str(buf_str(&c->out), STR(VIEW SEEN CLICK));
     buf_finish(&script);
 }
 
