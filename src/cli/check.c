@@ -278,15 +278,12 @@ int cli_check(int argc, char **argv)
         cli_point_to_help("check", args.lang);
         return EXIT_USAGE;
     }
-    if (args.help) {
-        (void)fputs(text_in(usage, args.lang), stdout);
-        return EXIT_GOOD;
-    }
+    if (args.help)
+        return cli_tell(usage, args.lang);
     if (!cli_has_randomness(args.lang))
         return EXIT_FAILURE_AT_WORK;
     asked.lang = args.lang;
     int code = args.count > 0 ? check_words(args.words, args.count, &asked)
                               : check_words(by_default, 1, &asked);
-    bool written = fflush(stdout) == 0 && !ferror(stdout);
-    return written ? code : EXIT_FAILURE_AT_WORK;
+    return cli_end_output(code, asked.lang);
 }

@@ -2,10 +2,12 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 
+#include "base/err.h"
 #include "base/hash.h"
 #include "base/lang.h"
 #include "base/nearest.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -78,6 +80,29 @@ void cli_point_to_data(enum lang lang)
                       : "attimo: the server writes it; --data tells where its folder is\n");
 }
 
+/* The stream may have forgotten why. */
+int cli_end_output(int code, enum lang lang)
+{
+    static const struct text words = {"standard output cannot be written",
+                                      "non si riesce a scrivere sullo standard output"};
+    errno = 0;
+    bool written = fflush(stdout) == 0 && !ferror(stdout);
+    int error = errno;
+    if (written || error == EPIPE)
+        return code;
+    (void)fprintf(stderr, "attimo: %s", text_in(words, lang));
+    if (error != 0)
+        (void)fprintf(stderr, ": %s", err_words_in(err_from_errno(error), lang));
+    (void)fputc('\n', stderr);
+    return EXIT_FAILURE_AT_WORK;
+}
+
+int cli_tell(struct text words, enum lang lang)
+{
+    (void)fputs(text_in(words, lang), stdout);
+    return cli_end_output(EXIT_GOOD, lang);
+}
+
 /* What reads requests is compiled for SSE 4.2 (the Makefile's SSE): a word is better than SIGILL at
  * the first of them. */
 static bool suits_the_processor(void)
@@ -120,13 +145,11 @@ int cli_main(int argc, char **argv)
         (void)fputs(text_in(usage, options_locale()), stderr);
         return EXIT_USAGE;
     }
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
-        (void)fputs(text_in(usage, options_locale()), stdout);
-        return EXIT_GOOD;
-    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+        return cli_tell(usage, options_locale());
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
         (void)printf("attimo %s\n", cli_version);
-        return EXIT_GOOD;
+        return cli_end_output(EXIT_GOOD, options_locale());
     }
     if (!suits_the_processor())
         return EXIT_FAILURE_AT_WORK;

@@ -21,6 +21,13 @@ void cli_point_to_help(const char *command, enum lang lang);
 /* Says whence a journal is that is not there, and which flag names its folder. */
 void cli_point_to_data(enum lang lang);
 
+/* Ends what was printed on standard output: `code`, or where some of it could not be written, which
+ * is said, EXIT_FAILURE_AT_WORK. A reader that has seen enough is no failure. */
+int cli_end_output(int code, enum lang lang);
+
+/* Prints what was asked for, help for one, and ends the output. */
+int cli_tell(struct text words, enum lang lang);
+
 /* Of the build, as git describes it. */
 extern const char cli_version[];
 

@@ -295,7 +295,7 @@ int cli_funnel(int argc, char **argv)
     struct request request;
     int code = read_request(&request, argc, argv);
     if (request.ask.args.help)
-        (void)fputs(text_in(usage, request.ask.args.lang), stdout);
+        code = cli_tell(usage, request.ask.args.lang);
     else if (code == EXIT_GOOD)
         code = run(&request);
     ask_finish(&request.ask);

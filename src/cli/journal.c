@@ -188,9 +188,11 @@ int cli_journal(int argc, char **argv)
         cli_point_to_help("journal", r.args.lang);
         return EXIT_USAGE;
     }
-    if (r.args.help || r.args.count != 1) {
-        (void)fputs(text_in(usage, r.args.lang), r.args.help ? stdout : stderr);
-        return r.args.help ? EXIT_GOOD : EXIT_USAGE;
+    if (r.args.help)
+        return cli_tell(usage, r.args.lang);
+    if (r.args.count != 1) {
+        (void)fputs(text_in(usage, r.args.lang), stderr);
+        return EXIT_USAGE;
     }
     return run(&r);
 }

@@ -231,10 +231,8 @@ int cli_new(int argc, char **argv)
     struct args args;
     const struct args_flag flags[] = {{"pages", &pages, NULL}, {0}};
     bool good = args_read(&args, argc, argv, flags);
-    if (good && args.help) {
-        (void)fputs(text_in(usage, args.lang), stdout);
-        return EXIT_GOOD;
-    }
+    if (good && args.help)
+        return cli_tell(usage, args.lang);
     if (!good || args.count != 2) {
         (void)fputs(args.lang == LANG_IT
                         ? "attimo new INTENT SLUG; `attimo new --help` dice di più\n"
@@ -255,5 +253,5 @@ int cli_new(int argc, char **argv)
         refuse_slug(args.words[1], args.lang);
         return EXIT_USAGE;
     }
-    return run(pages, moment, str_from(args.words[1]), args.lang);
+    return cli_end_output(run(pages, moment, str_from(args.words[1]), args.lang), args.lang);
 }

@@ -178,10 +178,8 @@ int cli_preview(int argc, char **argv)
                                       {"url", &preview.url, NULL},
                                       {0}};
     bool good = args_read(&args, argc, argv, flags);
-    if (good && args.help) {
-        (void)fputs(text_in(usage, args.lang), stdout);
-        return EXIT_GOOD;
-    }
+    if (good && args.help)
+        return cli_tell(usage, args.lang);
     if (!good || args.count != 1) {
         (void)fputs(args.lang == LANG_IT
                         ? "attimo preview PAGE; `attimo preview --help` dice di più\n"
@@ -192,5 +190,5 @@ int cli_preview(int argc, char **argv)
     if (!cli_has_randomness(args.lang))
         return EXIT_FAILURE_AT_WORK;
     preview.lang = args.lang;
-    return run(&preview, args.words[0]);
+    return cli_end_output(run(&preview, args.words[0]), args.lang);
 }

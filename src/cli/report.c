@@ -307,10 +307,8 @@ int cli_report(int argc, char **argv)
     int code = EXIT_USAGE;
     if (read_flags(&request, argc, argv) && !request.ask.args.help)
         code = run(&request);
-    if (request.ask.args.help) {
-        (void)fputs(text_in(usage, request.ask.args.lang), stdout);
-        code = EXIT_GOOD;
-    }
+    if (request.ask.args.help)
+        code = cli_tell(usage, request.ask.args.lang);
     cost_table_finish(&request.cost_table);
     report_site_finish(&request.site);
     ask_finish(&request.ask);

@@ -138,8 +138,7 @@ int cli_serve(int argc, char **argv)
     diag_print_all(&diags, options.lang);
     diags_finish(&diags);
     if (options.help) {
-        (void)fputs(text_in(usage, options.lang), stdout);
-        code = EXIT_GOOD;
+        code = cli_tell(usage, options.lang);
     } else if (rc == 0) {
         struct words words = {argc, argv, {.fd = -1}};
         code = cli_has_randomness(options.lang) ? serve(&options, &words) : EXIT_FAILURE_AT_WORK;

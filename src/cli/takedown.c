@@ -284,9 +284,9 @@ static int take_down(const struct order *order)
                      ? "%.*s è ritirata; `attimo restore %.*s` la rimette\n"
                      : "%.*s is taken down; `attimo restore %.*s` brings it back\n",
                  STR_ARG(takedown.path), STR_ARG(takedown.path));
-    (void)fflush(stdout);
+    int code = cli_end_output(EXIT_GOOD, order->lang);
     tell_what_was_there(order);
-    return EXIT_GOOD;
+    return code;
 }
 
 static bool is_folder(const char *path)
@@ -303,7 +303,7 @@ static int restore(const struct order *order)
     if (rc == 0) {
         (void)printf(italian ? "%.*s è di nuovo al suo posto\n" : "%.*s is restored\n",
                      STR_ARG(path));
-        return EXIT_GOOD;
+        return cli_end_output(EXIT_GOOD, order->lang);
     }
     if (rc != ERR_NOT_FOUND || !is_folder(order->options.data))
         return tell_failure(order, rc);
@@ -320,8 +320,7 @@ static int run(int argc, char **argv, struct text usage, int (*act)(const struct
     int rc = read_order(&order, argc, argv);
     int code = rc == ERR_INVALID ? EXIT_USAGE : EXIT_FAILURE_AT_WORK;
     if (order.help) {
-        (void)fputs(text_in(usage, order.lang), stdout);
-        code = EXIT_GOOD;
+        code = cli_tell(usage, order.lang);
     } else if (rc == 0) {
         code = cli_has_randomness(order.lang) ? act(&order) : EXIT_FAILURE_AT_WORK;
     } else if (rc != ERR_INVALID) {

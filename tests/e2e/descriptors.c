@@ -54,6 +54,47 @@ static void what_can_be_neither_read_nor_written_is_said(void **state)
     assert_true(c->err.len > 0);
 }
 
+/* In Italian, so that nothing of it is the system's. */
+static void a_full_output_is_said_by_every_command(void **state)
+{
+    struct command *c = *state;
+    static const char *const commands[] = {
+        "--version",
+        "--help",
+        "check pages",
+        "check --json pages",
+        "check --help",
+        "new comprare scarpe --pages pages",
+        "preview pages/scarpe.md --pages pages --url https://x.example",
+        "takedown /a --reason prova --data data",
+        "restore /a --data data",
+        "journal verify --data data",
+        "journal stat --data data",
+        "funnel --input x.ndjson",
+        "report --input x.ndjson --pages pages",
+        "export --input x.ndjson",
+        "serve --help",
+    };
+    files_write(c->folder, "x.ndjson", STR(VIEW));
+    files_write(c->folder, "pages/a.md", STR("---\ntitle: a\n---\n"));
+    files_write(c->folder, "pages/scarpe.md",
+                STR("---\ntitle: Scarpe\ndescription: Le scarpe per correre.\ndraft: "
+                    "true\n---\n\nTesto.\n"));
+    files_write(c->folder, "data/journal/a-00000000000000000001-20261116T100000Z.ndjson",
+                STR("damaged\n"));
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        char script[160];
+        (void)snprintf(script, sizeof script,
+                       "[ -e /dev/full ] || exit 99; LC_ALL=it_IT.UTF-8 \"$ATTIMO\" %s >/dev/full",
+                       commands[i]);
+        run_script(c, script);
+        if (c->code == 99)
+            skip_because("there is no /dev/full");
+        if (c->code != 3 || !str_contains(buf_str(&c->err), STR("spazio esaurito\n")))
+            fail_msg("%s: exit %d: %.*s", commands[i], c->code, STR_ARG(buf_str(&c->err)));
+    }
+}
+
 /* --- the server ----------------------------------------------------------------------------- */
 
 static void start_without_input(struct server *s)
@@ -107,5 +148,6 @@ static void what_reads_the_configuration_again_ends_with_a_server_that_is_killed
 
 TEST_MAIN(COMMAND_TEST(no_message_stands_in_a_file_that_was_asked_for),
           COMMAND_TEST(what_can_be_neither_read_nor_written_is_said),
+          COMMAND_TEST(a_full_output_is_said_by_every_command),
           SERVER_TEST(a_server_without_standard_input_ends_cleanly),
           SERVER_TEST(what_reads_the_configuration_again_ends_with_a_server_that_is_killed))
