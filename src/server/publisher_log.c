@@ -54,6 +54,19 @@ static void append_state(struct buf *out, const struct entry *entry)
     }
 }
 
+/* A page that changes by itself goes on whatever the rules find: it would be missed only when the
+ * server is started again. */
+static void append_findings(struct buf *out, const struct diags *diags)
+{
+    if (diags->errors > 0) {
+        buf_append(out, STR(", but the next start will not publish it: "));
+        append_diags(out, diags, SEVERITY_ERROR);
+    } else if (diags->warnings > 0) {
+        buf_printf(out, ", %zu warning%s: ", diags->warnings, diags->warnings == 1 ? "" : "s");
+        append_diags(out, diags, SEVERITY_WARNING);
+    }
+}
+
 /* "/x is live after 2.1 ms, 4.1 kB on the wire, 34% of the first flight, 1 warning: x.md:3: ..." */
 static void tell_published(struct publisher *publisher, const struct entry *entry, struct buf *out)
 {
@@ -66,12 +79,12 @@ static void tell_published(struct publisher *publisher, const struct entry *entr
     }
     if (entry->compiled.state == PAGE_LIVE && entry->compiled.resource)
         append_size(out, entry->compiled.resource);
-    if (entry->diags.warnings > 0 && !entry->rejected) {
-        buf_printf(out, ", %zu warning%s: ", entry->diags.warnings,
-                   entry->diags.warnings == 1 ? "" : "s");
-        append_diags(out, &entry->diags, SEVERITY_WARNING);
-    }
-    log_info(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
+    if (!entry->rejected)
+        append_findings(out, &entry->diags);
+    if (entry->diags.errors > 0 && !entry->rejected)
+        log_warning(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
+    else
+        log_info(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
 }
 
 static bool is_public(const struct compiled *compiled)

@@ -81,6 +81,13 @@ struct compilation {
     struct diags *diags;
 };
 
+static void finish_compilation(struct compilation *c)
+{
+    buf_finish(&c->html);
+    buf_finish(&c->fields);
+    facts_finish(&c->facts);
+}
+
 /* Whether events of it are recorded, now that its state is known. */
 static bool reports(const struct compilation *c)
 {
@@ -154,6 +161,11 @@ static int render_html(struct compilation *c)
     if (rc == ERR_TOO_LARGE)
         complain_entangled(c);
     return rc;
+}
+
+static int render_body(struct compilation *c)
+{
+    return c->input->source.kind == SOURCE_MARKDOWN ? render_markdown(c) : render_html(c);
 }
 
 static int make_page(struct compilation *c, enum resource_kind kind)
@@ -292,19 +304,17 @@ static int render(struct compilation *c)
     c->out->changes_at = schedule.changes_at;
     c->out->switches_at = schedule.changes_at;
     facts_take_front(&c->facts, &c->front, c->input);
-    int rc = c->input->source.kind == SOURCE_MARKDOWN ? render_markdown(c) : render_html(c);
+    int rc = render_body(c);
     if (schedule.state != PAGE_LIVE)
         c->out->changes_at = schedule.changes_at;
     return rc;
 }
 
 /* What its author, or the table of pages, is told of it. */
-static void note_facts(struct compilation *c)
+static void note_goal(struct compilation *c)
 {
     struct str goal = facts_goal(&c->facts, &c->front);
     (void)snprintf(c->out->goal, sizeof c->out->goal, "%.*s", STR_ARG(goal));
-    if (c->out->resource)
-        c->out->wire_size = resource_wire_size(c->out->resource);
 }
 
 /* The rules, before the state is made: an expired page is no longer there then. */
@@ -323,17 +333,48 @@ static int lint(const struct compilation *c)
     return lint_page(&page, c->diags);
 }
 
+/* A page that is still to come weighs what it will once it is live: then it reports. What is wrong
+ * with it has been said. */
+static int weigh_to_come(struct compilation *c)
+{
+    struct compiled compiled = {.state = PAGE_LIVE};
+    struct diags said = {0};
+    struct compilation live = {
+        .input = c->input, .tier = c->tier, .front = c->front, .out = &compiled, .diags = &said};
+    facts_take_front(&live.facts, &live.front, live.input);
+    int rc = render_body(&live);
+    if (rc == 0)
+        rc = make_page(&live, RESOURCE_PAGE);
+    if (rc == 0)
+        rc = lint_weight(compiled.resource, c->diags);
+    if (rc == 0)
+        c->out->wire_size = resource_wire_size(compiled.resource);
+    finish_compilation(&live);
+    compiled_finish(&compiled);
+    diags_finish(&said);
+    return rc;
+}
+
+static int weigh(struct compilation *c)
+{
+    if (c->out->state == PAGE_SCHEDULED || c->out->state == PAGE_DRAFT)
+        return weigh_to_come(c);
+    if (c->out->resource)
+        c->out->wire_size = resource_wire_size(c->out->resource);
+    return c->out->state == PAGE_EXPIRED ? 0 : lint_weight(c->out->resource, c->diags);
+}
+
 static int finish_page(struct compilation *c)
 {
     int rc = lint(c);
     if (rc == 0)
         rc = make_state(c);
-    if (rc == 0 && c->out->state != PAGE_EXPIRED)
-        rc = lint_weight(c->out->resource, c->diags);
+    if (rc == 0)
+        rc = weigh(c);
     if (rc == 0)
         rc = keep_source(c);
     if (rc == 0)
-        note_facts(c);
+        note_goal(c);
     return rc;
 }
 
@@ -390,9 +431,7 @@ static int compile(struct compiled *out, const struct page_input *input, enum ti
         compiled_finish(out);
         *out = facts;
     }
-    buf_finish(&c.html);
-    buf_finish(&c.fields);
-    facts_finish(&c.facts);
+    finish_compilation(&c);
     return rc;
 }
 

@@ -44,7 +44,7 @@ struct compiled {
     struct buf source;  /* the bytes that it was made of, for a page that changes with time: then it
                            can be made again whatever has become of its file */
     char goal[48];      /* the id of the call to action that it is for; cut if need be */
-    size_t wire_size;   /* of its first response */
+    size_t wire_size;   /* of its first response; of a page to come, of the one that it will have */
 };
 void compiled_finish(struct compiled *compiled);
 
