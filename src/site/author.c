@@ -238,7 +238,7 @@ static int write(const struct author_page *page, const struct survey *survey, st
     if (r.reports)
         capture_slot_append_script(settings->script, out);
     append_source(&r, survey, page->source, body_end, page->source.len);
-    out->failed |= url.failed || assets->failed;
+    out->failed |= url.failed || assets->failed || page->title->failed;
     buf_finish(&url);
     return buf_status(out);
 }
@@ -259,6 +259,7 @@ int author_render(const struct author_page *page, struct buf *out, struct buf *f
     if (survey.head_at == 0 && !survey.in_head_at)
         survey.head_at = page->source.len; /* nothing but text, and perhaps a doctype */
     check(page, &survey, diags);
+    buf_append(page->title, survey.title);
     rc = write(page, &survey, out, assets, diags);
     if (rc == 0 && !survey.has_policy) {
         struct str script = page->reports ? page->input->settings->script : STR("");

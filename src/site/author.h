@@ -16,6 +16,7 @@ struct author_page {
     struct str source;
     unsigned first_line; /* of the file, where `source` begins */
     struct facts *facts; /* gets the document's calls to action */
+    struct buf *title;   /* gets the text of its <title>, if it has one */
     bool reports;        /* what happens on it: it has the script, and pings */
 };
 int author_render(const struct author_page *page, struct buf *out, struct buf *fields,

@@ -78,6 +78,7 @@ struct compilation {
     struct compiled *out;
     struct buf html;
     struct buf fields; /* of its own */
+    struct buf title;  /* of a document of its author's: what its <title> says */
     struct diags *diags;
 };
 
@@ -85,6 +86,7 @@ static void finish_compilation(struct compilation *c)
 {
     buf_finish(&c->html);
     buf_finish(&c->fields);
+    buf_finish(&c->title);
     facts_finish(&c->facts);
 }
 
@@ -155,6 +157,7 @@ static int render_html(struct compilation *c)
         .source = c->front.present ? c->front.body : c->input->bytes,
         .first_line = c->front.body_line,
         .facts = &c->facts,
+        .title = &c->title,
         .reports = reports(c),
     };
     int rc = author_render(&page, &c->html, &c->fields, &c->out->assets, c->diags);
@@ -252,6 +255,8 @@ static int add_aliases(struct compilation *c)
 static int make_over(struct compilation *c)
 {
     int rc;
+    if (c->title.len > 0)
+        c->front.title = buf_str(&c->title);
     if (c->front.then.len == 0) {
         rc = render_theme(c, str_make(NULL, 0), true);
         return rc == 0 ? make_page(c, RESOURCE_GONE) : rc;

@@ -34,6 +34,23 @@ static void a_page_is_scheduled_live_and_then_over(void **state)
     page_drop(&f);
 }
 
+static void an_expired_document_is_still_called_what_its_author_called_it(void **state)
+{
+    (void)state;
+    static const char *const pages[] = {
+        "---\nexpires_at: 1969-12-01\n---\n<title>Saldi &amp; co</title><h1>Solo oggi</h1>",
+        "---\ntitle: Altro\nexpires_at: 1969-12-01\n---\n<title>Saldi &amp; co</title><p>Oggi",
+        "---\ntitle: Saldi & co\nexpires_at: 1969-12-01\n---\n<h1>Solo oggi</h1>",
+    };
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        struct compiled_page f = compile_file("a.html", "/a", SITE, str_from(pages[i]));
+        assert_int_equal(f.compiled.resource->status, 410);
+        assert_contains(body_of(&f), STR("<title>Saldi &amp; co \xC2\xB7 Passo Svelto</title>"));
+        assert_contains(body_of(&f), STR("<h1>Saldi &amp; co</h1>"));
+        page_drop(&f);
+    }
+}
+
 static void an_expired_page_redirects_where_its_author_says(void **state)
 {
     (void)state;
@@ -100,6 +117,7 @@ static void a_shop_is_open_at_the_second_and_the_page_knows_until_when(void **st
 }
 
 TEST_MAIN(cmocka_unit_test(a_page_is_scheduled_live_and_then_over),
+          cmocka_unit_test(an_expired_document_is_still_called_what_its_author_called_it),
           cmocka_unit_test(an_expired_page_redirects_where_its_author_says),
           cmocka_unit_test(a_draft_is_only_for_its_preview),
           cmocka_unit_test(an_alias_leads_to_its_page),
