@@ -89,11 +89,17 @@ static void read_image(const struct schema_source *source, const struct yaml_nod
     schema_text(source, value, &front->image);
 }
 
-static bool is_alias(struct str path)
+/* Without a query, or what browsers read as a slash. */
+static bool is_path_alone(struct str text)
+{
+    return str_find(text, '?') < 0 && str_find(text, '#') < 0 && str_find(text, '\\') < 0;
+}
+
+/* Whether a page may have it: `path` is decoded. */
+static bool is_free(struct str path)
 {
     return str_starts_with(path, STR("/")) && !str_starts_with(path, STR("//")) &&
-           !str_starts_with(path, STR("/_")) && !str_eq(path, STR("/404")) &&
-           str_find(path, '?') < 0 && str_find(path, '#') < 0 && str_find(path, '\\') < 0;
+           !str_starts_with(path, STR("/_")) && !str_eq(path, STR("/404"));
 }
 
 /* Whether it can be asked for: what no request may name would lead nobody anywhere. */
@@ -111,6 +117,34 @@ static bool is_askable(struct str path)
     return rc != ERR_INVALID;
 }
 
+/* What is wrong with an alias, which may be written as a browser shows it or as it sends it; no
+ * words: nothing. */
+static struct text find_fault(struct str text)
+{
+    struct buf scratch = BUF_EMPTY;
+    struct str path;
+    struct text fault = {0};
+    int rc = path_decode(text, &scratch, &path);
+    if (!is_path_alone(text) || (rc == 0 && !is_free(path)))
+        fault = TEXT("an alias is a path of this site, as in /natale: it begins with one '/', "
+                     "holds no '?', '#' or '\\', and is neither /404 nor begins with /_",
+                     "un alias è un indirizzo di questo sito, per esempio /natale: comincia con "
+                     "un solo «/», non ha «?», «#» né «\\», non è /404 e non comincia con /_");
+    else if (rc == ERR_INVALID && str_find(text, '%') >= 0)
+        fault = TEXT("no browser can ask for this alias: its '%' begins no escape of a character "
+                     "that an address may have, as %C3%A8 does; for a percent sign write %25",
+                     "nessun browser può chiedere questo alias: il suo «%» non introduce un "
+                     "carattere che un indirizzo possa avere, come fa %C3%A8; per un segno di "
+                     "percentuale scrivi %25");
+    else if (rc == ERR_INVALID || (rc == 0 && !is_askable(path)))
+        fault = TEXT("no browser can ask for this alias: it holds a line end or another control "
+                     "character, or more than 30 accents in a row",
+                     "nessun browser può chiedere questo alias: contiene un a capo o un altro "
+                     "carattere di controllo, o più di 30 accenti di fila");
+    buf_finish(&scratch);
+    return fault;
+}
+
 static void read_aliases(const struct schema_source *source, const struct yaml_node *value,
                          void *field)
 {
@@ -118,20 +152,9 @@ static void read_aliases(const struct schema_source *source, const struct yaml_n
     schema_texts(source, value, &list);
     const struct yaml_node *item = list ? schema_items(list) : NULL;
     for (; item; item = schema_next_item(list, item)) {
-        if (!is_alias(item->text)) {
-            schema_error(source, item, "alias",
-                         TEXT("an alias is a path of this site, as in /natale: it begins with one "
-                              "'/', holds no '?' or '#', and is not below /_",
-                              "un alias è un indirizzo di questo sito, per esempio /natale: "
-                              "comincia con un solo «/», non ha «?» né «#» e non sta sotto /_"));
-            return;
-        }
-        if (!is_askable(item->text)) {
-            schema_error(source, item, "alias",
-                         TEXT("no browser can ask for this alias: it holds a line end or another "
-                              "control character, or more than 30 accents in a row",
-                              "nessun browser può chiedere questo alias: contiene un a capo o un "
-                              "altro carattere di controllo, o più di 30 accenti di fila"));
+        struct text fault = find_fault(item->text);
+        if (fault.en) {
+            schema_error(source, item, "alias", fault);
             return;
         }
     }

@@ -38,7 +38,7 @@ struct front_matter {
     struct str author;
     const struct yaml_node *tags; /* lists of texts: schema_items */
     const struct yaml_node *categories;
-    const struct yaml_node *aliases; /* paths of this site */
+    const struct yaml_node *aliases; /* paths of this site: path_decode */
     struct schema_moment date;
     struct schema_moment publish_at;
     struct schema_moment expires_at;

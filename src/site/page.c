@@ -237,16 +237,17 @@ static int add_aliases(struct compilation *c)
 {
     const struct yaml_node *list = c->front.aliases;
     struct buf location = BUF_EMPTY;
+    struct buf scratch = BUF_EMPTY;
+    struct str path;
     path_encode(c->input->url, &location);
     int rc = buf_status(&location);
     const struct yaml_node *item = list ? schema_items(list) : NULL;
     for (; item && rc == 0; item = schema_next_item(list, item)) {
-        struct buf path = BUF_EMPTY;
-        rc = path_normalize(item->text, &path);
+        rc = path_decode(item->text, &scratch, &path);
         if (rc == 0)
-            rc = add_alias(c, buf_str(&path), buf_str(&location));
-        buf_finish(&path);
+            rc = add_alias(c, path, buf_str(&location));
     }
+    buf_finish(&scratch);
     buf_finish(&location);
     return rc;
 }

@@ -254,7 +254,8 @@ static void a_wrong_type_is_told_at_its_line(void **state)
 static void an_alias_is_a_path_that_pages_may_have(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"natale", "//evil.example", "/x?y", "/x#y", "/_/e", "/404"};
+    static const char *const bad[] = {"natale", "//evil.example", "/x?y", "/x#y", "/_/e", "/404",
+                                      "/_x",    "/a\\\\b",        "/%5Fx"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char keys[64];
         (void)snprintf(keys, sizeof keys, "aliases:\n- /natale\n- \"%s\"\n", bad[i]);
@@ -268,6 +269,9 @@ static void an_alias_that_no_browser_can_ask_for_is_an_error(void **state)
     (void)state;
     struct buf keys = BUF_EMPTY;
     assert_complaint("aliases: \"/a\\nb\"\n", "a.md:2: error: alias: no browser can ask for");
+    assert_complaint("aliases: /sconto-50%\n", "a.md:2: error: alias: no browser can ask for");
+    assert_complaint("aliases: /a%2Fb\n", "a.md:2: error: alias: no browser can ask for");
+    assert_complaint("aliases: /a%E8\n", "a.md:2: error: alias: no browser can ask for");
     buf_append(&keys, STR("aliases:\n- \"/e"));
     for (int accents = 0; accents < 31; accents++)
         buf_append(&keys, STR("\xCC\x81"));
