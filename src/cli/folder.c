@@ -86,9 +86,12 @@ static int gather_pages(const struct folder *folder, struct lint_page *pages, st
 {
     for (size_t i = 0; i < folder->listing.count; i++) {
         const struct loaded_file *file = &folder->listing.files[i];
-        const struct resource *resource = folder->compiled[i].resource;
-        if (!resource || (resource->kind != RESOURCE_PAGE && resource->kind != RESOURCE_DRAFT))
+        const struct compiled *compiled = &folder->compiled[i];
+        struct str html = {0};
+        if (!compiled->resource || file->source.kind == SOURCE_ASSET)
             continue;
+        if (compiled->state != PAGE_EXPIRED)
+            html = compiled->resource->representations[CODING_IDENTITY].body;
         int rc = fs_read_beneath(folder->fd, file->file, PAGE_SIZE_MAX, &texts[*count], NULL);
         if (rc == ERR_NO_MEMORY)
             return rc;
@@ -97,7 +100,7 @@ static int gather_pages(const struct folder *folder, struct lint_page *pages, st
             .url = str_from(file->url),
             .kind = file->source.kind,
             .bytes = buf_str(&texts[*count]),
-            .html = resource->representations[CODING_IDENTITY].body,
+            .html = html,
             .settings = folder->settings,
         };
         ++*count;

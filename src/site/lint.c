@@ -2,6 +2,7 @@
 #include "site/lint.h"
 
 #include "base/err.h"
+#include "http/path.h"
 #include "site/guidelines.h"
 #include "site/lint_parts.h"
 #include "site/schedule.h"
@@ -195,6 +196,59 @@ static void check_dates(const struct lint *lint)
         say(lint, front->expires_at.line, LINT_EXPIRED);
 }
 
+int lint_then_path(const struct lint_page *page, struct buf *scratch, struct str *path)
+{
+    struct str own = page->settings->url;
+    struct str to = page->front->then;
+    if (own.len > 0 && str_starts_with(to, own) &&
+        (to.len == own.len || strchr("/?#", to.ptr[own.len])))
+        to = str_skip(to, own.len);
+    else if (!str_starts_with(to, STR("/")))
+        return ERR_NOT_FOUND;
+    if (!page->front->expires_at.present)
+        return ERR_NOT_FOUND;
+    for (size_t i = 0; i < to.len; i++)
+        if (strchr("?#", to.ptr[i]))
+            to.len = i;
+    return path_decode(to.len > 0 ? to : STR("/"), scratch, path);
+}
+
+/* Another spelling of the page's address leads to it, too; but one with a slash more or less may be
+ * a page of its own. */
+static bool is_spelling(struct str path, struct str url)
+{
+    struct str longer = path.len > url.len ? path : url;
+    struct str shorter = path.len > url.len ? url : path;
+    bool slash = longer.len == shorter.len + 1 && str_starts_with(longer, shorter) &&
+                 str_ends_with(longer, STR("/"));
+    return str_eq(path, url) || (!slash && str_eq(site_family(path), site_family(url)));
+}
+
+static bool is_own_alias(const struct front_matter *front, struct str path)
+{
+    const struct yaml_node *item = front->aliases ? schema_items(front->aliases) : NULL;
+    bool found = false;
+    struct buf scratch = BUF_EMPTY;
+    for (; item && !found; item = schema_next_item(front->aliases, item)) {
+        struct str alias;
+        found = path_decode(item->text, &scratch, &alias) == 0 && str_eq(alias, path);
+    }
+    buf_finish(&scratch);
+    return found;
+}
+
+static void check_then(const struct lint *lint)
+{
+    const struct lint_page *page = lint->page;
+    struct buf scratch = BUF_EMPTY;
+    struct str path;
+    if (lint_then_path(page, &scratch, &path) == 0 &&
+        (is_spelling(path, page->url) || is_own_alias(page->front, path)))
+        lint_say(lint->diags, page->file, lint_key_line(page, "then"), LINT_THEN_LOOP,
+                 lint_same(page->front->then.ptr), lint_nothing);
+    buf_finish(&scratch);
+}
+
 /* What people write when they want to show what it cost before. */
 static void check_struck_price(const struct lint *lint)
 {
@@ -265,6 +319,7 @@ int lint_page(const struct lint_page *page, struct diags *diags)
     check_texts(&lint);
     check_goal(&lint);
     check_dates(&lint);
+    check_then(&lint);
     check_struck_price(&lint);
     check_credit(&lint);
     check_examples(&lint);

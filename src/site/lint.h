@@ -35,7 +35,8 @@ int lint_weight(struct resource *page, struct diags *diags);
 void lint_asset(struct str file, struct str bytes, struct diags *diags);
 
 /* Adds what is wrong with a whole site: what its pages share, links that lead nowhere on it, titles
- * that are there twice. Of the pages file, kind, bytes and html are looked at. ERR_NO_MEMORY. */
+ * that are there twice. Of the pages all but front and now are looked at; `html` is empty of those
+ * that have expired. ERR_NO_MEMORY. */
 struct lint_site {
     const struct settings *settings;
     const struct site *site;

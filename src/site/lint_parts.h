@@ -35,6 +35,11 @@ unsigned lint_key_line(const struct lint_page *page, const char *key);
 /* The first line of the file that holds `text`, or 0. */
 unsigned lint_text_line(const struct lint_page *page, struct str text);
 
+/* Where the page's `then` leads on this site: its path, decoded; it may lie in `scratch`.
+ * ERR_NOT_FOUND: it has none, never expires, or leads to another site. ERR_INVALID: nobody can ask
+ * for it. ERR_NO_MEMORY. */
+int lint_then_path(const struct lint_page *page, struct buf *scratch, struct str *path);
+
 /* Whether the page is one that should ask something of its visitor. */
 bool lint_needs_goal(const struct lint_page *page);
 

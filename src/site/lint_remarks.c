@@ -261,6 +261,23 @@ const struct remark lint_remarks[LINT_REMARK_COUNT] = {
                         {"who taps it sees \"page not found\".",
                          "chi lo tocca legge «pagina non trovata»."},
                         {"correct it, or add the page.", "correggilo, o aggiungi la pagina."}},
+    [LINT_THEN_DEAD] =
+        {SEVERITY_WARNING,
+         "link",
+         {"'then' leads nowhere on this site: {1}", "«then» non porta da nessuna parte: {1}"},
+         {"once the page has expired, everybody who opens it sees \"page not found\".",
+          "quando la pagina è scaduta, chiunque la apra legge «pagina non trovata»."},
+         {"correct it, or add the page it leads to.",
+          "correggilo, o aggiungi la pagina a cui porta."}},
+    [LINT_THEN_LOOP] =
+        {SEVERITY_ERROR,
+         "link",
+         {"'then' leads back to this page: {1}", "«then» riporta a questa stessa pagina: {1}"},
+         {"once it has expired, who opens it is led round in a circle until the browser gives up.",
+          "quando è scaduta, chi la apre gira in tondo finché il browser rinuncia."},
+         {"write where people should go then, or leave 'then' out: the page then says that it is "
+          "over.",
+          "scrivi dove mandare chi arriva dopo, o togli «then»: la pagina dirà che è finita."}},
     [LINT_NO_URL] =
         {SEVERITY_WARNING,
          "site",

@@ -37,6 +37,8 @@ enum lint_remark {
     LINT_ZOOM,
     LINT_OTHER_ORIGIN,
     LINT_DEAD_LINK,
+    LINT_THEN_DEAD,
+    LINT_THEN_LOOP,
     LINT_NO_URL,
     LINT_REMARK_COUNT
 };

@@ -150,6 +150,36 @@ static void on_text(void *context, struct str text, const struct html_element *p
         buf_append(&visit->title, text);
 }
 
+/* --- where expired pages lead --------------------------------------------------------------- */
+
+/* A page that is not public yet may be so by then. */
+static bool leads_on(const struct lint_site *ls, struct str path, struct str from)
+{
+    struct buf target = BUF_EMPTY;
+    bool back = !site_find(ls->site, path) && site_canonical(ls->site, path, &target) &&
+                str_eq(buf_str(&target), from);
+    buf_finish(&target);
+    return !back && (has_page(ls->site, path) || site_find_draft(ls->site, path));
+}
+
+static int check_then(const struct visit *visit)
+{
+    struct lint_page page = *visit->page;
+    struct front_matter front;
+    struct diags said = {0}; /* when the page was compiled */
+    struct buf scratch = BUF_EMPTY;
+    struct str path;
+    int rc = front_matter_read(&front, page.file, page.bytes, &said);
+    page.front = &front;
+    int found = rc == 0 ? lint_then_path(&page, &scratch, &path) : rc;
+    if (found == ERR_INVALID || (found == 0 && !leads_on(visit->site, path, page.url)))
+        say(visit->diags, page.file, lint_key_line(&page, "then"), LINT_THEN_DEAD, front.then.ptr);
+    front_matter_finish(&front);
+    diags_finish(&said);
+    buf_finish(&scratch);
+    return found == ERR_NO_MEMORY ? found : rc;
+}
+
 /* --- titles --------------------------------------------------------------------------------- */
 
 struct titled {
@@ -187,7 +217,9 @@ static int visit_page(struct visit *visit, struct titled *title)
 {
     static const struct html_visitor visitor = {on_element, on_text};
     buf_clear(&visit->title);
-    int rc = lint_visit(visit->page->html, &visitor, visit);
+    int rc = check_then(visit);
+    if (rc == 0 && visit->page->html.len > 0)
+        rc = lint_visit(visit->page->html, &visitor, visit);
     if (rc == 0)
         rc = buf_status(&visit->title);
     struct str words = str_trim_lines(buf_str(&visit->title));

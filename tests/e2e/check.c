@@ -186,28 +186,6 @@ static void what_is_wrong_with_a_whole_site_is_a_warning(void **state)
                     STR("_site.yaml:2: avviso: immagine: l’immagine «logo.svg» non c’è: "));
 }
 
-static void links_that_lead_nowhere_are_told_at_their_line(void **state)
-{
-    struct command *c = *state;
-    good_site(c);
-    files_write(c->folder, "pages/x/a.md",
-                STR("---\ntitle: Uno\ndescription: d\ngoal: letto\n---\n\n"
-                    "[a](/privacy) [b](../privacy) [c](./) [d](https://www.example.it/privacy)\n"
-                    "[e](https://altrove.example/x)\n[f](/privaci)\n[g](privacy)\n"));
-    files_write(c->folder, "pages/x/index.md",
-                STR("---\ntitle: X\ndescription: d\ngoal: letto\ndraft: true\n---\n"));
-    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
-    assert_int_equal(c->code, 0);
-    assert_contains(buf_str(&c->out), STR("a.md:7: avviso: link: ./ non porta da nessuna parte"));
-    assert_contains(buf_str(&c->out),
-                    STR("a.md:9: avviso: link: /privaci non porta da nessuna parte"));
-    assert_contains(buf_str(&c->out), STR("avviso: link: privacy non porta da nessuna parte"));
-    assert_contains(buf_str(&c->out), STR("⚠ 3 avvisi\n"));
-    command_run(c, "check", "--lang", "en", command_path(c, "pages"));
-    assert_contains(buf_str(&c->out),
-                    STR("a.md:9: warning: link: /privaci leads nowhere on this site"));
-}
-
 static void two_pages_of_one_title_are_told(void **state)
 {
     struct command *c = *state;
@@ -452,7 +430,6 @@ TEST_MAIN(COMMAND_TEST(small_commands_complain_in_the_language_that_is_asked_for
           COMMAND_TEST(programs_read_json),
           COMMAND_TEST(what_is_wrong_with_a_whole_site_is_a_warning),
           COMMAND_TEST(a_page_that_is_only_a_redirect_by_now_has_no_bar),
-          COMMAND_TEST(links_that_lead_nowhere_are_told_at_their_line),
           COMMAND_TEST(two_pages_of_one_title_are_told),
           COMMAND_TEST(what_two_pages_want_of_each_other_is_told_to_both),
           COMMAND_TEST(a_picture_that_is_not_there_is_told_once),

@@ -301,14 +301,15 @@ static void lint_whole(const struct bundle *bundle, const struct site *site)
     for (size_t i = 0; i < bundle->count; i++) {
         const struct bundle_file *file = &bundle->files[i];
         const struct resource *resource = file->compiled.resource;
-        if (!resource || (resource->kind != RESOURCE_PAGE && resource->kind != RESOURCE_DRAFT))
+        bool over = file->compiled.state == PAGE_EXPIRED;
+        if (!resource || resource->kind == RESOURCE_ASSET)
             continue;
         pages[whole.count++] = (struct lint_page){
             .file = file->name,
             .url = buf_str(&file->url),
             .kind = file->source.kind,
             .bytes = file->bytes,
-            .html = resource->representations[CODING_IDENTITY].body,
+            .html = over ? STR("") : resource->representations[CODING_IDENTITY].body,
             .settings = bundle->settings,
         };
     }

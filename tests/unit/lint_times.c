@@ -5,6 +5,8 @@
 
 #include "base/err.h"
 
+#include <stdio.h>
+
 #define GOOD HEAD "goal: letto\n"
 
 /* Words that do not repeat, so that compression finds little. */
@@ -53,4 +55,41 @@ static void a_page_to_come_weighs_what_it_will_when_it_is_live(void **state)
     }
 }
 
-TEST_MAIN(cmocka_unit_test(a_page_to_come_weighs_what_it_will_when_it_is_live))
+/* Whether a page that leads there is not published for it. */
+static bool is_refused(const char *then)
+{
+    char text[512];
+    (void)snprintf(text, sizeof text,
+                   GOOD "aliases: [/qr, /caff%%C3%%A8]\nexpires_at: 2026-12-24\nthen: %s\n---\nT\n",
+                   then);
+    struct compiled_page f = compile_page(text);
+    bool refused = f.rc != 0;
+    if (refused) {
+        assert_string_equal(f.diags.items[0].rule, "link");
+        assert_int_equal(f.diags.items[0].line, 7);
+    }
+    page_drop(&f);
+    return refused;
+}
+
+static void an_expired_page_may_not_lead_to_itself(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "/x/a",       "/x/a?da=qr", "/x/%61",        "/x/a.html#su",
+        "/x/a/index", "/qr",        "/caff\xC3\xA8", "https://www.example.it/x/a"};
+    static const char *const good[] = {"/",
+                                       "/x/",
+                                       "/x/a/",
+                                       "/x/a/b",
+                                       "https://www.example.it",
+                                       "https://www.example.items/x/a",
+                                       "https://altrove.example/x/a"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_true(is_refused(bad[i]));
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_false(is_refused(good[i]));
+}
+
+TEST_MAIN(cmocka_unit_test(a_page_to_come_weighs_what_it_will_when_it_is_live),
+          cmocka_unit_test(an_expired_page_may_not_lead_to_itself))

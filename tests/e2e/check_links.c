@@ -1,0 +1,81 @@
+/* Where pages lead, as attimo check tells it. */
+#include "support/command.h"
+#include "support/files.h"
+#include "support/test.h"
+
+/* A site that has nothing to be warned about. */
+static void good_site(struct command *c)
+{
+    files_write(c->folder, "pages/_site.yaml",
+                STR("name: Prova\nurl: https://www.example.it\nprivacy: /privacy\n"
+                    "legal: Prova S.r.l. · P.IVA 00000000000\n"));
+    files_write(c->folder, "pages/privacy.md",
+                STR("---\ntitle: Privacy\ndescription: Che cosa si registra.\n---\n\nNiente.\n"));
+    files_write(c->folder, "pages/index.md",
+                STR("---\ntitle: Prova\ndescription: La prima pagina.\ncta:\n  - call: Chiama\n"
+                    "    to: +39 0521 555 0100\n---\n\nCiao.\n"));
+}
+
+static void links_that_lead_nowhere_are_told_at_their_line(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/x/a.md",
+                STR("---\ntitle: Uno\ndescription: d\ngoal: letto\n---\n\n"
+                    "[a](/privacy) [b](../privacy) [c](./) [d](https://www.example.it/privacy)\n"
+                    "[e](https://altrove.example/x)\n[f](/privaci)\n[g](privacy)\n"));
+    files_write(c->folder, "pages/x/index.md",
+                STR("---\ntitle: X\ndescription: d\ngoal: letto\ndraft: true\n---\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("a.md:7: avviso: link: ./ non porta da nessuna parte"));
+    assert_contains(buf_str(&c->out),
+                    STR("a.md:9: avviso: link: /privaci non porta da nessuna parte"));
+    assert_contains(buf_str(&c->out), STR("avviso: link: privacy non porta da nessuna parte"));
+    assert_contains(buf_str(&c->out), STR("⚠ 3 avvisi\n"));
+    command_run(c, "check", "--lang", "en", command_path(c, "pages"));
+    assert_contains(buf_str(&c->out),
+                    STR("a.md:9: warning: link: /privaci leads nowhere on this site"));
+}
+
+static void where_expired_pages_lead_is_told_before_they_do(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/a.md",
+                STR("---\ntitle: Uno\ndescription: d\ngoal: letto\nexpires_at: 2120-01-01\n"
+                    "then: /non-esiste\n---\n"));
+    files_write(c->folder, "pages/b.html",
+                STR("---\nexpires_at: 2020-01-01\nthen: https://www.example.it/neppure\n---\n"
+                    "<!doctype html><html lang=it><title>Due</title>"
+                    "<meta name=description content=d><a data-cta=x href=/>x</a>"));
+    files_write(c->folder, "pages/c.md",
+                STR("---\ntitle: Tre\ndescription: d\ngoal: letto\nexpires_at: 2120-01-01\n"
+                    "then: /c/\n---\n"));
+    files_write(c->folder, "pages/d.md",
+                STR("---\ntitle: Quattro\ndescription: d\ngoal: letto\nexpires_at: 2120-01-01\n"
+                    "then: /e?da=d#x\n---\n"));
+    files_write(c->folder, "pages/e.md",
+                STR("---\ntitle: Cinque\ndescription: d\ngoal: letto\npublish_at: 2120-01-01\n"
+                    "expires_at: 2121-01-01\nthen: /\n---\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("a.md:6: avviso: link: «then» non porta da nessuna "
+                                          "parte: /non-esiste\n"));
+    assert_contains(buf_str(&c->out), STR("b.html:3: avviso: link: «then» non porta da nessuna "
+                                          "parte: https://www.example.it/neppure\n"));
+    assert_contains(buf_str(&c->out),
+                    STR("c.md:6: avviso: link: «then» non porta da nessuna parte: /c/\n"));
+    assert_false(str_contains(buf_str(&c->out), STR("d.md:")));
+
+    files_write(c->folder, "pages/c.md",
+                STR("---\ntitle: Tre\ndescription: d\ngoal: letto\nexpires_at: 2120-01-01\n"
+                    "then: /c\n---\n"));
+    command_run(c, "check", "--lang", "en", command_path(c, "pages"));
+    assert_int_equal(c->code, 1);
+    assert_contains(buf_str(&c->out),
+                    STR("c.md:6: error: link: 'then' leads back to this page: /c\n"));
+}
+
+TEST_MAIN(COMMAND_TEST(links_that_lead_nowhere_are_told_at_their_line),
+          COMMAND_TEST(where_expired_pages_lead_is_told_before_they_do))
