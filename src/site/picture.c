@@ -47,6 +47,10 @@ static int resolve(const struct gallery *gallery, struct str path, struct buf *o
         if (path.ptr[i] == '?' || path.ptr[i] == '#')
             path.len = i;
     int rc = picture_is_ours(path) ? path_decode(path, &scratch, &decoded) : ERR_NOT_FOUND;
+    if (rc == ERR_INVALID) { /* A name with a percent sign, as its file has it. */
+        decoded = path;
+        rc = 0;
+    }
     if (rc == 0) {
         ptrdiff_t folder = str_find_last(gallery->page, '/');
         if (*path.ptr != '/' && folder > 0)

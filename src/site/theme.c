@@ -11,11 +11,13 @@
 
 /* --- blocks --------------------------------------------------------------------------------- */
 
-/* As high as a line of buttons at most; one whose size is not known could fill the screen. */
+/* As high as a line of buttons at most. Where the site has no name, its words say where it leads.
+ */
 static void append_logo(const struct render *r)
 {
     enum { HEIGHT_MAX = 40, WIDTH_MAX = 240 };
     struct image_size size = r->logo->size;
+    struct str name = r->input->settings->name;
     struct buf source = BUF_EMPTY;
     if (size.height > HEIGHT_MAX) {
         size.width = (unsigned)((uint64_t)size.width * HEIGHT_MAX / size.height);
@@ -30,7 +32,7 @@ static void append_logo(const struct render *r)
     buf_append_html(r->out, buf_str(&source));
     buf_printf(r->out, "\" width=\"%u\" height=\"%u\" alt=\"", size.width ? size.width : 1,
                size.height ? size.height : 1);
-    buf_append_html(r->out, r->input->settings->name);
+    buf_append_html(r->out, name.len > 0 ? name : r->words->home);
     buf_append(r->out, STR("\">"));
     r->out->failed |= source.failed;
     buf_finish(&source);
@@ -40,15 +42,17 @@ static void append_header(const struct render *r)
 {
     const struct settings *settings = r->input->settings;
     struct str own = buf_str(&settings->look.header);
+    /* One whose size is not known could fill the screen. */
+    bool has_logo = r->logo && r->logo->size.width > 0;
     buf_append(r->out, STR("<body>\n"));
-    if (own.len + settings->name.len == 0)
+    if (own.len + settings->name.len == 0 && !has_logo)
         return;
     buf_append(r->out, STR("<header>"));
     if (own.len > 0) {
         buf_append(r->out, own);
     } else {
         buf_append(r->out, STR("<a href=\"/\">"));
-        if (r->logo && r->logo->size.width > 0)
+        if (has_logo)
             append_logo(r);
         else
             buf_append_html(r->out, settings->name);

@@ -38,11 +38,12 @@ static int set_up(void **state)
         asset("/x/foto.gif", str_make(photo, sizeof photo)),
         asset("/logo.svg", STR("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='8'/>")),
         asset("/x/caff\xC3\xA8 #1.gif", str_make(photo, sizeof photo)),
+        asset("/x/sconto-50%.gif", str_make(photo, sizeof photo)),
     };
     assert_int_equal(settings_create(&f->settings, STR("url: https://www.example.it\n"), &f->diags),
                      0);
-    assert_int_equal(site_create(&f->assets, resources, 3, &f->diags), 0);
-    for (size_t i = 0; i < 3; i++)
+    assert_int_equal(site_create(&f->assets, resources, 4, &f->diags), 0);
+    for (size_t i = 0; i < 4; i++)
         resource_unref(resources[i]);
     *state = f;
     return 0;
@@ -118,6 +119,10 @@ static void images_are_found_by_every_path_that_leads_to_them(void **state)
     }
     assert_contains(body(f, HEAD "---\n![alt](<caff\xC3\xA8 %231.gif>)\n"),
                     str_from(pinned(f, "/x/caff\xC3\xA8 #1.gif", "/x/caff%C3%A8%20%231.gif")));
+    assert_contains(body(f, HEAD "image: sconto-50%.gif\nimage_alt: a\n---\nT\n"),
+                    str_from(pinned(f, "/x/sconto-50%.gif", "/x/sconto-50%25.gif")));
+    assert_contains(body(f, HEAD "image: sconto-50%25.gif\nimage_alt: a\n---\nT\n"),
+                    str_from(pinned(f, "/x/sconto-50%.gif", "/x/sconto-50%25.gif")));
     assert_int_equal(f->diags.count, 0);
 }
 
@@ -182,6 +187,16 @@ static void the_sites_logo_stands_in_the_header_and_in_the_data(void **state)
     assert_contains(buf_str(&f->compiled.assets), STR("/x/foto.gif\n"));
 }
 
+static void a_logo_stands_in_the_header_of_a_site_without_a_name(void **state)
+{
+    struct fixture *f = *state;
+    use_settings(f, "logo: /x/foto.gif\n");
+    assert_contains(body(f, HEAD "---\nTesto.\n"),
+                    STR(" width=\"64\" height=\"40\" alt=\"Vai alla prima pagina\"></a></header>"));
+    use_settings(f, "logo: manca.svg\n");
+    assert_false(str_contains(body(f, HEAD "---\nTesto.\n"), STR("<header>")));
+}
+
 static void a_logo_that_is_not_there_leaves_the_name(void **state)
 {
     struct fixture *f = *state;
@@ -195,6 +210,7 @@ static void a_logo_that_is_not_there_leaves_the_name(void **state)
 
 TEST_MAIN(TEST(the_sites_logo_stands_in_the_header_and_in_the_data),
           TEST(a_logo_that_is_not_there_leaves_the_name),
+          TEST(a_logo_stands_in_the_header_of_a_site_without_a_name),
           TEST(the_pages_own_image_is_fetched_first_and_has_its_size),
           TEST(images_are_found_by_every_path_that_leads_to_them),
           TEST(only_what_is_below_the_first_screen_waits),
