@@ -15,10 +15,32 @@ static void say(struct diags *diags, struct str file, unsigned line, enum lint_r
     lint_say(diags, file, line, id, lint_same(first), lint_nothing);
 }
 
+/* Whether a counted link, "/<page>/<id>" behind /_/go, has somewhere to lead. */
+static bool has_cta(const struct site *site, struct str path)
+{
+    ptrdiff_t slash = str_find_last(path, '/');
+    struct str name = str_make(path.ptr, slash < 0 ? 0 : (size_t)slash);
+    struct buf folder = BUF_EMPTY;
+    buf_append(&folder, name);
+    buf_append_char(&folder, '/');
+    const struct resource *page = site_find(site, name);
+    if ((!page || page->kind != RESOURCE_PAGE) && buf_status(&folder) == 0)
+        page = site_find(site, buf_str(&folder));
+    const struct resource_cta *cta =
+        page && page->kind == RESOURCE_PAGE
+            ? resource_find_cta(page, str_skip(path, (size_t)slash + 1))
+            : NULL;
+    buf_finish(&folder);
+    return cta && cta->to.len > 0;
+}
+
 /* Whether something answers at `path`, perhaps after a redirect. */
 static bool has_page(const struct site *site, struct str path)
 {
     struct buf target = BUF_EMPTY;
+    if (str_starts_with(path, STR("/_/")))
+        return str_eq(path, STR("/_/io")) || (str_starts_with(path, STR("/_/go/")) &&
+                                              has_cta(site, str_skip(path, strlen("/_/go"))));
     bool found = site_find(site, path) || str_eq(path, STR("/sitemap.xml")) ||
                  str_eq(path, STR("/robots.txt")) || site_canonical(site, path, &target);
     buf_finish(&target);

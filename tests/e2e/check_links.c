@@ -38,6 +38,23 @@ static void links_that_lead_nowhere_are_told_at_their_line(void **state)
                     STR("a.md:9: warning: link: /privaci leads nowhere on this site"));
 }
 
+/* The staff's own page, and links that are counted on their way. */
+static void what_the_server_itself_answers_is_no_dead_link(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/a.md",
+                STR("---\ntitle: Uno\ndescription: d\ncta: {call: Chiama, to: 0521 555 0100}\n"
+                    "---\n\n[a](/_/io) [b](/_/go/a/call) [c](/_/go/call)\n"
+                    "[d](/_/go/a/sms)\n[e](/_/go/b/call)\n[f](/_/boh)\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 0);
+    assert_false(str_contains(buf_str(&c->out), STR("a.md:7")));
+    assert_contains(buf_str(&c->out), STR("a.md:8: avviso: link: /_/go/a/sms non porta"));
+    assert_contains(buf_str(&c->out), STR("a.md:9: avviso: link: /_/go/b/call non porta"));
+    assert_contains(buf_str(&c->out), STR("a.md:10: avviso: link: /_/boh non porta"));
+}
+
 static void where_expired_pages_lead_is_told_before_they_do(void **state)
 {
     struct command *c = *state;
@@ -78,4 +95,5 @@ static void where_expired_pages_lead_is_told_before_they_do(void **state)
 }
 
 TEST_MAIN(COMMAND_TEST(links_that_lead_nowhere_are_told_at_their_line),
+          COMMAND_TEST(what_the_server_itself_answers_is_no_dead_link),
           COMMAND_TEST(where_expired_pages_lead_is_told_before_they_do))
