@@ -3,13 +3,14 @@
 
 /* --- folding -------------------------------------------------------------------------------- */
 
-/* What is typed in many ways, in one. All are UTF-8 in three bytes but the first. */
+/* What is typed in many ways, in one; a soft hyphen is not seen at all. */
 static const struct {
     struct str from;
     const char *to;
 } plain[] = {
     {STR_INIT("\xC2\xA0"), " "},     /* no-break space */
     {STR_INIT("\xE2\x80\xAF"), " "}, /* narrow no-break space */
+    {STR_INIT("\xC2\xAD"), ""},      /* soft hyphen */
     {STR_INIT("\xE2\x80\x98"), "'"},  {STR_INIT("\xE2\x80\x99"), "'"},
     {STR_INIT("\xE2\x80\x9C"), "\""}, {STR_INIT("\xE2\x80\x9D"), "\""},
     {STR_INIT("\xC2\xAB"), "\""},     {STR_INIT("\xC2\xBB"), "\""},
@@ -57,13 +58,54 @@ void wording_fold(struct str text, struct buf *out)
     }
 }
 
-/* --- finding -------------------------------------------------------------------------------- */
+/* --- letters -------------------------------------------------------------------------------- */
 
-/* In a folded text, every byte of what is not ASCII is a letter's. */
-static bool is_letter(char c)
+static bool is_continuation(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+    return ((unsigned char)c & 0xC0) == 0x80;
 }
+
+/* How many bytes the first character of `text` takes. */
+static size_t character_length(struct str text)
+{
+    size_t length = 1;
+    while (length < text.len && is_continuation(text.ptr[length]))
+        length++;
+    return length;
+}
+
+/* Whether `text` begins with a sign: one of Latin-1's (C2, but for the ordinals and the micro sign,
+ * and those for times and divided), punctuation, arrows and symbols (E2), the selectors that stand
+ * behind them (EF), emoji (F0 and more). */
+static bool is_sign(struct str text)
+{
+    unsigned char lead = (unsigned char)text.ptr[0];
+    unsigned char next = text.len > 1 ? (unsigned char)text.ptr[1] : 0;
+    if (lead == 0xC2)
+        return next != 0xAA && next != 0xB5 && next != 0xBA;
+    if (lead == 0xC3)
+        return next == 0x97 || next == 0xB7;
+    return lead == 0xE2 || lead >= 0xEF;
+}
+
+/* Whether what `text` begins with is a letter of words, in either case, or a digit. */
+static bool is_letter(struct str text)
+{
+    char c = text.ptr[0];
+    if ((unsigned char)c >= 0x80)
+        return !is_sign(text);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool ends_with_letter(struct str text)
+{
+    size_t at = text.len - 1;
+    while (at > 0 && is_continuation(text.ptr[at]))
+        at--;
+    return is_letter(str_skip(text, at));
+}
+
+/* --- finding -------------------------------------------------------------------------------- */
 
 bool wording_has(struct str text, struct str phrase)
 {
@@ -75,9 +117,10 @@ bool wording_has(struct str text, struct str phrase)
         at = memmem(at, (size_t)(end - at), phrase.ptr, phrase.len);
         if (!at)
             return false;
-        const char *after = at + phrase.len;
-        bool begins = at == text.ptr || !is_letter(at[-1]) || !is_letter(phrase.ptr[0]);
-        bool ends = after == end || !is_letter(*after) || !is_letter(phrase.ptr[phrase.len - 1]);
+        struct str before = str_make(text.ptr, (size_t)(at - text.ptr));
+        struct str after = str_skip(text, before.len + phrase.len);
+        bool begins = before.len == 0 || !ends_with_letter(before) || !is_letter(phrase);
+        bool ends = after.len == 0 || !is_letter(after) || !ends_with_letter(phrase);
         if (begins && ends)
             return true;
     }
@@ -104,32 +147,27 @@ static bool is_superlative(struct str word)
 static int count_superlatives(struct str folded)
 {
     int count = 0;
-    size_t start = 0;
-    for (size_t i = 0; i <= folded.len; i++) {
-        if (i < folded.len && is_letter(folded.ptr[i]))
-            continue;
-        count += is_superlative(str_make(folded.ptr + start, i - start));
-        start = i + 1;
+    while (folded.len > 0) {
+        struct str rest = folded;
+        while (rest.len > 0 && is_letter(rest))
+            rest = str_skip(rest, character_length(rest));
+        size_t length = folded.len - rest.len;
+        count += is_superlative(str_make(folded.ptr, length));
+        folded = str_skip(folded, length > 0 ? length : character_length(folded));
     }
     return count;
 }
 
 enum letter { LETTER_NONE, LETTER_SMALL, LETTER_CAPITAL };
 
-/* What `text` begins with, and how many bytes that takes. */
-static enum letter classify(struct str text, size_t *bytes)
+/* What `text` begins with. */
+static enum letter classify(struct str text)
 {
-    unsigned char c = (unsigned char)text.ptr[0];
-    *bytes = 1;
-    if (c >= 'A' && c <= 'Z')
+    char c = text.ptr[0];
+    if ((c >= 'A' && c <= 'Z') || is_accented_capital(text))
         return LETTER_CAPITAL;
-    if (c < 0x80)
-        return c >= 'a' && c <= 'z' ? LETTER_SMALL : LETTER_NONE;
-    while (*bytes < text.len && ((unsigned char)text.ptr[*bytes] & 0xC0) == 0x80)
-        ++*bytes;
-    if (is_accented_capital(text))
-        return LETTER_CAPITAL;
-    return c == 0xC2 || c == 0xE2 ? LETTER_NONE : LETTER_SMALL;
+    bool digit = c >= '0' && c <= '9';
+    return is_letter(text) && !digit ? LETTER_SMALL : LETTER_NONE;
 }
 
 static int count_capitals(struct str text)
@@ -139,9 +177,8 @@ static int count_capitals(struct str text)
     int capitals = 0;
     bool small = false;
     while (text.len > 0) {
-        size_t bytes;
-        enum letter letter = classify(text, &bytes);
-        text = str_skip(text, bytes);
+        enum letter letter = classify(text);
+        text = str_skip(text, character_length(text));
         capitals += letter == LETTER_CAPITAL;
         small |= letter == LETTER_SMALL;
         if (letter != LETTER_NONE && text.len > 0)

@@ -45,6 +45,25 @@ static void a_word_inside_another_is_none(void **state)
     assert_false(has("Roma", ""));
 }
 
+/* As marketing writes: with emoji (one with its selector), a trade mark, a sign of times. */
+static void signs_and_emoji_are_not_part_of_a_word(void **state)
+{
+    (void)state;
+    assert_true(has("🔥Miracoloso🔥", "miracoloso"));
+    assert_true(has("«miracoloso™»", "miracoloso"));
+    assert_true(has("❤️miracoloso❤️", "miracoloso"));
+    assert_true(has("2×miracoloso·", "miracoloso"));
+    assert_true(has("solo🔥oggi", "🔥"));
+    assert_true(has("mira\xC2\xAD"
+                    "coloso",
+                    "miracoloso"));
+    assert_false(has("èmiracoloso", "miracoloso"));
+    assert_false(has("miracolosoß", "miracoloso"));
+    assert_false(has("1ªclasse", "classe"));
+    assert_int_equal(count("🔥bellissimo❤️ migliore™").superlatives, 2);
+    assert_int_equal(count("GRATIS🔥 ❤️GRATIS❤️ SUPER×GRATIS").capitals, 4);
+}
+
 static void superlatives_are_counted(void **state)
 {
     (void)state;
@@ -70,6 +89,7 @@ static void exclamation_marks_are_counted(void **state)
 
 TEST_MAIN(cmocka_unit_test(a_word_is_found_however_it_is_typed),
           cmocka_unit_test(a_word_inside_another_is_none),
+          cmocka_unit_test(signs_and_emoji_are_not_part_of_a_word),
           cmocka_unit_test(superlatives_are_counted),
           cmocka_unit_test(capitals_are_counted_and_acronyms_are_not),
           cmocka_unit_test(exclamation_marks_are_counted))
