@@ -1,0 +1,80 @@
+/* The rules about a page's HTML: what it says of itself, shows and fetches. */
+#include "site/lint.h"
+
+#include "base/err.h"
+#include "support/lint.h"
+#include "support/test.h"
+
+#include <stdio.h>
+
+static void html_has_a_description_a_language_and_a_screen_that_zooms(void **state)
+{
+    (void)state;
+    const char *good = HTML;
+    const char *bad = "<title>T</title><html><body>\n<p data-cta=x>Ciao";
+    check_html(bad, good,
+               &(struct expected){SEVERITY_WARNING, "description", 0, "the page has no description",
+                                  "la pagina non ha descrizione"});
+    check_html(bad, good,
+               &(struct expected){SEVERITY_WARNING, "lang", 0, "the page does not say its language",
+                                  "la pagina non dice in che lingua è"});
+    check_html(HTML "<meta name=viewport content='width=device-width,user-scalable=no'>", good,
+               &(struct expected){SEVERITY_WARNING, "viewport", 1,
+                                  "the page does not let people zoom",
+                                  "la pagina non si lascia ingrandire"});
+    check_html(
+        "<!doctype html><html lang=it><title>T</title><meta name=description content=D>", good,
+        &(struct expected){SEVERITY_WARNING, "cta", 0, "the page asks nothing of its visitor",
+                           "la pagina non chiede niente a chi la apre"});
+}
+
+static void pictures_have_words_and_sizes(void **state)
+{
+    (void)state;
+    check_html(HTML "\n<img src=a.png width=1 height=1>",
+               HTML
+               "\n<img src=a.png width=1 height=1 alt=Ciao><img alt='' src=b width=1 height=1>",
+               &(struct expected){SEVERITY_WARNING, "image-alt", 2, "a.png has no words of its own",
+                                  "a.png non ha un testo alternativo"});
+    check_html(HTML "\n<img src=a.png alt=Ciao width=1>",
+               HTML "\n<img src=a.png alt=Ciao width=1 height=1>",
+               &(struct expected){SEVERITY_WARNING, "image-size", 2,
+                                  "a.png does not say how large it is",
+                                  "a.png non dice quanto è grande"});
+}
+
+static void what_is_fetched_from_elsewhere_is_told(void **state)
+{
+    (void)state;
+    static const char *const fetches[] = {
+        "<script src=\"https://a.example/x\"></script>",
+        "<img alt=a width=1 height=1 src=\"https://a.example/x\">",
+        "<iframe src=\"https://a.example/x\"></iframe>",
+        "<link rel=stylesheet href=\"https://a.example/x\">",
+        "<style>@import \"https://a.example/x\";</style>",
+        "<p style=\"background:url(https://a.example/x)\">",
+        "<video poster=\"https://a.example/x\"></video>",
+        "<object data=\"https://a.example/x\"></object>",
+    };
+    for (size_t i = 0; i < sizeof fetches / sizeof *fetches; i++) {
+        struct buf bad = BUF_EMPTY;
+        buf_printf(&bad, HTML "\n%s", fetches[i]);
+        buf_append_char(&bad, '\0');
+        check_html(bad.ptr,
+                   HTML "<a href=\"https://a.example/x\">a</a><link rel=canonical "
+                        "href=\"https://a.example/\"><img alt=a width=1 height=1 "
+                        "src=\"https://www.example.it/x\"><script src=/x></script>",
+                   &(struct expected){SEVERITY_WARNING, "other-origin", 2,
+                                      "the page fetches https://a.example/x",
+                                      "la pagina scarica https://a.example/x"});
+        buf_finish(&bad);
+    }
+    check_html(HTML "\n<img alt=a width=1 height=1 srcset=\"a 1x, //b.example/x 2x\">", HTML,
+               &(struct expected){SEVERITY_WARNING, "other-origin", 2,
+                                  "the page fetches //b.example/x",
+                                  "la pagina scarica //b.example/x"});
+}
+
+TEST_MAIN(cmocka_unit_test(html_has_a_description_a_language_and_a_screen_that_zooms),
+          cmocka_unit_test(pictures_have_words_and_sizes),
+          cmocka_unit_test(what_is_fetched_from_elsewhere_is_told))
