@@ -11,7 +11,7 @@ static struct str id_of(const struct facts_cta *cta)
     return str_make(cta->text.ptr, cta->id_length);
 }
 
-static bool is_known(const struct facts *facts, struct str id)
+bool facts_know(const struct facts *facts, struct str id)
 {
     for (size_t i = 0; i < facts->count; i++)
         if (str_eq(id_of(&facts->ctas[i]), id))
@@ -23,7 +23,7 @@ static bool is_known(const struct facts *facts, struct str id)
 static struct facts_cta *add(struct facts *facts, struct str id)
 {
     if (facts->count == FACTS_CTA_MAX || id.len == 0 || id.len > FACTS_ID_MAX ||
-        is_known(facts, id))
+        facts_know(facts, id))
         return NULL;
     struct facts_cta *cta = &facts->ctas[facts->count++];
     buf_append(&cta->text, id);
@@ -63,6 +63,14 @@ void facts_take_front(struct facts *facts, const struct front_matter *front,
         buf_finish(&href);
     }
     buf_finish(&url);
+}
+
+void facts_append_ids(const struct facts *facts, struct buf *out)
+{
+    for (size_t i = 0; i < facts->count; i++) {
+        buf_append(out, i > 0 ? STR(", ") : STR(""));
+        buf_append(out, id_of(&facts->ctas[i]));
+    }
 }
 
 struct str facts_goal(const struct facts *facts, const struct front_matter *front)

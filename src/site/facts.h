@@ -32,6 +32,10 @@ void facts_take_front(struct facts *facts, const struct front_matter *front,
 void facts_take_link(struct facts *facts, struct str id, struct str href,
                      const struct page_input *input);
 
+/* Whether a call to action of that id is known; the ids of all that are, "a, b". */
+bool facts_know(const struct facts *facts, struct str id);
+void facts_append_ids(const struct facts *facts, struct buf *out);
+
 /* What the page exists for: as it says itself, else its first call to action, else empty; of the
  * page for what is not there only what it says itself. */
 struct str facts_goal(const struct facts *facts, const struct front_matter *front);

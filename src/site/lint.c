@@ -114,40 +114,36 @@ bool lint_needs_goal(const struct lint_page *page)
     return !str_eq(page->url, page->settings->privacy);
 }
 
-static bool has_cta(const struct cta_list *ctas, struct str id)
-{
-    for (size_t i = 0; i < ctas->count; i++)
-        if (str_eq(id, ctas->items[i].id))
-            return true;
-    return false;
-}
-
 static void say_unknown_goal(const struct lint *lint)
 {
-    const struct front_matter *front = lint->page->front;
     struct buf ids = BUF_EMPTY;
-    for (size_t i = 0; i < front->ctas.count; i++) {
-        buf_append(&ids, i > 0 ? STR(", ") : STR(""));
-        buf_append(&ids, front->ctas.items[i].id);
-    }
+    facts_append_ids(lint->page->facts, &ids);
     buf_append_char(&ids, '\0');
     if (buf_status(&ids) == 0)
         lint_say(lint->diags, lint->page->file, lint_key_line(lint->page, "goal"),
-                 LINT_GOAL_UNKNOWN, lint_same(front->goal.ptr), lint_same(ids.ptr));
+                 LINT_GOAL_UNKNOWN, lint_same(lint->page->front->goal.ptr), lint_same(ids.ptr));
+    lint->diags->failed |= ids.failed;
     buf_finish(&ids);
 }
 
-/* HTML marks its calls to action itself; lint_html looks there. */
+/* Of a page with more calls to action than are kept, it may be one of the rest. */
+static bool is_reachable(const struct lint_page *page, struct str goal)
+{
+    return str_eq(goal, STR("read")) || str_eq(goal, STR("shared")) ||
+           facts_know(page->facts, goal) || page->facts->count == FACTS_CTA_MAX;
+}
+
+/* HTML marks its calls to action itself: that it has none is told by lint_html. */
 static void check_goal(const struct lint *lint)
 {
-    const struct front_matter *front = lint->page->front;
-    if (lint->page->kind != SOURCE_MARKDOWN || !lint_needs_goal(lint->page))
+    struct str goal = lint->page->front->goal;
+    if (!lint_needs_goal(lint->page))
         return;
-    if (front->ctas.count == 0 && front->goal.len == 0)
-        say(lint, 1, LINT_CTA_MISSING);
-    else if (front->goal.len > 0 && !str_eq(front->goal, STR("read")) &&
-             !str_eq(front->goal, STR("shared")) && !has_cta(&front->ctas, front->goal))
+    if (goal.len > 0 && !is_reachable(lint->page, goal))
         say_unknown_goal(lint);
+    else if (goal.len == 0 && lint->page->kind == SOURCE_MARKDOWN &&
+             lint->page->front->ctas.count == 0)
+        say(lint, 1, LINT_CTA_MISSING);
 }
 
 static bool has_tag(const struct front_matter *front, struct str tag)

@@ -4,6 +4,7 @@
 #define ATTIMO_SITE_LINT_H
 
 #include "base/diag.h"
+#include "site/facts.h"
 #include "site/front_matter.h"
 #include "site/resource.h"
 #include "site/settings.h"
@@ -20,6 +21,7 @@ struct lint_page {
     struct str bytes; /* as its author wrote it */
     struct str html;  /* as it is sent */
     const struct front_matter *front;
+    const struct facts *facts;
     const struct settings *settings;
     time_t now;
 };

@@ -333,6 +333,7 @@ static int lint(const struct compilation *c)
         .bytes = c->input->bytes,
         .html = buf_str(&c->html),
         .front = &c->front,
+        .facts = &c->facts,
         .settings = c->input->settings,
         .now = c->input->now,
     };

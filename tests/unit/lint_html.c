@@ -7,6 +7,19 @@
 
 #include <stdio.h>
 
+static void the_goal_of_html_is_one_that_it_marks(void **state)
+{
+    (void)state;
+    const struct expected expected = {
+        SEVERITY_ERROR, "goal", 2,
+        "the goal is 'prenotaaa', which is none of the page's calls to action (x, prenota)",
+        "l’obiettivo è «prenotaaa», che non è fra gli inviti della pagina (x, prenota)"};
+    check_html("---\ngoal: prenotaaa\n---\n" HTML "<b data-cta=prenota>P</b>",
+               "---\ngoal: prenota\n---\n" HTML "<b data-cta=' prenota'>P</b>", &expected);
+    check_html("---\ngoal: prenotaaa\n---\n" HTML "<b data-cta=prenota>P</b>",
+               "---\ngoal: letto\n---\n" HTML, &expected);
+}
+
 static void html_has_a_description_a_language_and_a_screen_that_zooms(void **state)
 {
     (void)state;
@@ -75,6 +88,7 @@ static void what_is_fetched_from_elsewhere_is_told(void **state)
                                   "la pagina scarica //b.example/x"});
 }
 
-TEST_MAIN(cmocka_unit_test(html_has_a_description_a_language_and_a_screen_that_zooms),
+TEST_MAIN(cmocka_unit_test(the_goal_of_html_is_one_that_it_marks),
+          cmocka_unit_test(html_has_a_description_a_language_and_a_screen_that_zooms),
           cmocka_unit_test(pictures_have_words_and_sizes),
           cmocka_unit_test(what_is_fetched_from_elsewhere_is_told))
