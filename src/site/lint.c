@@ -86,7 +86,7 @@ int lint_visit(struct str html, const struct html_visitor *visitor, void *contex
         html_visit(document, visitor, context);
         html_destroy(document);
     }
-    return rc == ERR_TOO_LARGE ? 0 : rc;
+    return rc;
 }
 
 /* --- the rules ------------------------------------------------------------------------------ */

@@ -27,7 +27,8 @@ struct lint_page {
 };
 
 /* Adds what is wrong with a page; page_compile calls it, so that what is checked is what is
- * published. ERR_NO_MEMORY. Pure. */
+ * published. ERR_TOO_LARGE: its HTML cannot be read, so that not all rules were tried.
+ * ERR_NO_MEMORY. Pure. */
 int lint_page(const struct lint_page *page, struct diags *diags);
 
 /* Adds what is wrong with the size of a page. ERR_NO_MEMORY. */

@@ -17,8 +17,7 @@ struct lint {
 void lint_say(struct diags *diags, struct str file, unsigned line, enum lint_remark remark,
               struct text first, struct text second);
 
-/* Visits a page's HTML. What is too large for that is too large for a page, which is said
- * elsewhere. ERR_NO_MEMORY. */
+/* Visits a page's HTML. ERR_TOO_LARGE as html_parse, ERR_NO_MEMORY. */
 int lint_visit(struct str html, const struct html_visitor *visitor, void *context);
 
 /* The same words in every language. */
@@ -52,7 +51,7 @@ struct lint_hours {
 };
 void lint_hours(const struct hours *hours, const struct lint_hours *where, struct diags *diags);
 
-/* Rules that look at the page's HTML, and at what it says. ERR_NO_MEMORY. */
+/* Rules that look at the page's HTML, and at what it says. ERR_TOO_LARGE, ERR_NO_MEMORY. */
 int lint_html(const struct lint *lint);
 int lint_wording(const struct lint *lint);
 

@@ -337,7 +337,12 @@ static int lint(const struct compilation *c)
         .settings = c->input->settings,
         .now = c->input->now,
     };
-    return lint_page(&page, c->diags);
+    int rc = lint_page(&page, c->diags);
+    if (rc == ERR_TOO_LARGE) {
+        complain_entangled(c);
+        rc = 0;
+    }
+    return rc;
 }
 
 /* A page that is still to come weighs what it will once it is live: then it reports. What is wrong

@@ -20,6 +20,28 @@ static void the_goal_of_html_is_one_that_it_marks(void **state)
                "---\ngoal: letto\n---\n" HTML, &expected);
 }
 
+/* Every open <font> is opened anew in each paragraph: a tree far larger than its text. */
+static void html_that_cannot_be_read_is_not_published_unread(void **state)
+{
+    (void)state;
+    static const char *const heads[] = {GOOD "---\n<p>", "<!doctype html><title>T</title><p>"};
+    for (size_t k = 0; k < 2; k++) {
+        struct buf text = BUF_EMPTY;
+        buf_append(&text, str_from(heads[k]));
+        for (int i = 0; i < 1200; i++)
+            buf_printf(&text, "<font color=%d>", i);
+        for (int i = 0; i < 1500; i++)
+            buf_append(&text, STR("<p>x"));
+        struct compiled_page f =
+            lint_compile(k == 0 ? "a.md" : "a.html", SITE, "never_say: [gratis]\n", buf_str(&text));
+        assert_int_equal(f.rc, ERR_INVALID);
+        assert_int_equal(f.diags.errors, 1);
+        assert_string_equal(f.diags.items[0].rule, "size");
+        page_drop(&f);
+        buf_finish(&text);
+    }
+}
+
 static void html_has_a_description_a_language_and_a_screen_that_zooms(void **state)
 {
     (void)state;
@@ -89,6 +111,7 @@ static void what_is_fetched_from_elsewhere_is_told(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(the_goal_of_html_is_one_that_it_marks),
+          cmocka_unit_test(html_that_cannot_be_read_is_not_published_unread),
           cmocka_unit_test(html_has_a_description_a_language_and_a_screen_that_zooms),
           cmocka_unit_test(pictures_have_words_and_sizes),
           cmocka_unit_test(what_is_fetched_from_elsewhere_is_told))
