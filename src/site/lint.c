@@ -91,16 +91,49 @@ int lint_visit(struct str html, const struct html_visitor *visitor, void *contex
 
 /* --- the rules ------------------------------------------------------------------------------ */
 
+/* How many characters a browser shows of it, to which line ends and indentation are one space. */
+static size_t shown_length(const struct lint *lint, struct str text)
+{
+    struct buf folded = BUF_EMPTY;
+    wording_fold(str_trim_lines(text), &folded);
+    size_t length = str_utf8_length(buf_str(&folded));
+    lint->diags->failed |= folded.failed;
+    buf_finish(&folded);
+    return length;
+}
+
+/* Where it stands in front matter, else in the text. */
+static unsigned line_of(const struct lint_page *page, const char *key, struct str known,
+                        struct str text)
+{
+    return str_eq(text, known) ? lint_key_line(page, key) : lint_text_line(page, text);
+}
+
+void lint_title(const struct lint *lint, struct str title)
+{
+    const struct lint_page *page = lint->page;
+    size_t length = shown_length(lint, title);
+    if (length > TITLE_MAX)
+        say_number(lint, line_of(page, "title", page->front->title, title), LINT_TITLE_LONG,
+                   length);
+}
+
+void lint_description(const struct lint *lint, struct str description)
+{
+    const struct lint_page *page = lint->page;
+    size_t length = shown_length(lint, description);
+    if (length > DESCRIPTION_MAX)
+        say_number(lint, line_of(page, "description", page->front->description, description),
+                   LINT_DESCRIPTION_LONG, length);
+}
+
+/* What HTML says of itself stands in the document: lint_html looks there. */
 static void check_texts(const struct lint *lint)
 {
-    const struct front_matter *front = lint->page->front;
-    size_t title = str_utf8_length(front->title);
-    size_t description = str_utf8_length(front->description);
-    if (title > TITLE_MAX)
-        say_number(lint, lint_key_line(lint->page, "title"), LINT_TITLE_LONG, title);
-    if (description > DESCRIPTION_MAX)
-        say_number(lint, lint_key_line(lint->page, "description"), LINT_DESCRIPTION_LONG,
-                   description);
+    if (lint->page->kind != SOURCE_MARKDOWN)
+        return;
+    lint_title(lint, lint->page->front->title);
+    lint_description(lint, lint->page->front->description);
 }
 
 /* Pages that are there because they must be ask nothing of anybody. */

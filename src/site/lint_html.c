@@ -9,6 +9,7 @@
 /* What has been seen on the way through a page. */
 struct seen {
     const struct lint *lint;
+    bool title;
     bool description;
     bool cta;
 };
@@ -153,13 +154,25 @@ static void check_meta(struct seen *seen, const struct html_element *element)
     const char *content = html_value(element, "content");
     if (!name || !content)
         return;
-    if (strcmp(name, "description") == 0)
+    if (str_eq_nocase(str_from(name), STR("description"))) {
         seen->description |= has_words(content);
-    if (strcmp(name, "viewport") != 0)
+        if (seen->lint->page->kind == SOURCE_HTML)
+            lint_description(seen->lint, str_from(content));
+    }
+    if (!str_eq_nocase(str_from(name), STR("viewport")))
         return;
     if (strstr(content, "user-scalable=no") || strstr(content, "user-scalable=0") ||
         strstr(content, "maximum-scale=1"))
         say(seen, lint_text_line(seen->lint->page, STR("viewport")), LINT_ZOOM, "");
+}
+
+static void check_title(struct seen *seen, const struct html_element *element)
+{
+    bool html = seen->lint->page->kind == SOURCE_HTML;
+    if (html && html_is(element, "title") && !element->is_drawing && !seen->title) {
+        lint_title(seen->lint, element->text);
+        seen->title = true;
+    }
 }
 
 static void on_element(void *context, const struct html_element *element)
@@ -173,6 +186,7 @@ static void on_element(void *context, const struct html_element *element)
         check_image(seen, element);
     if (html_is(element, "meta"))
         check_meta(seen, element);
+    check_title(seen, element);
     if (html_is(element, "html") && !has_words(html_value(element, "lang")))
         say(seen, 0, LINT_LANG, "");
     seen->cta |= html_value(element, "data-cta") != NULL;

@@ -39,6 +39,10 @@ unsigned lint_text_line(const struct lint_page *page, struct str text);
  * for it. ERR_NO_MEMORY. */
 int lint_then_path(const struct lint_page *page, struct buf *scratch, struct str *path);
 
+/* Tells a title and a description, as a browser reads them, of which only a part is shown. */
+void lint_title(const struct lint *lint, struct str title);
+void lint_description(const struct lint *lint, struct str description);
+
 /* Whether the page is one that should ask something of its visitor. */
 bool lint_needs_goal(const struct lint_page *page);
 

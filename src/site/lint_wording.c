@@ -12,6 +12,8 @@
 struct gather {
     const struct lint_page *page;
     struct buf *text;
+    struct buf heading; /* the first one of Markdown, which is mostly its title */
+    unsigned headings;
 };
 
 /* What the theme says on every page, and what nobody reads, is not the page's. */
@@ -22,6 +24,20 @@ static bool is_own(const struct gather *gather, const struct html_element *eleme
         if (html_is_within(element, others[i]))
             return false;
     return gather->page->kind == SOURCE_HTML || html_is_within(element, "main");
+}
+
+/* Of HTML's head, the title and the description are read by people: in searches and cards. */
+static bool is_title(const struct gather *gather, const struct html_element *element)
+{
+    return gather->page->kind == SOURCE_HTML && html_is(element, "title") && !element->is_drawing;
+}
+
+static const char *description_of(const struct gather *gather, const struct html_element *element)
+{
+    bool is_meta = gather->page->kind == SOURCE_HTML && html_is(element, "meta");
+    const char *name = is_meta ? html_value(element, "name") : NULL;
+    bool is_description = name && str_eq_nocase(str_from(name), STR("description"));
+    return is_description ? html_value(element, "content") : NULL;
 }
 
 static bool is_inline(const char *name)
@@ -39,37 +55,50 @@ static void on_element(void *context, const struct html_element *element)
 {
     struct gather *gather = context;
     const char *alt = html_value(element, "alt");
+    const char *shown = alt && is_own(gather, element) ? alt : description_of(gather, element);
     if (!is_inline(element->tag))
         buf_append_char(gather->text, '\n');
-    if (alt && is_own(gather, element)) {
-        buf_append(gather->text, str_from(alt));
+    if (shown) {
+        buf_append(gather->text, str_from(shown));
         buf_append_char(gather->text, '\n');
     }
+    gather->headings += html_is(element, "h1") && is_own(gather, element);
 }
 
 static void on_text(void *context, struct str text, const struct html_element *parent)
 {
     struct gather *gather = context;
-    if (is_own(gather, parent))
+    bool own = is_own(gather, parent);
+    if (own || is_title(gather, parent))
         buf_append(gather->text, text);
+    if (own && gather->headings == 1 && html_is_within(parent, "h1"))
+        buf_append(&gather->heading, text);
 }
 
-/* All that the page says to people, once each. */
+static void append_line(struct buf *out, struct str text)
+{
+    buf_append_char(out, '\n');
+    buf_append(out, text);
+}
+
+/* All that the page says to people, once each: Markdown's title is its first heading, or stands
+ * above another one in tabs and searches. */
 static int gather_text(const struct lint_page *page, struct buf *out)
 {
     static const struct html_visitor visitor = {on_element, on_text};
-    struct gather gather = {page, out};
+    struct gather gather = {page, out, BUF_EMPTY, 0};
     const struct front_matter *front = page->front;
     int rc = lint_visit(page->html, &visitor, &gather);
-    struct str texts[] = {front->description, page->kind == SOURCE_HTML ? front->title : STR("")};
-    for (size_t i = 0; i < 2; i++) {
-        buf_append_char(out, '\n');
-        buf_append(out, texts[i]);
+    if (page->kind == SOURCE_MARKDOWN) {
+        struct str heading = str_trim_lines(buf_str(&gather.heading));
+        append_line(out, front->description);
+        if (!str_eq(heading, str_trim_lines(front->title)))
+            append_line(out, front->title);
     }
-    for (size_t i = 0; i < front->ctas.count; i++) {
-        buf_append_char(out, '\n');
-        buf_append(out, front->ctas.items[i].text);
-    }
+    for (size_t i = 0; i < front->ctas.count; i++)
+        append_line(out, front->ctas.items[i].text);
+    out->failed |= gather.heading.failed;
+    buf_finish(&gather.heading);
     return rc == 0 ? buf_status(out) : rc;
 }
 

@@ -191,6 +191,34 @@ static void words_that_the_brand_never_says_are_found_where_people_read_them(voi
                                    "«gratis» è fra le parole che il marchio non usa"});
 }
 
+static void titles_and_descriptions_are_held_to_the_brands_words_once(void **state)
+{
+    (void)state;
+    const char *rules = "never_say: [miracoloso]\nat_most: {exclamation_marks: 1}\n";
+    const struct expected word = {SEVERITY_ERROR, "guidelines", 2,
+                                  "\"miracoloso\" is among the words that the brand never says",
+                                  "«miracoloso» è fra le parole che il marchio non usa"};
+    const struct expected loud = {SEVERITY_ERROR, "guidelines", 0,
+                                  "exclamation marks: 3; the brand allows 1",
+                                  "punti esclamativi: 3; il marchio ne ammette 1"};
+    const char *bad_md =
+        "---\ntitle: Il siero miracoloso!!!\ndescription: d\ngoal: letto\n---\n# Il siero\n";
+    const char *good_md = "---\ntitle: Il siero!\ndescription: d\ngoal: letto\n---\n# Il siero!\n";
+    check("a.md", rules, bad_md, good_md, &word);
+    check("a.md", rules, bad_md, good_md, &loud);
+
+#define REST "<html lang=it><a data-cta=x href=/>x</a>"
+    const char *title = "<!doctype html>\n<title>Il siero miracoloso!!!</title>"
+                        "<meta name=description content=D>" REST;
+    const char *description = "<!doctype html><title>T</title>\n<meta name=description "
+                              "content='Il siero miracoloso!!!'>" REST;
+    const char *good = "---\ntitle: Il siero!\ndescription: d\n---\n<!doctype html>" REST;
+    check("a.html", rules, title, good, &word);
+    check("a.html", rules, title, good, &loud);
+    check("a.html", rules, description, good, &word);
+    check("a.html", rules, description, good, &loud);
+}
+
 static void a_picture_names_who_took_it_where_the_brand_asks_for_it(void **state)
 {
     (void)state;
@@ -291,6 +319,7 @@ TEST_MAIN(cmocka_unit_test(a_page_that_does_not_fit_the_first_flight_is_not_publ
           cmocka_unit_test(opening_hours_speak_of_the_holidays_that_are_near),
           cmocka_unit_test(a_struck_price_needs_the_lowest_of_thirty_days),
           cmocka_unit_test(words_that_the_brand_never_says_are_found_where_people_read_them),
+          cmocka_unit_test(titles_and_descriptions_are_held_to_the_brands_words_once),
           cmocka_unit_test(a_picture_names_who_took_it_where_the_brand_asks_for_it),
           cmocka_unit_test(what_a_new_page_was_written_with_is_not_published),
           cmocka_unit_test(a_photo_that_tells_where_it_was_taken_is_told),

@@ -20,6 +20,29 @@ static void the_goal_of_html_is_one_that_it_marks(void **state)
                "---\ngoal: letto\n---\n" HTML, &expected);
 }
 
+static void html_says_its_title_and_description_in_the_document(void **state)
+{
+    (void)state;
+    const struct expected title = {SEVERITY_WARNING, "title", 2,
+                                   "the title has 71 characters; about 65 are shown",
+                                   "il titolo ha 71 caratteri; se ne vedono circa 65"};
+    check_html("<!doctype html><html lang=it>\n<title>" TEN TEN
+               "</title><meta name=Description content=D><a data-cta=x href=/>x</a>",
+               HTML, &title);
+    check_html("---\ntitle: " TEN TEN "\n---\n<html lang=it><meta name=description content=D>"
+               "<a data-cta=x href=/>x</a>",
+               "---\ntitle: " TEN TEN "\n---\n" HTML, &title);
+    check_html(
+        "<!doctype html><html lang=it><title>T</title>\n<meta name=description content='" TEN TEN
+            TEN TEN TEN "'><a data-cta=x href=/>x</a>",
+        "<!doctype html><html lang=it><title>\n                                         "
+        "                               T</title><meta name=description content=D>"
+        "<a data-cta=x href=/>x</a>",
+        &(struct expected){SEVERITY_WARNING, "description", 2,
+                           "the description has 179 characters; about 160 are shown",
+                           "la descrizione ha 179 caratteri; se ne vedono circa 160"});
+}
+
 /* Every open <font> is opened anew in each paragraph: a tree far larger than its text. */
 static void html_that_cannot_be_read_is_not_published_unread(void **state)
 {
@@ -111,6 +134,7 @@ static void what_is_fetched_from_elsewhere_is_told(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(the_goal_of_html_is_one_that_it_marks),
+          cmocka_unit_test(html_says_its_title_and_description_in_the_document),
           cmocka_unit_test(html_that_cannot_be_read_is_not_published_unread),
           cmocka_unit_test(html_has_a_description_a_language_and_a_screen_that_zooms),
           cmocka_unit_test(pictures_have_words_and_sizes),
