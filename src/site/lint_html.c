@@ -3,6 +3,7 @@
 
 #include "site/html.h"
 #include "site/picture.h"
+#include "site/wording.h"
 
 #include <stdlib.h>
 
@@ -148,6 +149,43 @@ static void check_image(const struct seen *seen, const struct html_element *elem
         say_image(seen, source, LINT_SIZE_MISSING);
 }
 
+/* "width=device-width, maximum-scale = 1": what the viewport says of `key`, empty if nothing. */
+static struct str viewport_value(const char *content, struct str key)
+{
+    struct str rest = str_from(content);
+    struct str list;
+    struct str part;
+    while (str_split(&rest, ',', &list))
+        while (str_split(&list, ';', &part)) {
+            struct str name;
+            part = str_trim_lines(part);
+            if (str_split(&part, '=', &name) && str_eq_nocase(str_trim_lines(name), key))
+                return str_trim_lines(part);
+        }
+    return str_make(NULL, 0);
+}
+
+/* Whether the number is 1 or less: "1", "1.0", "0.5". */
+static bool is_at_most_one(struct str number)
+{
+    struct str whole;
+    if (!str_split(&number, '.', &whole))
+        return false;
+    if (str_eq(whole, STR("0")) || whole.len == 0)
+        return true;
+    for (size_t i = 0; i < number.len; i++)
+        if (number.ptr[i] != '0')
+            return false;
+    return str_eq(whole, STR("1"));
+}
+
+static bool forbids_zooming(const char *content)
+{
+    struct str scalable = viewport_value(content, STR("user-scalable"));
+    return str_eq_nocase(scalable, STR("no")) || str_eq(scalable, STR("0")) ||
+           is_at_most_one(viewport_value(content, STR("maximum-scale")));
+}
+
 static void check_meta(struct seen *seen, const struct html_element *element)
 {
     const char *name = html_value(element, "name");
@@ -161,8 +199,7 @@ static void check_meta(struct seen *seen, const struct html_element *element)
     }
     if (!str_eq_nocase(str_from(name), STR("viewport")))
         return;
-    if (strstr(content, "user-scalable=no") || strstr(content, "user-scalable=0") ||
-        strstr(content, "maximum-scale=1"))
+    if (forbids_zooming(content))
         say(seen, lint_text_line(seen->lint->page, STR("viewport")), LINT_ZOOM, "");
 }
 
@@ -200,22 +237,51 @@ static bool has_digit(struct str text)
     return false;
 }
 
+static bool is_small_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* Whether the folded text has the currency as a word: "eur", "euro" or "euros", with or without a
+ * space to the number. */
+static bool names_euro(struct str folded)
+{
+    static const struct str sign = STR_INIT("eur");
+    struct str rest = folded;
+    const char *at;
+    while (rest.len > 0 && (at = memmem(rest.ptr, rest.len, sign.ptr, sign.len))) {
+        bool begins = at == folded.ptr || !is_small_letter(at[-1]);
+        rest = str_skip(rest, (size_t)(at - rest.ptr) + sign.len);
+        struct str after = str_skip(rest, str_starts_with(rest, STR("o")) ? 1 : 0);
+        after = str_skip(after, str_starts_with(after, STR("s")) ? 1 : 0);
+        if (begins && (after.len == 0 || !is_small_letter(after.ptr[0])))
+            return true;
+    }
+    return false;
+}
+
+static bool is_price(const struct seen *seen, struct str text)
+{
+    struct buf folded = BUF_EMPTY;
+    wording_fold(text, &folded);
+    struct str words = buf_str(&folded);
+    bool price = has_digit(text) && (str_contains(words, STR("\xE2\x82\xAC")) ||
+                                     str_contains(words, STR("$")) || names_euro(words));
+    seen->lint->diags->failed |= folded.failed;
+    buf_finish(&folded);
+    return price;
+}
+
 /* "~~119 €~~" */
 static void check_struck(const struct seen *seen, struct str text)
 {
-    static const struct str signs[] = {STR_INIT("\xE2\x82\xAC"), STR_INIT("EUR"), STR_INIT("euro"),
-                                       STR_INIT("$")};
-    if (seen->lint->page->front->product.lowest_30d.len > 0 || !has_digit(text))
+    if (seen->lint->page->front->product.lowest_30d.len > 0 || !is_price(seen, text))
         return;
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        if (!str_contains(text, signs[i]))
-            continue;
-        char *copy = strndup(text.ptr, text.len);
-        if (copy)
-            say(seen, lint_text_line(seen->lint->page, text), LINT_STRUCK_PRICE, copy);
-        free(copy);
-        return;
-    }
+    char *copy = strndup(text.ptr, text.len);
+    if (copy)
+        say(seen, lint_text_line(seen->lint->page, text), LINT_STRUCK_PRICE, copy);
+    seen->lint->diags->failed |= !copy;
+    free(copy);
 }
 
 static void on_text(void *context, struct str text, const struct html_element *parent)

@@ -80,6 +80,20 @@ static void html_has_a_description_a_language_and_a_screen_that_zooms(void **sta
                &(struct expected){SEVERITY_WARNING, "viewport", 1,
                                   "the page does not let people zoom",
                                   "la pagina non si lascia ingrandire"});
+    static const char *const fixed[] = {"maximum-scale=1", "maximum-scale = 1.0",
+                                        "MAXIMUM-SCALE=.5", "user-scalable= No"};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+        struct buf page = BUF_EMPTY;
+        buf_printf(&page, HTML "<meta name=viewport content='width=device-width; %s'>", fixed[i]);
+        buf_append_char(&page, '\0');
+        check_html(page.ptr,
+                   HTML "<meta name=viewport content='maximum-scale=10'>"
+                        "<meta name=viewport content='maximum-scale=1.5,user-scalable=yes'>",
+                   &(struct expected){SEVERITY_WARNING, "viewport", 1,
+                                      "the page does not let people zoom",
+                                      "la pagina non si lascia ingrandire"});
+        buf_finish(&page);
+    }
     check_html(
         "<!doctype html><html lang=it><title>T</title><meta name=description content=D>", good,
         &(struct expected){SEVERITY_WARNING, "cta", 0, "the page asks nothing of its visitor",
@@ -133,9 +147,44 @@ static void what_is_fetched_from_elsewhere_is_told(void **state)
                                   "la pagina scarica //b.example/x"});
 }
 
+static void a_struck_price_is_one_however_its_currency_is_written(void **state)
+{
+    (void)state;
+    static const char *const prices[] = {"119 Euro", "119EURO",   "119 eur",
+                                         "eur 119",  "119 euros", "$119"};
+    static const char *const others[] = {"Europa 2026", "12 amateur", "euro", "119"};
+    for (size_t i = 0; i < sizeof prices / sizeof *prices; i++) {
+        struct buf bad = BUF_EMPTY;
+        struct buf words = BUF_EMPTY;
+        struct buf words_it = BUF_EMPTY;
+        buf_printf(&bad, GOOD "---\nPrima ~~%s~~ ora.\n", prices[i]);
+        buf_printf(&words, "a struck price, '%s', without the lowest one of the last 30 days",
+                   prices[i]);
+        buf_printf(&words_it, "un prezzo barrato, «%s», senza il più basso degli ultimi 30 giorni",
+                   prices[i]);
+        buf_append_char(&bad, '\0');
+        buf_append_char(&words, '\0');
+        buf_append_char(&words_it, '\0');
+        check_md(bad.ptr, GOOD "---\nPrima ora.\n",
+                 &(struct expected){SEVERITY_ERROR, "struck-price", 6, words.ptr, words_it.ptr});
+        buf_finish(&bad);
+        buf_finish(&words);
+        buf_finish(&words_it);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct buf good = BUF_EMPTY;
+        buf_printf(&good, GOOD "---\nPrima ~~%s~~ ora.\n", others[i]);
+        struct compiled_page f = lint_compile("a.md", SITE, NULL, buf_str(&good));
+        assert_silent(&f);
+        page_drop(&f);
+        buf_finish(&good);
+    }
+}
+
 TEST_MAIN(cmocka_unit_test(the_goal_of_html_is_one_that_it_marks),
           cmocka_unit_test(html_says_its_title_and_description_in_the_document),
           cmocka_unit_test(html_that_cannot_be_read_is_not_published_unread),
           cmocka_unit_test(html_has_a_description_a_language_and_a_screen_that_zooms),
           cmocka_unit_test(pictures_have_words_and_sizes),
-          cmocka_unit_test(what_is_fetched_from_elsewhere_is_told))
+          cmocka_unit_test(what_is_fetched_from_elsewhere_is_told),
+          cmocka_unit_test(a_struck_price_is_one_however_its_currency_is_written))
