@@ -1,12 +1,13 @@
 /* Owns the policy of authors' HTML.
  *
  * Inline scripts and styles are allowed by their hashes, other sites by their origins as the
- * document names them. Handlers and style attributes count as inline too: CSP 3 has a hash for each
- * of them ('unsafe-hashes'). A document with more styles than a header has room for gets
- * 'unsafe-inline' for styles, which run nothing. */
+ * document names them, in attributes and styles. Handlers and style attributes count as inline too:
+ * CSP 3 has a hash for each of them ('unsafe-hashes'). A document with more styles than a header
+ * has room for gets 'unsafe-inline' for styles, which run nothing. */
 #include "site/author_policy.h"
 
 #include "base/hash.h"
+#include "site/css.h"
 
 enum { STYLE_HASHES_MAX = 16 };
 
@@ -31,12 +32,6 @@ static void append_hash(struct buf *sources, struct str text)
     append_source(sources, buf_str(&one));
     sources->failed |= one.failed;
     buf_finish(&one);
-}
-
-static void see_style(struct author_policy *policy, struct str text)
-{
-    if (++policy->style_hashes <= STYLE_HASHES_MAX)
-        append_hash(&policy->styles, text);
 }
 
 static bool is_host_character(char c)
@@ -66,6 +61,15 @@ static void see_address(struct author_policy *policy, struct str address)
     append_source(&policy->origins, buf_str(&one));
     policy->origins.failed |= one.failed;
     buf_finish(&one);
+}
+
+static void see_style(struct author_policy *policy, struct str text)
+{
+    struct str address;
+    if (++policy->style_hashes <= STYLE_HASHES_MAX)
+        append_hash(&policy->styles, text);
+    while (css_next_address(&text, &address))
+        see_address(policy, address);
 }
 
 static bool names_address(struct str name)

@@ -119,6 +119,22 @@ static void a_policy_names_each_origin_once_also_one_that_begins_another(void **
     page_drop(&f);
 }
 
+static void a_policy_names_the_origins_that_styles_fetch_from(void **state)
+{
+    (void)state;
+    struct compiled_page f =
+        compile_file("a.html", "/a", SITE,
+                     STR("<title>T</title><style>@import 'https://css.example/x';@import URL( "
+                         "\"//font.example/x\" );p{background:url(/own.png)}b{background:url(\n"
+                         "https://img.example/x.png)}</style><p style='background:url(&quot;"
+                         "https://one.example:8443/;&quot;)'>"));
+    assert_int_equal(f.rc, 0);
+    assert_contains(f.compiled.resource->representations[CODING_IDENTITY].fields,
+                    STR("; img-src 'self' data: https://css.example https://font.example "
+                        "https://img.example https://one.example:8443; object-src"));
+    page_drop(&f);
+}
+
 static void html_of_nothing_but_front_matter_is_a_page_with_a_head(void **state)
 {
     (void)state;
@@ -152,5 +168,6 @@ TEST_MAIN(cmocka_unit_test(authors_html_gets_what_it_lacks_and_keeps_every_byte)
           cmocka_unit_test(html_without_head_or_body_gets_its_parts_all_the_same),
           cmocka_unit_test(a_policy_for_authors_html_allows_what_stands_in_it),
           cmocka_unit_test(a_policy_names_each_origin_once_also_one_that_begins_another),
+          cmocka_unit_test(a_policy_names_the_origins_that_styles_fetch_from),
           cmocka_unit_test(html_of_nothing_but_front_matter_is_a_page_with_a_head),
           cmocka_unit_test(authors_html_marks_its_calls_to_action))
