@@ -1,4 +1,4 @@
-/* Owns the rules about a page's HTML: what it shows, what it fetches, what a phone needs. */
+/* Owns the rules about a page's HTML: what it shows, and what a phone needs. */
 #include "site/lint_parts.h"
 
 #include "site/html.h"
@@ -10,6 +10,7 @@
 /* What has been seen on the way through a page. */
 struct seen {
     const struct lint *lint;
+    struct lint_fetches fetches;
     bool title;
     bool description;
     bool cta;
@@ -24,84 +25,6 @@ static void say(const struct seen *seen, unsigned line, enum lint_remark id, con
 static bool has_words(const char *text)
 {
     return text && str_trim_lines(str_from(text)).len > 0;
-}
-
-/* --- what is fetched ------------------------------------------------------------------------ */
-
-/* Whether a browser that reads `address` asks another origin than the site's. */
-static bool is_elsewhere(const struct seen *seen, struct str address)
-{
-    struct str own = seen->lint->page->settings->url;
-    address = str_trim_lines(address);
-    bool absolute = str_starts_with(address, STR("//")) ||
-                    str_starts_with(address, STR("https://")) ||
-                    str_starts_with(address, STR("http://"));
-    if (!absolute || own.len == 0 || !str_starts_with(address, own))
-        return absolute;
-    struct str rest = str_skip(address, own.len);
-    return rest.len > 0 && rest.ptr[0] != '/' && rest.ptr[0] != '?' && rest.ptr[0] != '#';
-}
-
-static void check_address(const struct seen *seen, struct str address)
-{
-    if (!address.ptr || !is_elsewhere(seen, address))
-        return;
-    char *copy = strndup(address.ptr, address.len);
-    if (copy)
-        say(seen, lint_text_line(seen->lint->page, address), LINT_OTHER_ORIGIN, copy);
-    seen->lint->diags->failed |= !copy;
-    free(copy);
-}
-
-/* "a.webp 1x, b.webp 2x" */
-static void check_candidates(const struct seen *seen, const char *srcset)
-{
-    struct str rest = str_from(srcset);
-    struct str candidate;
-    while (str_split(&rest, ',', &candidate)) {
-        struct str address;
-        candidate = str_trim_lines(candidate);
-        if (str_split(&candidate, ' ', &address))
-            check_address(seen, address);
-    }
-}
-
-/* Elements that fetch what they name as soon as the page is there. */
-static void check_fetches(const struct seen *seen, const struct html_element *element)
-{
-    static const char *const by_src[] = {"img",   "script", "iframe", "video", "audio",
-                                         "embed", "source", "track",  "input"};
-    for (size_t i = 0; i < sizeof by_src / sizeof *by_src; i++)
-        if (html_is(element, by_src[i]))
-            check_address(seen, str_from(html_value(element, "src")));
-    check_candidates(seen, html_value(element, "srcset"));
-    check_address(seen, str_from(html_value(element, "poster")));
-    if (html_is(element, "object"))
-        check_address(seen, str_from(html_value(element, "data")));
-    const char *rel = html_value(element, "rel");
-    if (html_is(element, "link") && rel && !strstr(rel, "canonical") && !strstr(rel, "alternate"))
-        check_address(seen, str_from(html_value(element, "href")));
-}
-
-/* The addresses in url(...) and after @import. */
-static void check_style(const struct seen *seen, struct str css)
-{
-    static const struct str starts[] = {STR_INIT("url("), STR_INIT("@import")};
-    for (size_t i = 0; i < 2; i++) {
-        struct str rest = css;
-        const char *at;
-        while ((at = memmem(rest.ptr, rest.len, starts[i].ptr, starts[i].len))) {
-            rest = str_skip(rest, (size_t)(at - rest.ptr) + starts[i].len);
-            struct str address = rest;
-            while (address.len > 0 && strchr(" '\"", address.ptr[0]))
-                address = str_skip(address, 1);
-            size_t end = 0;
-            while (end < address.len && !strchr(" '\");", address.ptr[end]))
-                end++;
-            address.len = end;
-            check_address(seen, address);
-        }
-    }
 }
 
 /* --- what is shown -------------------------------------------------------------------------- */
@@ -215,10 +138,8 @@ static void check_title(struct seen *seen, const struct html_element *element)
 static void on_element(void *context, const struct html_element *element)
 {
     struct seen *seen = context;
-    const char *style = html_value(element, "style");
-    check_fetches(seen, element);
-    if (style)
-        check_style(seen, str_from(style));
+    if (!lint_is_themes(seen->lint->page, element))
+        lint_fetches_of(&seen->fetches, element);
     if (html_is(element, "img"))
         check_image(seen, element);
     if (html_is(element, "meta"))
@@ -287,8 +208,8 @@ static void check_struck(const struct seen *seen, struct str text)
 static void on_text(void *context, struct str text, const struct html_element *parent)
 {
     struct seen *seen = context;
-    if (html_is(parent, "style"))
-        check_style(seen, text);
+    if (html_is(parent, "style") && !lint_is_themes(seen->lint->page, parent))
+        lint_fetches_of_style(&seen->fetches, text);
     if (html_is_within(parent, "del") || html_is_within(parent, "s") ||
         html_is_within(parent, "strike"))
         check_struck(seen, text);
@@ -310,7 +231,10 @@ static bool has_something_to_see(const struct lint_page *page)
 int lint_html(const struct lint *lint)
 {
     static const struct html_visitor visitor = {on_element, on_text};
-    struct seen seen = {.lint = lint};
+    struct seen seen = {
+        .lint = lint,
+        .fetches = {.lint = lint, .is_strict = lint->page->kind == SOURCE_MARKDOWN},
+    };
     if (!has_something_to_see(lint->page))
         return 0;
     int rc = lint_visit(lint->page->html, &visitor, &seen);

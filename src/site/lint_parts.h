@@ -46,6 +46,25 @@ void lint_description(const struct lint *lint, struct str description);
 /* Whether the page is one that should ask something of its visitor. */
 bool lint_needs_goal(const struct lint_page *page);
 
+/* Whether the element is the theme's, which stands around every page of Markdown. */
+static inline bool lint_is_themes(const struct lint_page *page, const struct html_element *element)
+{
+    return page->kind == SOURCE_MARKDOWN && !html_is_within(element, "main");
+}
+
+/* Tells what a document fetches from other sites as soon as it is there, element after element, and
+ * what its policy does not let it fetch: to visitors that is an empty box. */
+struct lint_fetches {
+    const struct lint *lint; /* of its page, file, bytes and settings are looked at */
+    bool is_strict;          /* the policy is that of Markdown: nothing from elsewhere, no frames */
+    bool has_policy;         /* its author has written one, and attimo adds none */
+};
+void lint_fetches_of(struct lint_fetches *fetches, const struct html_element *element);
+void lint_fetches_of_style(const struct lint_fetches *fetches, struct str css);
+
+/* Tells what the site's `_theme/` fetches and does not get. ERR_NO_MEMORY. */
+int lint_theme(const struct settings *settings, struct diags *diags);
+
 /* Opening hours, and where they are written. */
 struct lint_hours {
     struct str file;

@@ -255,6 +255,17 @@ const struct remark lint_remarks[LINT_REMARK_COUNT] = {
                             "aspetta il server di qualcun altro, e gli racconta chi la visita."},
                            {"put the file into the pages folder, or do without.",
                             "metti il file nella cartella delle pagine, o fanne a meno."}},
+    [LINT_BLOCKED] =
+        {SEVERITY_WARNING,
+         "blocked",
+         {"the page's policy blocks {1}: nothing is shown",
+          "le regole di sicurezza della pagina bloccano {1}: non si vede niente"},
+         {"visitors see an empty box in its place.",
+          "chi visita vede al suo posto un riquadro vuoto."},
+         {"put the file into the pages folder, or link to it; a page in .html may have frames, and "
+          "fetch by https.",
+          "metti il file nella cartella delle pagine, o mettici un link; una pagina in .html può "
+          "avere riquadri e scaricare con https."}},
     [LINT_DEAD_LINK] = {SEVERITY_WARNING,
                         "link",
                         {"{1} leads nowhere on this site", "{1} non porta da nessuna parte"},

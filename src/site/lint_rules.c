@@ -144,6 +144,7 @@ static const struct lint_rule rules[] = {
     {"lang", "lingua", {0}, {0}},
     {"viewport", "schermo", {0}, {0}},
     {"other-origin", "altro-sito", {0}, {0}},
+    {"blocked", "bloccato", {0}, {0}},
     {"link", "link", {0}, {0}},
     {"site", "sito", {0}, {0}},
 };

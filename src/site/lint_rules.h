@@ -36,6 +36,7 @@ enum lint_remark {
     LINT_LANG,
     LINT_ZOOM,
     LINT_OTHER_ORIGIN,
+    LINT_BLOCKED,
     LINT_DEAD_LINK,
     LINT_THEN_DEAD,
     LINT_THEN_LOOP,

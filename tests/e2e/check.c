@@ -250,6 +250,26 @@ static void a_style_sheet_that_would_end_the_style_is_not_used(void **state)
                                           "place in a style sheet, so it is not used\n"));
 }
 
+/* Once for all pages: they are the same around each. */
+static void what_the_theme_cannot_fetch_is_told_in_its_own_file(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    files_write(c->folder, "pages/b.md", STR(GOOD "<b>b</b>\n"));
+    files_write(c->folder, "pages/_theme/header.html",
+                STR("<p>\n<img alt=a width=1 height=1 src=\"https://cdn.example/logo.png\">"));
+    files_write(c->folder, "pages/_theme/style.css",
+                STR("@font-face{\nsrc:url(//cdn.example/f.woff2)}p{background:url(/own.png)}"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out),
+                    STR("_theme/header.html:2: avviso: bloccato: le regole di sicurezza della "
+                        "pagina bloccano https://cdn.example/logo.png: non si vede niente\n"));
+    assert_contains(buf_str(&c->out), STR("_theme/style.css:2: avviso: bloccato: "));
+    assert_false(str_contains(buf_str(&c->out), STR("b.md:")));
+    assert_false(str_contains(buf_str(&c->out), STR("own.png")));
+}
+
 static void the_brands_rules_hold_for_its_pages(void **state)
 {
     struct command *c = *state;
@@ -434,6 +454,7 @@ TEST_MAIN(COMMAND_TEST(small_commands_complain_in_the_language_that_is_asked_for
           COMMAND_TEST(what_two_pages_want_of_each_other_is_told_to_both),
           COMMAND_TEST(a_picture_that_is_not_there_is_told_once),
           COMMAND_TEST(a_style_sheet_that_would_end_the_style_is_not_used),
+          COMMAND_TEST(what_the_theme_cannot_fetch_is_told_in_its_own_file),
           COMMAND_TEST(the_brands_rules_hold_for_its_pages),
           COMMAND_TEST(wrong_usage_is_2_and_failure_at_work_is_3),
           COMMAND_TEST(a_new_page_passes_check),

@@ -126,7 +126,6 @@ static void what_is_fetched_from_elsewhere_is_told(void **state)
         "<style>@import \"https://a.example/x\";</style>",
         "<p style=\"background:url(https://a.example/x)\">",
         "<video poster=\"https://a.example/x\"></video>",
-        "<object data=\"https://a.example/x\"></object>",
     };
     for (size_t i = 0; i < sizeof fetches / sizeof *fetches; i++) {
         struct buf bad = BUF_EMPTY;
@@ -145,6 +144,49 @@ static void what_is_fetched_from_elsewhere_is_told(void **state)
                &(struct expected){SEVERITY_WARNING, "other-origin", 2,
                                   "the page fetches //b.example/x",
                                   "la pagina scarica //b.example/x"});
+}
+
+static void assert_blocked(const char *file, const char *text, const char *address, unsigned line)
+{
+    char words[128];
+    char words_it[128];
+    struct compiled_page f = lint_compile(file, SITE, NULL, str_from(text));
+    (void)snprintf(words, sizeof words, "the page's policy blocks %s: nothing is shown", address);
+    (void)snprintf(words_it, sizeof words_it,
+                   "le regole di sicurezza della pagina bloccano %s: non si vede niente", address);
+    assert_says(&f, &(struct expected){SEVERITY_WARNING, "blocked", line, words, words_it});
+    assert_int_equal(f.diags.count, 1);
+    page_drop(&f);
+}
+
+static void what_the_pages_policy_blocks_is_told(void **state)
+{
+    (void)state;
+    static const char *const in_markdown[] = {
+        "<img alt=a width=1 height=1 src=https://a.example/x>",
+        "<iframe src=https://a.example/x></iframe>",
+        "<p style='background:url(https://a.example/x)'>T</p>",
+        "<img alt=a width=1 height=1 srcset='https://a.example/x 2x'>",
+    };
+    for (size_t i = 0; i < sizeof in_markdown / sizeof *in_markdown; i++) {
+        struct buf page = BUF_EMPTY;
+        buf_printf(&page, GOOD "---\n%s\n", in_markdown[i]);
+        buf_append_char(&page, '\0');
+        assert_blocked("a.md", page.ptr, "https://a.example/x", 6);
+        buf_finish(&page);
+    }
+    assert_blocked("a.md", GOOD "---\n<iframe src=/mappa></iframe>\n", "/mappa", 6);
+    assert_blocked("a.html", HTML "\n<object data=/x.svg></object>", "/x.svg", 2);
+    assert_blocked("a.html", HTML "\n<embed src=https://a.example/x>", "https://a.example/x", 2);
+    assert_blocked("a.html", HTML "\n<script src=http://a.example/x></script>",
+                   "http://a.example/x", 2);
+
+    const char *own = "<!doctype html><html lang=it><head><meta http-equiv=content-security-policy "
+                      "content=x><title>T</title><meta name=description content=D></head>\n"
+                      "<a data-cta=x href=/>x</a><object data=/x.svg></object>";
+    struct compiled_page f = lint_compile("a.html", SITE, NULL, str_from(own));
+    assert_silent(&f);
+    page_drop(&f);
 }
 
 static void a_struck_price_is_one_however_its_currency_is_written(void **state)
@@ -187,4 +229,5 @@ TEST_MAIN(cmocka_unit_test(the_goal_of_html_is_one_that_it_marks),
           cmocka_unit_test(html_has_a_description_a_language_and_a_screen_that_zooms),
           cmocka_unit_test(pictures_have_words_and_sizes),
           cmocka_unit_test(what_is_fetched_from_elsewhere_is_told),
+          cmocka_unit_test(what_the_pages_policy_blocks_is_told),
           cmocka_unit_test(a_struck_price_is_one_however_its_currency_is_written))
