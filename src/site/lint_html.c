@@ -11,6 +11,8 @@
 struct seen {
     const struct lint *lint;
     struct lint_fetches fetches;
+    bool in_main;      /* main has begun, */
+    size_t main_close; /* and ends there; 0: nowhere */
     bool title;
     bool description;
     bool cta;
@@ -135,10 +137,22 @@ static void check_title(struct seen *seen, const struct html_element *element)
     }
 }
 
+/* What stands around Markdown is the theme's; lint_theme looks there. By places, because climbing
+ * the tree from each element takes long in a deep one. */
+static bool is_themes(const struct seen *seen, const struct html_element *element)
+{
+    bool behind = seen->main_close > 0 && element->begin >= seen->main_close;
+    return seen->lint->page->kind == SOURCE_MARKDOWN && (!seen->in_main || behind);
+}
+
 static void on_element(void *context, const struct html_element *element)
 {
     struct seen *seen = context;
-    if (!lint_is_themes(seen->lint->page, element))
+    if (html_is(element, "main") && !seen->in_main) {
+        seen->in_main = true;
+        seen->main_close = element->close;
+    }
+    if (!is_themes(seen, element))
         lint_fetches_of(&seen->fetches, element);
     if (html_is(element, "img"))
         check_image(seen, element);
@@ -184,19 +198,29 @@ static bool names_euro(struct str folded)
 static bool is_price(const struct seen *seen, struct str text)
 {
     struct buf folded = BUF_EMPTY;
+    if (!has_digit(text))
+        return false;
     wording_fold(text, &folded);
     struct str words = buf_str(&folded);
-    bool price = has_digit(text) && (str_contains(words, STR("\xE2\x82\xAC")) ||
-                                     str_contains(words, STR("$")) || names_euro(words));
+    bool price = str_contains(words, STR("\xE2\x82\xAC")) || str_contains(words, STR("$")) ||
+                 names_euro(words);
     seen->lint->diags->failed |= folded.failed;
     buf_finish(&folded);
     return price;
 }
 
-/* "~~119 €~~" */
-static void check_struck(const struct seen *seen, struct str text)
+static bool is_struck(const struct html_element *parent)
 {
-    if (seen->lint->page->front->product.lowest_30d.len > 0 || !is_price(seen, text))
+    return html_is_within(parent, "del") || html_is_within(parent, "s") ||
+           html_is_within(parent, "strike");
+}
+
+/* "~~119 €~~" */
+static void check_struck(const struct seen *seen, struct str text,
+                         const struct html_element *parent)
+{
+    if (seen->lint->page->front->product.lowest_30d.len > 0 || !is_price(seen, text) ||
+        !is_struck(parent))
         return;
     char *copy = strndup(text.ptr, text.len);
     if (copy)
@@ -208,11 +232,9 @@ static void check_struck(const struct seen *seen, struct str text)
 static void on_text(void *context, struct str text, const struct html_element *parent)
 {
     struct seen *seen = context;
-    if (html_is(parent, "style") && !lint_is_themes(seen->lint->page, parent))
+    if (html_is(parent, "style") && !is_themes(seen, parent))
         lint_fetches_of_style(&seen->fetches, text);
-    if (html_is_within(parent, "del") || html_is_within(parent, "s") ||
-        html_is_within(parent, "strike"))
-        check_struck(seen, text);
+    check_struck(seen, text, parent);
 }
 
 /* --- all together --------------------------------------------------------------------------- */

@@ -46,12 +46,6 @@ void lint_description(const struct lint *lint, struct str description);
 /* Whether the page is one that should ask something of its visitor. */
 bool lint_needs_goal(const struct lint_page *page);
 
-/* Whether the element is the theme's, which stands around every page of Markdown. */
-static inline bool lint_is_themes(const struct lint_page *page, const struct html_element *element)
-{
-    return page->kind == SOURCE_MARKDOWN && !html_is_within(element, "main");
-}
-
 /* Tells what a document fetches from other sites as soon as it is there, element after element, and
  * what its policy does not let it fetch: to visitors that is an empty box. */
 struct lint_fetches {

@@ -148,11 +148,17 @@ static bool leads_somewhere(struct visit *visit)
            has_page(visit->site->site, path);
 }
 
+/* The links around a Markdown page are the theme's, and the same on all. */
+static bool is_themes(const struct visit *visit, const struct html_element *element)
+{
+    return visit->page->kind == SOURCE_MARKDOWN && !html_is_within(element, "main");
+}
+
 static void on_element(void *context, const struct html_element *element)
 {
     struct visit *visit = context;
     const char *href = html_is(element, "a") ? html_value(element, "href") : NULL;
-    if (!href || lint_is_themes(visit->page, element) || !resolve(visit, str_from(href)) ||
+    if (!href || is_themes(visit, element) || !resolve(visit, str_from(href)) ||
         leads_somewhere(visit))
         return;
     say(visit->diags, visit->page->file, lint_text_line(visit->page, str_from(href)),
