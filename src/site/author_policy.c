@@ -9,7 +9,9 @@
 #include "base/hash.h"
 #include "site/css.h"
 
-enum { STYLE_HASHES_MAX = 16 };
+/* With more bytes of origins than a first flight has, the page is not published: it is of no use to
+ * compare each with all others. */
+enum { STYLE_HASHES_MAX = 16, ORIGINS_MAX = 16384 };
 
 /* Adds one that is not there yet. Whole ones are compared: an origin may begin another. */
 static void append_source(struct buf *sources, struct str source)
@@ -54,7 +56,7 @@ static void see_address(struct author_policy *policy, struct str address)
     size_t n = 0;
     while (n < host.len && is_host_character(host.ptr[n]))
         n++;
-    if (n == 0)
+    if (n == 0 || policy->origins.len > ORIGINS_MAX)
         return;
     struct buf one = BUF_EMPTY;
     buf_printf(&one, "https://%.*s", (int)n, host.ptr);
