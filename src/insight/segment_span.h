@@ -7,7 +7,7 @@
 #include "journal/segment_list.h"
 
 struct segment_span {
-    int64_t begin_ms; /* of it, or of what was begun before it with a clock that was set back */
+    int64_t begin_ms; /* of it, or of what came behind it with a clock that was set back */
     int64_t end_ms;   /* INT64_MAX: it is the newest of its node */
     bool is_vague;    /* the clock was set back */
 };

@@ -381,9 +381,10 @@ static void segments_of_other_days_are_not_opened(void **state)
 static void segments_of_a_clock_that_was_set_back_are_opened(void **state)
 {
     struct fixture *f = *state;
+    files_write(f->folder, SEGMENT("a", "0", "20260901T000000"), STR("over before that\n"));
     files_write(f->folder, SEGMENT("a", "1", "20261110T000000"),
                 STR(EVENT("x", "18", "12:00:00") "\n"));
-    files_write(f->folder, SEGMENT("a", "2", "20261102T000000"),
+    files_write(f->folder, SEGMENT("a", "2", "20260801T000000"),
                 STR(EVENT("y", "03", "12:00:00") "\n"));
     files_write(f->folder, SEGMENT("b", "1", "21990101T000000"),
                 STR(EVENT("z", "16", "12:00:00") "\n"));
@@ -392,6 +393,7 @@ static void segments_of_a_clock_that_was_set_back_are_opened(void **state)
     read_data(f);
     assert_contains(buf_str(&f->lines), STR("\"px\""));
     assert_contains(buf_str(&f->lines), STR("\"pz\""));
+    assert_int_equal(f->damages.len, 0);
 }
 
 /* --- time ----------------------------------------------------------------------------------- */
