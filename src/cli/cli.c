@@ -8,8 +8,10 @@
 #include "base/nearest.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct text usage = {
     .en = "attimo: a landing-page server for micro-moments\n"
@@ -80,7 +82,13 @@ void cli_point_to_data(enum lang lang)
                       : "attimo: the server writes it; --data tells where its folder is\n");
 }
 
-/* The stream may have forgotten why. */
+/* A stream that failed before its last flush has forgotten why; the pipe knows. */
+static bool reader_has_gone(int error)
+{
+    struct pollfd output = {.fd = STDOUT_FILENO};
+    return error == EPIPE || (error == 0 && poll(&output, 1, 0) == 1 && (output.revents & POLLERR));
+}
+
 int cli_end_output(int code, enum lang lang)
 {
     static const struct text words = {"standard output cannot be written",
@@ -88,7 +96,7 @@ int cli_end_output(int code, enum lang lang)
     errno = 0;
     bool written = fflush(stdout) == 0 && !ferror(stdout);
     int error = errno;
-    if (written || error == EPIPE)
+    if (written || reader_has_gone(error))
         return code;
     (void)fprintf(stderr, "attimo: %s", text_in(words, lang));
     if (error != 0)
