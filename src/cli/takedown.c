@@ -248,6 +248,16 @@ static int tell_failure(const struct order *order, int error)
     return EXIT_FAILURE_AT_WORK;
 }
 
+/* Whoever cannot read that it is done must not believe that it is not. */
+static int end_output(const struct order *order)
+{
+    int code = cli_end_output(EXIT_GOOD, order->lang);
+    if (code != EXIT_GOOD)
+        (void)complain(order, TEXT("what was asked for is done all the same",
+                                   "quello che hai chiesto è fatto lo stesso"));
+    return code;
+}
+
 static int take_down(const struct order *order)
 {
     char since[sizeof "2026-11-21T12:00:00Z"];
@@ -284,7 +294,7 @@ static int take_down(const struct order *order)
                      ? "%.*s è ritirata; `attimo restore %.*s` la rimette\n"
                      : "%.*s is taken down; `attimo restore %.*s` brings it back\n",
                  STR_ARG(takedown.path), STR_ARG(takedown.path));
-    int code = cli_end_output(EXIT_GOOD, order->lang);
+    int code = end_output(order);
     tell_what_was_there(order);
     return code;
 }
@@ -303,7 +313,7 @@ static int restore(const struct order *order)
     if (rc == 0) {
         (void)printf(italian ? "%.*s è di nuovo al suo posto\n" : "%.*s is restored\n",
                      STR_ARG(path));
-        return cli_end_output(EXIT_GOOD, order->lang);
+        return end_output(order);
     }
     if (rc != ERR_NOT_FOUND || !is_folder(order->options.data))
         return tell_failure(order, rc);

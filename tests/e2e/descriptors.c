@@ -54,6 +54,31 @@ static void what_can_be_neither_read_nor_written_is_said(void **state)
     assert_true(c->err.len > 0);
 }
 
+static void a_takedown_that_cannot_be_said_is_done(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "data/journal/x", STR(""));
+    run_script(c, "\"$ATTIMO\" takedown /x --reason x --data data --lang en >&-");
+    assert_int_equal(c->code, 3);
+    assert_contains(buf_str(&c->err), STR("what was asked for is done all the same\n"));
+    run_script(c, "\"$ATTIMO\" restore /x --data data --lang en >&-");
+    assert_int_equal(c->code, 3);
+    assert_contains(buf_str(&c->err), STR("what was asked for is done all the same\n"));
+    run_script(c, "\"$ATTIMO\" restore /x --data data");
+    assert_int_equal(c->code, 1);
+}
+
+/* Also where no signal tells it, as in a service, and more is said than a pipe holds. */
+static void a_reader_that_has_seen_enough_is_no_failure(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "pages/a.md", STR("---\ntitle: a\n---\n"));
+    run_script(c, "for i in $(seq 300); do cp pages/a.md pages/$i.md; done; trap '' PIPE; "
+                  "{ \"$ATTIMO\" check --json pages; echo $? >code; } 2>err | true; "
+                  "cat code err");
+    assert_str(buf_str(&c->out), STR("1\n")); /* they have errors */
+}
+
 /* In Italian, so that nothing of it is the system's. */
 static void a_full_output_is_said_by_every_command(void **state)
 {
@@ -148,6 +173,8 @@ static void what_reads_the_configuration_again_ends_with_a_server_that_is_killed
 
 TEST_MAIN(COMMAND_TEST(no_message_stands_in_a_file_that_was_asked_for),
           COMMAND_TEST(what_can_be_neither_read_nor_written_is_said),
+          COMMAND_TEST(a_takedown_that_cannot_be_said_is_done),
+          COMMAND_TEST(a_reader_that_has_seen_enough_is_no_failure),
           COMMAND_TEST(a_full_output_is_said_by_every_command),
           SERVER_TEST(a_server_without_standard_input_ends_cleanly),
           SERVER_TEST(what_reads_the_configuration_again_ends_with_a_server_that_is_killed))
