@@ -274,9 +274,12 @@ static int load_guidelines(struct settings *settings, int pages_fd, struct diags
 int loader_settings(struct settings **out, int pages_fd, struct diags *diags)
 {
     struct buf bytes = BUF_EMPTY;
+    struct diags unread = {0};
     bool present;
-    int rc = read_optional(pages_fd, "_site.yaml", PAGE_SIZE_MAX, &bytes, &present, diags);
-    if (rc == 0)
+    int rc = read_optional(pages_fd, "_site.yaml", PAGE_SIZE_MAX, &bytes, &present, &unread);
+    if (rc == 0 && unread.errors > 0)
+        rc = settings_create_unread(out, &unread, diags);
+    else if (rc == 0)
         rc = settings_create(out, present ? buf_str(&bytes) : str_make(NULL, 0), diags);
     if (rc == 0) {
         rc = load_look(*out, pages_fd, diags);
@@ -287,6 +290,7 @@ int loader_settings(struct settings **out, int pages_fd, struct diags *diags)
     }
     if (rc != 0)
         *out = NULL;
+    diags_finish(&unread);
     buf_finish(&bytes);
     return rc;
 }

@@ -152,19 +152,29 @@ void settings_set_capture(struct settings *settings, enum capture capture)
     settings->script = capture_slot_script(capture);
 }
 
-int settings_create(struct settings **out, struct str yaml, struct diags *diags)
+/* Adds what is wrong with a file of which nothing is known: nor whether it asked for less. */
+static int say_unread(struct diags *diags, const struct diags *why)
+{
+    for (size_t i = 0; i < why->count; i++) {
+        const struct diag *d = &why->items[i];
+        struct diag_words words = {0};
+        buf_append(&words.en, str_from(d->words));
+        buf_append(&words.it, str_from(d->words_it));
+        diag_words_say(&words, "; a server that starts with this file records nothing",
+                       "; un server che parte con questo file non registra nulla");
+        diags_say_words(diags, d->severity, str_from(d->file), d->line, d->rule, &words);
+    }
+    return why->failed ? ERR_NO_MEMORY : 0;
+}
+
+/* Makes the settings of what was read, which it takes. */
+static int make(struct settings **out, struct reading *reading, struct diags *diags)
 {
     const struct schema_source source = {STR("_site.yaml"), diags, SEVERITY_WARNING};
-    struct reading reading = {.settings = {.lang = STR_INIT("it"), .currency = STR_INIT("EUR")}};
     struct settings *settings = malloc(sizeof *settings);
-    int rc = settings ? yaml_parse(&reading.settings.document, yaml, source.file, 1, diags)
-                      : ERR_NO_MEMORY;
-    if (rc == 0)
-        schema_read(&source, yaml_root(reading.settings.document), keys, &reading);
-    if (rc != ERR_NO_MEMORY)
-        rc = load_zone(&source, &reading);
+    int rc = settings ? load_zone(&source, reading) : ERR_NO_MEMORY;
     if (rc == 0) {
-        *settings = reading.settings;
+        *settings = reading->settings;
         settings_set_capture(settings, settings->capture);
         rc = settings_set_look(settings, &(struct look_files){0}, diags);
     }
@@ -174,10 +184,42 @@ int settings_create(struct settings **out, struct str yaml, struct diags *diags)
     return 0;
 
 fail:
-    yaml_destroy(reading.settings.document);
-    zone_destroy(reading.settings.zone);
+    yaml_destroy(reading->settings.document);
+    zone_destroy(reading->settings.zone);
     free(settings);
     return rc;
+}
+
+static const struct reading defaults = {
+    .settings = {.lang = STR_INIT("it"), .currency = STR_INIT("EUR")}};
+
+int settings_create(struct settings **out, struct str yaml, struct diags *diags)
+{
+    struct diags said = {0};
+    const struct schema_source source = {STR("_site.yaml"), &said, SEVERITY_WARNING};
+    struct reading reading = defaults;
+    int rc = yaml_parse(&reading.settings.document, yaml, source.file, 1, &said);
+    const struct yaml_node *root = rc == 0 ? yaml_root(reading.settings.document) : NULL;
+    schema_read(&source, root, keys, &reading);
+    if (rc == ERR_INVALID || (root && root->kind != YAML_MAPPING)) {
+        reading.settings.capture = CAPTURE_OFF;
+        rc = say_unread(diags, &said);
+    } else {
+        diags_move(diags, &said);
+    }
+    diags_finish(&said);
+    if (rc == 0)
+        return make(out, &reading, diags);
+    yaml_destroy(reading.settings.document);
+    return rc;
+}
+
+int settings_create_unread(struct settings **out, const struct diags *why, struct diags *diags)
+{
+    struct reading reading = defaults;
+    int rc = say_unread(diags, why);
+    reading.settings.capture = CAPTURE_OFF;
+    return rc == 0 ? make(out, &reading, diags) : rc;
 }
 
 int settings_set_look(struct settings *settings, const struct look_files *files,

@@ -32,9 +32,13 @@ struct settings {
 
 /* Reads the text of `_site.yaml`; an empty text gives the defaults. Unknown keys are warnings,
  * wrong types errors in `diags` (file "_site.yaml"); the settings are usable whatever is wrong with
- * them, without the keys in error; a `capture` in error is CAPTURE_OFF. Reads the zone from the
- * system. ERR_NO_MEMORY. */
+ * them, without the keys in error; a `capture` in error is CAPTURE_OFF, and so is that of a text of
+ * which nothing can be read, as `diags` says. Reads the zone from the system. ERR_NO_MEMORY. */
 int settings_create(struct settings **out, struct str yaml, struct diags *diags);
+
+/* The same of a `_site.yaml` that is there and cannot be read at all, as `why` tells, which stays
+ * as it is. */
+int settings_create_unread(struct settings **out, const struct diags *why, struct diags *diags);
 
 /* Instead of what `_site.yaml` says. */
 void settings_set_capture(struct settings *settings, enum capture capture);

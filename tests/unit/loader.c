@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -290,7 +291,34 @@ static void settings_that_cannot_be_read_are_told_and_the_defaults_hold(void **s
     assert_int_equal(symlinkat("/etc/passwd", f->fd, "_site.yaml"), 0);
     assert_int_equal(loader_settings(&f->settings, f->fd, &f->diags), 0);
     assert_non_null(f->settings);
+    assert_str(f->settings->lang, STR("it"));
     assert_contains(words(f), STR("_site.yaml: error: file: this link leads out"));
+}
+
+/* As an editor on Windows saves it, and one that was never meant to be one. */
+static void a_capture_that_cannot_be_read_records_nothing(void **state)
+{
+    struct fixture *f = *state;
+    char *large = malloc(PAGE_SIZE_MAX + 1);
+    assert_non_null(large);
+    memset(large, '#', PAGE_SIZE_MAX + 1);
+    const struct str texts[] = {STR("name: Caff\xE8\ncapture: off\n"),
+                                str_make(large, PAGE_SIZE_MAX + 1)};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct settings *settings;
+        struct diags diags = {0};
+        files_write(f->pages, "_site.yaml", texts[i]);
+        files_write(f->pages, "_theme/style.css", STR("h1{color:red}\n"));
+        assert_int_equal(loader_settings(&settings, f->fd, &diags), 0);
+        assert_int_equal(settings->capture, CAPTURE_OFF);
+        assert_int_equal(settings->script.len, 0);
+        assert_int_equal(diags.errors, 1);
+        assert_non_null(strstr(diags.items[0].words, "records nothing"));
+        assert_non_null(strstr(diags.items[0].words_it, "non registra nulla"));
+        settings_destroy(settings);
+        diags_finish(&diags);
+    }
+    free(large);
 }
 
 static void a_theme_of_ones_own_is_read_from_its_folder(void **state)
@@ -400,4 +428,5 @@ TEST_MAIN(WITH_PAGES(a_theme_of_ones_own_is_read_from_its_folder),
           WITH_PAGES(a_page_that_is_wrong_keeps_only_itself_from_the_site),
           WITH_PAGES(a_page_of_more_than_a_megabyte_is_refused),
           WITH_PAGES(a_site_without_settings_has_the_defaults),
-          WITH_PAGES(settings_that_cannot_be_read_are_told_and_the_defaults_hold))
+          WITH_PAGES(settings_that_cannot_be_read_are_told_and_the_defaults_hold),
+          WITH_PAGES(a_capture_that_cannot_be_read_records_nothing))

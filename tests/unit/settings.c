@@ -81,7 +81,15 @@ static void what_is_wrong_is_told_and_left_out(void **state)
 static void a_capture_that_cannot_be_understood_records_nothing(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"capture: nessuna\n", "capture: [off]\n"};
+    static const char *const texts[] = {
+        "capture: nessuna\n",
+        "capture: [off]\n",
+        "name: a\nname: b\ncapture: off\n",
+        "capture: off\nplace:\n\tcity: Parma\n",
+        "- capture: off\n",
+        "capture=off\n",
+        "name: Caff\xE8\ncapture: off\n",
+    };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct settings *settings;
         struct diags diags = {0};
@@ -90,6 +98,7 @@ static void a_capture_that_cannot_be_understood_records_nothing(void **state)
         assert_int_equal(settings->script.len, 0);
         assert_int_equal(diags.errors, 1);
         assert_non_null(strstr(diags.items[0].words, "records nothing"));
+        assert_non_null(strstr(diags.items[0].words_it, "non registra nulla"));
         diags_finish(&diags);
         settings_destroy(settings);
     }
