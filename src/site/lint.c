@@ -242,37 +242,27 @@ int lint_then_path(const struct lint_page *page, struct buf *scratch, struct str
     return path_decode(to.len > 0 ? to : STR("/"), scratch, path);
 }
 
-/* Another spelling of the page's address leads to it, too; but one with a slash more or less may be
- * a page of its own. */
+static bool is_folder(struct str path)
+{
+    return str_ends_with(path, STR("/index")) || str_ends_with(path, STR("/index.html")) ||
+           str_ends_with(path, STR("/index.md"));
+}
+
+/* Another spelling of the page's address leads to it, too, whatever pages there are: where `/x` and
+ * `/x/` may both be some, each has its own. */
 static bool is_spelling(struct str path, struct str url)
 {
-    struct str longer = path.len > url.len ? path : url;
-    struct str shorter = path.len > url.len ? url : path;
-    bool slash = longer.len == shorter.len + 1 && str_starts_with(longer, shorter) &&
-                 str_ends_with(longer, STR("/"));
-    return str_eq(path, url) || (!slash && str_eq(site_family(path), site_family(url)));
+    bool same = is_folder(path) == str_ends_with(url, STR("/")) && !str_ends_with(path, STR("/"));
+    return str_eq(path, url) || (same && str_eq(site_family(path), site_family(url)));
 }
 
-static bool is_own_alias(const struct front_matter *front, struct str path)
-{
-    const struct yaml_node *item = front->aliases ? schema_items(front->aliases) : NULL;
-    bool found = false;
-    struct buf scratch = BUF_EMPTY;
-    for (; item && !found; item = schema_next_item(front->aliases, item)) {
-        struct str alias;
-        found = path_decode(item->text, &scratch, &alias) == 0 && str_eq(alias, path);
-    }
-    buf_finish(&scratch);
-    return found;
-}
-
+/* What leads back only because no other page is there is told by lint_site. */
 static void check_then(const struct lint *lint)
 {
     const struct lint_page *page = lint->page;
     struct buf scratch = BUF_EMPTY;
     struct str path;
-    if (lint_then_path(page, &scratch, &path) == 0 &&
-        (is_spelling(path, page->url) || is_own_alias(page->front, path)))
+    if (lint_then_path(page, &scratch, &path) == 0 && is_spelling(path, page->url))
         lint_say(lint->diags, page->file, lint_key_line(page, "then"), LINT_THEN_LOOP,
                  lint_same(page->front->then.ptr), lint_nothing);
     buf_finish(&scratch);

@@ -289,6 +289,15 @@ const struct remark lint_remarks[LINT_REMARK_COUNT] = {
          {"write where people should go then, or leave 'then' out: the page then says that it is "
           "over.",
           "scrivi dove mandare chi arriva dopo, o togli «then»: la pagina dirà che è finita."}},
+    [LINT_THEN_BACK] =
+        {SEVERITY_WARNING,
+         "link",
+         {"'then' leads back to this page: {1}", "«then» riporta a questa stessa pagina: {1}"},
+         {"once it has expired, who opens it is led round in a circle until the browser gives up.",
+          "quando è scaduta, chi la apre gira in tondo finché il browser rinuncia."},
+         {"write where people should go then, or leave 'then' out: the page then says that it is "
+          "over.",
+          "scrivi dove mandare chi arriva dopo, o togli «then»: la pagina dirà che è finita."}},
     [LINT_NO_URL] =
         {SEVERITY_WARNING,
          "site",

@@ -40,6 +40,7 @@ enum lint_remark {
     LINT_DEAD_LINK,
     LINT_THEN_DEAD,
     LINT_THEN_LOOP,
+    LINT_THEN_BACK,
     LINT_NO_URL,
     LINT_REMARK_COUNT
 };

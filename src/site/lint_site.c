@@ -174,14 +174,44 @@ static void on_text(void *context, struct str text, const struct html_element *p
 
 /* --- where expired pages lead --------------------------------------------------------------- */
 
-/* A page that is not public yet may be so by then. */
-static bool leads_on(const struct lint_site *ls, struct str path, struct str from)
+/* What is at `path`, perhaps after a redirect to another spelling; NULL: nothing. */
+static const struct resource *find(const struct site *site, struct str path)
 {
+    const struct resource *found = site_find(site, path);
     struct buf target = BUF_EMPTY;
-    bool back = !site_find(ls->site, path) && site_canonical(ls->site, path, &target) &&
-                str_eq(buf_str(&target), from);
+    if (!found && site_canonical(site, path, &target))
+        found = site_find(site, buf_str(&target));
     buf_finish(&target);
-    return !back && (has_page(ls->site, path) || site_find_draft(ls->site, path));
+    return found;
+}
+
+static bool is_own_alias(const struct front_matter *front, struct str path)
+{
+    const struct yaml_node *item = front->aliases ? schema_items(front->aliases) : NULL;
+    bool found = false;
+    struct buf scratch = BUF_EMPTY;
+    for (; item && !found; item = schema_next_item(front->aliases, item)) {
+        struct str alias;
+        found = path_decode(item->text, &scratch, &alias) == 0 && str_eq(alias, path);
+    }
+    buf_finish(&scratch);
+    return found;
+}
+
+enum leads { LEADS_ON, LEADS_BACK, LEADS_NOWHERE };
+
+/* Where a page's `then` leads. A page that is not public yet may be so by then, and its aliases
+ * with it. */
+static enum leads follow(const struct site *site, const struct lint_page *page, struct str path)
+{
+    const struct resource *found = find(site, path);
+    if (found)
+        return str_eq(found->file, page->file) ? LEADS_BACK : LEADS_ON;
+    if (site_find_draft(site, path))
+        return LEADS_ON;
+    if (is_own_alias(page->front, path) || str_eq(site_family(path), site_family(page->url)))
+        return LEADS_BACK;
+    return has_page(site, path) ? LEADS_ON : LEADS_NOWHERE;
 }
 
 static int check_then(const struct visit *visit)
@@ -194,8 +224,12 @@ static int check_then(const struct visit *visit)
     int rc = front_matter_read(&front, page.file, page.bytes, &said);
     page.front = &front;
     int found = rc == 0 ? lint_then_path(&page, &scratch, &path) : rc;
-    if (found == ERR_INVALID || (found == 0 && !leads_on(visit->site, path, page.url)))
-        say(visit->diags, page.file, lint_key_line(&page, "then"), LINT_THEN_DEAD, front.then.ptr);
+    enum leads leads = found == ERR_INVALID ? LEADS_NOWHERE : LEADS_ON;
+    if (found == 0)
+        leads = follow(visit->site->site, &page, path);
+    if (leads != LEADS_ON)
+        say(visit->diags, page.file, lint_key_line(&page, "then"),
+            leads == LEADS_BACK ? LINT_THEN_BACK : LINT_THEN_DEAD, front.then.ptr);
     front_matter_finish(&front);
     diags_finish(&said);
     buf_finish(&scratch);

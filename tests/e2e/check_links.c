@@ -82,7 +82,7 @@ static void where_expired_pages_lead_is_told_before_they_do(void **state)
     assert_contains(buf_str(&c->out), STR("b.html:3: avviso: link: «then» non porta da nessuna "
                                           "parte: https://www.example.it/neppure\n"));
     assert_contains(buf_str(&c->out),
-                    STR("c.md:6: avviso: link: «then» non porta da nessuna parte: /c/\n"));
+                    STR("c.md:6: avviso: link: «then» riporta a questa stessa pagina: /c/\n"));
     assert_false(str_contains(buf_str(&c->out), STR("d.md:")));
 
     files_write(c->folder, "pages/c.md",
@@ -94,6 +94,43 @@ static void where_expired_pages_lead_is_told_before_they_do(void **state)
                     STR("c.md:6: error: link: 'then' leads back to this page: /c\n"));
 }
 
+static void expiring(struct command *c, const char *name, const char *lines)
+{
+    struct buf text = BUF_EMPTY;
+    buf_printf(&text, "---\ntitle: La pagina %s\ndescription: d\ngoal: letto\n%s---\n", name,
+               lines);
+    assert_int_equal(buf_status(&text), 0);
+    files_write(c->folder, name, buf_str(&text));
+    buf_finish(&text);
+}
+
+/* An alias gives way to a page, and a spelling to the page that is nearer to it. */
+static void an_expired_page_may_lead_to_another_that_bears_its_alias(void **state)
+{
+    struct command *c = *state;
+    good_site(c);
+    expiring(c, "pages/n.md", "aliases: [/vero]\nexpires_at: 2120-01-01\nthen: /vero\n");
+    expiring(c, "pages/o.md", "expires_at: 2120-01-01\nthen: /o/index\n");
+    expiring(c, "pages/p.md",
+             "aliases: [/qr]\npublish_at: 2119-01-01\nexpires_at: 2120-01-01\nthen: /qr\n");
+    command_run(c, "check", "--lang", "en", command_path(c, "pages"));
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out),
+                    STR("n.md:7: warning: link: 'then' leads back to this page: /vero\n"));
+    assert_contains(buf_str(&c->out),
+                    STR("o.md:6: warning: link: 'then' leads back to this page: /o/index\n"));
+    assert_contains(buf_str(&c->out),
+                    STR("p.md:8: warning: link: 'then' leads back to this page: /qr\n"));
+
+    expiring(c, "pages/vero.md", "");
+    expiring(c, "pages/o/index.md", "");
+    expiring(c, "pages/qr.md", "draft: yes\n");
+    command_run(c, "check", "--lang", "en", command_path(c, "pages"));
+    assert_int_equal(c->code, 0);
+    assert_false(str_contains(buf_str(&c->out), STR("'then'")));
+}
+
 TEST_MAIN(COMMAND_TEST(links_that_lead_nowhere_are_told_at_their_line),
           COMMAND_TEST(what_the_server_itself_answers_is_no_dead_link),
-          COMMAND_TEST(where_expired_pages_lead_is_told_before_they_do))
+          COMMAND_TEST(where_expired_pages_lead_is_told_before_they_do),
+          COMMAND_TEST(an_expired_page_may_lead_to_another_that_bears_its_alias))
