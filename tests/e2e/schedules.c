@@ -3,6 +3,8 @@
 #include "support/publishing.h"
 #include "support/test.h"
 
+#include "base/clock.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -170,6 +172,43 @@ static void the_brands_new_rules_keep_no_old_page_alive(void **state)
     server_stop(s);
 }
 
+/* Waits for the log while somebody writes, who is never done. */
+static void await_log_while_writing(struct server *s, int fd, const char *text)
+{
+    uint64_t deadline = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
+    while (!server_said(s, text)) {
+        assert_int_equal(write(fd, "\n", 1), 1);
+        if (clock_monotonic_ms() > deadline) {
+            server_print_log(s);
+            fail_msg("\"%s\" should be in the log", text);
+        }
+        process_yield(20);
+    }
+}
+
+static void what_goes_live_against_new_rules_is_told(void **state)
+{
+    struct server *s = *state;
+    char path[PUBLISHING_PATH_MAX];
+    server_hold_clock(s, "2026-05-01T00:00:00Z");
+    save(s, "x.md", "publish_at: 2026-05-01T20:00:00Z\n", "Scarpe low cost.");
+    save(s, "y.md", "", "Scarpe low cost.");
+    server_start(s);
+    pages_path(s, "x.md", path);
+    int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "---\n", 4), 4);
+    files_write(s->pages, "_guidelines.yaml", STR("never_say: [low cost]\n"));
+    await_log_while_writing(s, fd, "y.md is not published");
+
+    server_hold_clock(s, "2026-05-01T20:00:00Z");
+    await_log_while_writing(s, fd, "but the next start will not publish it: x.md:7: error: ");
+    assert_true(server_said(s, "warning /x is live"));
+    assert_int_equal(server_get(s, "/x").status, 200);
+    assert_int_equal(close(fd), 0);
+    server_stop(s);
+}
+
 static void a_clock_that_is_put_back_brings_back_what_was_then(void **state)
 {
     struct server *s = *state;
@@ -219,5 +258,6 @@ TEST_MAIN(SERVER_TEST(a_page_is_public_from_its_second_on),
           SERVER_TEST(a_page_ends_in_time_while_a_broken_version_is_saved),
           SERVER_TEST(a_page_ends_in_time_while_its_file_is_being_written),
           SERVER_TEST(the_brands_new_rules_keep_no_old_page_alive),
+          SERVER_TEST(what_goes_live_against_new_rules_is_told),
           SERVER_TEST(a_clock_that_is_put_back_brings_back_what_was_then),
           SERVER_TEST(a_shop_is_open_until_the_minute_that_it_says))
