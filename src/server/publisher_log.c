@@ -125,19 +125,24 @@ static void tell_clash(const struct publisher *publisher, const struct entry *en
     log_error(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
 }
 
+static void tell(struct publisher *publisher, const struct entry *entry, struct buf *line)
+{
+    bool rejected = entry->news == NEWS_REJECTED && entry->rejected;
+    if (entry->clash && !entry->clashed)
+        tell_clash(publisher, entry, line);
+    else if (rejected)
+        tell_rejected(publisher, entry, line);
+    else if (entry->file.file && !entry->clash &&
+             (entry->compiled.resource || entry->news == NEWS_PUBLISHED))
+        tell_published(publisher, entry, line);
+}
+
+/* What is there at the start is told otherwise. */
 void publisher_tell(struct publisher *publisher, struct entry *entry)
 {
     struct buf line = BUF_EMPTY;
-    bool rejected = entry->news == NEWS_REJECTED && entry->rejected;
-    if (!publisher->serving)
-        return; /* what is there at the start is told otherwise */
-    if (entry->clash && !entry->clashed)
-        tell_clash(publisher, entry, &line);
-    else if (rejected)
-        tell_rejected(publisher, entry, &line);
-    else if (entry->file.file && !entry->clash &&
-             (entry->compiled.resource || entry->news == NEWS_PUBLISHED))
-        tell_published(publisher, entry, &line);
+    if (publisher->serving)
+        tell(publisher, entry, &line);
     buf_finish(&line);
     entry->changed_ns = 0;
 }

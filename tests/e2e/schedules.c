@@ -53,7 +53,7 @@ static void a_page_is_public_from_its_second_on(void **state)
 
     expect_switch(s, "/x", "2026-05-01T07:59:59Z", "2026-05-01T08:00:00Z", 200);
 
-    await_log(s, "/x is live");
+    await_log(s, "/x is live, "); /* not since the start */
     await_readiness(s, "\"live\":2,\"rejected\":0,\"scheduled\":0");
     assert_contains(server_admin(s, "/metrics").body,
                     STR("\nattimo_pages{state=\"scheduled\"} 0\n"));
