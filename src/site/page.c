@@ -371,7 +371,7 @@ static int weigh(struct compilation *c)
 {
     if (c->out->state == PAGE_SCHEDULED || c->out->state == PAGE_DRAFT)
         return weigh_to_come(c);
-    if (c->out->resource)
+    if (c->out->resource->kind != RESOURCE_REDIRECT)
         c->out->wire_size = resource_wire_size(c->out->resource);
     return c->out->state == PAGE_EXPIRED ? 0 : lint_weight(c->out->resource, c->diags);
 }

@@ -44,7 +44,8 @@ struct compiled {
     struct buf source;  /* the bytes that it was made of, for a page that changes with time: then it
                            can be made again whatever has become of its file */
     char goal[48];      /* the id of the call to action that it is for; cut if need be */
-    size_t wire_size;   /* of its first response; of a page to come, of the one that it will have */
+    size_t wire_size;   /* of its first response; of a page to come, of the one that it will have; 0
+                           where it is only a redirect by now */
 };
 void compiled_finish(struct compiled *compiled);
 

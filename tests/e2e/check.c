@@ -146,6 +146,9 @@ static void a_page_that_is_only_a_redirect_by_now_has_no_bar(void **state)
     command_run(c, "check", "--lang", "it", command_path(c, "pages"));
     assert_int_equal(c->code, 0);
     assert_contains(buf_str(&c->out), STR("\n/estate  "));
+    command_run(c, "check", "--json", command_path(c, "pages"));
+    assert_contains(buf_str(&c->out), STR("\"url\":\"/estate\",\"state\":\"expired\","
+                                          "\"goal\":\"read\",\"errors\":0,"));
 }
 
 static void what_is_wrong_with_a_whole_site_is_a_warning(void **state)
