@@ -252,6 +252,25 @@ static void a_site_may_record_nothing_but_that_pages_were_served(void **state)
     assert_str(f->record.events[0].pv, STR(""));
 }
 
+/* The key that is given twice hides the one that says no. */
+static void settings_that_cannot_be_read_at_the_start_may_have_said_no(void **state)
+{
+    struct recorded *f = *state;
+    files_write(f->server->pages, "_site.yaml", STR("name: a\nname: b\ncapture: off\n"));
+    server_start(f->server);
+    assert_true(server_said(f->server, "a server that starts with this file records nothing"));
+    struct response r = server_get(f->server, shoes);
+    assert_no_field(&r, "Server-Timing");
+    assert_false(str_contains(r.body, STR("<script>")));
+
+    files_write(f->server->pages, "_site.yaml", STR("name: a\n"));
+    await_page(f->server, shoes, 200, "<script>");
+    files_write(f->server->pages, "_site.yaml", STR("name: a\nname: b\n"));
+    await_log(f->server, "the site's settings stay as they were: ");
+    assert_contains(server_get(f->server, shoes).body, STR("<script>"));
+    recorded_stop(f);
+}
+
 TEST_MAIN(RECORDED_TEST(a_view_says_what_its_request_tells),
           RECORDED_TEST(each_response_has_a_token_of_its_own_and_so_has_a_304),
           RECORDED_TEST(what_is_no_page_seen_by_somebody_is_no_view),
@@ -263,4 +282,5 @@ TEST_MAIN(RECORDED_TEST(a_view_says_what_its_request_tells),
           RECORDED_TEST(staff_are_told_from_visitors_by_a_cookie_that_they_ask_for),
           RECORDED_TEST(networks_of_the_firm_are_internal_as_the_proxy_names_them),
           RECORDED_TEST(a_site_may_record_what_happens_on_a_page_alone),
-          RECORDED_TEST(a_site_may_record_nothing_but_that_pages_were_served))
+          RECORDED_TEST(a_site_may_record_nothing_but_that_pages_were_served),
+          RECORDED_TEST(settings_that_cannot_be_read_at_the_start_may_have_said_no))
