@@ -164,10 +164,15 @@ static void on_element(void *context, const struct html_element *element)
     seen->cta |= html_value(element, "data-cta") != NULL;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static bool has_digit(struct str text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
+        if (is_digit(text.ptr[i]))
             return true;
     return false;
 }
@@ -177,19 +182,48 @@ static bool is_small_letter(char c)
     return c >= 'a' && c <= 'z';
 }
 
-/* Whether the folded text has the currency as a word: "eur", "euro" or "euros", with or without a
- * space to the number. */
+/* Whether the text ends with an amount: "119", "119,00 ", "119,-". */
+static bool ends_with_amount(struct str text)
+{
+    text = str_trim(text);
+    if (!str_cut_end(&text, STR(",-")))
+        (void)str_cut_end(&text, STR(".-"));
+    return text.len > 0 && is_digit(text.ptr[text.len - 1]);
+}
+
+enum number { NUMBER_NONE, NUMBER_WHOLE, NUMBER_OF_MONEY };
+
+/* What the text begins with: "2024", or what only money is written like: "119,00", "1.190". */
+static enum number starting_number(struct str text)
+{
+    size_t n = 0;
+    text = str_trim(text);
+    while (n < text.len && is_digit(text.ptr[n]))
+        n++;
+    struct str rest = str_skip(text, n);
+    bool is_parted = n > 0 && rest.len > 2 && (rest.ptr[0] == ',' || rest.ptr[0] == '.');
+    if (is_parted && is_digit(rest.ptr[1]) && is_digit(rest.ptr[2]))
+        return NUMBER_OF_MONEY;
+    return n > 0 ? NUMBER_WHOLE : NUMBER_NONE;
+}
+
+/* Whether the folded text, which has a digit, has the currency as a word: "eur", or "euro" and
+ * "euros" with their amount. Euro 2024 is a tournament, and a car may be a 1.2 Euro 6. */
 static bool names_euro(struct str folded)
 {
     static const struct str sign = STR_INIT("eur");
     struct str rest = folded;
     const char *at;
     while (rest.len > 0 && (at = memmem(rest.ptr, rest.len, sign.ptr, sign.len))) {
-        bool begins = at == folded.ptr || !is_small_letter(at[-1]);
+        struct str before = str_make(folded.ptr, (size_t)(at - folded.ptr));
+        bool begins = before.len == 0 || !is_small_letter(at[-1]);
         rest = str_skip(rest, (size_t)(at - rest.ptr) + sign.len);
         struct str after = str_skip(rest, str_starts_with(rest, STR("o")) ? 1 : 0);
         after = str_skip(after, str_starts_with(after, STR("s")) ? 1 : 0);
-        if (begins && (after.len == 0 || !is_small_letter(after.ptr[0])))
+        enum number number = starting_number(after);
+        bool is_amount = after.len == rest.len || number == NUMBER_OF_MONEY ||
+                         (number == NUMBER_NONE && ends_with_amount(before));
+        if (begins && is_amount && (after.len == 0 || !is_small_letter(after.ptr[0])))
             return true;
     }
     return false;

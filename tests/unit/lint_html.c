@@ -192,9 +192,12 @@ static void what_the_pages_policy_blocks_is_told(void **state)
 static void a_struck_price_is_one_however_its_currency_is_written(void **state)
 {
     (void)state;
-    static const char *const prices[] = {"119 Euro", "119EURO",   "119 eur",
-                                         "eur 119",  "119 euros", "$119"};
-    static const char *const others[] = {"Europa 2026", "12 amateur", "euro", "119"};
+    static const char *const prices[] = {
+        "119 Euro",    "119EURO",    "119 eur",          "eur 119",     "$119",      "119 euros",
+        "119,00 Euro", "119,- euro", "119 \xE2\x82\xAC", "Euro 119,00", "euro 1.190"};
+    static const char *const others[] = {
+        "Europa 2026", "12 amateur",       "euro", "119", "Maglia Euro 2024",
+        "Euro 6",      "Panda 1.2 Euro 6d"};
     for (size_t i = 0; i < sizeof prices / sizeof *prices; i++) {
         struct buf bad = BUF_EMPTY;
         struct buf words = BUF_EMPTY;
