@@ -74,20 +74,45 @@ static void check_image(const struct seen *seen, const struct html_element *elem
         say_image(seen, source, LINT_SIZE_MISSING);
 }
 
-/* "width=device-width, maximum-scale = 1": what the viewport says of `key`, empty if nothing. */
+static struct str skip_all(struct str text, struct str characters)
+{
+    while (text.len > 0 && str_find(characters, text.ptr[0]) >= 0)
+        text = str_skip(text, 1);
+    return text;
+}
+
+/* Takes what stands before the first of the characters. */
+static struct str take_until(struct str *text, struct str characters)
+{
+    size_t n = 0;
+    while (n < text->len && str_find(characters, text->ptr[n]) < 0)
+        n++;
+    struct str taken = str_make(text->ptr, n);
+    *text = str_skip(*text, n);
+    return taken;
+}
+
+/* "width=device-width, maximum-scale = 1": what the viewport says of `key` last, empty if nothing.
+ * Between two, browsers take a space for a comma (CSS Device Adaptation 1). */
 static struct str viewport_value(const char *content, struct str key)
 {
-    struct str rest = str_from(content);
-    struct str list;
-    struct str part;
-    while (str_split(&rest, ',', &list))
-        while (str_split(&list, ';', &part)) {
-            struct str name;
-            part = str_trim_lines(part);
-            if (str_split(&part, '=', &name) && str_eq_nocase(str_trim_lines(name), key))
-                return str_trim_lines(part);
+    static const struct str spaces = STR_INIT(" \t\r\n\f");
+    static const struct str ends = STR_INIT(" \t\r\n\f,;=");
+    struct str found = str_make(NULL, 0);
+    struct str rest = skip_all(str_from(content), ends);
+    while (rest.len > 0) {
+        struct str name = take_until(&rest, ends);
+        struct str value = skip_all(rest, spaces);
+        bool has_value = str_starts_with(value, STR("="));
+        if (has_value) {
+            rest = skip_all(str_skip(value, 1), spaces);
+            value = take_until(&rest, ends);
         }
-    return str_make(NULL, 0);
+        if (has_value && str_eq_nocase(name, key))
+            found = value;
+        rest = skip_all(rest, ends);
+    }
+    return found;
 }
 
 /* Whether the number is 1 or less: "1", "1.0", "0.5". */

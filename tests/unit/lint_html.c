@@ -80,15 +80,20 @@ static void html_has_a_description_a_language_and_a_screen_that_zooms(void **sta
                &(struct expected){SEVERITY_WARNING, "viewport", 1,
                                   "the page does not let people zoom",
                                   "la pagina non si lascia ingrandire"});
-    static const char *const fixed[] = {"maximum-scale=1", "maximum-scale = 1.0",
-                                        "MAXIMUM-SCALE=.5", "user-scalable= No"};
+    static const char *const fixed[] = {"maximum-scale=1",
+                                        "maximum-scale = 1.0",
+                                        "MAXIMUM-SCALE=.5",
+                                        "user-scalable= No",
+                                        "initial-scale=1 maximum-scale=1 user-scalable=yes",
+                                        "initial-scale=1\nuser-scalable =0"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
         struct buf page = BUF_EMPTY;
         buf_printf(&page, HTML "<meta name=viewport content='width=device-width; %s'>", fixed[i]);
         buf_append_char(&page, '\0');
         check_html(page.ptr,
                    HTML "<meta name=viewport content='maximum-scale=10'>"
-                        "<meta name=viewport content='maximum-scale=1.5,user-scalable=yes'>",
+                        "<meta name=viewport content='maximum-scale=1.5,user-scalable=yes'>"
+                        "<meta name=viewport content='maximum-scale=1.5 user-scalable=yes'>",
                    &(struct expected){SEVERITY_WARNING, "viewport", 1,
                                       "the page does not let people zoom",
                                       "la pagina non si lascia ingrandire"});
