@@ -150,7 +150,10 @@ bool lint_needs_goal(const struct lint_page *page)
 static void say_unknown_goal(const struct lint *lint)
 {
     struct buf ids = BUF_EMPTY;
+    bool has_any = lint->page->facts->count > 0;
+    buf_append(&ids, has_any ? STR(" (") : STR(""));
     facts_append_ids(lint->page->facts, &ids);
+    buf_append(&ids, has_any ? STR(")") : STR(""));
     buf_append_char(&ids, '\0');
     if (buf_status(&ids) == 0)
         lint_say(lint->diags, lint->page->file, lint_key_line(lint->page, "goal"),

@@ -67,14 +67,17 @@ const struct remark lint_remarks[LINT_REMARK_COUNT] = {
           "only read, 'goal: read'.",
           "aggiungi «cta:» con «- call: …», «- whatsapp: …» o «- directions: …»; se la pagina è "
           "solo da leggere, «goal: letto»."}},
-    [LINT_GOAL_UNKNOWN] = {SEVERITY_ERROR,
-                           "goal",
-                           {"the goal is '{1}', which is none of the page's calls to action ({2})",
-                            "l’obiettivo è «{1}», che non è fra gli inviti della pagina ({2})"},
-                           {"the page would count as never successful.",
-                            "la pagina risulterebbe sempre senza esito."},
-                           {"write the id of one of them, or read or shared.",
-                            "scrivi l’id di uno di loro, oppure letto o condiviso."}},
+    [LINT_GOAL_UNKNOWN] =
+        {SEVERITY_ERROR,
+         "goal",
+         {"the goal is '{1}', which is none of the page's calls to action{2}",
+          "l’obiettivo è «{1}», che non è fra gli inviti della pagina{2}"},
+         {"the page would count as never successful.",
+          "la pagina risulterebbe sempre senza esito."},
+         {"write the id of one of them, or read or shared; what a script marks in a page of HTML "
+          "is named under 'cta' in its front matter.",
+          "scrivi l’id di uno di loro, oppure letto o condiviso; quello che in una pagina HTML "
+          "segna uno script va nominato sotto «cta» nella sua intestazione."}},
 
     [LINT_EXPIRED] = {SEVERITY_NOTE,
                       "dates",

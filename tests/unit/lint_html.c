@@ -18,6 +18,16 @@ static void the_goal_of_html_is_one_that_it_marks(void **state)
                "---\ngoal: prenota\n---\n" HTML "<b data-cta=' prenota'>P</b>", &expected);
     check_html("---\ngoal: prenotaaa\n---\n" HTML "<b data-cta=prenota>P</b>",
                "---\ngoal: letto\n---\n" HTML, &expected);
+
+#define MARKED_LATER                                                                 \
+    "<!doctype html><html lang=it><title>T</title><meta name=description content=D>" \
+    "<script>document.body.dataset.cta = 'prenota'</script>"
+    check_html(
+        "---\ngoal: prenota\n---\n" MARKED_LATER,
+        "---\ngoal: prenota\ncta: {call: P, id: prenota}\n---\n" MARKED_LATER,
+        &(struct expected){SEVERITY_ERROR, "goal", 2,
+                           "the goal is 'prenota', which is none of the page's calls to action",
+                           "l’obiettivo è «prenota», che non è fra gli inviti della pagina"});
 }
 
 static void html_says_its_title_and_description_in_the_document(void **state)
