@@ -1,35 +1,100 @@
-/* Owns finding addresses in styles. */
+/* Owns finding addresses in styles, by the tokens of CSS Syntax 3. */
 #include "site/css.h"
 
-/* How many bytes at the beginning of `css` an address comes behind; 0: it does not. */
-static size_t introduction(struct str css)
+static bool is_space(char c)
 {
-    static const struct str words[] = {STR_INIT("url("), STR_INIT("@import")};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (css.len >= words[i].len && str_eq_nocase(str_make(css.ptr, words[i].len), words[i]))
-            return words[i].len;
-    return 0;
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
-static bool is_one_of(char c, struct str characters)
+static bool is_quote(char c)
 {
-    return str_find(characters, c) >= 0;
+    return c == '"' || c == '\'';
+}
+
+static bool begins_with(struct str css, struct str word)
+{
+    return css.len >= word.len && str_eq_nocase(str_make(css.ptr, word.len), word);
+}
+
+/* What comes behind the first `end`; nothing, where there is none. */
+static struct str skip_behind(struct str css, struct str end)
+{
+    const char *at = css.len > 0 ? memmem(css.ptr, css.len, end.ptr, end.len) : NULL;
+    return str_skip(css, at ? (size_t)(at - css.ptr) + end.len : css.len);
+}
+
+static struct str skip_spaces(struct str css)
+{
+    while (css.len > 0 && is_space(css.ptr[0]))
+        css = str_skip(css, 1);
+    return css;
+}
+
+static struct str skip_spaces_and_comments(struct str css)
+{
+    css = skip_spaces(css);
+    while (str_starts_with(css, STR("/*")))
+        css = skip_spaces(skip_behind(str_skip(css, strlen("/*")), STR("*/")));
+    return css;
+}
+
+/* What stands between quotation marks; where they are not closed, it ends with its line. */
+static struct str take_string(struct str *css)
+{
+    char quote = css->ptr[0];
+    struct str rest = str_skip(*css, 1);
+    size_t n = 0;
+    while (n < rest.len && rest.ptr[n] != quote && rest.ptr[n] != '\n')
+        n += rest.ptr[n] == '\\' && n + 1 < rest.len ? 2 : 1;
+    *css = str_skip(rest, n + 1);
+    return str_make(rest.ptr, n);
+}
+
+/* What stands behind "url(", where there are no comments. */
+static struct str take_address(struct str *css)
+{
+    struct str rest = skip_spaces(*css);
+    size_t n = 0;
+    if (rest.len > 0 && is_quote(rest.ptr[0])) {
+        *css = rest;
+        return take_string(css);
+    }
+    while (n < rest.len && !is_space(rest.ptr[n]) && rest.ptr[n] != ')')
+        n++;
+    *css = str_skip(rest, n);
+    return str_make(rest.ptr, n);
 }
 
 bool css_next_address(struct str *css, struct str *address)
 {
-    struct str rest = *css;
-    while (rest.len > 0 && introduction(rest) == 0)
-        rest = str_skip(rest, 1);
-    if (rest.len == 0)
-        return false;
-    rest = str_skip(rest, introduction(rest));
-    *css = rest; /* behind @import there may be url(...) */
-    while (rest.len > 0 && is_one_of(rest.ptr[0], STR(" \t\r\n'\"")))
-        rest = str_skip(rest, 1);
-    size_t end = 0;
-    while (end < rest.len && !is_one_of(rest.ptr[end], STR(" \t\r\n'\");")))
-        end++;
-    *address = str_make(rest.ptr, end);
-    return true;
+    static const struct str namespace = STR_INIT("@namespace");
+    static const struct str import = STR_INIT("@import");
+    static const struct str url = STR_INIT("url(");
+    bool is_imported = false;
+    struct str rest = skip_spaces_and_comments(*css);
+    while (rest.len > 0) {
+        bool is_string = is_quote(rest.ptr[0]);
+        if (begins_with(rest, url)) {
+            rest = str_skip(rest, url.len);
+            *address = take_address(&rest);
+            *css = rest;
+            return true;
+        }
+        if (is_string && is_imported) {
+            *address = take_string(&rest);
+            *css = rest;
+            return true;
+        }
+        is_imported = begins_with(rest, import);
+        if (is_string)
+            (void)take_string(&rest);
+        else if (is_imported)
+            rest = str_skip(rest, import.len);
+        else if (begins_with(rest, namespace)) /* a name, which nobody fetches */
+            rest = skip_behind(rest, STR(";"));
+        else
+            rest = str_skip(rest, rest.ptr[0] == '\\' ? 2 : 1);
+        rest = skip_spaces_and_comments(rest);
+    }
+    return false;
 }

@@ -4,8 +4,9 @@
 
 #include "base/str.h"
 
-/* Takes the next address in url(...) or behind @import into `address`, and moves `*css` towards
- * what comes after it. False once there is none; then `address` is as it was. */
+/* Takes the next address in url(...) or behind @import into `address`, and moves `*css` behind it;
+ * what stands in comments, in other strings and behind @namespace is none. False once there is no
+ * more; then both are as they were. */
 bool css_next_address(struct str *css, struct str *address);
 
 #endif
