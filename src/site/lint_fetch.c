@@ -82,6 +82,24 @@ static bool check_embedded(const struct lint_fetches *fetches, const struct html
     return true;
 }
 
+/* Of what a document is linked with, these are fetched as soon as it is there. */
+static bool is_fetched(struct str rel)
+{
+    static const struct str kinds[] = {STR_INIT("stylesheet"), STR_INIT("icon"),
+                                       STR_INIT("preload"), STR_INIT("modulepreload"),
+                                       STR_INIT("manifest")};
+    while (rel.len > 0) {
+        size_t n = 0;
+        while (n < rel.len && !strchr(" \t\r\n\f", rel.ptr[n]))
+            n++;
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+            if (str_eq_nocase(str_make(rel.ptr, n), kinds[i]))
+                return true;
+        rel = str_skip(rel, n + 1);
+    }
+    return false;
+}
+
 static void check_source(const struct lint_fetches *fetches, const struct html_element *element)
 {
     static const char *const by_src[] = {"img",   "script", "iframe", "video", "audio",
@@ -91,6 +109,8 @@ static void check_source(const struct lint_fetches *fetches, const struct html_e
             check_address(fetches, str_from(html_value(element, "src")));
     if (html_is(element, "object"))
         check_address(fetches, str_from(html_value(element, "data")));
+    if (html_is(element, "link") && is_fetched(str_from(html_value(element, "rel"))))
+        check_address(fetches, str_from(html_value(element, "href")));
 }
 
 static bool is_policy(const struct html_element *element)
@@ -101,15 +121,12 @@ static bool is_policy(const struct html_element *element)
 
 void lint_fetches_of(struct lint_fetches *fetches, const struct html_element *element)
 {
-    const char *rel = html_value(element, "rel");
     const char *style = html_value(element, "style");
     fetches->has_policy |= !fetches->is_strict && is_policy(element);
     if (!check_embedded(fetches, element))
         check_source(fetches, element);
     check_candidates(fetches, html_value(element, "srcset"));
     check_address(fetches, str_from(html_value(element, "poster")));
-    if (html_is(element, "link") && rel && !strstr(rel, "canonical") && !strstr(rel, "alternate"))
-        check_address(fetches, str_from(html_value(element, "href")));
     if (style)
         lint_fetches_of_style(fetches, str_from(style));
 }

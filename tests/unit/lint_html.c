@@ -138,6 +138,7 @@ static void what_is_fetched_from_elsewhere_is_told(void **state)
         "<img alt=a width=1 height=1 src=\"https://a.example/x\">",
         "<iframe src=\"https://a.example/x\"></iframe>",
         "<link rel=stylesheet href=\"https://a.example/x\">",
+        "<link rel='shortcut ICON' href=\"https://a.example/x\">",
         "<style>@import \"https://a.example/x\";</style>",
         "<p style=\"background:url(https://a.example/x)\">",
         "<video poster=\"https://a.example/x\"></video>",
@@ -182,6 +183,7 @@ static void what_the_pages_policy_blocks_is_told(void **state)
         "<iframe src=https://a.example/x></iframe>",
         "<p style='background:url(https://a.example/x)'>T</p>",
         "<img alt=a width=1 height=1 srcset='https://a.example/x 2x'>",
+        "<link rel='alternate stylesheet' href=https://a.example/x>",
     };
     for (size_t i = 0; i < sizeof in_markdown / sizeof *in_markdown; i++) {
         struct buf page = BUF_EMPTY;
@@ -200,6 +202,13 @@ static void what_the_pages_policy_blocks_is_told(void **state)
                       "content=x><title>T</title><meta name=description content=D></head>\n"
                       "<a data-cta=x href=/>x</a><object data=/x.svg></object>";
     struct compiled_page f = lint_compile("a.html", SITE, NULL, str_from(own));
+    assert_silent(&f);
+    page_drop(&f);
+
+    const char *linked = GOOD "---\n<link rel=preconnect href=https://a.example>\n"
+                              "<link rel=me href=https://a.example/me>\n"
+                              "<a rel=icon href=https://a.example/icon>a</a>\n";
+    f = lint_compile("a.md", SITE, NULL, str_from(linked));
     assert_silent(&f);
     page_drop(&f);
 }
