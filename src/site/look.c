@@ -40,6 +40,14 @@ static bool ends_its_element(struct str style)
     return false;
 }
 
+/* What stands at the beginning stays, so that lines count as in the file. */
+static struct str trim_end(struct str text)
+{
+    struct str trimmed = str_trim_lines(text);
+    return trimmed.len > 0 ? str_make(text.ptr, (size_t)(trimmed.ptr - text.ptr) + trimmed.len)
+                           : trimmed;
+}
+
 static void make_style(struct look *look, struct str colour, struct str own, struct diags *diags)
 {
     struct colour brand;
@@ -49,7 +57,7 @@ static void make_style(struct look *look, struct str colour, struct str own, str
                   "in un foglio di stile non vanno «</» e «<!», e quindi non viene usato");
         own = str_make(NULL, 0);
     }
-    buf_append(&look->style, own.ptr ? str_trim_lines(own) : str_from(theme_css));
+    buf_append(&look->style, own.ptr ? trim_end(own) : str_from(theme_css));
     if (colour.len > 0 && colour_parse(colour, &brand) == 0) {
         append_brand(&look->style, brand);
         (void)snprintf(look->accent, sizeof look->accent, "#%02x%02x%02x", brand.red, brand.green,
@@ -84,8 +92,8 @@ int look_make(struct look *out, struct str colour, const struct look_files *file
 {
     *out = (struct look){.accent = "#0b6b4f"};
     make_style(out, colour, files->style, diags);
-    buf_append(&out->header, str_trim_lines(files->header));
-    buf_append(&out->footer, str_trim_lines(files->footer));
+    buf_append(&out->header, trim_end(files->header));
+    buf_append(&out->footer, trim_end(files->footer));
     make_policy(out, script);
     const struct str parts[] = {buf_str(&out->style), STR("\n"), buf_str(&out->header), STR("\n"),
                                 buf_str(&out->footer)};

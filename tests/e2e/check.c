@@ -260,17 +260,17 @@ static void what_the_theme_cannot_fetch_is_told_in_its_own_file(void **state)
     good_site(c);
     files_write(c->folder, "pages/b.md", STR(GOOD "<b>b</b>\n"));
     files_write(c->folder, "pages/_theme/header.html",
-                STR("<link rel=me href=\"https://social.example/noi\"><p>\n"
+                STR("\n\n<link rel=me href=\"https://social.example/noi\"><p>\n"
                     "<img alt=a width=1 height=1 src=\"https://cdn.example/logo.png\">"));
     files_write(c->folder, "pages/_theme/style.css",
-                STR("@namespace url(http://social.example);/* url(https://social.example) */"
+                STR("\n@namespace url(http://social.example);/* url(https://social.example) */"
                     "@font-face{\nsrc:url(//cdn.example/f.woff2)}p{background:url(/own.png)}"));
     command_run(c, "check", "--lang", "it", command_path(c, "pages"));
     assert_int_equal(c->code, 0);
     assert_contains(buf_str(&c->out),
-                    STR("_theme/header.html:2: avviso: bloccato: le regole di sicurezza della "
+                    STR("_theme/header.html:4: avviso: bloccato: le regole di sicurezza della "
                         "pagina bloccano https://cdn.example/logo.png: non si vede niente\n"));
-    assert_contains(buf_str(&c->out), STR("_theme/style.css:2: avviso: bloccato: "));
+    assert_contains(buf_str(&c->out), STR("_theme/style.css:3: avviso: bloccato: "));
     assert_false(str_contains(buf_str(&c->out), STR("b.md:")));
     assert_false(str_contains(buf_str(&c->out), STR("own.png")));
     assert_false(str_contains(buf_str(&c->out), STR("social.example")));
