@@ -12,8 +12,10 @@
 struct gather {
     const struct lint_page *page;
     struct buf *text;
-    struct buf heading; /* the first one of Markdown, which is mostly its title */
+    struct buf title; /* Markdown's first heading, which mostly is it; HTML's first title */
     unsigned headings;
+    struct buf description; /* HTML's last */
+    struct buf cards;       /* what HTML's cards say, each with a NUL behind it */
 };
 
 /* What the theme says on every page, and what nobody reads, is not the page's. */
@@ -32,12 +34,31 @@ static bool is_title(const struct gather *gather, const struct html_element *ele
     return gather->page->kind == SOURCE_HTML && html_is(element, "title") && !element->is_drawing;
 }
 
-static const char *description_of(const struct gather *gather, const struct html_element *element)
+/* What HTML's meta element says under that name, or NULL. */
+static const char *meta_of(const struct gather *gather, const struct html_element *element,
+                           const char *attribute, struct str wanted)
 {
     bool is_meta = gather->page->kind == SOURCE_HTML && html_is(element, "meta");
-    const char *name = is_meta ? html_value(element, "name") : NULL;
-    bool is_description = name && str_eq_nocase(str_from(name), STR("description"));
-    return is_description ? html_value(element, "content") : NULL;
+    const char *name = is_meta ? html_value(element, attribute) : NULL;
+    return name && str_eq_nocase(str_from(name), wanted) ? html_value(element, "content") : NULL;
+}
+
+static void take_meta(struct gather *gather, const struct html_element *element)
+{
+    const char *description = meta_of(gather, element, "name", STR("description"));
+    const char *card = meta_of(gather, element, "property", STR("og:title"));
+    if (!card)
+        card = meta_of(gather, element, "property", STR("og:description"));
+    if (description) {
+        buf_append(gather->text, str_from(description));
+        buf_append_char(gather->text, '\n');
+        buf_clear(&gather->description);
+        buf_append(&gather->description, str_from(description));
+    }
+    if (card) {
+        buf_append(&gather->cards, str_from(card));
+        buf_append_char(&gather->cards, '\0');
+    }
 }
 
 static bool is_inline(const char *name)
@@ -55,13 +76,13 @@ static void on_element(void *context, const struct html_element *element)
 {
     struct gather *gather = context;
     const char *alt = html_value(element, "alt");
-    const char *shown = alt && is_own(gather, element) ? alt : description_of(gather, element);
     if (!is_inline(element->tag))
         buf_append_char(gather->text, '\n');
-    if (shown) {
-        buf_append(gather->text, str_from(shown));
+    if (alt && is_own(gather, element)) {
+        buf_append(gather->text, str_from(alt));
         buf_append_char(gather->text, '\n');
     }
+    take_meta(gather, element);
     gather->headings += html_is(element, "h1") && is_own(gather, element);
 }
 
@@ -69,10 +90,13 @@ static void on_text(void *context, struct str text, const struct html_element *p
 {
     struct gather *gather = context;
     bool own = is_own(gather, parent);
-    if (own || is_title(gather, parent))
+    bool title = is_title(gather, parent);
+    if (own || title)
         buf_append(gather->text, text);
-    if (own && gather->headings == 1 && html_is_within(parent, "h1"))
-        buf_append(&gather->heading, text);
+    bool heading = gather->page->kind == SOURCE_MARKDOWN && own && gather->headings == 1 &&
+                   html_is_within(parent, "h1");
+    if (heading || (title && gather->title.len == 0))
+        buf_append(&gather->title, text);
 }
 
 static void append_line(struct buf *out, struct str text)
@@ -81,24 +105,50 @@ static void append_line(struct buf *out, struct str text)
     buf_append(out, text);
 }
 
-/* All that the page says to people, once each: Markdown's title is its first heading, or stands
- * above another one in tabs and searches. */
+/* Markdown's title is its first heading, or stands above another one in tabs and searches. */
+static void add_front(struct gather *gather)
+{
+    const struct front_matter *front = gather->page->front;
+    append_line(gather->text, front->description);
+    if (!str_eq(str_trim_lines(buf_str(&gather->title)), str_trim_lines(front->title)))
+        append_line(gather->text, front->title);
+}
+
+/* HTML's is that of front matter where its own is empty; its cards mostly say the same again. */
+static void add_head(struct gather *gather)
+{
+    struct str title = str_trim_lines(buf_str(&gather->title));
+    struct str description = str_trim_lines(buf_str(&gather->description));
+    struct str cards = buf_str(&gather->cards);
+    struct str card;
+    if (title.len == 0) {
+        title = str_trim_lines(gather->page->front->title);
+        append_line(gather->text, title);
+    }
+    while (str_split(&cards, '\0', &card)) {
+        card = str_trim_lines(card);
+        if (!str_eq(card, title) && !str_eq(card, description))
+            append_line(gather->text, card);
+    }
+}
+
+/* All that the page says to people, once each. */
 static int gather_text(const struct lint_page *page, struct buf *out)
 {
     static const struct html_visitor visitor = {on_element, on_text};
-    struct gather gather = {page, out, BUF_EMPTY, 0};
+    struct gather gather = {.page = page, .text = out};
     const struct front_matter *front = page->front;
     int rc = lint_visit(page->html, &visitor, &gather);
-    if (page->kind == SOURCE_MARKDOWN) {
-        struct str heading = str_trim_lines(buf_str(&gather.heading));
-        append_line(out, front->description);
-        if (!str_eq(heading, str_trim_lines(front->title)))
-            append_line(out, front->title);
-    }
+    if (page->kind == SOURCE_MARKDOWN)
+        add_front(&gather);
+    else
+        add_head(&gather);
     for (size_t i = 0; i < front->ctas.count; i++)
         append_line(out, front->ctas.items[i].text);
-    out->failed |= gather.heading.failed;
-    buf_finish(&gather.heading);
+    out->failed |= gather.title.failed || gather.description.failed || gather.cards.failed;
+    buf_finish(&gather.title);
+    buf_finish(&gather.description);
+    buf_finish(&gather.cards);
     return rc == 0 ? buf_status(out) : rc;
 }
 

@@ -217,6 +217,18 @@ static void titles_and_descriptions_are_held_to_the_brands_words_once(void **sta
     check("a.html", rules, title, good, &loud);
     check("a.html", rules, description, good, &word);
     check("a.html", rules, description, good, &loud);
+
+    const char *card = "<!doctype html><title>T</title><meta name=description content=D>\n"
+                       "<meta property=og:title content='Il siero miracoloso!!!'>" REST;
+    const char *same = "---\ntitle: Miracoloso!!!\n---\n<!doctype html><title>T!</title>"
+                       "<meta name=description content=D>"
+                       "<meta property=og:title content='T!'>" REST;
+    const char *empty = "---\ntitle: Il siero miracoloso!!!\n---\n<!doctype html>"
+                        "<title> </title><meta name=description content=D>" REST;
+    check("a.html", rules, card, same, &word);
+    check("a.html", rules, card, same, &loud);
+    check("a.html", rules, empty, same, &word);
+    check("a.html", rules, empty, same, &loud);
 }
 
 static void a_picture_names_who_took_it_where_the_brand_asks_for_it(void **state)
