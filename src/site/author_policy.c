@@ -1,9 +1,10 @@
 /* Owns the policy of authors' HTML.
  *
  * Inline scripts and styles are allowed by their hashes, other sites by their origins as the
- * document names them, in attributes and styles. Handlers and style attributes count as inline too:
- * CSP 3 has a hash for each of them ('unsafe-hashes'). A document with more styles than a header
- * has room for gets 'unsafe-inline' for styles, which run nothing. */
+ * document names them, in attributes and styles; what only styles name, not for scripts. Handlers
+ * and style attributes count as inline too: CSP 3 has a hash for each of them ('unsafe-hashes'). A
+ * document with more styles than a header has room for gets 'unsafe-inline' for styles, which run
+ * nothing. */
 #include "site/author_policy.h"
 
 #include "base/hash.h"
@@ -13,16 +14,35 @@
  * compare each with all others. */
 enum { STYLE_HASHES_MAX = 16, ORIGINS_MAX = 16384 };
 
-/* Adds one that is not there yet. Whole ones are compared: an origin may begin another. */
+/* Whole ones are compared: an origin may begin another. */
+static bool has_source(struct str sources, struct str source)
+{
+    struct str known;
+    while (str_split(&sources, ' ', &known))
+        if (str_eq(known, source))
+            return true;
+    return false;
+}
+
+/* Adds one that is not there yet. */
 static void append_source(struct buf *sources, struct str source)
 {
-    struct str rest = buf_str(sources);
-    struct str known;
-    while (str_split(&rest, ' ', &known))
-        if (str_eq(known, source))
-            return;
+    if (has_source(buf_str(sources), source))
+        return;
     buf_append_char(sources, ' ');
     buf_append(sources, source);
+}
+
+/* Adds those of `more` that are not among `sources`. */
+static void append_others(struct buf *out, struct str sources, struct str more)
+{
+    struct str source;
+    while (str_split(&more, ' ', &source)) {
+        if (source.len == 0 || has_source(sources, source))
+            continue;
+        buf_append_char(out, ' ');
+        buf_append(out, source);
+    }
 }
 
 static void append_hash(struct buf *sources, struct str text)
@@ -43,7 +63,7 @@ static bool is_host_character(char c)
 }
 
 /* "https://a.example/b" has the origin https://a.example; a path has this site's. */
-static void see_address(struct author_policy *policy, struct str address)
+static void see_address(struct buf *origins, struct str address)
 {
     struct str host;
     address = str_trim_lines(address);
@@ -56,12 +76,12 @@ static void see_address(struct author_policy *policy, struct str address)
     size_t n = 0;
     while (n < host.len && is_host_character(host.ptr[n]))
         n++;
-    if (n == 0 || policy->origins.len > ORIGINS_MAX)
+    if (n == 0 || origins->len > ORIGINS_MAX)
         return;
     struct buf one = BUF_EMPTY;
     buf_printf(&one, "https://%.*s", (int)n, host.ptr);
-    append_source(&policy->origins, buf_str(&one));
-    policy->origins.failed |= one.failed;
+    append_source(origins, buf_str(&one));
+    origins->failed |= one.failed;
     buf_finish(&one);
 }
 
@@ -71,7 +91,7 @@ static void see_style(struct author_policy *policy, struct str text)
     if (++policy->style_hashes <= STYLE_HASHES_MAX)
         append_hash(&policy->styles, text);
     while (css_next_address(&text, &address))
-        see_address(policy, address);
+        see_address(&policy->style_origins, address);
 }
 
 static bool names_address(struct str name)
@@ -91,11 +111,11 @@ void author_policy_see(struct author_policy *policy, const struct html_element *
             policy->has_handlers = true;
             append_hash(&policy->scripts, value);
         } else if (names_address(name) || (str_eq(name, STR("href")) && html_is(element, "link"))) {
-            see_address(policy, value);
+            see_address(&policy->origins, value);
         } else if (str_eq(name, STR("srcset"))) {
             struct str candidate;
             while (str_split(&value, ',', &candidate))
-                see_address(policy, candidate);
+                see_address(&policy->origins, candidate);
         }
     }
     if (html_is(element, "style"))
@@ -107,14 +127,17 @@ void author_policy_see(struct author_policy *policy, const struct html_element *
 void author_policy_append(const struct author_policy *policy, struct str script, struct buf *out)
 {
     struct buf own = BUF_EMPTY;
-    struct str origins = buf_str(&policy->origins);
+    struct buf all = BUF_EMPTY;
+    buf_append(&all, buf_str(&policy->origins));
+    append_others(&all, buf_str(&policy->origins), buf_str(&policy->style_origins));
+    struct str origins = buf_str(&all);
     if (script.len > 0)
         append_hash(&own, script);
 
     buf_append(out, STR("Content-Security-Policy: default-src 'self'"));
     buf_append(out, origins);
     buf_append(out, STR("; script-src 'self'"));
-    buf_append(out, origins);
+    buf_append(out, buf_str(&policy->origins));
     buf_append(out, policy->has_handlers ? STR(" 'unsafe-hashes'") : STR(""));
     buf_append(out, buf_str(&policy->scripts));
     buf_append(out, buf_str(&own));
@@ -130,9 +153,10 @@ void author_policy_append(const struct author_policy *policy, struct str script,
     buf_append(out, origins);
     buf_append(out, STR("; object-src 'none'; form-action 'self' https:; base-uri 'self'; "
                         "frame-ancestors 'self'\r\n"));
-    out->failed |=
-        own.failed || policy->scripts.failed || policy->styles.failed || policy->origins.failed;
+    out->failed |= own.failed || all.failed || policy->scripts.failed || policy->styles.failed ||
+                   policy->origins.failed || policy->style_origins.failed;
     buf_finish(&own);
+    buf_finish(&all);
 }
 
 void author_policy_finish(struct author_policy *policy)
@@ -140,4 +164,5 @@ void author_policy_finish(struct author_policy *policy)
     buf_finish(&policy->scripts);
     buf_finish(&policy->styles);
     buf_finish(&policy->origins);
+    buf_finish(&policy->style_origins);
 }

@@ -10,7 +10,8 @@
 struct author_policy {
     struct buf scripts; /* sources, each with a space before it */
     struct buf styles;
-    struct buf origins;
+    struct buf origins;       /* that elements name */
+    struct buf style_origins; /* that only styles name: no script comes from there */
     size_t style_hashes;
     bool has_handlers; /* attributes like onclick */
     bool has_style_attributes;

@@ -127,11 +127,14 @@ static void a_policy_names_the_origins_that_styles_fetch_from(void **state)
                      STR("<title>T</title><style>@import 'https://css.example/x';@import URL( "
                          "\"//font.example/x\" );p{background:url(/own.png)}b{background:url(\n"
                          "https://img.example/x.png)}</style><p style='background:url(&quot;"
-                         "https://one.example:8443/;&quot;)'>"));
+                         "https://one.example:8443/;&quot;)'>"
+                         "<img alt=x src=https://img.example/y.png>"));
     assert_int_equal(f.rc, 0);
-    assert_contains(f.compiled.resource->representations[CODING_IDENTITY].fields,
-                    STR("; img-src 'self' data: https://css.example https://font.example "
-                        "https://img.example https://one.example:8443; object-src"));
+    struct str fields = f.compiled.resource->representations[CODING_IDENTITY].fields;
+    assert_contains(fields, STR("; img-src 'self' data: https://img.example https://css.example "
+                                "https://font.example https://one.example:8443; object-src"));
+    assert_contains(fields, STR("; style-src 'self' https://img.example https://css.example"));
+    assert_contains(fields, STR("; script-src 'self' https://img.example 'sha256-"));
     page_drop(&f);
 }
 
