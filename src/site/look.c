@@ -48,6 +48,16 @@ static struct str trim_end(struct str text)
                            : trimmed;
 }
 
+/* Browsers read every line end as '\n', and compare the hash of that. */
+static void append_lines(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        bool is_first_of_two = text.ptr[i] == '\r' && i + 1 < text.len && text.ptr[i + 1] == '\n';
+        if (!is_first_of_two)
+            buf_append_char(out, text.ptr[i] == '\r' ? '\n' : text.ptr[i]);
+    }
+}
+
 static void make_style(struct look *look, struct str colour, struct str own, struct diags *diags)
 {
     struct colour brand;
@@ -57,7 +67,7 @@ static void make_style(struct look *look, struct str colour, struct str own, str
                   "in un foglio di stile non vanno «</» e «<!», e quindi non viene usato");
         own = str_make(NULL, 0);
     }
-    buf_append(&look->style, own.ptr ? trim_end(own) : str_from(theme_css));
+    append_lines(&look->style, own.ptr ? trim_end(own) : str_from(theme_css));
     if (colour.len > 0 && colour_parse(colour, &brand) == 0) {
         append_brand(&look->style, brand);
         (void)snprintf(look->accent, sizeof look->accent, "#%02x%02x%02x", brand.red, brand.green,

@@ -180,10 +180,10 @@ static void a_theme_of_ones_own_takes_the_place_of_the_built_in_one(void **state
     char before[HASH_TEXT_SIZE];
     assert_int_equal(settings_create(&settings, STR(""), &diags), 0);
     memcpy(before, settings->look.rev, sizeof before);
-    const struct look_files files = {.style = STR_INIT("h1 { color: red }\n"),
+    const struct look_files files = {.style = STR_INIT("h1 {\r\ncolor: red }\r\n"),
                                      .header = STR_INIT("<b>Noi</b>\n")};
     assert_int_equal(settings_set_look(settings, &files, &diags), 0);
-    assert_str(buf_str(&settings->look.style), STR("h1 { color: red }"));
+    assert_str(buf_str(&settings->look.style), STR("h1 {\ncolor: red }"));
     assert_str(buf_str(&settings->look.header), STR("<b>Noi</b>"));
     assert_string_not_equal(settings->look.rev, before);
     assert_int_equal(diags.count, 0);
