@@ -138,6 +138,24 @@ static void a_policy_names_the_origins_that_styles_fetch_from(void **state)
     page_drop(&f);
 }
 
+static void a_policy_has_the_hashes_of_lines_as_browsers_end_them(void **state)
+{
+    (void)state;
+    char hash[HASH_BASE64_SIZE];
+    struct compiled_page f =
+        compile_file("a.html", "/a", SITE,
+                     STR("<title>T</title><style>p{\r\ncolor:red}</style><p style='a:\r\nb' "
+                         "onclick='a(\r\n)'><script>b(\r\n)</script>"));
+    static const struct str parts[] = {STR_INIT("p{\ncolor:red}"), STR_INIT("a:\nb"),
+                                       STR_INIT("a(\n)"), STR_INIT("b(\n)")};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        hash_sha256_base64(hash, parts[i]);
+        assert_contains(f.compiled.resource->representations[CODING_IDENTITY].fields,
+                        str_from(hash));
+    }
+    page_drop(&f);
+}
+
 static void html_of_nothing_but_front_matter_is_a_page_with_a_head(void **state)
 {
     (void)state;
@@ -172,5 +190,6 @@ TEST_MAIN(cmocka_unit_test(authors_html_gets_what_it_lacks_and_keeps_every_byte)
           cmocka_unit_test(a_policy_for_authors_html_allows_what_stands_in_it),
           cmocka_unit_test(a_policy_names_each_origin_once_also_one_that_begins_another),
           cmocka_unit_test(a_policy_names_the_origins_that_styles_fetch_from),
+          cmocka_unit_test(a_policy_has_the_hashes_of_lines_as_browsers_end_them),
           cmocka_unit_test(html_of_nothing_but_front_matter_is_a_page_with_a_head),
           cmocka_unit_test(authors_html_marks_its_calls_to_action))
