@@ -17,15 +17,10 @@ static const struct {
     {"https://maps.", "map"},
 };
 
-static bool begins(struct str address, struct str start)
-{
-    return address.len >= start.len && str_eq_nocase(str_make(address.ptr, start.len), start);
-}
-
 /* "https://www.google.it/maps/dir/..." */
 static bool is_google_map(struct str address)
 {
-    if (!begins(address, STR("https://")))
+    if (!str_starts_with_nocase(address, STR("https://")))
         return false;
     struct str host = str_skip(address, strlen("https://"));
     ptrdiff_t slash = str_find(host, '/');
@@ -39,7 +34,7 @@ static bool is_google_map(struct str address)
 struct str dest_of(struct str address, struct str site)
 {
     for (size_t i = 0; i < sizeof dests / sizeof *dests; i++)
-        if (begins(address, str_from(dests[i].prefix)))
+        if (str_starts_with_nocase(address, str_from(dests[i].prefix)))
             return str_from(dests[i].dest);
     if (is_google_map(address))
         return STR("map");

@@ -32,6 +32,11 @@ bool str_starts_with(struct str s, struct str prefix)
     return s.len >= prefix.len && str_eq(str_make(s.ptr, prefix.len), prefix);
 }
 
+bool str_starts_with_nocase(struct str s, struct str prefix)
+{
+    return s.len >= prefix.len && str_eq_nocase(str_make(s.ptr, prefix.len), prefix);
+}
+
 bool str_ends_with(struct str s, struct str suffix)
 {
     return suffix.len == 0 || (s.len >= suffix.len &&

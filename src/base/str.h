@@ -46,6 +46,7 @@ int str_cmp(struct str a, struct str b);
 bool str_eq_nocase(struct str a, struct str b);
 
 bool str_starts_with(struct str s, struct str prefix);
+bool str_starts_with_nocase(struct str s, struct str prefix); /* as str_eq_nocase */
 bool str_ends_with(struct str s, struct str suffix);
 
 /* Takes `suffix` off the end of `*s`, and returns whether it stood there. */

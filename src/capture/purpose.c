@@ -14,11 +14,8 @@ static const struct {
 struct str classify_purpose(struct str value)
 {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        for (size_t at = 0; at < value.len; at++) {
-            struct str part = str_skip(value, at);
-            struct str mark = str_from(rules[i].mark);
-            if (part.len >= mark.len && str_eq_nocase(str_make(part.ptr, mark.len), mark))
+        for (size_t at = 0; at < value.len; at++)
+            if (str_starts_with_nocase(str_skip(value, at), str_from(rules[i].mark)))
                 return str_from(rules[i].answer);
-        }
     return STR("");
 }

@@ -10,8 +10,7 @@ static const struct str schemes[] = {
 static struct str without_scheme(struct str referrer)
 {
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-        if (referrer.len >= schemes[i].len &&
-            str_eq_nocase(str_make(referrer.ptr, schemes[i].len), schemes[i]))
+        if (str_starts_with_nocase(referrer, schemes[i]))
             return str_skip(referrer, schemes[i].len);
     return STR("");
 }
@@ -57,7 +56,7 @@ bool classify_is_at_host(struct str address, struct str host)
     if (!str_starts_with(address, STR("://")))
         return false;
     address = str_skip(address, 3);
-    if (address.len < host.len || !str_eq_nocase(str_make(address.ptr, host.len), host))
+    if (!str_starts_with_nocase(address, host))
         return false;
     address = str_skip(address, host.len);
     return address.len == 0 || strchr("/:?#", address.ptr[0]);

@@ -71,7 +71,7 @@ static bool may_have_images(struct str html)
     ptrdiff_t at;
     while ((at = str_find(html, '<')) >= 0) {
         html = str_skip(html, (size_t)at + 1);
-        if (html.len >= 3 && str_eq_nocase(str_make(html.ptr, 3), STR("img")))
+        if (str_starts_with_nocase(html, STR("img")))
             return true;
     }
     return false;

@@ -11,11 +11,6 @@ static bool is_quote(char c)
     return c == '"' || c == '\'';
 }
 
-static bool begins_with(struct str css, struct str word)
-{
-    return css.len >= word.len && str_eq_nocase(str_make(css.ptr, word.len), word);
-}
-
 /* What comes behind the first `end`; nothing, where there is none. */
 static struct str skip_behind(struct str css, struct str end)
 {
@@ -74,7 +69,7 @@ bool css_next_address(struct str *css, struct str *address)
     struct str rest = skip_spaces_and_comments(*css);
     while (rest.len > 0) {
         bool is_string = is_quote(rest.ptr[0]);
-        if (begins_with(rest, url)) {
+        if (str_starts_with_nocase(rest, url)) {
             rest = str_skip(rest, url.len);
             *address = take_address(&rest);
             *css = rest;
@@ -85,12 +80,12 @@ bool css_next_address(struct str *css, struct str *address)
             *css = rest;
             return true;
         }
-        is_imported = begins_with(rest, import);
+        is_imported = str_starts_with_nocase(rest, import);
         if (is_string)
             (void)take_string(&rest);
         else if (is_imported)
             rest = str_skip(rest, import.len);
-        else if (begins_with(rest, namespace)) /* a name, which nobody fetches */
+        else if (str_starts_with_nocase(rest, namespace)) /* a name, which nobody fetches */
             rest = skip_behind(rest, STR(";"));
         else
             rest = str_skip(rest, rest.ptr[0] == '\\' ? 2 : 1);

@@ -56,8 +56,8 @@ static const struct words english = {
 
 const struct words *words_of(struct str lang)
 {
-    bool is_italian = lang.len >= 2 && str_eq_nocase(str_make(lang.ptr, 2), STR("it")) &&
-                      (lang.len == 2 || lang.ptr[2] == '-');
+    bool is_italian =
+        str_starts_with_nocase(lang, STR("it")) && (lang.len == 2 || lang.ptr[2] == '-');
     return is_italian ? &italian : &english;
 }
 

@@ -35,6 +35,10 @@ static void case_is_folded_in_ascii_only(void **state)
     assert_true(str_eq_nocase(STR("Content-LENGTH"), STR("content-length")));
     assert_false(str_eq_nocase(STR("@"), STR("`")));
     assert_false(str_eq_nocase(STR("\xC3\x80"), STR("\xC3\xA0")));
+    assert_true(str_starts_with_nocase(STR("HTTPS://a"), STR("https://")));
+    assert_true(str_starts_with_nocase(STR("a"), STR("A")));
+    assert_true(str_starts_with_nocase(STR(""), STR("")));
+    assert_false(str_starts_with_nocase(STR("HTTPS:/"), STR("https://")));
 }
 
 static void utf8_is_shortest_form_without_surrogates(void **state)
