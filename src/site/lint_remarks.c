@@ -1,6 +1,17 @@
 /* Owns what the rules say: one entry for each finding, in both languages. */
 #include "site/lint_rules.h"
 
+/* An error where it does so whatever other pages there are. */
+// clang-format off
+#define THEN_LEADS_BACK                                                                           \
+    "link",                                                                                       \
+    {"'then' leads back to this page: {1}", "«then» riporta a questa stessa pagina: {1}"},        \
+    {"once it has expired, who opens it is led round in a circle until the browser gives up.",    \
+     "quando è scaduta, chi la apre gira in tondo finché il browser rinuncia."},                  \
+    {"write where people should go then, or leave 'then' out: the page then says that it is over.",\
+     "scrivi dove mandare chi arriva dopo, o togli «then»: la pagina dirà che è finita."}
+// clang-format on
+
 const struct remark lint_remarks[LINT_REMARK_COUNT] = {
     [LINT_FLIGHT_OVER] =
         {SEVERITY_ERROR,
@@ -283,24 +294,8 @@ const struct remark lint_remarks[LINT_REMARK_COUNT] = {
           "quando la pagina è scaduta, chiunque la apra legge «pagina non trovata»."},
          {"correct it, or add the page it leads to.",
           "correggilo, o aggiungi la pagina a cui porta."}},
-    [LINT_THEN_LOOP] =
-        {SEVERITY_ERROR,
-         "link",
-         {"'then' leads back to this page: {1}", "«then» riporta a questa stessa pagina: {1}"},
-         {"once it has expired, who opens it is led round in a circle until the browser gives up.",
-          "quando è scaduta, chi la apre gira in tondo finché il browser rinuncia."},
-         {"write where people should go then, or leave 'then' out: the page then says that it is "
-          "over.",
-          "scrivi dove mandare chi arriva dopo, o togli «then»: la pagina dirà che è finita."}},
-    [LINT_THEN_BACK] =
-        {SEVERITY_WARNING,
-         "link",
-         {"'then' leads back to this page: {1}", "«then» riporta a questa stessa pagina: {1}"},
-         {"once it has expired, who opens it is led round in a circle until the browser gives up.",
-          "quando è scaduta, chi la apre gira in tondo finché il browser rinuncia."},
-         {"write where people should go then, or leave 'then' out: the page then says that it is "
-          "over.",
-          "scrivi dove mandare chi arriva dopo, o togli «then»: la pagina dirà che è finita."}},
+    [LINT_THEN_LOOP] = {SEVERITY_ERROR, THEN_LEADS_BACK},
+    [LINT_THEN_BACK] = {SEVERITY_WARNING, THEN_LEADS_BACK},
     [LINT_NO_URL] =
         {SEVERITY_WARNING,
          "site",
