@@ -192,12 +192,15 @@ static void say_counts(const struct work *work)
 static int read_journal(struct work *work)
 {
     const struct request *request = work->request;
-    const struct replay replay = {request->ask.range.from_ms,
-                                  request->ask.range.to_ms,
-                                  on_line,
-                                  on_failure,
-                                  on_progress,
-                                  work};
+    const struct replay replay = {
+        .from_ms = request->ask.range.from_ms,
+        .to_ms = request->ask.range.to_ms,
+        .now_ms = clock_wall_ms(),
+        .on_line = on_line,
+        .on_failure = on_failure,
+        .on_progress = on_progress,
+        .context = work,
+    };
     int rc = request->ask.file ? replay_file(&replay, request->ask.file)
                                : replay_data(&replay, request->ask.data);
     ask_reading_end(&work->reading);

@@ -111,6 +111,7 @@ static int read_range(struct request *request)
     query->with_prefetches = range->with_prefetches;
     query->from_ms = query->before_ms = range->from_ms;
     query->to_ms = range->to_ms;
+    query->now_ms = now_ms;
     if (!bounded)
         return EXIT_GOOD;
     query->before_ms = find_before(query);

@@ -163,6 +163,7 @@ static int start(struct funnel *funnel, const struct funnel_input *input)
         .from_ms = query->from_ms,
         .to_ms = query->to_ms < INT64_MAX - query->window_ms ? query->to_ms + query->window_ms
                                                              : INT64_MAX,
+        .now_ms = query->now_ms,
         .threads = input->threads,
         .piece_size = input->piece_size,
         .ignores_journeys = funnel->question.unit_kind != UNIT_JOURNEY,

@@ -24,7 +24,7 @@ struct funnel_query {
     int64_t window_ms;
     int64_t from_ms; /* entries before this do not count */
     int64_t to_ms;   /* nor from this moment on */
-    int64_t now_ms;  /* entries less than the window before this are shown apart */
+    int64_t now_ms;  /* entries less than the window before this are shown apart; see scan.h */
     const struct zone *zone;
     bool with_bots; /* count what is left out otherwise */
     bool with_internal;

@@ -2,7 +2,6 @@
 #include "insight/replay.h"
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "insight/line.h"
 #include "insight/scan_source.h"
@@ -17,7 +16,8 @@
 
 enum { BLOCK_SIZE = 256 * 1024, PROGRESS_LINES = 1024 };
 
-/* A clock that is set back is rarely set back by more. */
+/* A page view's events may be a day apart; and a clock that is set back within a segment, which
+ * names do not tell, is rarely set back by more than an hour. */
 static const int64_t margin_ms = INT64_C(25) * 3600 * 1000;
 
 static int report(const struct replay *replay, const char *path, int error)
@@ -240,7 +240,7 @@ static int find_nodes(struct folder *folder)
     folder->sizes = calloc(list->count ? list->count : 1, sizeof *folder->sizes);
     if (!folder->nodes || !folder->sizes)
         return ERR_NO_MEMORY;
-    int rc = segment_spans(&folder->spans, list, clock_wall_ms());
+    int rc = segment_spans(&folder->spans, list, folder->replay->now_ms);
     for (size_t i = 0; rc == 0 && i < list->count; i++) {
         const struct segment_entry *entry = &list->items[i];
         struct stat st;

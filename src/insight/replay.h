@@ -17,6 +17,7 @@ struct replay {
      * events may be that far apart. */
     int64_t from_ms;
     int64_t to_ms;
+    int64_t now_ms; /* see segment_spans */
     /* Takes a line. Another value than 0 ends the reading and is returned. */
     int (*on_line)(void *context, const struct replay_line *line);
     /* A file cannot be read, or not from here on. 0: go on with the others; else likewise. */

@@ -105,6 +105,7 @@ int report_read(struct report *report, const struct report_source *source)
         .wanted = &report->keys.wanted,
         .from_ms = query->before_ms,
         .to_ms = query->to_ms,
+        .now_ms = query->now_ms,
         .ignores_journeys = true,
         .lost_from_ms = query->from_ms,
         .lost_to_ms = query->to_ms,

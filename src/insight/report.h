@@ -52,6 +52,7 @@ struct report_query {
     int64_t before_ms; /* where the period before begins; `from_ms`: there is none */
     int64_t from_ms;   /* page views before this do not count */
     int64_t to_ms;     /* nor from this moment on */
+    int64_t now_ms;    /* see scan.h */
     const struct zone *zone;
     struct report_pages pages;
     struct report_costs costs;

@@ -6,7 +6,6 @@
  * left; a line that comes long after its time restarts all, once, without promises about time. */
 #include "insight/scan.h"
 
-#include "base/clock.h"
 #include "base/err.h"
 #include "insight/scan_piece.h"
 #include "insight/scan_source.h"
@@ -369,7 +368,7 @@ static int read_segments(const struct scan *scan, int dir_fd, const struct segme
     struct reading *r = calloc(1, sizeof *r);
     struct file *files = calloc(list->count + 1, sizeof *files);
     struct segment_span *spans = NULL;
-    int rc = r && files ? segment_spans(&spans, list, clock_wall_ms()) : ERR_NO_MEMORY;
+    int rc = r && files ? segment_spans(&spans, list, scan->now_ms) : ERR_NO_MEMORY;
     if (rc == 0) {
         r->scan = scan;
         r->dir_fd = dir_fd;

@@ -50,6 +50,7 @@ struct scan {
     const struct line_keys *keys;
     int64_t from_ms;   /* events of this time are needed; others need not be given */
     int64_t to_ms;     /* (to_ms itself is needed no more) */
+    int64_t now_ms;    /* see segment_spans */
     unsigned threads;  /* see crew_create */
     size_t piece_size; /* 0: the usual; tests want small ones */
 

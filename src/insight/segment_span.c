@@ -14,7 +14,7 @@ int segment_spans(struct segment_span **out, const struct segment_list *list, in
     for (size_t i = 0; i < list->count; i++) {
         const struct segment_entry *entry = &list->items[i];
         int64_t start_ms = entry->name.start_ms;
-        int64_t later_ms = entry->is_newest ? now_ms : entry[1].name.start_ms;
+        int64_t later_ms = !entry->is_newest ? entry[1].name.start_ms : now_ms ? now_ms : start_ms;
         spans[i] = (struct segment_span){
             .begin_ms = start_ms < later_ms ? start_ms : later_ms,
             .end_ms = entry->is_newest ? INT64_MAX : entry[1].name.start_ms,

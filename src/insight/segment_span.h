@@ -12,7 +12,8 @@ struct segment_span {
     bool is_vague;    /* the clock was set back */
 };
 
-/* One for each segment of the list, in its order; for the caller to free. ERR_NO_MEMORY. */
+/* One for each segment of the list, in its order; for the caller to free. Where `now_ms` is 0, the
+ * name of the newest is believed. ERR_NO_MEMORY. */
 int segment_spans(struct segment_span **out, const struct segment_list *list, int64_t now_ms);
 
 /* Whether it can hold something from `from_ms` on and before `to_ms` (INT64_MIN, INT64_MAX: without

@@ -239,6 +239,7 @@ int visits_read_data(struct visits *visits, const char *data)
     struct scan scan = {
         .from_ms = shifted(visits->options.from_ms, -life_ms),
         .to_ms = shifted(visits->options.to_ms, life_ms),
+        .now_ms = visits->options.now_ms,
     };
     return read_all(visits, &scan, scan_data, data);
 }

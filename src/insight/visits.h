@@ -81,6 +81,7 @@ struct visits_options {
     int64_t
         from_ms; /* of a server's journal page views with events of this time are needed; others */
     int64_t to_ms;     /* may be missing, or what is a day away */
+    int64_t now_ms;    /* see scan.h */
     unsigned threads;  /* see crew_create */
     size_t piece_size; /* see scan.h */
 

@@ -362,6 +362,7 @@ static void compressed_segments_are_read_as_plain_ones_are(void **state)
 static void segments_of_other_days_are_not_opened(void **state)
 {
     struct fixture *f = *state;
+    assert_int_equal(line_time(STR("2026-11-06T12:00:00Z"), &f->scan.now_ms), 0);
     static const char day[] = EVENT("x", "03", "12:00:00") "\n";
     files_write(f->folder, SEGMENT("a", "1", "20261101T000000"), STR("damage\n"));
     files_write(f->folder, SEGMENT("a", "2", "20261102T000000"), STR(day));
@@ -381,6 +382,7 @@ static void segments_of_other_days_are_not_opened(void **state)
 static void segments_of_a_clock_that_was_set_back_are_opened(void **state)
 {
     struct fixture *f = *state;
+    assert_int_equal(line_time(STR("2026-11-21T00:00:00Z"), &f->scan.now_ms), 0);
     files_write(f->folder, SEGMENT("a", "0", "20260901T000000"), STR("over before that\n"));
     files_write(f->folder, SEGMENT("a", "1", "20261110T000000"),
                 STR(EVENT("x", "18", "12:00:00") "\n"));
