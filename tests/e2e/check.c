@@ -10,23 +10,10 @@
     "---\ntitle: Scarpe\ndescription: Le scarpe per correre.\nintent: comprare\n" \
     "cta:\n  - call: Chiama\n    to: +39 0521 555 0100\n---\n\nTesto.\n"
 
-/* A site that has nothing to be warned about. */
-static void good_site(struct command *c)
-{
-    files_write(c->folder, "pages/_site.yaml",
-                STR("name: Prova\nurl: https://www.example.it\nprivacy: /privacy\n"
-                    "legal: Prova S.r.l. · P.IVA 00000000000\n"));
-    files_write(c->folder, "pages/privacy.md",
-                STR("---\ntitle: Privacy\ndescription: Che cosa si registra.\n---\n\nNiente.\n"));
-    files_write(c->folder, "pages/index.md",
-                STR("---\ntitle: Prova\ndescription: La prima pagina.\ncta:\n  - call: Chiama\n"
-                    "    to: +39 0521 555 0100\n---\n\nCiao.\n"));
-}
-
 static void a_good_site_passes(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/voglio-comprare/scarpe.md", STR(GOOD));
     command_run(c, "check", "--lang", "it", command_path(c, "pages"));
     assert_int_equal(c->code, 0);
@@ -43,7 +30,7 @@ static void a_good_site_passes(void **state)
 static void what_is_wrong_is_told_with_its_reason_and_its_remedy(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/x.md", STR("---\ndescription: Uno.\n---\n"));
     const char *pages = command_path(c, "pages");
     struct buf expected = BUF_EMPTY;
@@ -67,7 +54,7 @@ static void what_is_wrong_is_told_with_its_reason_and_its_remedy(void **state)
 static void one_file_is_checked_within_its_site(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/a/bad.md", STR("---\ntitle: a\n---\n"));
     files_write(c->folder, "pages/a/good.md", STR(GOOD));
     command_run(c, "check", "--lang", "it", command_path(c, "pages/a/good.md"));
@@ -122,7 +109,7 @@ static void nothing_is_coloured_that_is_not_a_terminal(void **state)
 static void programs_read_json(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/a\"\n.md", STR("---\ntitle: a\n---\n"));
     command_run(c, "check", "--json", "--lang", "en", command_path(c, "pages"));
     assert_int_equal(c->code, 1);
@@ -139,7 +126,7 @@ static void programs_read_json(void **state)
 static void a_page_that_is_only_a_redirect_by_now_has_no_bar(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/estate.md",
                 STR("---\ntitle: Estate\ndescription: Fino ad agosto.\ngoal: letto\n"
                     "expires_at: 2020-08-31\nthen: /\n---\n\nCiao.\n"));
@@ -192,7 +179,7 @@ static void what_is_wrong_with_a_whole_site_is_a_warning(void **state)
 static void two_pages_of_one_title_are_told(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/a.md", STR(GOOD));
     files_write(c->folder, "pages/b.md", STR(GOOD));
     command_run(c, "check", "--lang", "it", command_path(c, "pages"));
@@ -206,7 +193,7 @@ static void two_pages_of_one_title_are_told(void **state)
 static void what_two_pages_want_of_each_other_is_told_to_both(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/a.md",
                 STR("---\ntitle: Uno\ndescription: d\ngoal: letto\naliases: [/qr, /b]\n---\n"));
     files_write(c->folder, "pages/b.md",
@@ -231,7 +218,7 @@ static void what_two_pages_want_of_each_other_is_told_to_both(void **state)
 static void a_picture_that_is_not_there_is_told_once(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/a.md", STR(GOOD "\n![Una scarpa](manca.webp)\n"));
     command_run(c, "check", "--lang", "it", command_path(c, "pages"));
     assert_int_equal(c->code, 0);
@@ -242,7 +229,7 @@ static void a_picture_that_is_not_there_is_told_once(void **state)
 static void a_style_sheet_that_would_end_the_style_is_not_used(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/_theme/style.css", STR("p{}</style><script>"));
     command_run(c, "check", "--lang", "it", command_path(c, "pages"));
     assert_int_equal(c->code, 1);
@@ -257,7 +244,7 @@ static void a_style_sheet_that_would_end_the_style_is_not_used(void **state)
 static void what_the_theme_cannot_fetch_is_told_in_its_own_file(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/b.md", STR(GOOD "<b>b</b>\n"));
     files_write(c->folder, "pages/_theme/header.html",
                 STR("\n\n<link rel=me href=\"https://social.example/noi\"><p>\n"
@@ -279,7 +266,7 @@ static void what_the_theme_cannot_fetch_is_told_in_its_own_file(void **state)
 static void the_brands_rules_hold_for_its_pages(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/_guidelines.yaml", STR("never_say: [low cost: conveniente]\n"));
     files_write(c->folder, "pages/a.md", STR(GOOD "\nScarpe low cost.\n"));
     command_run(c, "check", "--lang", "it", command_path(c, "pages"));
@@ -312,7 +299,7 @@ static void a_new_page_passes_check(void **state)
     struct command *c = *state;
     static const char *const moments[] = {"sapere", "comprare", "andare", "fare",
                                           "know",   "buy",      "go",     "do"};
-    good_site(c);
+    command_good_site(c);
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
         char slug[32];
         (void)snprintf(slug, sizeof slug, "prova-%s", moments[i]);
@@ -331,7 +318,7 @@ static void a_new_page_that_nobody_has_written_is_not_published(void **state)
     struct command *c = *state;
     struct buf page = BUF_EMPTY;
     static const char draft[] = "draft: true\n";
-    good_site(c);
+    command_good_site(c);
     command_run(c, "new", "comprare", "scarpe", "--pages", command_path(c, "pages"), "--lang",
                 "it");
     assert_int_equal(c->code, 0);
@@ -375,7 +362,7 @@ static void every_example_in_a_new_page_is_right(void **state)
         struct buf used = BUF_EMPTY;
         struct str line;
         char file[64];
-        good_site(c);
+        command_good_site(c);
         (void)snprintf(file, sizeof file, "pages/voglio-comprare/%s", photos[i]);
         files_write(c->folder, file, STR("RIFF----WEBPVP8 "));
         (void)snprintf(file, sizeof file, "pages/voglio-comprare/prova-%s.md", languages[i]);

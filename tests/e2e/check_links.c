@@ -3,23 +3,10 @@
 #include "support/files.h"
 #include "support/test.h"
 
-/* A site that has nothing to be warned about. */
-static void good_site(struct command *c)
-{
-    files_write(c->folder, "pages/_site.yaml",
-                STR("name: Prova\nurl: https://www.example.it\nprivacy: /privacy\n"
-                    "legal: Prova S.r.l. · P.IVA 00000000000\n"));
-    files_write(c->folder, "pages/privacy.md",
-                STR("---\ntitle: Privacy\ndescription: Che cosa si registra.\n---\n\nNiente.\n"));
-    files_write(c->folder, "pages/index.md",
-                STR("---\ntitle: Prova\ndescription: La prima pagina.\ncta:\n  - call: Chiama\n"
-                    "    to: +39 0521 555 0100\n---\n\nCiao.\n"));
-}
-
 static void links_that_lead_nowhere_are_told_at_their_line(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/x/a.md",
                 STR("---\ntitle: Uno\ndescription: d\ngoal: letto\n---\n\n"
                     "[a](/privacy) [b](../privacy) [c](./) [d](https://www.example.it/privacy)\n"
@@ -42,7 +29,7 @@ static void links_that_lead_nowhere_are_told_at_their_line(void **state)
 static void what_the_server_itself_answers_is_no_dead_link(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/a.md",
                 STR("---\ntitle: Uno\ndescription: d\ncta: {call: Chiama, to: 0521 555 0100}\n"
                     "---\n\n[a](/_/io) [b](/_/go/a/call) [c](/_/go/call)\n"
@@ -58,7 +45,7 @@ static void what_the_server_itself_answers_is_no_dead_link(void **state)
 static void where_expired_pages_lead_is_told_before_they_do(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     files_write(c->folder, "pages/a.md",
                 STR("---\ntitle: Uno\ndescription: d\ngoal: letto\nexpires_at: 2120-01-01\n"
                     "then: /non-esiste\n---\n"));
@@ -108,7 +95,7 @@ static void expiring(struct command *c, const char *name, const char *lines)
 static void an_expired_page_may_lead_to_another_that_bears_its_alias(void **state)
 {
     struct command *c = *state;
-    good_site(c);
+    command_good_site(c);
     expiring(c, "pages/n.md", "aliases: [/vero]\nexpires_at: 2120-01-01\nthen: /vero\n");
     expiring(c, "pages/o.md", "expires_at: 2120-01-01\nthen: /o/index\n");
     expiring(c, "pages/p.md",

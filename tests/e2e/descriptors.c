@@ -145,14 +145,7 @@ static void a_server_without_standard_input_ends_cleanly(void **state)
 /* The process beside the server as a descriptor of its end; -1: it cannot be found here. */
 static int open_reader(const struct server *s)
 {
-    char path[64];
-    struct buf children = BUF_EMPTY;
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)s->process.pid,
-                   (int)s->process.pid);
-    files_read(path, &children);
-    buf_append_char(&children, '\0');
-    pid_t pid = children.ptr ? (pid_t)strtol(children.ptr, NULL, 10) : 0;
-    buf_finish(&children);
+    pid_t pid = process_first_child(&s->process);
     return pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
 }
 

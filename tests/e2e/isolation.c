@@ -237,13 +237,7 @@ static void what_it_cannot_open_itself_is_reloaded_all_the_same(void **state)
 static pid_t find_reader(const struct server *s)
 {
     char path[64];
-    struct buf children = BUF_EMPTY;
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)s->process.pid,
-                   (int)s->process.pid);
-    files_read(path, &children);
-    buf_append_char(&children, '\0');
-    pid_t pid = children.ptr ? (pid_t)strtol(children.ptr, NULL, 10) : 0;
-    buf_finish(&children);
+    pid_t pid = process_first_child(&s->process);
     (void)snprintf(path, sizeof path, "/proc/%d/comm", (int)pid);
     uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
     for (bool found = pid == 0; !found; process_yield(5)) {

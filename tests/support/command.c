@@ -56,6 +56,18 @@ static void run(struct command *c, char **argv)
     files_read(options.err_path, &c->err);
 }
 
+void command_good_site(struct command *c)
+{
+    files_write(c->folder, "pages/_site.yaml",
+                STR("name: Prova\nurl: https://www.example.it\nprivacy: /privacy\n"
+                    "legal: Prova S.r.l. · P.IVA 00000000000\n"));
+    files_write(c->folder, "pages/privacy.md",
+                STR("---\ntitle: Privacy\ndescription: Che cosa si registra.\n---\n\nNiente.\n"));
+    files_write(c->folder, "pages/index.md",
+                STR("---\ntitle: Prova\ndescription: La prima pagina.\ncta:\n  - call: Chiama\n"
+                    "    to: +39 0521 555 0100\n---\n\nCiao.\n"));
+}
+
 void command_run_words(struct command *c, const char *const *words)
 {
     char *argv[WORDS_MAX] = {getenv("ATTIMO")};

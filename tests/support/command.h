@@ -21,6 +21,9 @@ int command_teardown(void **state);
 /* The path of `name` in the folder; freed with it. */
 const char *command_path(struct command *c, const char *name);
 
+/* Writes a site below `pages` that has nothing to be warned about. */
+void command_good_site(struct command *c);
+
 /* Runs `attimo` with the words given, and waits for its end. */
 #define command_run(c, ...) command_run_words((c), (const char *const[]){__VA_ARGS__, NULL})
 void command_run_words(struct command *c, const char *const *words);

@@ -184,6 +184,18 @@ unsigned process_descriptors(const struct process *p)
     return count;
 }
 
+pid_t process_first_child(const struct process *p)
+{
+    char path[64];
+    struct buf children = BUF_EMPTY;
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)p->pid, (int)p->pid);
+    files_read(path, &children);
+    buf_append_char(&children, '\0');
+    pid_t pid = children.ptr ? (pid_t)strtol(children.ptr, NULL, 10) : 0;
+    buf_finish(&children);
+    return pid;
+}
+
 void process_limit_descriptors(const struct process *p, unsigned nofile)
 {
     const struct rlimit limit = {nofile, nofile};

@@ -48,6 +48,9 @@ uint64_t process_memory(const struct process *p);
 uint64_t process_cpu_ms(const struct process *p);
 unsigned process_descriptors(const struct process *p);
 
+/* Its first child; 0: it has none, or this kernel does not tell. */
+pid_t process_first_child(const struct process *p);
+
 /* Sets how many descriptors it may have from now on; those that are open stay. */
 void process_limit_descriptors(const struct process *p, unsigned nofile);
 
