@@ -155,8 +155,7 @@ static int maintain_segment(const struct maintain_options *o, const struct segme
     return 0;
 }
 
-/* --- whose they are not ------------------------------------------------------------------------
- */
+/* --- whose they are not --------------------------------------------------------------------- */
 
 static void add_node(struct maintain_report *report, const char *node)
 {
