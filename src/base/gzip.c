@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -164,6 +165,27 @@ ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room)
         }
     }
     return stream->avail_out < piece ? (ssize_t)(piece - stream->avail_out) : reader->error;
+}
+
+/* RFC 1952 2.2 and 2.3: a member begins with its marks and "deflate", and ends with its size. */
+int gzip_told_size(int fd, uint64_t *size)
+{
+    enum { HEAD = 10, TRAILER = 8, SIZE = 4 };
+    static const unsigned char marks[] = {0x1F, 0x8B, Z_DEFLATED};
+    unsigned char start[sizeof marks];
+    unsigned char end[SIZE];
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return err_from_errno(errno);
+    if (st.st_size < HEAD + TRAILER)
+        return ERR_NO_GZIP;
+    if (pread(fd, start, sizeof start, 0) != (ssize_t)sizeof start ||
+        pread(fd, end, SIZE, st.st_size - SIZE) != SIZE)
+        return ERR_IO;
+    if (memcmp(start, marks, sizeof marks) != 0)
+        return ERR_NO_GZIP;
+    *size = end[0] | (uint64_t)end[1] << 8 | (uint64_t)end[2] << 16 | (uint64_t)end[3] << 24;
+    return 0;
 }
 
 /* --- writing -------------------------------------------------------------------------------- */

@@ -27,6 +27,10 @@ int gzip_reader_check(struct gzip_reader *reader);
  * itself). ERR_IO, ERR_FOLDER, ERR_NO_MEMORY. From then on it is the same error. */
 ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room);
 
+/* How much content the gzip file `fd` says that it has: what its last four bytes tell, which is
+ * that of its last member, modulo 2^32. Cheap, and no proof; moves nothing. ERR_NO_GZIP, ERR_IO. */
+int gzip_told_size(int fd, uint64_t *size);
+
 /* Appends `content` and the gzip file's end to `fd`, which stays open. ERR_NO_SPACE, ERR_IO,
  * ERR_NO_MEMORY: `fd` holds a part, which is of no use; so does ERR_STOPPED, once `stop` (or NULL)
  * says so. */

@@ -1,6 +1,7 @@
 /* Owns what becomes of segments once they are sealed. A plain segment is removed only when its
  * compressed twin is whole and on the disk under its name: written aside, read back, synced,
- * renamed, directory synced. */
+ * renamed, directory synced. A twin that is there already, from a run that was killed or from a
+ * copy, is written over only where it holds nothing that the plain one has not. */
 #include "journal/maintain.h"
 
 #include "base/err.h"
@@ -51,10 +52,40 @@ static bool is_stopped(const struct maintain_options *o)
     return o->stop && atomic_load(o->stop);
 }
 
-/* Whether the compressed file gives back what was to be kept. On success `fd` is closed. */
-static int compare(const struct maintain_options *o, int fd, struct str expected)
+/* How a compressed file stands to a plain one. */
+struct likeness {
+    size_t missing; /* bytes of the plain one that it does not give back */
+    bool has_more;  /* it gives others, too */
+};
+
+/* Reads until it has ended, or other bytes stand in a plain one's place. */
+static int compare_all(const struct maintain_options *o, struct gzip_reader *reader, char *piece,
+                       struct likeness *like, struct str plain)
+{
+    ssize_t n;
+    while ((n = gzip_read(reader, piece, PIECE)) > 0 && !is_stopped(o)) {
+        struct str part = str_make(piece, (size_t)n);
+        if (plain.len < part.len) {
+            like->has_more = true;
+            part.len = plain.len;
+        }
+        if (!str_starts_with(plain, part)) {
+            like->has_more = true;
+            return ERR_INVALID;
+        }
+        plain = str_skip(plain, part.len);
+        like->missing = plain.len;
+    }
+    return is_stopped(o) ? ERR_STOPPED : (int)n;
+}
+
+/* Reads the file against `plain`; closes `fd`. What was found is in `like` on failure, too:
+ * ERR_INVALID, ERR_NO_GZIP; ERR_STOPPED, ERR_IO, ERR_NO_MEMORY. */
+static int compare(const struct maintain_options *o, int fd, struct str plain,
+                   struct likeness *like)
 {
     struct gzip_reader *reader;
+    *like = (struct likeness){.missing = plain.len};
     char *piece = malloc(PIECE);
     int rc = piece ? gzip_reader_create(&reader, fd) : ERR_NO_MEMORY;
     if (rc != 0) {
@@ -62,19 +93,12 @@ static int compare(const struct maintain_options *o, int fd, struct str expected
         (void)close(fd);
         return rc;
     }
-    ssize_t n;
-    while ((n = gzip_read(reader, piece, PIECE)) > 0) {
-        if (is_stopped(o))
-            break;
-        if (!str_starts_with(expected, str_make(piece, (size_t)n)))
-            break;
-        expected = str_skip(expected, (size_t)n);
-    }
+    rc = gzip_reader_check(reader);
+    if (rc == 0)
+        rc = compare_all(o, reader, piece, like, plain);
     gzip_reader_destroy(reader);
     free(piece);
-    if (is_stopped(o))
-        return ERR_STOPPED;
-    return n == 0 && expected.len == 0 ? 0 : ERR_IO;
+    return rc;
 }
 
 /* Its time stays that of the last event, from which its age is told. */
@@ -99,28 +123,70 @@ static int make_aside(const struct maintain_options *o, const char *aside,
     if (rc != 0)
         return rc;
     fd = openat(o->dir_fd, aside, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    return fd < 0 ? err_from_errno(errno) : compare(o, fd, plain->bytes);
+    if (fd < 0)
+        return err_from_errno(errno);
+    struct likeness like;
+    rc = compare(o, fd, plain->bytes, &like);
+    return rc == 0 && (like.missing > 0 || like.has_more) ? ERR_IO : rc;
 }
 
-static int compress(const struct maintain_options *o, const char *file)
+/* Writes the compressed one, in the place of one that is there. */
+static int make_twin(const struct maintain_options *o, const char *name, const struct plain *plain)
 {
-    char name[NAME_SIZE];
-    char aside[NAME_SIZE];
-    struct plain plain;
-    (void)snprintf(name, sizeof name, "%s.gz", file);
-    (void)snprintf(aside, sizeof aside, "%s.gz.tmp", file);
-    int rc = map_plain(&plain, o->dir_fd, file);
-    if (rc != 0)
-        return rc;
-    rc = make_aside(o, aside, &plain);
-    unmap_plain(&plain);
+    char aside[NAME_SIZE + 4];
+    (void)snprintf(aside, sizeof aside, "%s.tmp", name);
+    int rc = make_aside(o, aside, plain);
     if (rc == 0 && renameat(o->dir_fd, aside, o->dir_fd, name) != 0)
         rc = err_from_errno(errno);
-    if (rc != 0) {
+    if (rc != 0)
         (void)unlinkat(o->dir_fd, aside, 0);
+    return rc;
+}
+
+/* Whether the compressed one that is there holds all of the plain one, and is then on the disk.
+ * ERR_INVALID: each holds something that the other has not, and neither may go. */
+static int look_at_twin(const struct maintain_options *o, const char *name,
+                        const struct plain *plain, bool *holds_all)
+{
+    struct likeness like;
+    int fd = openat(o->dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return err_from_errno(errno);
+    int rc = disk_sync(o->disk, fd);
+    if (rc != 0) {
+        (void)close(fd);
         return rc;
     }
-    rc = disk_sync(o->disk, o->dir_fd);
+    rc = compare(o, fd, plain->bytes, &like);
+    *holds_all = rc == 0 && like.missing == 0;
+    bool is_damaged = rc == ERR_INVALID || rc == ERR_NO_GZIP;
+    return is_damaged && !like.has_more ? 0 : rc;
+}
+
+static void name_twins(const struct segment_entry *entry, char plain[NAME_SIZE],
+                       char compressed[NAME_SIZE])
+{
+    struct str name = str_from(entry->file);
+    (void)str_cut_end(&name, STR(".gz"));
+    (void)snprintf(plain, NAME_SIZE, "%.*s", STR_ARG(name));
+    (void)snprintf(compressed, NAME_SIZE, "%.*s.gz", STR_ARG(name));
+}
+
+static int compress(const struct maintain_options *o, const struct segment_entry *entry)
+{
+    char file[NAME_SIZE];
+    char name[NAME_SIZE];
+    struct plain plain;
+    bool holds_all = false;
+    name_twins(entry, file, name);
+    int rc = map_plain(&plain, o->dir_fd, file);
+    if (rc == 0 && entry->has_twin)
+        rc = look_at_twin(o, name, &plain, &holds_all);
+    if (rc == 0 && !holds_all)
+        rc = make_twin(o, name, &plain);
+    unmap_plain(&plain);
+    if (rc == 0)
+        rc = disk_sync(o->disk, o->dir_fd);
     if (rc == 0 && unlinkat(o->dir_fd, file, 0) != 0)
         rc = err_from_errno(errno);
     return rc;
@@ -128,11 +194,14 @@ static int compress(const struct maintain_options *o, const char *file)
 
 static int remove_segment(const struct maintain_options *o, const struct segment_entry *entry)
 {
-    char twin[NAME_SIZE];
-    (void)snprintf(twin, sizeof twin, "%s.gz", entry->file);
-    if (entry->also_compressed && unlinkat(o->dir_fd, twin, 0) != 0)
+    char plain[NAME_SIZE];
+    char compressed[NAME_SIZE];
+    name_twins(entry, plain, compressed);
+    if ((entry->has_twin || entry->name.compressed) && unlinkat(o->dir_fd, compressed, 0) != 0)
         return err_from_errno(errno);
-    return unlinkat(o->dir_fd, entry->file, 0) == 0 ? 0 : err_from_errno(errno);
+    if ((entry->has_twin || !entry->name.compressed) && unlinkat(o->dir_fd, plain, 0) != 0)
+        return err_from_errno(errno);
+    return 0;
 }
 
 static int maintain_segment(const struct maintain_options *o, const struct segment_entry *entry,
@@ -147,8 +216,9 @@ static int maintain_segment(const struct maintain_options *o, const struct segme
         report->removed += rc == 0;
         return rc;
     }
-    if (o->compress_after_s >= 0 && age_s > o->compress_after_s && !entry->name.compressed) {
-        int rc = compress(o, entry->file);
+    bool has_plain = !entry->name.compressed || entry->has_twin;
+    if (o->compress_after_s >= 0 && age_s > o->compress_after_s && has_plain) {
+        int rc = compress(o, entry);
         report->compressed += rc == 0;
         return rc;
     }

@@ -2,6 +2,7 @@
 #include "journal/segment_list.h"
 
 #include "base/err.h"
+#include "base/gzip.h"
 #include "journal/handover.h"
 
 #include <dirent.h>
@@ -43,19 +44,43 @@ static int add(struct segment_list *list, const char *file)
     return 0;
 }
 
-/* Of twins the compressed one goes, and the last of each node is marked. */
-static void settle(struct segment_list *list)
+static bool are_twins(const struct segment_entry *plain, const struct segment_entry *compressed)
+{
+    return compressed->name.compressed && !plain->name.compressed &&
+           strncmp(compressed->file, plain->file, strlen(plain->file)) == 0;
+}
+
+/* Whoever was killed while compressing leaves twins that hold the same. A copy of a journal to
+ * which a later one was added has as the plain one what it was while it was still written. */
+static bool holds_more(int dir_fd, const struct segment_entry *compressed,
+                       const struct segment_entry *plain)
+{
+    bool is_compressed;
+    uint64_t size;
+    struct stat st;
+    int fd = segment_entry_open(compressed, dir_fd, &is_compressed);
+    if (fd < 0)
+        return false;
+    int rc = gzip_told_size(fd, &size);
+    (void)close(fd);
+    return rc == 0 && fstatat(dir_fd, plain->file, &st, 0) == 0 && size > (uint64_t)st.st_size;
+}
+
+/* Of twins the one that holds less goes, and the last of each node is marked. */
+static void settle(struct segment_list *list, int dir_fd)
 {
     size_t kept = 0;
     qsort(list->items, list->count, sizeof *list->items, by_name);
     for (size_t i = 0; i < list->count; i++) {
         struct segment_entry *last = kept > 0 ? &list->items[kept - 1] : NULL;
         const struct segment_entry *entry = &list->items[i];
-        if (last && entry->name.compressed && !last->name.compressed &&
-            strncmp(entry->file, last->file, strlen(last->file)) == 0)
-            last->also_compressed = true;
-        else
+        if (!last || !are_twins(last, entry)) {
             list->items[kept++] = *entry;
+            continue;
+        }
+        if (holds_more(dir_fd, entry, last))
+            *last = *entry;
+        last->has_twin = true;
     }
     list->count = kept;
     for (size_t i = 0; i < kept; i++) {
@@ -89,7 +114,7 @@ int segment_list_read(struct segment_list *out, int dir_fd)
         rc = err_from_errno(errno);
     (void)closedir(dir);
     if (rc == 0 && out->count > 0)
-        settle(out);
+        settle(out, dir_fd);
     if (rc != 0)
         segment_list_finish(out);
     return rc;

@@ -9,15 +9,15 @@
 
 struct segment_entry {
     struct segment_name name;
-    bool also_compressed; /* a plain one whose compressed twin is there too */
-    bool is_newest;       /* of its node */
-    bool is_last;         /* of those that one process has written in a row: may still be written */
+    bool has_twin;  /* it is there both plain and compressed; the other one is not read */
+    bool is_newest; /* of its node */
+    bool is_last;   /* of those that one process has written in a row: may still be written */
     char file[SEGMENT_FILE_SIZE];
 };
 
 /* A zeroed struct is an empty list. */
 struct segment_list {
-    struct segment_entry *items; /* by node, then by number; of twins the plain one */
+    struct segment_entry *items; /* by node, then by number; of twins the one that holds more */
     size_t count;
 };
 

@@ -62,6 +62,9 @@ static void content_comes_back_as_it_was(void **state)
     struct buf content = BUF_EMPTY;
     struct buf back = BUF_EMPTY;
     int fd = file_of(make_content(&content));
+    uint64_t size;
+    assert_int_equal(gzip_told_size(fd, &size), 0);
+    assert_int_equal(size, content.len);
     assert_int_equal(read_file(fd, &back), 0);
     assert_true(str_eq(buf_str(&back), buf_str(&content)));
     buf_finish(&content);
@@ -200,8 +203,10 @@ static void other_files_are_told(void **state)
         struct gzip_reader *reader;
         struct buf back = BUF_EMPTY;
         bool is_gzip = strlen(contents[i]) == 2;
+        uint64_t size;
         int fd = memfd_create("plain", MFD_CLOEXEC);
         assert_int_equal(write(fd, contents[i], strlen(contents[i])), strlen(contents[i]));
+        assert_int_equal(gzip_told_size(fd, &size), ERR_NO_GZIP);
         assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
         assert_int_equal(gzip_reader_create(&reader, fcntl(fd, F_DUPFD_CLOEXEC, 0)), 0);
         assert_int_equal(gzip_reader_check(reader), is_gzip ? 0 : ERR_NO_GZIP);

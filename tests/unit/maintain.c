@@ -31,12 +31,17 @@ static int make_segments(struct bench *b)
     return dir_fd;
 }
 
-/* Makes the `index`-th segment's last event some days old. */
-static void age(struct bench *b, size_t index, int days)
+static void make_old(struct bench *b, const char *path, int days)
 {
     struct timespec times[2] = {{.tv_sec = (time_t)(b->wall_ms / 1000 - (int64_t)days * DAY_S)}};
     times[1] = times[0];
-    assert_int_equal(utimensat(AT_FDCWD, bench_path(b, index), times, 0), 0);
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+/* Makes the `index`-th segment's last event some days old. */
+static void age(struct bench *b, size_t index, int days)
+{
+    make_old(b, bench_path(b, index), days);
 }
 
 static struct maintain_report run(struct bench *b, int dir_fd)
@@ -255,6 +260,87 @@ static void a_run_that_was_killed_is_taken_up_again(void **state)
     (void)close(dir_fd);
 }
 
+/* --- a backup to which files were only added -------------------------------------------------- */
+
+enum { KEPT_BYTES = 10 };
+
+/* Three lines, compressed; beside them the file as it was copied in the middle of the second. */
+static int make_stale_copy(struct bench *b, char path[4096])
+{
+    struct buf copy = BUF_EMPTY;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    (void)snprintf(path, 4096, "%s", bench_path(b, 0));
+    files_read(path, &copy);
+    size_t line = copy.len;
+    assert_int_equal(bench_record(b, "/b"), 0);
+    assert_int_equal(bench_record(b, "/c"), 0);
+    buf_clear(&copy);
+    files_read(path, &copy);
+    bench_close(b);
+    age(b, 0, 3);
+    int dir_fd = openat(b->data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(run(b, dir_fd).compressed, 1);
+    files_write(b->folder, path + strlen(b->folder) + 1, str_make(copy.ptr, line + KEPT_BYTES));
+    buf_finish(&copy);
+    return dir_fd;
+}
+
+static void a_stale_copy_takes_nothing_from_the_compressed_segment(void **state)
+{
+    struct bench *b = *state;
+    char path[4096];
+    int dir_fd = make_stale_copy(b, path);
+    make_old(b, path, 3);
+    assert_int_equal(bench_segments(b), 1);
+    assert_pages(b, "/a /b /c ");
+    bench_open(b); /* cuts off what is torn of a last one that was not sealed */
+    assert_pages(b, "/a /b /c ");
+    assert_int_equal(b->recovery.cut_bytes, 0);
+
+    assert_int_equal(run(b, dir_fd).compressed, 1);
+
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_true(is_compressed(b, 0));
+    assert_pages(b, "/a /b /c ");
+    assert_int_equal(run(b, dir_fd).compressed, 0);
+    (void)close(dir_fd);
+}
+
+static void a_stale_copy_goes_with_its_segment(void **state)
+{
+    struct bench *b = *state;
+    char path[4096];
+    int dir_fd = make_stale_copy(b, path);
+    age(b, 0, 91);
+    assert_int_equal(run(b, dir_fd).removed, 1);
+    assert_int_equal(bench_segments(b), 0);
+    (void)close(dir_fd);
+}
+
+/* The compressed one gives back more, but not its checksum; then the plain one has other lines. */
+static void of_twins_that_both_hold_something_none_goes(void **state)
+{
+    struct bench *b = *state;
+    char path[4096];
+    char compressed[4100];
+    struct stat st;
+    int dir_fd = make_stale_copy(b, path);
+    (void)snprintf(compressed, sizeof compressed, "%s.gz", path);
+    assert_int_equal(stat(compressed, &st), 0);
+    assert_int_equal(truncate(compressed, st.st_size - 8), 0);
+    for (int i = 0; i < 2; i++) {
+        if (i > 0)
+            files_write(b->folder, path + strlen(b->folder) + 1, STR("other lines\n"));
+        make_old(b, path, 3);
+        make_old(b, compressed, 3);
+        assert_int_equal(run(b, dir_fd).error, ERR_INVALID);
+        assert_int_equal(access(path, F_OK), 0);
+        assert_int_equal(access(compressed, F_OK), 0);
+    }
+    (void)close(dir_fd);
+}
+
 static void a_damaged_compressed_segment_is_told_and_the_next_are_read(void **state)
 {
     struct bench *b = *state;
@@ -347,6 +433,9 @@ TEST_MAIN(BENCH_TEST(old_segments_are_compressed_and_read_as_before),
           BENCH_TEST(a_folder_that_cannot_be_synced_keeps_the_plain_segment),
           BENCH_TEST(what_cannot_be_read_back_takes_no_segments_place),
           BENCH_TEST(a_run_that_was_killed_is_taken_up_again),
+          BENCH_TEST(a_stale_copy_takes_nothing_from_the_compressed_segment),
+          BENCH_TEST(a_stale_copy_goes_with_its_segment),
+          BENCH_TEST(of_twins_that_both_hold_something_none_goes),
           BENCH_TEST(a_damaged_compressed_segment_is_told_and_the_next_are_read),
           BENCH_TEST(a_reader_follows_a_writer_into_new_segments),
           BENCH_TEST(a_reader_does_not_mix_a_cut_line_with_the_next))
