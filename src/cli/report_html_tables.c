@@ -291,7 +291,8 @@ void report_html_ctas(const struct report_print *print, struct buf *out)
     open_table(&sheet, TEXT("Calls to action", "Inviti"));
     for (size_t i = 0; i < answer->tapped_count && i < ROWS_MAX; i++) {
         const struct report_tapped *tapped = &answer->tapped[i];
-        if (!tapped->page.ptr || !tapped->cta.ptr) /* without a view; just a link */
+        if (!tapped->page.ptr || !tapped->cta.ptr ||
+            tapped->is_link) /* without a view; just a link */
             continue;
         begin_cell(&sheet, 0);
         buf_append_visible(&sheet.cell, report_site_label(print->site, tapped->page, tapped->cta));

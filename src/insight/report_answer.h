@@ -43,6 +43,7 @@ struct report_tapped {
     struct str cta;
     struct str dest;
     bool is_goal;
+    bool is_link;                                      /* no call to action: nobody has named it */
     uint64_t views;                                    /* seen page views with a tap */
     uint64_t left;                                     /* of these: hid the page right after one */
     uint64_t taps;                                     /* all of them */

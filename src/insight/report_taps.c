@@ -61,6 +61,13 @@ double taps_goal_value(const struct report_page *page)
     return page ? value_of(page, page->goal) : NAN;
 }
 
+/* A link that nobody has named: none is told, or the server has called one on the site by its kind.
+ */
+static bool is_link(struct str cta, struct str dest)
+{
+    return cta.len == 0 || (str_eq(cta, STR("page")) && str_eq(dest, STR("page")));
+}
+
 /* Of a page whose goal is not known every call to action is one, and whatever leads off the site.
  */
 static bool is_goal(const struct report_page *page, struct str cta, struct str dest)
@@ -69,7 +76,7 @@ static bool is_goal(const struct report_page *page, struct str cta, struct str d
         return str_eq(dest, STR("share"));
     if (page && page->goal.len > 0)
         return cta.ptr && str_eq(cta, page->goal);
-    return cta.len > 0 || !str_eq(dest, STR("page"));
+    return !is_link(cta, dest) || !str_eq(dest, STR("page"));
 }
 
 static struct tapped_entry *find_entry(struct taps *taps, const struct taps_page *page,
@@ -89,6 +96,7 @@ static struct tapped_entry *find_entry(struct taps *taps, const struct taps_page
         .cta = cta,
         .dest = dest,
         .is_goal = is_goal(page->known, cta, dest),
+        .is_link = is_link(cta, dest) && !is_goal(page->known, cta, dest),
         .value = isnan(entry->value) ? NAN : 0,
     };
     return entry;

@@ -53,19 +53,6 @@ static void a_page_view_reaches_its_pages_own_goal_once(void **state)
     assert_str(a->rows.items[0].by[0], STR("/shoes"));
 }
 
-static void a_page_that_is_gone_has_any_tap_as_its_goal(void **state)
-{
-    struct report_fixture *f = *state;
-    reports_see(f, "a", "11-20T10:00:00", ",\"page\":\"/gone\"");
-    reports_add(f, "a", "click", "11-20T10:00:05", ",\"cta\":\"x\",\"dest\":\"page\"");
-    reports_see(f, "b", "11-20T10:00:00", ",\"page\":\"/gone\"");
-    reports_add(f, "b", "click", "11-20T10:00:05", ",\"dest\":\"page\""); /* just another page */
-    const struct report_answer *a = reports_answer(f);
-    reports_assert_counts(a->total.now, 2, 2, 2, 1);
-    assert_int_equal(a->goal_guessed, 1);
-    assert_true(isnan(a->total.value));
-}
-
 static void a_page_to_be_read_is_read_to_three_quarters(void **state)
 {
     struct report_fixture *f = *state;
@@ -218,80 +205,6 @@ static void an_empty_text_is_no_channel(void **state)
     assert_int_equal(a->channels.count, 3);
     for (size_t i = 0; i < a->channels.count; i++)
         assert_int_equal(a->channels.items[i].now.seen, 2);
-}
-
-/* Rome's 25th of October 2026 has 25 hours. */
-static void days_are_those_of_the_zone(void **state)
-{
-    struct report_fixture *f = *state;
-    f->query.by[0] = STR("day");
-    f->query.by[1] = STR("hour");
-    f->query.by_count = 2;
-    reports_set_range(f, "2026-10-24", "2026-10-25", "2026-10-26");
-    reports_see(f, "a", "10-24T21:59:59", SHOES); /* the day before */
-    reports_see(f, "b", "10-24T22:00:00", SHOES);
-    reports_see(f, "c", "10-25T00:30:00", SHOES); /* 2:30, summer time */
-    reports_see(f, "d", "10-25T01:30:00", SHOES); /* 2:30 again */
-    reports_see(f, "e", "10-25T22:59:59", SHOES);
-    reports_see(f, "f", "10-25T23:00:00", SHOES); /* the day after */
-    const struct report_answer *a = reports_answer(f);
-    assert_int_equal(a->day_count, 1);
-    assert_int_equal(a->days[0].now.seen, 4);
-    assert_int_equal(a->days[0].before.seen, 1);
-    assert_int_equal(a->rows.count, 3);
-    assert_str(a->rows.items[1].by[0], STR("2026-10-25"));
-    assert_str(a->rows.items[1].by[1], STR("02"));
-    assert_int_equal(a->rows.items[1].now.seen, 2);
-    assert_int_equal(a->hours[6][2], 2);
-}
-
-/* And its 29th of March 23; the days before and after it have what is theirs. */
-static void a_day_of_23_hours_is_a_day(void **state)
-{
-    struct report_fixture *f = *state;
-    f->query.by[0] = STR("day");
-    f->query.by[1] = STR("hour");
-    f->query.by_count = 2;
-    reports_set_range(f, "2026-03-28", "2026-03-28", "2026-03-31");
-    reports_see(f, "a", "03-28T22:59:59", SHOES); /* the day before, 23:59 */
-    reports_see(f, "b", "03-28T23:00:00", SHOES); /* 0:00 */
-    reports_see(f, "c", "03-29T00:59:59", SHOES); /* 1:59 */
-    reports_see(f, "d", "03-29T01:00:00", SHOES); /* 3:00, summer time */
-    reports_see(f, "e", "03-29T21:59:59", SHOES); /* 23:59 */
-    reports_see(f, "f", "03-29T22:00:00", SHOES); /* the day after, 0:00 */
-    reports_see(f, "g", "03-30T21:59:59", SHOES); /* its end */
-    reports_see(f, "h", "03-30T22:00:00", SHOES); /* too late */
-    const struct report_answer *a = reports_answer(f);
-    static const unsigned hours[] = {0, 1, 3, 23};
-    assert_int_equal(a->day_count, 3);
-    assert_int_equal(a->days[0].now.seen, 1);
-    assert_int_equal(a->days[1].now.seen, 4);
-    assert_int_equal(a->days[2].now.seen, 2);
-    assert_int_equal(a->hours[6][2], 0);
-    for (size_t i = 0; i < sizeof hours / sizeof *hours; i++)
-        assert_int_equal(a->hours[6][hours[i]], 1);
-    assert_int_equal(a->rows.count, 7);
-}
-
-static void the_period_before_is_counted_beside(void **state)
-{
-    struct report_fixture *f = *state;
-    reports_set_range(f, "2026-11-09", "2026-11-16", "2026-11-23");
-    reports_see(f, "a", "11-08T22:59:59", SHOES); /* too early */
-    reports_see(f, "b", "11-08T23:00:00", SHOES);
-    reports_add(f, "b", "click", "11-08T23:00:04", ORDER);
-    reports_see(f, "c", "11-15T23:00:00", SHOES);
-    reports_see(f, "d", "11-22T22:59:59", SHOES);
-    reports_add(f, "d", "click", "11-22T23:30:00", ORDER); /* a tap belongs to its page view */
-    reports_see(f, "e", "11-22T23:00:00", SHOES);          /* too late */
-    const struct report_answer *a = reports_answer(f);
-    reports_assert_counts(a->total.now, 2, 2, 1, 1);
-    reports_assert_counts(a->total.before, 1, 1, 1, 1);
-    assert_int_equal(a->day_count, 7);
-    assert_int_equal(a->days[0].now.seen, 1);
-    assert_int_equal(a->days[0].before.goal, 1);
-    assert_int_equal(a->days[6].now.goal, 1);
-    assert_int_equal(a->total.taps, 1);
 }
 
 /* --- costs ---------------------------------------------------------------------------------- */
@@ -478,7 +391,6 @@ static void damage_counts_once_though_all_is_read_again(void **state)
 
 TEST_MAIN(REPORT_TEST(damage_counts_once_though_all_is_read_again),
           REPORT_TEST(a_page_view_reaches_its_pages_own_goal_once),
-          REPORT_TEST(a_page_that_is_gone_has_any_tap_as_its_goal),
           REPORT_TEST(a_page_to_be_read_is_read_to_three_quarters),
           REPORT_TEST(what_comes_again_counts_once),
           REPORT_TEST(who_leaves_after_a_tap_is_counted_with_it),
@@ -486,8 +398,7 @@ TEST_MAIN(REPORT_TEST(damage_counts_once_though_all_is_read_again),
           REPORT_TEST(what_needs_somebody_has_opening_hours),
           REPORT_TEST(what_does_not_count_is_told),
           REPORT_TEST(a_channel_is_the_app_else_the_source_else_the_referrer),
-          REPORT_TEST(an_empty_text_is_no_channel), REPORT_TEST(days_are_those_of_the_zone),
-          REPORT_TEST(a_day_of_23_hours_is_a_day), REPORT_TEST(the_period_before_is_counted_beside),
+          REPORT_TEST(an_empty_text_is_no_channel),
           REPORT_TEST(a_campaigns_cost_is_spread_over_its_days_and_their_views),
           REPORT_TEST(without_costs_there_is_none),
           REPORT_TEST(the_last_summary_of_a_page_view_counts),

@@ -1,0 +1,83 @@
+/* Days of a report, and those of the period before. */
+#include "support/reports.h"
+#include "support/test.h"
+
+#define SHOES ",\"page\":\"/shoes\""
+#define ORDER ",\"cta\":\"whatsapp\",\"dest\":\"whatsapp\""
+
+/* Rome's 25th of October 2026 has 25 hours. */
+static void days_are_those_of_the_zone(void **state)
+{
+    struct report_fixture *f = *state;
+    f->query.by[0] = STR("day");
+    f->query.by[1] = STR("hour");
+    f->query.by_count = 2;
+    reports_set_range(f, "2026-10-24", "2026-10-25", "2026-10-26");
+    reports_see(f, "a", "10-24T21:59:59", SHOES); /* the day before */
+    reports_see(f, "b", "10-24T22:00:00", SHOES);
+    reports_see(f, "c", "10-25T00:30:00", SHOES); /* 2:30, summer time */
+    reports_see(f, "d", "10-25T01:30:00", SHOES); /* 2:30 again */
+    reports_see(f, "e", "10-25T22:59:59", SHOES);
+    reports_see(f, "f", "10-25T23:00:00", SHOES); /* the day after */
+    const struct report_answer *a = reports_answer(f);
+    assert_int_equal(a->day_count, 1);
+    assert_int_equal(a->days[0].now.seen, 4);
+    assert_int_equal(a->days[0].before.seen, 1);
+    assert_int_equal(a->rows.count, 3);
+    assert_str(a->rows.items[1].by[0], STR("2026-10-25"));
+    assert_str(a->rows.items[1].by[1], STR("02"));
+    assert_int_equal(a->rows.items[1].now.seen, 2);
+    assert_int_equal(a->hours[6][2], 2);
+}
+
+/* And its 29th of March 23; the days before and after it have what is theirs. */
+static void a_day_of_23_hours_is_a_day(void **state)
+{
+    struct report_fixture *f = *state;
+    f->query.by[0] = STR("day");
+    f->query.by[1] = STR("hour");
+    f->query.by_count = 2;
+    reports_set_range(f, "2026-03-28", "2026-03-28", "2026-03-31");
+    reports_see(f, "a", "03-28T22:59:59", SHOES); /* the day before, 23:59 */
+    reports_see(f, "b", "03-28T23:00:00", SHOES); /* 0:00 */
+    reports_see(f, "c", "03-29T00:59:59", SHOES); /* 1:59 */
+    reports_see(f, "d", "03-29T01:00:00", SHOES); /* 3:00, summer time */
+    reports_see(f, "e", "03-29T21:59:59", SHOES); /* 23:59 */
+    reports_see(f, "f", "03-29T22:00:00", SHOES); /* the day after, 0:00 */
+    reports_see(f, "g", "03-30T21:59:59", SHOES); /* its end */
+    reports_see(f, "h", "03-30T22:00:00", SHOES); /* too late */
+    const struct report_answer *a = reports_answer(f);
+    static const unsigned hours[] = {0, 1, 3, 23};
+    assert_int_equal(a->day_count, 3);
+    assert_int_equal(a->days[0].now.seen, 1);
+    assert_int_equal(a->days[1].now.seen, 4);
+    assert_int_equal(a->days[2].now.seen, 2);
+    assert_int_equal(a->hours[6][2], 0);
+    for (size_t i = 0; i < sizeof hours / sizeof *hours; i++)
+        assert_int_equal(a->hours[6][hours[i]], 1);
+    assert_int_equal(a->rows.count, 7);
+}
+
+static void the_period_before_is_counted_beside(void **state)
+{
+    struct report_fixture *f = *state;
+    reports_set_range(f, "2026-11-09", "2026-11-16", "2026-11-23");
+    reports_see(f, "a", "11-08T22:59:59", SHOES); /* too early */
+    reports_see(f, "b", "11-08T23:00:00", SHOES);
+    reports_add(f, "b", "click", "11-08T23:00:04", ORDER);
+    reports_see(f, "c", "11-15T23:00:00", SHOES);
+    reports_see(f, "d", "11-22T22:59:59", SHOES);
+    reports_add(f, "d", "click", "11-22T23:30:00", ORDER); /* a tap belongs to its page view */
+    reports_see(f, "e", "11-22T23:00:00", SHOES);          /* too late */
+    const struct report_answer *a = reports_answer(f);
+    reports_assert_counts(a->total.now, 2, 2, 1, 1);
+    reports_assert_counts(a->total.before, 1, 1, 1, 1);
+    assert_int_equal(a->day_count, 7);
+    assert_int_equal(a->days[0].now.seen, 1);
+    assert_int_equal(a->days[0].before.goal, 1);
+    assert_int_equal(a->days[6].now.goal, 1);
+    assert_int_equal(a->total.taps, 1);
+}
+
+TEST_MAIN(REPORT_TEST(days_are_those_of_the_zone), REPORT_TEST(a_day_of_23_hours_is_a_day),
+          REPORT_TEST(the_period_before_is_counted_beside))
