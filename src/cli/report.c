@@ -82,6 +82,15 @@ static int64_t find_before(const struct report_query *query)
     return (int64_t)zone_to_utc(query->zone, from - length) * 1000;
 }
 
+/* A server's journal ends now. Days to come would be compared with days that have been, and what
+ * they will cost would be spread over the page views of today. */
+static void end_now(const struct request *request, struct range *range, int64_t now_ms)
+{
+    bool is_open = range->to_ms == INT64_MAX || (!request->ask.file && range->to_ms > now_ms);
+    if (is_open && range->from_ms != INT64_MIN && now_ms > range->from_ms)
+        range->to_ms = now_ms;
+}
+
 /* A figure for each day is part of the answer. */
 static int refuse_length(const struct request *request)
 {
@@ -102,8 +111,7 @@ static int read_range(struct request *request)
     if (code != EXIT_GOOD)
         return code;
     int64_t now_ms = (int64_t)clock_wall() * 1000;
-    if (range->from_ms != INT64_MIN && range->to_ms == INT64_MAX && now_ms > range->from_ms)
-        range->to_ms = now_ms;
+    end_now(request, range, now_ms);
     bool bounded = range->from_ms != INT64_MIN && range->to_ms != INT64_MAX;
     query->zone = range->zone;
     query->with_bots = range->with_bots;
