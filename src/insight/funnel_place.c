@@ -200,7 +200,7 @@ static int count_visit(struct funnel_place *place, const struct visit *visit)
     for (size_t i = 0; i < visit->count; i++)
         clicks += visit->events[i].moment.is_click;
     place->loss.duplicate += visit->repeats;
-    if (!visit->has_view && !(visit->is_client && visit->has_seen))
+    if (!visit_is_known(visit))
         place->loss.orphan_click += clicks;
     return cover(place, visit);
 }
@@ -212,7 +212,7 @@ int funnel_place_add(struct funnel_place *place, struct visits *visits, struct v
     uint64_t *loss = loss_of(place, visit);
     place->whole_count = 0;
     if (loss) {
-        *loss += in_range;
+        *loss += in_range && visit_is_known(visit);
         return 0;
     }
     int rc = in_range ? count_visit(place, visit) : 0;

@@ -250,10 +250,9 @@ static int count_visit(struct tally *tally, struct counted *c, bool now)
     int rc = taps_take(&tally->taps, c->visit, &c->meaning->page, now, &c->taps);
     if (rc != 0)
         return rc;
-    bool is_orphan = !visit->has_view && !(visit->is_client && visit->has_seen);
     if (now) {
         tally->answer.loss.duplicate += visit->repeats;
-        tally->answer.loss.orphan_click += is_orphan ? c->taps.clicks : 0;
+        tally->answer.loss.orphan_click += visit_is_known(visit) ? 0 : c->taps.clicks;
     }
     judge(c);
     if (!c->counts.view && !c->counts.seen)
@@ -279,7 +278,7 @@ int tally_visit(struct tally *tally, struct visit *visit)
     bool now = visit->first_ms >= query->from_ms;
     uint64_t *loss = loss_of(tally, visit);
     if (loss) {
-        *loss += now;
+        *loss += now && visit_is_known(visit);
         return 0;
     }
     struct counted c = {

@@ -72,6 +72,14 @@ struct visit {
     size_t repeats; /* that were removed */
 };
 
+/* Whether it is a page view that the journal knows: its view is there, or none can be, the token
+ * being the script's own. Events that belong to none (a redirect, a ping, what follows a view with
+ * `capture: page`) come one by one. */
+static inline bool visit_is_known(const struct visit *visit)
+{
+    return visit->has_view || (visit->has_seen && visit->is_client);
+}
+
 enum { VISITS_KEEP = 128 };
 
 struct visits;

@@ -168,6 +168,25 @@ static void what_does_not_count_is_told(void **state)
     assert_int_equal(a->loss.damaged, 1);
 }
 
+/* Nothing ties such events to a page view: a redirect that a mail scanner follows, and what happens
+ * behind a view with `capture: page`. */
+static void what_is_lost_is_counted_in_page_views(void **state)
+{
+    struct report_fixture *f = *state;
+    static const char *const later[] = {"seen", "engaged", "click", "summary", "left"};
+    reports_add(f, "", "redirect", "11-20T10:00:00", ORDER ",\"bot\":\"library:go\"");
+    reports_add(f, "", "view", "11-20T10:00:00", SHOES ",\"internal\":true");
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        reports_add(f, "", later[i], "11-20T10:00:01", SHOES ",\"internal\":true");
+    reports_add(f, "c", "seen", "11-20T10:00:00",
+                SHOES ",\"pv_src\":\"client\",\"bot\":\"word:spider\"");
+    const struct report_answer *a = reports_answer(f);
+    reports_assert_counts(a->total.now, 0, 0, 0, 0);
+    assert_int_equal(a->loss.internal, 1);
+    assert_int_equal(a->loss.bot, 1);
+    assert_int_equal(a->loss.orphan_click, 0);
+}
+
 /* --- groups --------------------------------------------------------------------------------- */
 
 static void a_channel_is_the_app_else_the_source_else_the_referrer(void **state)
@@ -397,6 +416,7 @@ TEST_MAIN(REPORT_TEST(damage_counts_once_though_all_is_read_again),
           REPORT_TEST(taps_at_a_closed_door_are_told_with_their_hours),
           REPORT_TEST(what_needs_somebody_has_opening_hours),
           REPORT_TEST(what_does_not_count_is_told),
+          REPORT_TEST(what_is_lost_is_counted_in_page_views),
           REPORT_TEST(a_channel_is_the_app_else_the_source_else_the_referrer),
           REPORT_TEST(an_empty_text_is_no_channel),
           REPORT_TEST(a_campaigns_cost_is_spread_over_its_days_and_their_views),
