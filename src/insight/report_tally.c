@@ -19,6 +19,9 @@ int tally_init(struct tally *tally, struct tally_question *question)
         .timed.pool.item_size = sizeof(struct tally_timed),
         .answer.total = {.value = NAN, .cost = NAN},
     };
+    if (query->before_ms < query->from_ms)
+        tally->shift = zone_time(query->zone, query->from_ms).day -
+                       zone_time(query->zone, query->before_ms).day;
     tuples_init(&tally->timeless, query->by_count);
     rows_init(&tally->rows, query->by_count);
     rows_init(&tally->campaigns, 1);
@@ -243,6 +246,19 @@ static void judge(struct counted *c)
     c->counts.engaged = c->counts.seen && (visit->marks & MARK_ENGAGED || c->counts.goal);
 }
 
+/* The row of its time. A day of the period before is compared with the one so far into the period,
+ * as in the answer's days; hours and weekdays are compared with themselves. */
+static int find_row(struct tally *tally, const struct counted *c, bool now, uint32_t *out)
+{
+    struct zone_time local = c->local;
+    bool by_day = false;
+    for (size_t i = 0; i < tally->query->by_count; i++)
+        by_day |= tally->keys->by[i] == BY_DAY;
+    if (!now && by_day)
+        local.day += tally->shift;
+    return find_timed_row(tally, c->meaning, &local, out);
+}
+
 static int count_visit(struct tally *tally, struct counted *c, bool now)
 {
     const struct visit *visit = c->visit;
@@ -258,7 +274,7 @@ static int count_visit(struct tally *tally, struct counted *c, bool now)
     if (!c->counts.view && !c->counts.seen)
         return 0;
     if (tally->keys->by_time)
-        rc = find_timed_row(tally, c->meaning, &c->local, &row);
+        rc = find_row(tally, c, now, &row);
     struct tally_day *day = rc == 0 ? tally_find_day(tally, c->local.day) : NULL;
     if (!day)
         return ERR_NO_MEMORY;

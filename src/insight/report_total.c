@@ -112,7 +112,7 @@ static int tell_days(struct tally *tally)
     struct report_answer *answer = &tally->answer;
     int64_t first = first_day(tally);
     int64_t last = last_day(tally);
-    int64_t shift = first - zone_time(tally->query->zone, tally->query->before_ms).day;
+    int64_t shift = tally->shift;
     bool has_before = tally->query->before_ms < tally->query->from_ms;
     if (last < first) /* it begins behind all that was read, and has no end */
         last = first;

@@ -79,5 +79,38 @@ static void the_period_before_is_counted_beside(void **state)
     assert_int_equal(a->total.taps, 1);
 }
 
+static void a_row_of_a_day_has_the_day_before_that_it_is_compared_with(void **state)
+{
+    struct report_fixture *f = *state;
+    f->query.by[0] = STR("day");
+    f->query.by[1] = STR("weekday");
+    f->query.by_count = 2;
+    reports_set_range(f, "2026-11-15", "2026-11-16", "2026-11-17");
+    reports_see(f, "a", "11-15T10:00:00", SHOES);
+    reports_see(f, "b", "11-16T10:00:00", SHOES);
+    const struct report_answer *a = reports_answer(f);
+    assert_int_equal(a->rows.count, 1);
+    assert_int_equal(a->days[0].before.seen, 1);
+    assert_str(a->rows.items[0].by[0], STR("2026-11-16"));
+    assert_str(a->rows.items[0].by[1], STR("1"));
+    assert_int_equal(a->rows.items[0].before.seen, 1);
+}
+
+/* Mondays are compared with Mondays. */
+static void a_row_of_a_weekday_has_that_weekday_before(void **state)
+{
+    struct report_fixture *f = *state;
+    f->query.by[0] = STR("weekday");
+    reports_set_range(f, "2026-11-08", "2026-11-16", "2026-11-24");
+    reports_see(f, "a", "11-09T10:00:00", SHOES); /* a Monday, as the 16th */
+    reports_see(f, "b", "11-08T10:00:00", SHOES); /* as many days before it as that */
+    reports_see(f, "c", "11-16T10:00:00", SHOES);
+    const struct report_answer *a = reports_answer(f);
+    assert_int_equal(a->rows.count, 1);
+    assert_int_equal(a->rows.items[0].before.seen, 1);
+}
+
 TEST_MAIN(REPORT_TEST(days_are_those_of_the_zone), REPORT_TEST(a_day_of_23_hours_is_a_day),
-          REPORT_TEST(the_period_before_is_counted_beside))
+          REPORT_TEST(the_period_before_is_counted_beside),
+          REPORT_TEST(a_row_of_a_day_has_the_day_before_that_it_is_compared_with),
+          REPORT_TEST(a_row_of_a_weekday_has_that_weekday_before))
