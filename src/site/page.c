@@ -185,6 +185,7 @@ static int make_page(struct compilation *c, enum resource_kind kind)
     facts.lang = c->front.lang.len > 0 ? c->front.lang : c->input->settings->lang;
     const struct resource_options options = {
         .kind = kind,
+        .scheduled = c->out->state == PAGE_SCHEDULED,
         .path = c->input->url,
         .file = c->input->file,
         .content_type = str_from(c->input->source.content_type),

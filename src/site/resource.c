@@ -155,6 +155,7 @@ static struct owner *assemble(const struct draft drafts[CODING_COUNT],
     owner->content_type = put(&at, options->content_type);
     owner->more_fields = put(&at, options->more_fields);
     *resource = (struct resource){.kind = options->kind,
+                                  .scheduled = options->scheduled,
                                   .status = status_of(options),
                                   .tier = options->compressible ? options->tier : TIER_BEST};
     resource->path = put(&at, options->path);
@@ -210,6 +211,7 @@ int resource_recompress(struct resource **out, struct resource *resource, enum t
     }
     struct resource_options options = {
         .kind = resource->kind,
+        .scheduled = resource->scheduled,
         .status = resource->status,
         .path = resource->path,
         .file = resource->file,

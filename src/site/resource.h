@@ -54,6 +54,7 @@ struct resource_facts {
 
 struct resource {
     enum resource_kind kind;
+    bool scheduled;  /* of a draft: it will be public by itself */
     unsigned status; /* 200, 410; of a redirect 307 (an expired page) or 308 (an alias) */
     struct str path; /* decoded, NFC: "/voglio-comprare/scarpe" */
     struct str file; /* relative to the pages folder */
@@ -71,6 +72,7 @@ struct resource {
 
 struct resource_options {
     enum resource_kind kind;
+    bool scheduled;
     unsigned status; /* 0: 200, or 410 for RESOURCE_GONE */
     struct str path;
     struct str file;

@@ -88,8 +88,8 @@ static bool is_alias(const struct resource *resource)
     return resource->kind == RESOURCE_REDIRECT && resource->status == 308;
 }
 
-/* By path, files before aliases, and then by file, so that what is said about duplicates has one
- * order. */
+/* By path, files before aliases, who is scheduled before other drafts, and then by file, so that
+ * what is said about duplicates has one order. */
 static int by_path(const void *a, const void *b)
 {
     const struct resource *left = *(struct resource *const *)a;
@@ -97,6 +97,8 @@ static int by_path(const void *a, const void *b)
     int order = str_cmp(left->path, right->path);
     if (order == 0)
         order = is_alias(left) - is_alias(right);
+    if (order == 0)
+        order = right->scheduled - left->scheduled;
     return order != 0 ? order : str_cmp(left->file, right->file);
 }
 
@@ -152,6 +154,73 @@ static struct resource *choose(struct resource *const *same, size_t count, struc
             report_alias(same[i], same[i == 0 ? 1 : 0], i == 0, diags);
     }
     return files > 1 ? NULL : same[0];
+}
+
+static void report_draft(const struct resource *draft, const struct resource *other,
+                         struct diags *diags)
+{
+    if (draft->scheduled)
+        diags_say(diags, SEVERITY_ERROR, draft->file, 0, "url",
+                  "%.*s is also the address of %.*s: once the time of this page has come, neither "
+                  "is published until one of them is renamed or removed",
+                  "%.*s è anche l’indirizzo di %.*s: quando sarà l’ora di questa pagina non si "
+                  "pubblicherà né l’uno né l’altro, finché uno dei due non cambia nome o non viene "
+                  "tolto",
+                  STR_ARG(draft->path), STR_ARG(other->file));
+    else
+        diags_say(diags, SEVERITY_WARNING, draft->file, 0, "url",
+                  "%.*s is also the address of %.*s: once this is no draft any more, neither is "
+                  "published until one of them is renamed or removed",
+                  "%.*s è anche l’indirizzo di %.*s: quando questa non sarà più una bozza non si "
+                  "pubblicherà né l’uno né l’altro, finché uno dei due non cambia nome o non viene "
+                  "tolto",
+                  STR_ARG(draft->path), STR_ARG(other->file));
+}
+
+static void report_alias_of_draft(const struct resource *alias, const struct resource *draft,
+                                  struct diags *diags)
+{
+    diags_say(diags, SEVERITY_WARNING, alias->file, 0, "alias",
+              "the alias %.*s leads here only until %.*s is published: it is that page's address",
+              "l’alias %.*s porta qui solo finché non si pubblica %.*s: è il suo indirizzo",
+              STR_ARG(alias->path), STR_ARG(draft->file));
+}
+
+/* Tells about `count` drafts of one path, of which `public` has it now, if anybody. Nothing stops a
+ * scheduled one but who is public by then. */
+static void report_drafts(struct resource *const *same, size_t count, const struct resource *public,
+                          struct diags *diags)
+{
+    bool alias = public && is_alias(public);
+    if (alias)
+        report_alias_of_draft(public, same[0], diags);
+    for (size_t i = 0; i < count; i++) {
+        const struct resource *other = count > 1 ? same[i == 0 ? 1 : 0] : NULL;
+        if (other && same[i]->scheduled && !other->scheduled)
+            other = NULL;
+        if (public && !alias)
+            other = public;
+        if (other)
+            report_draft(same[i], other, diags);
+    }
+}
+
+/* Tells the authors of drafts who has their addresses. Both lists are sorted. */
+static void look_ahead(struct resource *const *public, size_t public_count,
+                       struct resource *const *drafts, size_t draft_count, struct diags *diags)
+{
+    size_t at = 0;
+    size_t end;
+    for (size_t start = 0; start < draft_count; start = end) {
+        struct str path = drafts[start]->path;
+        end = start + 1;
+        while (end < draft_count && str_eq(path, drafts[end]->path))
+            end++;
+        while (at < public_count && str_cmp(public[at] -> path, path) < 0)
+            at++;
+        bool taken = at < public_count && str_eq(public[at] -> path, path);
+        report_drafts(drafts + start, end - start, taken ? public[at] : NULL, diags);
+    }
 }
 
 /* Keeps of `sorted` what has a path of its own; returns how many. */
@@ -214,9 +283,13 @@ int site_create(struct site **out, struct resource *const *resources, size_t cou
     if (site->count > 0)
         qsort(site->resources, site->count, sizeof(struct resource *), by_path);
     site->count = drop_duplicates(site->resources, site->count, diags);
+    struct resource **drafts = site->resources + site->count;
     size_t all = site->count;
     take(site, resources, count, true, &all);
     site->draft_count = all - site->count;
+    if (site->draft_count > 0)
+        qsort(drafts, site->draft_count, sizeof(struct resource *), by_path);
+    look_ahead(site->resources, site->count, drafts, site->draft_count, diags);
     fill(site);
     *out = site;
     return 0;

@@ -11,7 +11,9 @@ struct site;
  * from all others, and only site_find_draft finds them. Two files of one path: neither is in the
  * site, and both get an error (rule "url"). An alias (a redirect with 308) gives way to a file, and
  * to the same alias of a file that comes before its own in the order of names; all whose alias is
- * not theirs alone get a warning (rule "alias"). ERR_NO_MEMORY. */
+ * not theirs alone get a warning (rule "alias"). Who will want an address that is another file's
+ * once he is no draft any more is told so: a scheduled one by an error, others by a warning (rule
+ * "url"); and who has an alias that will then be a page's, by a warning. ERR_NO_MEMORY. */
 int site_create(struct site **out, struct resource *const *resources, size_t count,
                 struct diags *diags);
 
@@ -22,7 +24,8 @@ void site_unref(struct site *site);
 /* The resource at `path` (decoded, NFC), or NULL. */
 const struct resource *site_find(const struct site *site, struct str path);
 
-/* The draft at `path`, or NULL. */
+/* The draft at `path`, of several a scheduled one, then the first in the order of names; or NULL.
+ */
 const struct resource *site_find_draft(const struct site *site, struct str path);
 
 /* Where a path that is not there should have gone: `/x.html`, `/x.md`, a wrong trailing slash,
@@ -41,7 +44,7 @@ const struct resource *site_not_found(const struct site *site);
 /* All resources but drafts, in order of path; valid as long as the site. */
 struct resource *const *site_resources(const struct site *site, size_t *count);
 
-/* All drafts; valid as long as the site. */
+/* All drafts, in order of path; valid as long as the site. */
 struct resource *const *site_drafts(const struct site *site, size_t *count);
 
 #endif

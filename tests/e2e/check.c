@@ -215,6 +215,29 @@ static void what_two_pages_want_of_each_other_is_told_to_both(void **state)
     assert_contains(buf_str(&c->out), STR("a.md: errore: indirizzo: /a è anche l’indirizzo di "));
 }
 
+/* Nobody would be told at that time but the log. */
+static void a_page_to_come_whose_address_is_taken_is_told_now(void **state)
+{
+    struct command *c = *state;
+    command_good_site(c);
+    files_write(c->folder, "pages/promo.html",
+                STR("---\nexpires_at: 2099-12-01 09:00\n---\n<title>Ora</title><p>Ora.</p>"));
+    files_write(c->folder, "pages/promo.md",
+                STR("---\ntitle: Poi\ndescription: d\ngoal: letto\n"
+                    "publish_at: 2099-12-01 09:00\n---\n"));
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 1);
+    assert_contains(
+        buf_str(&c->out),
+        STR("promo.md: errore: indirizzo: /promo è anche l’indirizzo di promo.html: "
+            "quando sarà l’ora di questa pagina non si pubblicherà né l’uno né l’altro"));
+
+    files_write(c->folder, "pages/promo.html",
+                STR("---\nexpires_at: 2020-12-01 09:00\nthen: /\n---\n<title>Ieri</title>"));
+    command_run(c, "check", command_path(c, "pages"));
+    assert_int_equal(c->code, 1);
+}
+
 static void a_picture_that_is_not_there_is_told_once(void **state)
 {
     struct command *c = *state;
@@ -445,6 +468,7 @@ TEST_MAIN(COMMAND_TEST(small_commands_complain_in_the_language_that_is_asked_for
           COMMAND_TEST(a_page_that_is_only_a_redirect_by_now_has_no_bar),
           COMMAND_TEST(two_pages_of_one_title_are_told),
           COMMAND_TEST(what_two_pages_want_of_each_other_is_told_to_both),
+          COMMAND_TEST(a_page_to_come_whose_address_is_taken_is_told_now),
           COMMAND_TEST(a_picture_that_is_not_there_is_told_once),
           COMMAND_TEST(a_style_sheet_that_would_end_the_style_is_not_used),
           COMMAND_TEST(what_the_theme_cannot_fetch_is_told_in_its_own_file),

@@ -209,6 +209,24 @@ static void what_goes_live_against_new_rules_is_told(void **state)
     server_stop(s);
 }
 
+/* It ends with the address still its own; the other may be renamed before its time. */
+static void a_page_whose_address_is_taken_at_its_time_is_told_of_before(void **state)
+{
+    struct server *s = *state;
+    server_hold_clock(s, "2026-05-01T00:00:00Z");
+    save(s, "x.html", "expires_at: 2026-05-01T20:00:00Z\n", "<p>Fino a stasera.");
+    save(s, "x.md", "publish_at: 2026-05-01T20:00:00Z\n", "Da stasera.");
+    server_start(s);
+    assert_true(server_said(s, "x.md: error: url: /x is also the address of x.html: "));
+    save(s, "y.md", "publish_at: 2026-05-01T20:00:00Z\naliases: /z\n", "Da stasera.");
+    save(s, "y.html", "", "<p>Sempre.");
+    await_log(s, "y.md: error: url: /y is also the address of y.html: ");
+
+    expect_switch(s, "/x", "2026-05-01T19:59:59Z", "2026-05-01T20:00:00Z", 410);
+    await_log(s, "error y.md is not published: error: url: ");
+    server_stop(s);
+}
+
 static void a_clock_that_is_put_back_brings_back_what_was_then(void **state)
 {
     struct server *s = *state;
@@ -259,5 +277,6 @@ TEST_MAIN(SERVER_TEST(a_page_is_public_from_its_second_on),
           SERVER_TEST(a_page_ends_in_time_while_its_file_is_being_written),
           SERVER_TEST(the_brands_new_rules_keep_no_old_page_alive),
           SERVER_TEST(what_goes_live_against_new_rules_is_told),
+          SERVER_TEST(a_page_whose_address_is_taken_at_its_time_is_told_of_before),
           SERVER_TEST(a_clock_that_is_put_back_brings_back_what_was_then),
           SERVER_TEST(a_shop_is_open_until_the_minute_that_it_says))

@@ -281,6 +281,20 @@ static struct resource *make_alias(const char *path, const char *file)
     return resource;
 }
 
+static struct resource *make_scheduled(const char *path, const char *file)
+{
+    struct resource *resource;
+    struct resource_options options = {
+        .kind = RESOURCE_DRAFT,
+        .scheduled = true,
+        .path = str_from(path),
+        .file = str_from(file),
+        .content_type = STR("text/plain"),
+    };
+    assert_int_equal(resource_create(&resource, &options, str_from(path)), 0);
+    return resource;
+}
+
 static void assert_told(const struct diag *d, enum severity severity, const char *file,
                         const char *words)
 {
@@ -351,17 +365,93 @@ static void a_draft_is_found_by_nobody_who_does_not_ask_for_drafts(void **state)
     assert_null(site_find_draft(site, STR("/c")));
     (void)site_resources(site, &count);
     assert_int_equal(count, 1);
-    assert_int_equal(diags.count, 0);
     for (size_t i = 0; i < 3; i++)
         resource_unref(resources[i]);
+    diags_finish(&diags);
     site_unref(site);
     buf_finish(&target);
+}
+
+#define ONCE_ITS_TIME_HAS_COME                                                  \
+    ": once the time of this page has come, neither is published until one of " \
+    "them is renamed or removed"
+#define ONCE_IT_IS_NO_DRAFT                                                        \
+    ": once this is no draft any more, neither is published until one of them is " \
+    "renamed or removed"
+
+/* What has expired has its address all the same. */
+static void who_will_want_an_address_that_is_taken_is_told_before(void **state)
+{
+    (void)state;
+    struct site *site;
+    struct diags diags = {0};
+    struct resource *resources[] = {
+        make("/a", "a.html", RESOURCE_GONE),
+        make_scheduled("/a", "a.md"),
+        make("/b", "b.md", RESOURCE_DRAFT),
+        make("/b", "b.html", RESOURCE_PAGE),
+        make_scheduled("/c", "c.md"),
+        make_scheduled("/c", "c.html"),
+        make_scheduled("/d", "d.md"),
+        make("/d", "d.html", RESOURCE_DRAFT),
+        make("/404", "404.html", RESOURCE_PAGE),
+        make_scheduled("/404", "404.md"),
+        make_scheduled("/e", "e.md"),
+        make("/f", "f.md", RESOURCE_DRAFT),
+    };
+    static const struct {
+        enum severity severity;
+        const char *file;
+        const char *words;
+    } said[] = {
+        {SEVERITY_ERROR, "404.md", "/404 is also the address of 404.html" ONCE_ITS_TIME_HAS_COME},
+        {SEVERITY_ERROR, "a.md", "/a is also the address of a.html" ONCE_ITS_TIME_HAS_COME},
+        {SEVERITY_WARNING, "b.md", "/b is also the address of b.html" ONCE_IT_IS_NO_DRAFT},
+        {SEVERITY_ERROR, "c.html", "/c is also the address of c.md" ONCE_ITS_TIME_HAS_COME},
+        {SEVERITY_ERROR, "c.md", "/c is also the address of c.html" ONCE_ITS_TIME_HAS_COME},
+        {SEVERITY_WARNING, "d.html", "/d is also the address of d.md" ONCE_IT_IS_NO_DRAFT},
+    };
+    enum { COUNT = sizeof resources / sizeof *resources, SAID = sizeof said / sizeof *said };
+    assert_int_equal(site_create(&site, resources, COUNT, &diags), 0);
+    for (size_t i = 0; i < COUNT; i++)
+        resource_unref(resources[i]);
+
+    assert_int_equal(diags.count, SAID);
+    for (size_t i = 0; i < SAID; i++) {
+        assert_string_equal(diags.items[i].rule, "url");
+        assert_told(&diags.items[i], said[i].severity, said[i].file, said[i].words);
+    }
+    assert_str(site_find(site, STR("/a"))->file, STR("a.html"));
+    assert_str(site_find_draft(site, STR("/d"))->file, STR("d.md"));
+    diags_finish(&diags);
+    site_unref(site);
+}
+
+static void an_alias_that_will_be_a_pages_address_is_told_before(void **state)
+{
+    (void)state;
+    struct site *site;
+    struct diags diags = {0};
+    struct resource *resources[] = {make_alias("/promo", "a.md"),
+                                    make_scheduled("/promo", "promo.md")};
+    assert_int_equal(site_create(&site, resources, 2, &diags), 0);
+    for (size_t i = 0; i < 2; i++)
+        resource_unref(resources[i]);
+
+    assert_int_equal(diags.count, 1);
+    assert_told(
+        &diags.items[0], SEVERITY_WARNING, "a.md",
+        "the alias /promo leads here only until promo.md is published: it is that page's address");
+    diags_finish(&diags);
+    site_unref(site);
 }
 
 TEST_MAIN_WITH(set_up, NULL,
                cmocka_unit_test(a_draft_is_found_by_nobody_who_does_not_ask_for_drafts),
                cmocka_unit_test(an_alias_of_two_leads_to_the_first_and_both_authors_are_told),
                cmocka_unit_test(an_alias_gives_way_to_a_file_and_its_author_is_told),
+               cmocka_unit_test(an_alias_that_will_be_a_pages_address_is_told_before),
+               cmocka_unit_test(who_will_want_an_address_that_is_taken_is_told_before),
                cmocka_unit_test(every_page_is_found_and_nothing_else),
                cmocka_unit_test(ten_thousand_pages_are_all_found),
                cmocka_unit_test(a_wrong_spelling_leads_to_the_one_true_address),
