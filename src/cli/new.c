@@ -2,6 +2,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/fs.h"
+#include "base/yaml.h"
+#include "base/yaml_quote.h"
 #include "cli/args.h"
 #include "cli/cli.h"
 #include "cli/new_text.h"
@@ -117,6 +119,17 @@ static void append_title(struct str slug, struct buf *out)
         out->ptr[start] = (char)(out->ptr[start] - 'a' + 'A');
 }
 
+/* As it stands in the file: "Null" and "No" are words to YAML only in quotes. */
+static void append_value(struct str words, struct buf *out)
+{
+    const struct yaml_node plain = {.kind = YAML_SCALAR, .text = words};
+    bool unused;
+    if (yaml_is_null(&plain) || yaml_bool(&plain, &unused) == 0)
+        yaml_quote(out, words);
+    else
+        buf_append(out, words);
+}
+
 /* --- the file ------------------------------------------------------------------------------- */
 
 static int make_folder(const char *path)
@@ -142,10 +155,12 @@ static int make_page(const char *pages, const struct moment *moment, struct str 
                      enum lang lang, char **path)
 {
     struct buf text = BUF_EMPTY;
+    struct buf words = BUF_EMPTY;
     struct buf title = BUF_EMPTY;
     char *folder = NULL;
     int rc = ERR_NO_MEMORY;
-    append_title(slug, &title);
+    append_title(slug, &words);
+    append_value(buf_str(&words), &title);
     const struct new_page page = {
         .title = buf_str(&title),
         .intent = str_from(text_in(moment->name, lang)),
@@ -153,7 +168,8 @@ static int make_page(const char *pages, const struct moment *moment, struct str 
     };
     new_append_page(&page, lang, &text);
     *path = NULL;
-    if (buf_status(&text) != 0 || asprintf(&folder, "%s/%s", pages, moment->folder) < 0 ||
+    if (buf_status(&words) != 0 || buf_status(&title) != 0 || buf_status(&text) != 0 ||
+        asprintf(&folder, "%s/%s", pages, moment->folder) < 0 ||
         asprintf(path, "%s/%.*s.md", folder, STR_ARG(slug)) < 0)
         goto out;
     rc = make_folder(pages);
@@ -163,6 +179,7 @@ static int make_page(const char *pages, const struct moment *moment, struct str 
         rc = write_page(*path, buf_str(&text));
 out:
     free(folder);
+    buf_finish(&words);
     buf_finish(&title);
     buf_finish(&text);
     return rc;

@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "base/lang.h"
 
-/* Appends the page in `lang`. `intent` is the key's value as its user writes it, `cta` the lines of
- * the call to action. */
+/* Appends the page in `lang`. `title` and `intent` are the keys' values as they stand in the file,
+ * `cta` the lines of the call to action. */
 struct new_page {
     struct str title;
     struct str intent;

@@ -336,6 +336,21 @@ static void a_new_page_passes_check(void **state)
     assert_contains(buf_str(&c->out), STR("\n10 pagine: 10 pronte\n"));
 }
 
+/* What YAML takes for a value of its own is a title all the same. */
+static void a_new_page_may_have_any_name(void **state)
+{
+    struct command *c = *state;
+    static const char *const names[] = {"null", "no", "404", "true", "2026-12-01"};
+    command_good_site(c);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        command_run(c, "new", "sapere", names[i], "--pages", command_path(c, "pages"));
+        assert_int_equal(c->code, 0);
+    }
+    command_run(c, "check", "--lang", "it", command_path(c, "pages"));
+    assert_int_equal(c->code, 0);
+    assert_contains(buf_str(&c->out), STR("\n7 pagine: 7 pronte\n"));
+}
+
 static void a_new_page_that_nobody_has_written_is_not_published(void **state)
 {
     struct command *c = *state;
@@ -474,7 +489,7 @@ TEST_MAIN(COMMAND_TEST(small_commands_complain_in_the_language_that_is_asked_for
           COMMAND_TEST(what_the_theme_cannot_fetch_is_told_in_its_own_file),
           COMMAND_TEST(the_brands_rules_hold_for_its_pages),
           COMMAND_TEST(wrong_usage_is_2_and_failure_at_work_is_3),
-          COMMAND_TEST(a_new_page_passes_check),
+          COMMAND_TEST(a_new_page_passes_check), COMMAND_TEST(a_new_page_may_have_any_name),
           COMMAND_TEST(a_new_page_that_nobody_has_written_is_not_published),
           COMMAND_TEST(every_example_in_a_new_page_is_right),
           COMMAND_TEST(a_new_page_never_replaces_one),
