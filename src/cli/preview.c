@@ -91,23 +91,60 @@ static void append_address(const struct preview *preview, const struct folder *f
     path_encode(str_from(file->url), out);
 }
 
-/* Why there is nothing to preview. */
-static int refuse(const struct preview *preview, const struct folder *folder,
-                  const struct loaded_file *file, bool live)
+/* Prints what is said of the file; how many errors are among it. */
+static size_t print_findings(const struct preview *preview, const struct folder *folder,
+                             const struct loaded_file *file, enum severity least)
 {
     const struct diag_look look = {
         .lang = preview->lang, .reasons = true, .folder = preview->pages};
-    for (size_t i = 0; !live && i < folder->diags.count; i++)
-        if (strcmp(folder->diags.items[i].file, file->file) == 0)
-            diag_print(&folder->diags.items[i], &look, stderr);
+    size_t errors = 0;
+    for (size_t i = 0; i < folder->diags.count; i++) {
+        const struct diag *finding = &folder->diags.items[i];
+        if (strcmp(finding->file, file->file) != 0 || finding->severity < least)
+            continue;
+        diag_print(finding, &look, stderr);
+        errors += finding->severity == SEVERITY_ERROR;
+    }
+    return errors;
+}
+
+/* Why there is nothing to preview: it has errors, or is no draft. */
+static int refuse(const struct preview *preview, const struct folder *folder,
+                  const struct loaded_file *file, const struct compiled *compiled)
+{
+    bool rejected = !compiled->resource;
+    struct text what = compiled->state == PAGE_EXPIRED ? TEXT("it has expired", "è scaduta")
+                                                       : TEXT("it is public", "è pubblica");
     struct buf address = BUF_EMPTY;
     append_address(preview, folder, file, &address);
-    if (live)
+    if (print_findings(preview, folder, file, rejected ? SEVERITY_NOTE : SEVERITY_ERROR) == 0)
         (void)fprintf(stderr,
-                      preview->lang == LANG_IT ? "attimo: non è una bozza, è pubblica: %.*s\n"
-                                               : "attimo: this is no draft, it is public: %.*s\n",
-                      STR_ARG(buf_str(&address)));
+                      preview->lang == LANG_IT ? "attimo: non è una bozza, %s: %.*s\n"
+                                               : "attimo: this is no draft, %s: %.*s\n",
+                      text_in(what, preview->lang), STR_ARG(buf_str(&address)));
     buf_finish(&address);
+    return EXIT_ANSWER_NO;
+}
+
+/* Whose address a draft's is already: the server would show that one to who follows the link. NULL:
+ * nobody's. */
+static const struct resource *find_other(const struct site *site, const struct resource *draft)
+{
+    const struct resource *public = site_find(site, draft->path);
+    const struct resource *first = site_find_draft(site, draft->path);
+    return public ? public : first != draft ? first : NULL;
+}
+
+static int refuse_taken(const struct preview *preview, const struct resource *draft,
+                        const struct resource *other)
+{
+    (void)fprintf(stderr,
+                  preview->lang == LANG_IT
+                      ? "attimo: niente link: a %.*s si vedrebbe %.*s, che ha già questo "
+                        "indirizzo; cambialo a uno dei due\n"
+                      : "attimo: no link: %.*s would show %.*s, which has this address already; "
+                        "change that of one of them\n",
+                  STR_ARG(draft->path), STR_ARG(other->file));
     return EXIT_ANSWER_NO;
 }
 
@@ -162,8 +199,10 @@ static int run(const struct preview *preview, const char *word)
         const struct loaded_file *file = &folder.listing.files[i];
         const struct resource *resource = folder.compiled[i].resource;
         bool draft = resource && resource->kind == RESOURCE_DRAFT;
-        code = draft ? print_link(preview, &folder, file)
-                     : refuse(preview, &folder, file, resource != NULL);
+        const struct resource *other = draft ? find_other(folder.site, resource) : NULL;
+        code = other   ? refuse_taken(preview, resource, other)
+               : draft ? print_link(preview, &folder, file)
+                       : refuse(preview, &folder, file, &folder.compiled[i]);
     }
     folder_finish(&folder);
     return code;

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #define DRAFT \
     "---\ntitle: Bozza\ndescription: Una bozza.\ngoal: letto\ndraft: true\n---\n\nSegreto.\n"
@@ -184,6 +185,60 @@ static void a_page_that_is_public_needs_no_link(void **state)
     assert_int_equal(f->command->out.len, 0);
 }
 
+static void a_page_that_is_over_is_not_said_to_be_public(void **state)
+{
+    struct fixture *f = *state;
+    files_write(f->server->pages, "a.md",
+                STR("---\ntitle: Ieri\ndescription: Di ieri.\ngoal: letto\n"
+                    "expires_at: 2020-05-01\n---\n\nCiao.\n"));
+    preview(f, "a.md");
+    assert_int_equal(f->command->code, 1);
+    assert_contains(buf_str(&f->command->err), STR("è scaduta: https://www.example.it/a\n"));
+    assert_int_equal(f->command->out.len, 0);
+}
+
+static void a_page_that_shares_its_address_is_not_said_to_be_public(void **state)
+{
+    struct fixture *f = *state;
+    server_page(f->server, "a.md", "Ciao.");
+    server_page(f->server, "a.html", "<p>Ciao.");
+    preview(f, "a.md");
+    assert_int_equal(f->command->code, 1);
+    assert_contains(buf_str(&f->command->err), STR("/a.md: errore: indirizzo: "));
+    assert_false(str_contains(buf_str(&f->command->err), STR("è pubblica")));
+}
+
+/* The server would show the other one, and count the visit. */
+static void a_draft_whose_address_is_another_pages_has_no_link(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *file;
+        struct str text;
+    } others[] = {
+        {"bozza.html", STR_INIT("<title>Altra</title>")},
+        {"bozza.html", STR_INIT("---\ndraft: true\n---\n<title>Altra</title>")},
+        {"altra.md",
+         STR_INIT("---\ntitle: Altra\ndescription: d\ngoal: letto\naliases: /bozza\n---\n")},
+    };
+    files_write(f->server->pages, "bozza.md", STR(DRAFT));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct buf words = BUF_EMPTY;
+        char path[PUBLISHING_PATH_MAX];
+        files_write(f->server->pages, others[i].file, others[i].text);
+        preview(f, "bozza.md");
+        assert_int_equal(f->command->code, 1);
+        assert_int_equal(f->command->out.len, 0);
+        buf_printf(&words, "a /bozza si vedrebbe %s, che ha già", others[i].file);
+        assert_contains(buf_str(&f->command->err), buf_str(&words));
+        pages_path(f->server, others[i].file, path);
+        assert_int_equal(unlink(path), 0);
+        buf_finish(&words);
+    }
+    preview(f, "bozza.md");
+    assert_int_equal(f->command->code, 0);
+}
+
 static void a_draft_that_has_errors_says_them(void **state)
 {
     struct fixture *f = *state;
@@ -220,5 +275,8 @@ TEST_MAIN(PREVIEW_TEST(a_link_shows_the_draft_and_keeps_it_out_of_caches_and_sea
           PREVIEW_TEST(a_link_is_good_for_two_days),
           PREVIEW_TEST(without_the_link_there_is_nothing),
           PREVIEW_TEST(a_page_that_is_public_needs_no_link),
+          PREVIEW_TEST(a_page_that_is_over_is_not_said_to_be_public),
+          PREVIEW_TEST(a_page_that_shares_its_address_is_not_said_to_be_public),
+          PREVIEW_TEST(a_draft_whose_address_is_another_pages_has_no_link),
           PREVIEW_TEST(a_draft_that_has_errors_says_them),
           PREVIEW_TEST(a_server_that_cannot_keep_a_key_serves_all_the_same))
