@@ -60,6 +60,11 @@ void schema_text(const struct schema_source *source, const struct yaml_node *val
 static const struct text a_number = {"a number, as in 18 or 18.50",
                                      "un numero con il punto, per esempio 18 o 18.50"};
 
+/* Of a point before three digits they mean that thousands are parted there. */
+static const struct text an_amount = {
+    "a number without a point between thousands: 1299 or 18.50",
+    "un numero senza il punto delle migliaia: 1299 o, con i centesimi, 18.50"};
+
 static bool is_number(struct str s)
 {
     if (s.len > 0 && (*s.ptr == '-' || *s.ptr == '+'))
@@ -82,12 +87,19 @@ void schema_number(const struct schema_source *source, const struct yaml_node *v
     *(struct str *)field = value->text;
 }
 
+static bool is_amount(struct str s)
+{
+    ptrdiff_t point = str_find(s, '.');
+    size_t decimals = point < 0 ? 0 : s.len - (size_t)point - 1;
+    return is_number(s) && !strchr("+-", *s.ptr) && (point < 0 || decimals == 1 || decimals == 2);
+}
+
 void schema_amount(const struct schema_source *source, const struct yaml_node *value, void *field)
 {
-    if (value->kind == YAML_SCALAR && value->text.len > 0 && strchr("+-", *value->text.ptr))
-        schema_wrong_type(source, value, a_number);
+    if (value->kind != YAML_SCALAR || !is_amount(value->text))
+        schema_wrong_type(source, value, an_amount);
     else
-        schema_number(source, value, field);
+        *(struct str *)field = value->text;
 }
 
 void schema_bool(const struct schema_source *source, const struct yaml_node *value, void *field)

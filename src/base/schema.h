@@ -36,7 +36,7 @@ void schema_read(const struct schema_source *source, const struct yaml_node *map
 schema_reader schema_text;
 schema_reader schema_number;
 
-/* A decimal number that is not negative, kept as it is written. */
+/* An amount of money, kept as it is written: not negative, of a point one or two digits behind. */
 schema_reader schema_amount;
 
 /* For a bool. */

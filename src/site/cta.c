@@ -33,7 +33,7 @@ static const struct schema_key item_keys[] = {
         {"id", schema_text, offsetof(struct item, id)},
     {"to", schema_text, offsetof(struct item, to)},
     {"text", schema_text, offsetof(struct item, text)},
-    {"value", schema_number, offsetof(struct item, value)},
+    {"value", schema_amount, offsetof(struct item, value)},
     {0},
 };
 

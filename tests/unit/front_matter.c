@@ -173,6 +173,7 @@ static void calls_to_action_that_cannot_work_are_errors(void **state)
     assert_complaint("cta:\n- call: x\n  valore: 3\n", "a.md:4: warning: unknown-key: 'valore' is "
                                                        "not known; did you mean 'value'?");
     assert_complaint("cta:\n- call: x\n  value: tanto\n", "a.md:4: error: wrong-type: 'value'");
+    assert_complaint("cta:\n- call: x\n  value: 1.299\n", "a.md:4: error: wrong-type: 'value'");
     assert_complaint("cta:\n- {call: x, id: a}\n- {call: x, id: b}\n- {call: x, id: c}\n"
                      "- {call: x, id: d}\n- {call: x, id: e}\n- {call: x, id: f}\n"
                      "- {call: x, id: g}\n- {call: x, id: h}\n- {call: x, id: i}\n",
@@ -222,6 +223,33 @@ static void values_are_written_in_either_language(void **state)
     assert_false(f.front.draft);
     assert_str(f.front.product.lowest_30d, STR("139.00"));
     finish(&f);
+}
+
+/* 1.299 is a thousand and more to who writes it in Italy, and one euro thirty to who reads it. */
+static void an_amount_is_not_read_in_two_ways(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"1.299", "1.299.00", "1.299,00", "129.", "1.2990",
+                                        ".",     "-5",       "18,50",    "''",   "[1]"};
+    static const char *const right[] = {"1299", "18.5", "18.50", ".50", "0"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct buf text = BUF_EMPTY;
+        buf_printf(&text, "product:\n  price: %s\n", wrong[i]);
+        buf_append_char(&text, '\0');
+        assert_complaint(text.ptr,
+                         "a.md:3: error: wrong-type: 'price' must be a number without a point "
+                         "between thousands: 1299 or 18.50");
+        buf_finish(&text);
+    }
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+        struct buf text = BUF_EMPTY;
+        buf_printf(&text, "---\nproduct: {price: %s}\n---\n", right[i]);
+        buf_append_char(&text, '\0');
+        struct fixture f = read_good(text.ptr);
+        assert_str(f.front.product.price, str_from(right[i]));
+        finish(&f);
+        buf_finish(&text);
+    }
 }
 
 static void a_wrong_type_is_told_at_its_line(void **state)
@@ -281,6 +309,7 @@ static void an_alias_that_no_browser_can_ask_for_is_an_error(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(values_are_written_in_either_language),
+          cmocka_unit_test(an_amount_is_not_read_in_two_ways),
           cmocka_unit_test(a_wrong_type_is_told_at_its_line),
           cmocka_unit_test(an_alias_is_a_path_that_pages_may_have),
           cmocka_unit_test(an_alias_that_no_browser_can_ask_for_is_an_error),
