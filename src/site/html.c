@@ -188,22 +188,40 @@ bool html_next(const struct html *html, struct html_element *element)
     return true;
 }
 
+/* A visit that is under way. */
+struct visit {
+    const struct html *html;
+    const struct html_visitor *visitor;
+    void *context;
+};
+
+static void visit_end(const struct visit *visit, const GumboNode *node)
+{
+    if (!visit->visitor->end || !is_element(node))
+        return;
+    struct html_element element = element_of(visit->html, node);
+    visit->visitor->end(visit->context, &element);
+}
+
 /* What comes behind `node` in order of the document, or NULL. */
-static const GumboNode *any_next_of(const GumboNode *node)
+static const GumboNode *visit_next(const struct visit *visit, const GumboNode *node)
 {
     bool has_children = is_element(node) || node->type == GUMBO_NODE_DOCUMENT;
     if (has_children && children_of(node)->length > 0)
         return children_of(node)->data[0];
-    for (; node->parent; node = node->parent)
+    for (; node->parent; node = node->parent) {
+        visit_end(visit, node);
         if (node->index_within_parent + 1 < children_of(node->parent)->length)
             return children_of(node->parent)->data[node->index_within_parent + 1];
+    }
     return NULL;
 }
 
 void html_visit(const struct html *html, const struct html_visitor *visitor, void *context)
 {
-    const GumboNode *node = any_next_of(html->output->document);
-    for (; node; node = any_next_of(node)) {
+    const struct visit visit = {html, visitor, context};
+    const GumboNode *node = visit_next(&visit, html->output->document);
+    for (; node; node = visit_next(&visit, node)) {
         if (is_element(node)) {
             struct html_element element = element_of(html, node);
             visitor->element(context, &element);

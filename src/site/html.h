@@ -27,11 +27,13 @@ struct html_element {
 /* Goes to the next element in order of the tree, from a zeroed struct on; false behind the last. */
 bool html_next(const struct html *html, struct html_element *element);
 
-/* Everything in order of the document: each element before what it holds, and each text, entities
- * decoded, with the element that it stands in. */
+/* Everything in order of the document: each element before what it holds, each text, entities
+ * decoded, with the element that it stands in, and, unless `end` is NULL, each element once more
+ * behind what it holds. */
 struct html_visitor {
     void (*element)(void *context, const struct html_element *element);
     void (*text)(void *context, struct str text, const struct html_element *parent);
+    void (*end)(void *context, const struct html_element *element);
 };
 void html_visit(const struct html *html, const struct html_visitor *visitor, void *context);
 

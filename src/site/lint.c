@@ -276,7 +276,10 @@ static void check_struck_price(const struct lint *lint)
 {
     static const char *const keys[] = {"was", "old_price", "list_price", "prezzo_pieno"};
     const struct yaml_node *product = yaml_get(yaml_root(lint->page->front->document), "product");
-    if (lint->page->front->product.lowest_30d.len > 0)
+    /* HTML shows nothing of it, struck or not: lint_html looks at what it says itself. */
+    bool told = lint->page->kind == SOURCE_HTML ? lint->page->front->product.lowest_30d.len > 0
+                                                : lint_shows_lowest(lint->page);
+    if (told)
         return;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const struct yaml_node *node = yaml_get(product, keys[i]);

@@ -3,7 +3,6 @@
 
 #include "site/html.h"
 #include "site/picture.h"
-#include "site/wording.h"
 
 #include <stdlib.h>
 
@@ -11,6 +10,7 @@
 struct seen {
     const struct lint *lint;
     struct lint_fetches fetches;
+    struct lint_prices prices;
     bool in_main;      /* main has begun, */
     size_t main_close; /* and ends there; 0: nowhere */
     bool title;
@@ -179,6 +179,7 @@ static void on_element(void *context, const struct html_element *element)
     }
     if (!is_themes(seen, element))
         lint_fetches_of(&seen->fetches, element);
+    lint_prices_open(&seen->prices, element);
     if (html_is(element, "img"))
         check_image(seen, element);
     if (html_is(element, "meta"))
@@ -189,111 +190,18 @@ static void on_element(void *context, const struct html_element *element)
     seen->cta |= html_value(element, "data-cta") != NULL;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool has_digit(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (is_digit(text.ptr[i]))
-            return true;
-    return false;
-}
-
-static bool is_small_letter(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-/* Whether the text ends with an amount: "119", "119,00 ", "119,-". */
-static bool ends_with_amount(struct str text)
-{
-    text = str_trim(text);
-    if (!str_cut_end(&text, STR(",-")))
-        (void)str_cut_end(&text, STR(".-"));
-    return text.len > 0 && is_digit(text.ptr[text.len - 1]);
-}
-
-enum number { NUMBER_NONE, NUMBER_WHOLE, NUMBER_OF_MONEY };
-
-/* What the text begins with: "2024", or what only money is written like: "119,00", "1.190". */
-static enum number starting_number(struct str text)
-{
-    size_t n = 0;
-    text = str_trim(text);
-    while (n < text.len && is_digit(text.ptr[n]))
-        n++;
-    struct str rest = str_skip(text, n);
-    bool is_parted = n > 0 && rest.len > 2 && (rest.ptr[0] == ',' || rest.ptr[0] == '.');
-    if (is_parted && is_digit(rest.ptr[1]) && is_digit(rest.ptr[2]))
-        return NUMBER_OF_MONEY;
-    return n > 0 ? NUMBER_WHOLE : NUMBER_NONE;
-}
-
-/* Whether the folded text, which has a digit, has the currency as a word: "eur", or "euro" and
- * "euros" with their amount. Euro 2024 is a tournament, and a car may be a 1.2 Euro 6. */
-static bool names_euro(struct str folded)
-{
-    static const struct str sign = STR_INIT("eur");
-    struct str rest = folded;
-    const char *at;
-    while (rest.len > 0 && (at = memmem(rest.ptr, rest.len, sign.ptr, sign.len))) {
-        struct str before = str_make(folded.ptr, (size_t)(at - folded.ptr));
-        bool begins = before.len == 0 || !is_small_letter(at[-1]);
-        rest = str_skip(rest, (size_t)(at - rest.ptr) + sign.len);
-        struct str after = str_skip(rest, str_starts_with(rest, STR("o")) ? 1 : 0);
-        after = str_skip(after, str_starts_with(after, STR("s")) ? 1 : 0);
-        enum number number = starting_number(after);
-        bool is_amount = after.len == rest.len || number == NUMBER_OF_MONEY ||
-                         (number == NUMBER_NONE && ends_with_amount(before));
-        if (begins && is_amount && (after.len == 0 || !is_small_letter(after.ptr[0])))
-            return true;
-    }
-    return false;
-}
-
-static bool is_price(const struct seen *seen, struct str text)
-{
-    struct buf folded = BUF_EMPTY;
-    if (!has_digit(text))
-        return false;
-    wording_fold(text, &folded);
-    struct str words = buf_str(&folded);
-    bool price = str_contains(words, STR("\xE2\x82\xAC")) || str_contains(words, STR("$")) ||
-                 names_euro(words);
-    seen->lint->diags->failed |= folded.failed;
-    buf_finish(&folded);
-    return price;
-}
-
-static bool is_struck(const struct html_element *parent)
-{
-    return html_is_within(parent, "del") || html_is_within(parent, "s") ||
-           html_is_within(parent, "strike");
-}
-
-/* "~~119 €~~" */
-static void check_struck(const struct seen *seen, struct str text,
-                         const struct html_element *parent)
-{
-    if (seen->lint->page->front->product.lowest_30d.len > 0 || !is_price(seen, text) ||
-        !is_struck(parent))
-        return;
-    char *copy = strndup(text.ptr, text.len);
-    if (copy)
-        say(seen, lint_text_line(seen->lint->page, text), LINT_STRUCK_PRICE, copy);
-    seen->lint->diags->failed |= !copy;
-    free(copy);
-}
-
 static void on_text(void *context, struct str text, const struct html_element *parent)
 {
     struct seen *seen = context;
     if (html_is(parent, "style") && !is_themes(seen, parent))
         lint_fetches_of_style(&seen->fetches, text);
-    check_struck(seen, text, parent);
+    lint_prices_text(&seen->prices, text, parent);
+}
+
+static void on_end(void *context, const struct html_element *element)
+{
+    struct seen *seen = context;
+    lint_prices_close(&seen->prices, element);
 }
 
 /* --- all together --------------------------------------------------------------------------- */
@@ -302,7 +210,7 @@ static void on_text(void *context, struct str text, const struct html_element *p
  * struck words there is nothing but what Markdown and the theme make, and that keeps the rules. */
 static bool has_something_to_see(const struct lint_page *page)
 {
-    static const struct str signs[] = {STR_INIT("<"), STR_INIT("!["), STR_INIT("~~")};
+    static const struct str signs[] = {STR_INIT("<"), STR_INIT("!["), STR_INIT("~")};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (str_contains(page->bytes, signs[i]))
             return true;
@@ -311,14 +219,16 @@ static bool has_something_to_see(const struct lint_page *page)
 
 int lint_html(const struct lint *lint)
 {
-    static const struct html_visitor visitor = {on_element, on_text};
+    static const struct html_visitor visitor = {on_element, on_text, on_end};
     struct seen seen = {
         .lint = lint,
         .fetches = {.lint = lint, .is_strict = lint->page->kind == SOURCE_MARKDOWN},
+        .prices = {.lint = lint},
     };
     if (!has_something_to_see(lint->page))
         return 0;
     int rc = lint_visit(lint->page->html, &visitor, &seen);
+    lint_prices_finish(&seen.prices);
     if (rc != 0)
         return rc;
     bool html = lint->page->kind == SOURCE_HTML;

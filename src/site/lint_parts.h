@@ -56,6 +56,26 @@ struct lint_fetches {
 void lint_fetches_of(struct lint_fetches *fetches, const struct html_element *element);
 void lint_fetches_of_style(const struct lint_fetches *fetches, struct str css);
 
+/* Gathers what a page strikes, element after element and text after text, and what else HTML says;
+ * the finish tells the struck prices beside which nobody is shown the lowest one of thirty days. */
+struct lint_prices {
+    const struct lint *lint; /* of its page, all but the HTML is looked at */
+    size_t depth;            /* how many elements around strike what they hold */
+    struct buf struck;       /* what the outermost of them holds so far, */
+    struct buf amount;       /* and the first number in it */
+    struct buf found;        /* prices that are struck, and their amounts, a NUL behind each */
+    struct buf text;         /* folded */
+};
+void lint_prices_open(struct lint_prices *prices, const struct html_element *element);
+void lint_prices_text(struct lint_prices *prices, struct str text,
+                      const struct html_element *parent);
+void lint_prices_close(struct lint_prices *prices, const struct html_element *element);
+void lint_prices_finish(struct lint_prices *prices);
+
+/* Whether visitors see the `lowest_30d` of a page's front matter: the theme shows it with a price.
+ */
+bool lint_shows_lowest(const struct lint_page *page);
+
 /* Tells what the site's `_theme/` fetches and does not get. ERR_NO_MEMORY. */
 int lint_theme(const struct settings *settings, struct diags *diags);
 

@@ -10,6 +10,16 @@
      "quando è scaduta, chi la apre gira in tondo finché il browser rinuncia."},                  \
     {"write where people should go then, or leave 'then' out: the page then says that it is over.",\
      "scrivi dove mandare chi arriva dopo, o togli «then»: la pagina dirà che è finita."}
+
+/* What to do depends on who shows the lowest one: the theme, or the page's own HTML. */
+#define STRUCK_PRICE                                                                              \
+    "struck-price",                                                                               \
+    {"a struck price, '{1}', without the lowest one of the last 30 days",                         \
+     "un prezzo barrato, «{1}», senza il più basso degli ultimi 30 giorni"},                      \
+    {"a reduction must be told against the lowest price of the last 30 days (art. 17-bis Codice " \
+     "del consumo).",                                                                             \
+     "lo sconto va mostrato sul prezzo più basso degli ultimi 30 giorni (art. 17-bis Codice del " \
+     "consumo)."}
 // clang-format on
 
 const struct remark lint_remarks[LINT_REMARK_COUNT] = {
@@ -228,17 +238,16 @@ const struct remark lint_remarks[LINT_REMARK_COUNT] = {
                        "chi visita ha diritto di sapere che cosa si registra (art. 13 GDPR)."},
                       {"write pages/privacy.md, and 'privacy: /privacy' in _site.yaml.",
                        "scrivi pages/privacy.md, e «privacy: /privacy» in _site.yaml."}},
-    [LINT_STRUCK_PRICE] =
+    [LINT_STRUCK_PRICE] = {SEVERITY_ERROR,
+                           STRUCK_PRICE,
+                           {"replace it with 'lowest_30d: …' under 'product', beside 'price: …'.",
+                            "sostituiscilo con «lowest_30d: …» sotto «product», accanto a «price: "
+                            "…»."}},
+    [LINT_STRUCK_PRICE_HTML] =
         {SEVERITY_ERROR,
-         "struck-price",
-         {"a struck price, '{1}', without the lowest one of the last 30 days",
-          "un prezzo barrato, «{1}», senza il più basso degli ultimi 30 giorni"},
-         {"a reduction must be told against the lowest price of the last 30 days (art. 17-bis "
-          "Codice del consumo).",
-          "lo sconto va mostrato sul prezzo più basso degli ultimi 30 giorni (art. 17-bis Codice "
-          "del consumo)."},
-         {"replace it with 'lowest_30d: …' under 'product'.",
-          "sostituiscilo con «lowest_30d: …» sotto «product»."}},
+         STRUCK_PRICE,
+         {"write beside it, in these words: Lowest price of the last 30 days: €…",
+          "scrivi accanto, con queste parole: Prezzo più basso degli ultimi 30 giorni: … €"}},
     [LINT_HOLIDAY] =
         {SEVERITY_WARNING,
          "hours",

@@ -32,6 +32,7 @@ enum lint_remark {
     LINT_LEGAL,
     LINT_PRIVACY,
     LINT_STRUCK_PRICE,
+    LINT_STRUCK_PRICE_HTML,
     LINT_HOLIDAY,
     LINT_LANG,
     LINT_ZOOM,

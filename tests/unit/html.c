@@ -92,9 +92,15 @@ static void note_text(void *context, struct str text, const struct html_element 
         buf_printf(context, "[%.*s in %s]", STR_ARG(text), parent->tag);
 }
 
+static void note_end(void *context, const struct html_element *element)
+{
+    if (html_is_within(element, "p"))
+        buf_printf(context, "</%s>", element->tag);
+}
+
 static void assert_visit(const char *source, const char *expected)
 {
-    static const struct html_visitor visitor = {note_element, note_text};
+    static const struct html_visitor visitor = {note_element, note_text, note_end};
     struct html *html;
     struct buf seen = BUF_EMPTY;
     assert_int_equal(html_parse(&html, str_from(source)), 0);
@@ -107,9 +113,9 @@ static void assert_visit(const char *source, const char *expected)
 static void a_visit_goes_through_elements_and_texts_in_order(void **state)
 {
     (void)state;
-    assert_visit("<p>Uno<img src=a.png>", "<html><head><body><p>[Uno in p]<img a.png>");
-    assert_visit("<P>a<B>b</P>c", "<html><head><body><p>[a in p]<b>[b in b]<b>");
-    assert_visit("<!-- <img src=x> --><p>&lt;img&gt;", "<html><head><body><p>[<img> in p]");
+    assert_visit("<p>Uno<img src=a.png>", "<html><head><body><p>[Uno in p]<img a.png></img></p>");
+    assert_visit("<P>a<B>b</P>c", "<html><head><body><p>[a in p]<b>[b in b]</b></p><b>");
+    assert_visit("<!-- <img src=x> --><p>&lt;img&gt;", "<html><head><body><p>[<img> in p]</p>");
     assert_visit("", "<html><head><body>");
 }
 

@@ -172,6 +172,26 @@ static void a_struck_price_needs_the_lowest_of_thirty_days(void **state)
                            "giorni"});
 }
 
+/* The theme shows it beside a price. */
+static void a_lowest_price_that_nobody_is_shown_tells_nothing(void **state)
+{
+    (void)state;
+    check_md(
+        GOOD "product: {name: N, lowest_30d: 109}\n---\nPrima ~~119 €~~ ora 99 €.\n",
+        GOOD "product: {name: N, lowest_30d: 109}\n---\nOra 99 €.\n",
+        &(struct expected){SEVERITY_ERROR, "struck-price", 7,
+                           "a struck price, '119 €', without the lowest one of the last 30 days",
+                           "un prezzo barrato, «119 €», senza il più basso degli ultimi 30 "
+                           "giorni"});
+    check_md(
+        GOOD "product:\n  lowest_30d: 109\n  was: 119\n---\nT\n",
+        GOOD "product: {price: 99, lowest_30d: 109}\n---\nPrima ~~119 €~~.\n",
+        &(struct expected){SEVERITY_ERROR, "struck-price", 7,
+                           "a struck price, 'was: 119', without the lowest one of the last 30 days",
+                           "un prezzo barrato, «was: 119», senza il più basso degli ultimi 30 "
+                           "giorni"});
+}
+
 /* --- the brand ------------------------------------------------------------------------------ */
 
 static void words_that_the_brand_never_says_are_found_where_people_read_them(void **state)
@@ -330,6 +350,7 @@ TEST_MAIN(cmocka_unit_test(a_page_that_does_not_fit_the_first_flight_is_not_publ
           cmocka_unit_test(a_page_about_the_moment_has_an_end),
           cmocka_unit_test(opening_hours_speak_of_the_holidays_that_are_near),
           cmocka_unit_test(a_struck_price_needs_the_lowest_of_thirty_days),
+          cmocka_unit_test(a_lowest_price_that_nobody_is_shown_tells_nothing),
           cmocka_unit_test(words_that_the_brand_never_says_are_found_where_people_read_them),
           cmocka_unit_test(titles_and_descriptions_are_held_to_the_brands_words_once),
           cmocka_unit_test(a_picture_names_who_took_it_where_the_brand_asks_for_it),

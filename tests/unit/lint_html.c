@@ -250,6 +250,79 @@ static void a_struck_price_is_one_however_its_currency_is_written(void **state)
     }
 }
 
+/* What HTML shows is what its own text says, whatever stands in its front matter. */
+static void html_tells_the_lowest_price_in_its_own_text(void **state)
+{
+    (void)state;
+    static const char *const told[] = {
+        "Prezzo più basso degli ultimi 30 giorni: 109 €",
+        "Prezzo più basso degli ultimi <b>30&nbsp;giorni</b>: 109 €",
+        "Il più basso dei<br>30 giorni precedenti: 109 €",
+        "LOWEST PRICE OF THE LAST 30 DAYS: €109",
+    };
+    static const char *const not_told[] = {
+        "Reso entro 30 giorni",
+        "<script>/* ultimi 30 giorni */</script>",
+        "<title>Il prezzo degli ultimi 30 giorni</title>",
+    };
+#define STRUCK "<p><del>119 €</del> ora 99 €</p>"
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        struct buf page = BUF_EMPTY;
+        buf_printf(&page, HTML STRUCK "<p>%s</p>", told[i]);
+        struct compiled_page f = lint_compile("a.html", SITE, NULL, buf_str(&page));
+        assert_silent(&f);
+        page_drop(&f);
+        buf_finish(&page);
+    }
+    for (size_t i = 0; i < sizeof not_told / sizeof *not_told; i++) {
+        struct buf page = BUF_EMPTY;
+        buf_printf(&page, "---\nproduct: {price: 99, lowest_30d: 109}\n---\n" HTML "\n" STRUCK "%s",
+                   not_told[i]);
+        struct compiled_page f = lint_compile("a.html", SITE, NULL, buf_str(&page));
+        assert_says(&f, &(struct expected){
+                            SEVERITY_ERROR, "struck-price", 5,
+                            "a struck price, '119 €', without the lowest one of the last 30 days",
+                            "un prezzo barrato, «119 €», senza il più basso degli ultimi 30 "
+                            "giorni"});
+        assert_contains(str_from(f.diags.items[0].fix.it), STR("Prezzo più basso degli ultimi 30"));
+        page_drop(&f);
+        buf_finish(&page);
+    }
+#undef STRUCK
+}
+
+static void a_struck_price_is_one_however_it_is_struck(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *price;
+    } cases[] = {
+        {"~119 €~", "119 €"},
+        {"~~**119** €~~", "119 €"},
+        {"<del>€<span>119</span></del>", "€119"},
+        {"<del aria-hidden=true><bdi>119,00&nbsp;<span>€</span></bdi></del>", "119,00\u00A0€"},
+        {"<s>Prima <strike>119</strike>\n  € </s>", "Prima 119 €"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf bad = BUF_EMPTY;
+        char words[160];
+        char words_it[160];
+        buf_printf(&bad, GOOD "---\nPrima %s ora.\n", cases[i].text);
+        buf_append_char(&bad, '\0');
+        (void)snprintf(words, sizeof words,
+                       "a struck price, '%s', without the lowest one of the last 30 days",
+                       cases[i].price);
+        (void)snprintf(words_it, sizeof words_it,
+                       "un prezzo barrato, «%s», senza il più basso degli ultimi 30 giorni",
+                       cases[i].price);
+        check_md(bad.ptr,
+                 GOOD "---\n~~2024~~ € <del>Addio</del> 119 € <del>3<script>'$'</script></del>\n",
+                 &(struct expected){SEVERITY_ERROR, "struck-price", 6, words, words_it});
+        buf_finish(&bad);
+    }
+}
+
 TEST_MAIN(cmocka_unit_test(the_goal_of_html_is_one_that_it_marks),
           cmocka_unit_test(html_says_its_title_and_description_in_the_document),
           cmocka_unit_test(html_that_cannot_be_read_is_not_published_unread),
@@ -257,4 +330,6 @@ TEST_MAIN(cmocka_unit_test(the_goal_of_html_is_one_that_it_marks),
           cmocka_unit_test(pictures_have_words_and_sizes),
           cmocka_unit_test(what_is_fetched_from_elsewhere_is_told),
           cmocka_unit_test(what_the_pages_policy_blocks_is_told),
-          cmocka_unit_test(a_struck_price_is_one_however_its_currency_is_written))
+          cmocka_unit_test(a_struck_price_is_one_however_its_currency_is_written),
+          cmocka_unit_test(a_struck_price_is_one_however_it_is_struck),
+          cmocka_unit_test(html_tells_the_lowest_price_in_its_own_text))
