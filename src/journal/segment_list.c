@@ -56,7 +56,7 @@ static bool holds_more(int dir_fd, const struct segment_entry *compressed,
                        const struct segment_entry *plain)
 {
     bool is_compressed;
-    uint64_t size;
+    uint64_t size = 0;
     struct stat st;
     int fd = segment_entry_open(compressed, dir_fd, &is_compressed);
     if (fd < 0)
