@@ -96,7 +96,7 @@ static enum page_presence look_at_site(const char *pages, struct str path, struc
         const struct resource *resource = site_find(folder.site, path);
         if (!resource && site_canonical(folder.site, path, &canonical))
             resource = site_find(folder.site, buf_str(&canonical));
-        bool alias = resource && resource->kind == RESOURCE_REDIRECT && resource->status == 308;
+        bool alias = resource && resource_is_alias(resource);
         found = alias ? PAGE_ALIAS : resource ? PAGE_THERE : PAGE_ABSENT;
         if (alias)
             buf_append(target, resource->location);

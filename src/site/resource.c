@@ -226,6 +226,11 @@ int resource_recompress(struct resource **out, struct resource *resource, enum t
     return resource_create(out, &options, resource->representations[CODING_IDENTITY].body);
 }
 
+bool resource_is_alias(const struct resource *resource)
+{
+    return resource->kind == RESOURCE_REDIRECT && resource->status == 308;
+}
+
 const struct resource_cta *resource_find_cta(const struct resource *resource, struct str id)
 {
     const struct resource_facts *facts = &resource->facts;

@@ -95,6 +95,9 @@ int resource_create(struct resource **out, const struct resource_options *option
  * is nothing to compress). ERR_NO_MEMORY. */
 int resource_recompress(struct resource **out, struct resource *resource, enum tier tier);
 
+/* Whether it is only another name of a page; `location` is that page's path, encoded. */
+bool resource_is_alias(const struct resource *resource);
+
 /* The page's call to action of that id, or NULL. */
 const struct resource_cta *resource_find_cta(const struct resource *resource, struct str id);
 

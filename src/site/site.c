@@ -82,12 +82,6 @@ static void insert(struct site *site, size_t index)
     site->slots[i] = (struct slot){.hash = hash, .number = (uint32_t)index + 1};
 }
 
-/* Whether it is only another name of a page. */
-static bool is_alias(const struct resource *resource)
-{
-    return resource->kind == RESOURCE_REDIRECT && resource->status == 308;
-}
-
 /* By path, files before aliases, who is scheduled before other drafts, and then by file, so that
  * what is said about duplicates has one order. */
 static int by_path(const void *a, const void *b)
@@ -96,7 +90,7 @@ static int by_path(const void *a, const void *b)
     const struct resource *right = *(struct resource *const *)b;
     int order = str_cmp(left->path, right->path);
     if (order == 0)
-        order = is_alias(left) - is_alias(right);
+        order = resource_is_alias(left) - resource_is_alias(right);
     if (order == 0)
         order = right->scheduled - left->scheduled;
     return order != 0 ? order : str_cmp(left->file, right->file);
@@ -143,7 +137,7 @@ static void report_alias_of_file(const struct resource *alias, const struct reso
 static struct resource *choose(struct resource *const *same, size_t count, struct diags *diags)
 {
     size_t files = 0;
-    while (files < count && !is_alias(same[files]))
+    while (files < count && !resource_is_alias(same[files]))
         files++;
     for (size_t i = 0; i < count && count > 1; i++) {
         if (i < files && files > 1)
@@ -191,7 +185,7 @@ static void report_alias_of_draft(const struct resource *alias, const struct res
 static void report_drafts(struct resource *const *same, size_t count, const struct resource *public,
                           struct diags *diags)
 {
-    bool alias = public && is_alias(public);
+    bool alias = public && resource_is_alias(public);
     if (alias)
         report_alias_of_draft(public, same[0], diags);
     for (size_t i = 0; i < count; i++) {
