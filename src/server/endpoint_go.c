@@ -1,37 +1,32 @@
 /* Owns /_/go/<page>/<cta>: a link that is counted by being followed. It leads only where the page's
- * own front matter says, so that nobody can use it to lead people elsewhere.
+ * own front matter says, or to the page, so that nobody can use it to lead people elsewhere.
  *
  * Happy path: the redirect comes once it is in the journal. Failure mode: where it cannot be
  * written there is no redirect, because that would say that it was; whoever stands there with a
  * printed code in the camera gets a page with the link on it. */
 #include "server/endpoint_parts.h"
 
+#include "http/path.h"
 #include "http/response.h"
 #include "server/visit.h"
+#include "site/counted_link.h"
 #include "site/words.h"
 
-/* The page at `path`, or the folder's own page. */
-static const struct resource *find_page(const struct exchange *exchange, struct str path)
+/* It is not known what was to be counted: the page is over or taken down, or has another call to
+ * action. Then its own address shows what is there now, with the way on. */
+static enum verdict show_page(const struct exchange *exchange, const struct resource *there,
+                              struct answer *answer)
 {
-    const struct resource *page = site_find(exchange->site, path.len > 0 ? path : STR("/"));
-    if (!page || page->kind != RESOURCE_PAGE) {
-        struct buf folder = BUF_EMPTY;
-        buf_append(&folder, path);
-        buf_append_char(&folder, '/');
-        page = buf_status(&folder) == 0 ? site_find(exchange->site, buf_str(&folder)) : NULL;
-        buf_finish(&folder);
-    }
-    return page && page->kind == RESOURCE_PAGE ? page : NULL;
-}
-
-static const struct resource_cta *find_cta(const struct exchange *exchange, struct str path,
-                                           const struct resource **page)
-{
-    ptrdiff_t slash = str_find_last(path, '/');
-    *page = find_page(exchange, str_make(path.ptr, (size_t)slash));
-    const struct resource_cta *cta =
-        *page ? resource_find_cta(*page, str_skip(path, (size_t)slash + 1)) : NULL;
-    return cta && cta->to.len > 0 ? cta : NULL;
+    struct buf location = BUF_EMPTY;
+    if (!there)
+        return endpoint_error(exchange, answer, 404, NULL);
+    path_encode(there->path, &location);
+    if (buf_status(&location) == 0)
+        handler_redirect(exchange, 303, buf_str(&location), answer);
+    else
+        (void)endpoint_error(exchange, answer, 503, "out of memory");
+    buf_finish(&location);
+    return VERDICT_RESPOND;
 }
 
 /* Nobody has followed it who only looks ahead; nor does whoever asks too often count, who is led on
@@ -95,23 +90,24 @@ enum verdict endpoint_go(const struct exchange *exchange, struct str path, struc
     enum request_method method = exchange->request->method;
     if (method != METHOD_GET && method != METHOD_HEAD)
         return endpoint_method(exchange, answer, STR("Allow: GET, HEAD, OPTIONS\r\n"));
-    const struct resource *page;
-    const struct resource_cta *cta = find_cta(exchange, path, &page);
-    if (!cta)
-        return endpoint_error(exchange, answer, 404, NULL);
+    struct counted_link link;
+    if (counted_link_find(&link, exchange->site, path) != 0)
+        return endpoint_error(exchange, answer, 503, "out of memory");
+    if (!link.cta)
+        return show_page(exchange, link.there, answer);
 
     struct hit hit = {.kind = HIT_REDIRECT, .transport = HIT_BY_REDIRECT};
     if (exchange->recording)
         visit_read(&hit, exchange);
-    if (!write_answers(exchange, page, cta, answer))
+    if (!write_answers(exchange, link.page, link.cta, answer))
         return endpoint_error(exchange, answer, 503, "out of memory");
-    if (!counts(exchange, page, &hit))
+    if (!counts(exchange, link.page, &hit))
         return VERDICT_RESPOND;
-    visit_add_page(&hit, page);
-    hit.rev = str_from(page->rev);
-    hit.theme_rev = str_from(page->theme_rev);
-    hit.cta = cta->id;
-    hit.dest = cta->dest;
+    visit_add_page(&hit, link.page);
+    hit.rev = str_from(link.page->rev);
+    hit.theme_rev = str_from(link.page->theme_rev);
+    hit.cta = link.cta->id;
+    hit.dest = link.cta->dest;
     if (endpoint_offer(exchange, &hit, 1))
         return VERDICT_WAIT;
     answer->status = 503;

@@ -215,8 +215,8 @@ static bool write_location(const struct exchange *exchange, struct str location)
     return buf_status(out) == 0;
 }
 
-static void answer_redirect(const struct exchange *exchange, unsigned status, struct str location,
-                            struct answer *answer)
+void handler_redirect(const struct exchange *exchange, unsigned status, struct str location,
+                      struct answer *answer)
 {
     if (!write_location(exchange, location)) {
         handler_error(answer, exchange->scratch, 503, "out of memory", false);
@@ -224,7 +224,7 @@ static void answer_redirect(const struct exchange *exchange, unsigned status, st
     }
     answer->status = status;
     answer->fields = buf_str(exchange->scratch);
-    answer->more_fields = cache_redirect;
+    answer->more_fields = status == 303 ? cache_never : cache_redirect;
 }
 
 /* Appends the true path of what was asked for, as a Location has it. */
@@ -247,13 +247,13 @@ static void answer_path(const struct handler_serving *serving, const struct exch
     const struct resource *draft = resource ? NULL : find_draft(serving, exchange, path);
     struct buf canonical = BUF_EMPTY;
     if (resource && resource->kind == RESOURCE_REDIRECT)
-        answer_redirect(exchange, resource->status, resource->location, answer);
+        handler_redirect(exchange, resource->status, resource->location, answer);
     else if (resource)
         answer_resource(exchange, resource, answer);
     else if (draft)
         answer_draft(exchange, draft, answer);
     else if (find_canonical(exchange, path, &canonical))
-        answer_redirect(exchange, 308, buf_str(&canonical), answer);
+        handler_redirect(exchange, 308, buf_str(&canonical), answer);
     else
         answer_not_found(exchange, answer);
     buf_finish(&canonical);

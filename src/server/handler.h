@@ -68,6 +68,11 @@ struct handler_serving {
  * handler_serving, or NULL. */
 enum verdict handler_serve(void *context, const struct exchange *exchange, struct answer *answer);
 
+/* Fills in a redirect to `location`, as it stands in the field, the request's query kept. It is
+ * good for a minute, but for 303. */
+void handler_redirect(const struct exchange *exchange, unsigned status, struct str location,
+                      struct answer *answer);
+
 /* What a request with conditions (RFC 9110 13) for the representation that `etag` names gets in
  * place of 200: 304, or 412; else 200. An empty `etag`: it has none, and `*` alone means it. */
 unsigned handler_judge(const struct request *request, struct str etag);

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "http/path.h"
+#include "site/counted_link.h"
 #include "site/html.h"
 #include "site/lint_parts.h"
 #include "site/picture.h"
@@ -16,22 +17,10 @@ static void say(struct diags *diags, struct str file, unsigned line, enum lint_r
 }
 
 /* Whether a counted link, "/<page>/<id>" behind /_/go, has somewhere to lead. */
-static bool has_cta(const struct site *site, struct str path)
+static bool has_cta(const struct site *site, struct str link)
 {
-    ptrdiff_t slash = str_find_last(path, '/');
-    struct str name = str_make(path.ptr, slash < 0 ? 0 : (size_t)slash);
-    struct buf folder = BUF_EMPTY;
-    buf_append(&folder, name);
-    buf_append_char(&folder, '/');
-    const struct resource *page = site_find(site, name);
-    if ((!page || page->kind != RESOURCE_PAGE) && buf_status(&folder) == 0)
-        page = site_find(site, buf_str(&folder));
-    const struct resource_cta *cta =
-        page && page->kind == RESOURCE_PAGE
-            ? resource_find_cta(page, str_skip(path, (size_t)slash + 1))
-            : NULL;
-    buf_finish(&folder);
-    return cta && cta->to.len > 0;
+    struct counted_link found;
+    return counted_link_find(&found, site, link) == 0 && found.cta;
 }
 
 /* Whether something answers at `path`, perhaps after a redirect. */

@@ -30,10 +30,11 @@ static void what_the_server_itself_answers_is_no_dead_link(void **state)
 {
     struct command *c = *state;
     command_good_site(c);
-    files_write(c->folder, "pages/a.md",
-                STR("---\ntitle: Uno\ndescription: d\ncta: {call: Chiama, to: 0521 555 0100}\n"
-                    "---\n\n[a](/_/io) [b](/_/go/a/call) [c](/_/go/call)\n"
-                    "[d](/_/go/a/sms)\n[e](/_/go/b/call)\n[f](/_/boh)\n"));
+    files_write(
+        c->folder, "pages/a.md",
+        STR("---\ntitle: Uno\ndescription: d\ncta: {call: Chiama, to: 0521 555 0100}\n"
+            "aliases: /u\n---\n[a](/_/io) [b](/_/go/a/call) [c](/_/go/call) [g](/_/go/u/call)\n"
+            "[d](/_/go/a/sms)\n[e](/_/go/b/call)\n[f](/_/boh)\n"));
     command_run(c, "check", "--lang", "it", command_path(c, "pages"));
     assert_int_equal(c->code, 0);
     assert_false(str_contains(buf_str(&c->out), STR("a.md:7")));

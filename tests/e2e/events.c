@@ -246,9 +246,7 @@ static void a_counted_link_leads_only_where_front_matter_says(void **state)
     files_write(f->server->pages, "index.md",
                 STR("---\ntitle: Casa\ndescription: Casa.\ncta:\n  - link: Vai\n"
                     "    to: https://shop.example/\n    id: shop\n---\nCiao\n"));
-    files_write(f->server->pages, "gioco.html",
-                STR("<!doctype html><html lang=\"it\"><head><title>Gioco</title></head><body>"
-                    "<button data-cta=\"gioca\">Gioca</button></body></html>"));
+    files_write(f->server->pages, "foto.txt", STR("x"));
     server_start(f->server);
     struct response r =
         server_get(f->server, "/_/go/voglio-comprare/scarpe/shop?url=https://evil.example/");
@@ -260,13 +258,10 @@ static void a_counted_link_leads_only_where_front_matter_says(void **state)
     assert_int_equal(server_ask(f->server, "HEAD", "/_/go/shop", NULL).status, 303);
     assert_int_equal(server_ask(f->server, "GET", "/_/go/shop", "Purpose: prefetch\r\n").status,
                      303);
-    static const char *const nowhere[] = {"/_/go/",
-                                          "/_/go/x",
-                                          "/_/go/gioco/gioca", /* it leads nowhere itself */
-                                          "/_/go/voglio-comprare/scarpe",
-                                          "/_/go/voglio-comprare/scarpe/x",
-                                          "/_/go/https://evil.example/",
-                                          "/_/go//evil.example/shop"};
+    static const char *const nowhere[] = {
+        "/_/go/voglio-comprare/scarpe", "/_/go/sconosciuta/shop",      "/_/go/404/shop",
+        "/_/go/foto.txt/shop",          "/_/go/https://evil.example/", "/_/go//evil.example/shop"};
+    assert_int_equal(server_get(f->server, "/foto.txt").status, 200);
     for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++)
         assert_int_equal(server_get(f->server, nowhere[i]).status, 404);
     recorded_stop(f);
@@ -279,6 +274,71 @@ static void a_counted_link_leads_only_where_front_matter_says(void **state)
     assert_str(record_find(&f->record, "redirect", 1)->page, STR("/"));
 }
 
+/* A page that leads to a shop; `front` is more of its front matter. */
+static void write_shop(const struct recorded *f, const char *file, const char *front)
+{
+    struct buf page = BUF_EMPTY;
+    buf_printf(&page,
+               "---\ntitle: Casa\ndescription: Casa.\n%scta:\n  - link: Vai\n"
+               "    to: https://shop.example/\n    id: shop\n---\nCiao\n",
+               front);
+    files_write(f->server->pages, file, buf_str(&page));
+    buf_finish(&page);
+}
+
+static void assert_leads(const struct recorded *f, const char *link, const char *location)
+{
+    struct response r = server_get(f->server, link);
+    if (r.status != 303)
+        fail_msg("%s is answered %u", link, r.status);
+    assert_str(response_field(&r, "Location"), str_from(location));
+    assert_field(&r, "Cache-Control", "no-store");
+}
+
+static void a_printed_counted_link_goes_on_once_its_page_has_moved(void **state)
+{
+    struct recorded *f = *state;
+    write_shop(f, "nuova/caffè.md", "aliases: [/volantino, /vecchia/]\n");
+    write_shop(f, "cartella/index.md", "aliases: /breve\n");
+    server_start(f->server);
+    assert_leads(f, "/_/go/volantino/shop", "https://shop.example/");
+    assert_leads(f, "/_/go/vecchia/shop", "https://shop.example/");
+    assert_leads(f, "/_/go/breve/shop", "https://shop.example/");
+    assert_leads(f, "/_/go/volantino/x", "/volantino");
+    recorded_stop(f);
+    static const char *const pages[] = {"/nuova/caffè", "/nuova/caffè", "/cartella/"};
+    assert_int_equal(record_count(&f->record, "redirect"), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const struct event *redirect = record_find(&f->record, "redirect", i);
+        assert_str(redirect->page, str_from(pages[i]));
+        assert_str(redirect->cta, STR("shop"));
+    }
+}
+
+static void a_counted_link_that_leads_nowhere_any_more_shows_its_page(void **state)
+{
+    struct recorded *f = *state;
+    write_shop(f, "index.md", "");
+    write_shop(f, "saldi.md", "expires_at: 2020-01-01\nthen: https://elsewhere.example/\n");
+    write_shop(f, "è/finita.md", "expires_at: 2020-01-01\naliases: /promo\n");
+    files_write(f->server->pages, "gioco.html",
+                STR("<!doctype html><html lang=\"it\"><head><title>Gioco</title></head><body>"
+                    "<button data-cta=\"gioca\">Gioca</button></body></html>"));
+    server_start(f->server);
+    assert_leads(f, "/_/go/x", "/");
+    assert_leads(f, "/_/go/gioco/gioca", "/gioco"); /* it leads nowhere itself */
+    assert_leads(f, "/_/go/voglio-comprare/scarpe/x?utm_source=qr",
+                 "/voglio-comprare/scarpe?utm_source=qr");
+    assert_leads(f, "/_/go/saldi/shop", "/saldi");
+    assert_leads(f, "/_/go/%C3%A8/finita/shop", "/%C3%A8/finita");
+    assert_leads(f, "/_/go/promo/shop", "/promo");
+    assert_int_equal(server_get(f->server, "/saldi").status, 307);
+    assert_int_equal(server_get(f->server, "/%C3%A8/finita").status, 410);
+    assert_int_equal(server_get(f->server, "/promo").status, 308);
+    recorded_stop(f);
+    assert_int_equal(record_count(&f->record, "redirect"), 0);
+}
+
 TEST_MAIN(RECORDED_TEST(every_event_of_a_visit_is_in_the_journal_before_it_is_acknowledged),
           RECORDED_TEST(a_script_without_a_token_brings_one_and_the_facts_of_its_visit),
           RECORDED_TEST(a_journey_is_kept_unless_somebody_objects),
@@ -288,4 +348,6 @@ TEST_MAIN(RECORDED_TEST(every_event_of_a_visit_is_in_the_journal_before_it_is_ac
           RECORDED_TEST(events_of_a_page_that_is_a_draft_by_now_are_kept_and_no_others),
           RECORDED_TEST(a_token_of_one_start_is_good_after_the_next),
           RECORDED_TEST(a_ping_is_a_click_with_what_it_can_tell),
-          RECORDED_TEST(a_counted_link_leads_only_where_front_matter_says))
+          RECORDED_TEST(a_counted_link_leads_only_where_front_matter_says),
+          RECORDED_TEST(a_printed_counted_link_goes_on_once_its_page_has_moved),
+          RECORDED_TEST(a_counted_link_that_leads_nowhere_any_more_shows_its_page))

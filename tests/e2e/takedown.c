@@ -53,6 +53,25 @@ static void a_page_that_is_taken_down_can_lead_elsewhere(void **state)
     server_stop(s);
 }
 
+static void its_counted_links_lead_to_what_stands_in_its_place(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "promo/x.md",
+                STR("---\ntitle: Vento 2\ndescription: Scarpe.\ncta: {call: Chiama, to: 0521 1}\n"
+                    "---\nDa togliere.\n"));
+    server_start(s);
+    struct response r = server_get(s, "/_/go/promo/x/call");
+    assert_true(str_starts_with(response_field(&r, "Location"), STR("tel:")));
+
+    assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi"), 0);
+
+    await_page(s, "/promo/x", 410, NULL);
+    r = server_get(s, "/_/go/promo/x/call");
+    assert_int_equal(r.status, 303);
+    assert_field(&r, "Location", "/promo/x");
+    server_stop(s);
+}
+
 static void what_stands_in_its_place_is_a_page_of_the_site(void **state)
 {
     struct server *s = *state;
@@ -447,6 +466,7 @@ static void what_is_asked_wrongly_changes_nothing(void **state)
 
 TEST_MAIN(SERVER_TEST(a_page_that_is_taken_down_answers_410_with_a_way_on),
           SERVER_TEST(a_page_that_is_taken_down_can_lead_elsewhere),
+          SERVER_TEST(its_counted_links_lead_to_what_stands_in_its_place),
           SERVER_TEST(what_stands_in_its_place_is_a_page_of_the_site),
           SERVER_TEST(search_engines_are_not_sent_to_it),
           SERVER_TEST(a_page_may_be_named_by_any_address_that_shows_it),
