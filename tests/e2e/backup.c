@@ -62,7 +62,7 @@ static void a_copy_of_a_running_server_can_be_restored(void **state)
     struct view view = visit_page(f->server, shoes, NULL);
     assert_int_equal(visit_send(f->server, &view, shoes, "e=click&n=1&t=10&cta=call"), 204);
 
-    copy_data(f->server, other, "--exclude=handover.sock");
+    copy_data(f->server, other, "--delete --exclude=handover.sock");
     leave_half_a_line(other);
     server_stop(f->server);
 
@@ -85,10 +85,10 @@ static void a_data_folder_that_is_copied_twice_has_moved(void **state)
     struct server *other = make_other(f);
     server_start(f->server);
     struct view view = visit_page(f->server, shoes, NULL);
-    copy_data(f->server, other, "");
+    copy_data(f->server, other, "--delete --exclude=handover.sock");
     assert_int_equal(visit_send(f->server, &view, shoes, "e=click&n=1&t=10&cta=call"), 204);
     server_stop(f->server);
-    copy_data(f->server, other, "");
+    copy_data(f->server, other, "--delete --exclude=handover.sock");
 
     server_start(other);
     assert_false(server_said(other, "did not end in order"));

@@ -272,6 +272,24 @@ def knock():
         s.connect(SOCKET)
 
 
+def a_new_key_is_made_though_visitors_come():
+    """What docs/operations.md says."""
+    def key():
+        with open(DATA + "/secret", "rb") as f:
+            return f.read()
+
+    before = key()
+    run("systemctl", "stop", "attimo.socket", "attimo")
+    for _ in range(20):
+        knock()
+    assert prop("ActiveState") == "inactive", "a visitor has started it"
+    os.unlink(DATA + "/secret")
+    run("systemctl", "start", "attimo.socket", "attimo")
+    expect_serving()
+    visit()
+    assert key() != before
+
+
 def a_wrong_configuration_is_mended_and_started():
     configure("workers", "many")
     assert fails("systemctl", "restart", "attimo"), "it has started"
@@ -342,6 +360,7 @@ TRIED = [
     after_an_upgrade_the_service_is_watched_as_before,
     an_upgrade_that_fails_is_told_and_changes_nothing,
     killed_after_an_upgrade_it_comes_back,
+    a_new_key_is_made_though_visitors_come,
     a_wrong_configuration_is_mended_and_started,
     without_its_socket_it_opens_one_itself,
     it_stops,
