@@ -29,6 +29,12 @@ DATA = "/var/lib/attimo"
 PATIENCE_S = 240  # the machine may be emulated, and its host busy
 WATCHDOG_S = 20
 EXPOSURE_MAX = 2.0
+# What is added to the units. No interface has the first address.
+SOCKETS = {
+    "/etc/systemd/system/attimo.socket.d/far.conf": "[Socket]\nListenStream=192.0.2.10:8080\n",
+    "/etc/systemd/system/attimo-admin.socket":
+        "[Socket]\nListenStream=127.0.0.1:8081\nFileDescriptorName=admin\nService=attimo.service\n",
+}
 
 
 # --- looking at the service ----------------------------------------------------------------------------------------
@@ -290,6 +296,28 @@ def a_new_key_is_made_though_visitors_come():
     assert key() != before
 
 
+def sockets_may_have_addresses_that_come_later_and_one_is_for_the_admin():
+    for path, words in SOCKETS.items():
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as f:
+            f.write(words)
+    units = ["attimo.socket", "attimo-admin.socket", "attimo.service"]
+    run("systemctl", "stop", *units[::2])
+    run("systemctl", "daemon-reload")
+    run("systemctl", "start", *units)
+    expect_serving()
+    visit()
+    said = log()[log().rindex("isolated:"):]
+    assert said.count("from systemd") == 3 and metric("attimo_takedowns") == 0, said
+    run("systemctl", "stop", *units)
+    for path in SOCKETS:
+        os.unlink(path)
+    run("systemctl", "daemon-reload")
+    run("systemctl", "start", *units[::2])
+    expect_serving()
+    visit()
+
+
 def a_wrong_configuration_is_mended_and_started():
     configure("workers", "many")
     assert fails("systemctl", "restart", "attimo"), "it has started"
@@ -361,6 +389,7 @@ TRIED = [
     an_upgrade_that_fails_is_told_and_changes_nothing,
     killed_after_an_upgrade_it_comes_back,
     a_new_key_is_made_though_visitors_come,
+    sockets_may_have_addresses_that_come_later_and_one_is_for_the_admin,
     a_wrong_configuration_is_mended_and_started,
     without_its_socket_it_opens_one_itself,
     it_stops,
