@@ -273,6 +273,14 @@ def killed_after_an_upgrade_it_comes_back():
     killed_it_comes_back()
 
 
+def a_restart_leaves_no_mark_for_a_later_reload():
+    run("touch", "/run/attimo/upgrade")
+    run("systemctl", "restart", "attimo")
+    pid = expect_serving()
+    run("systemctl", "reload", "attimo")
+    expect_serving(pid)
+
+
 def knock():
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as s:
         s.connect(SOCKET)
@@ -388,6 +396,7 @@ TRIED = [
     after_an_upgrade_the_service_is_watched_as_before,
     an_upgrade_that_fails_is_told_and_changes_nothing,
     killed_after_an_upgrade_it_comes_back,
+    a_restart_leaves_no_mark_for_a_later_reload,
     a_new_key_is_made_though_visitors_come,
     sockets_may_have_addresses_that_come_later_and_one_is_for_the_admin,
     a_wrong_configuration_is_mended_and_started,
