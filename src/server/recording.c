@@ -42,15 +42,12 @@ static int tune(struct recording *recording, const struct tuning *tuning)
                    : rc;
 }
 
-int recording_init(struct recording *recording, const unsigned char *secret,
+int recording_init(struct recording *recording, const unsigned char secret[HASH_KEY_SIZE],
                    const struct tuning *tuning, struct feed *feed)
 {
-    unsigned char passing[HASH_KEY_SIZE];
     memset(recording, 0, sizeof *recording);
     recording->feed = feed;
-    if (!secret)
-        hash_random(passing, sizeof passing);
-    token_key_init(&recording->key, secret ? secret : passing);
+    token_key_init(&recording->key, secret);
     random_stream_init(&recording->random, NULL);
     int rc = tune(recording, tuning);
     if (rc != 0)

@@ -42,9 +42,9 @@ struct recording {
     atomic_uint_least64_t refused[REFUSAL_COUNT]; /* events; read by any thread */
 };
 
-/* `secret`: HASH_KEY_SIZE bytes; NULL: one that lasts as long as this. `feed` is borrowed, and so
- * is `tuning`, until another one is given. Needs hash_init. ERR_NO_MEMORY. */
-int recording_init(struct recording *recording, const unsigned char *secret,
+/* `secret` is the same for all workers: a page's token comes back to any of them. `feed` is
+ * borrowed, and so is `tuning`, until another one is given. Needs hash_init. ERR_NO_MEMORY. */
+int recording_init(struct recording *recording, const unsigned char secret[HASH_KEY_SIZE],
                    const struct tuning *tuning, struct feed *feed);
 
 /* From now on this holds; who has brought how much is forgotten where its limit is another one.

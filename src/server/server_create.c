@@ -66,16 +66,18 @@ static int confine_server(struct server *server, struct diag_words *why)
     return confine(&server->options, acceptors, 2, why);
 }
 
-/* Without a key, drafts cannot be shown, and tokens are good until the next start; all else works.
- */
+/* Without the installation's key, drafts cannot be shown, and tokens are good until the next start,
+ * under a key of this server's own; all else works. */
 static void load_key(struct server *server)
 {
     int rc = secret_load(server->key, server->options.data);
-    const unsigned char *key = rc == 0 ? server->key : NULL;
-    if (rc != 0)
-        log_warning(&server->options.log, "no links to drafts: %s/secret: %s", server->options.data,
-                    err_words(rc));
-    server->serving.preview_key = key;
+    if (rc == 0) {
+        server->serving.preview_key = server->key;
+        return;
+    }
+    log_warning(&server->options.log, "no links to drafts: %s/secret: %s", server->options.data,
+                err_words(rc));
+    hash_random(server->key, sizeof server->key);
 }
 
 static int init_workers(struct server *server, struct site *site)
@@ -100,8 +102,7 @@ static int init_workers(struct server *server, struct site *site)
         if (server->recorder) {
             worker.feed = recorder_feed(server->recorder, server->worker_count);
             worker.recording = &server->recordings[server->worker_count];
-            rc = recording_init(worker.recording, server->serving.preview_key, server->tuning,
-                                worker.feed);
+            rc = recording_init(worker.recording, server->key, server->tuning, worker.feed);
         }
         if (rc == 0)
             rc = worker_init(next, NULL, site, &worker);

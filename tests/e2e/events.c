@@ -216,6 +216,24 @@ static void a_token_of_one_start_is_good_after_the_next(void **state)
     assert_str(record_find(&f->record, "seen", 0)->pv, str_make(view.token, 20));
 }
 
+/* A page and what its script sends come by different connections, and so to different workers. */
+static void without_a_key_a_token_of_one_worker_is_good_at_the_others(void **state)
+{
+    struct recorded *f = *state;
+    files_write(f->server->data, "secret", STR("abc"));
+    server_configure(f->server, "workers: 2\n");
+    server_start(f->server);
+    assert_true(server_said(f->server, "/secret: "));
+    struct view view = visit_page(f->server, shoes, NULL);
+    for (int n = 1; n <= 4; n++) {
+        char lines[32];
+        (void)snprintf(lines, sizeof lines, "e=seen&n=%d", n);
+        assert_int_equal(visit_send(f->server, &view, shoes, lines), 204);
+    }
+    recorded_stop(f);
+    assert_int_equal(record_count(&f->record, "seen"), 4);
+}
+
 /* --- without a script */
 
 static void a_ping_is_a_click_with_what_it_can_tell(void **state)
@@ -347,6 +365,7 @@ TEST_MAIN(RECORDED_TEST(every_event_of_a_visit_is_in_the_journal_before_it_is_ac
           RECORDED_TEST(events_outlive_the_page_that_they_are_of),
           RECORDED_TEST(events_of_a_page_that_is_a_draft_by_now_are_kept_and_no_others),
           RECORDED_TEST(a_token_of_one_start_is_good_after_the_next),
+          RECORDED_TEST(without_a_key_a_token_of_one_worker_is_good_at_the_others),
           RECORDED_TEST(a_ping_is_a_click_with_what_it_can_tell),
           RECORDED_TEST(a_counted_link_leads_only_where_front_matter_says),
           RECORDED_TEST(a_printed_counted_link_goes_on_once_its_page_has_moved),
