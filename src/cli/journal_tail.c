@@ -75,8 +75,7 @@ static int find_nodes(struct tail *tail)
 static int count_segment(const struct tail *tail, const struct node *node, size_t index,
                          uint64_t *events)
 {
-    const struct iterate_options options = {tail->view.dir_fd, tail->view.live, NULL, NULL,
-                                            node->name};
+    const struct iterate_options options = {.dir_fd = tail->view.dir_fd, .node = node->name};
     struct iterate *it;
     struct event event;
     *events = 0;
@@ -87,8 +86,9 @@ static int count_segment(const struct tail *tail, const struct node *node, size_
     if (index < list->count) {
         char file[SEGMENT_FILE_SIZE];
         memcpy(file, list->items[index].file, sizeof file);
-        iterate_seek(it, index);
-        while ((rc = iterate_next(it, &event)) == 1 && strcmp(iterate_file(it), file) == 0)
+        rc = iterate_seek(it, index);
+        while (rc >= 0 && (rc = iterate_next(it, &event)) == 1 &&
+               strcmp(iterate_file(it), file) == 0)
             ++*events;
     }
     iterate_destroy(it);
@@ -110,8 +110,7 @@ static int seek_back(const struct tail *tail, const struct node *node, uint64_t 
             return rc;
         *found += events;
     }
-    iterate_seek(node->it, index);
-    return 0;
+    return iterate_seek(node->it, index);
 }
 
 /* The last events of all are among the last of each node. */

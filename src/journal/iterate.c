@@ -15,9 +15,9 @@ struct iterate {
     struct line line;
 
     /* A server that is being taken over writes its last segment for a while after the next one has
-     * begun its first. Whoever follows must not miss that. */
-    struct segment_entry left;
-    struct line_source *left_source; /* NULL: there is none */
+     * begun its first, and may begin others behind it. Whoever follows must not miss that. */
+    struct segment_entry left; /* the newest of the servers before that was passed; "": none was */
+    struct line_source *left_source; /* NULL: nothing comes there */
     bool follows;                    /* the list was read again */
     bool in_left;                    /* the last line stands there */
     char scratch[EVENT_LINE_MAX];
@@ -85,15 +85,20 @@ static void tell(const struct iterate *it, enum damage_reason reason, int error,
         it->options.on_damage(it->options.context, &damage);
 }
 
+static void set_left(struct iterate *it, const struct segment_entry *entry,
+                     struct line_source *source)
+{
+    line_source_destroy(it->left_source);
+    it->left_source = source;
+    it->left = *entry;
+}
+
 static void leave(struct iterate *it)
 {
-    struct line_source *over = it->source;
-    if (over && it->options.live && segment(it)->is_last) {
-        over = it->left_source;
-        it->left_source = it->source;
-        it->left = *segment(it);
-    }
-    line_source_destroy(over);
+    if (it->options.live && segment(it)->is_last)
+        set_left(it, segment(it), it->source);
+    else
+        line_source_destroy(it->source);
     it->source = NULL;
     it->index++;
 }
@@ -129,29 +134,83 @@ static bool take_line(struct iterate *it, struct event *event)
     return false;
 }
 
+static void tell_end(const struct iterate *it, int result, bool is_written)
+{
+    if (result < 0)
+        tell(it, DAMAGE_UNREADABLE, result, 0);
+    else if (result == LINE_TORN && !is_written)
+        tell(it, DAMAGE_TORN, 0, it->line.len);
+}
+
 /* The segment has no more lines. False: but may get some, and none comes behind it. */
 static bool finish_segment(struct iterate *it, int result)
 {
     if (result >= 0 && it->options.live && segment(it)->is_newest &&
         it->index + 1 == it->list.count)
         return false;
-    if (result < 0)
-        tell(it, DAMAGE_UNREADABLE, result, 0);
-    else if (result == LINE_TORN && !(it->options.live && segment(it)->is_last))
-        tell(it, DAMAGE_TORN, 0, it->line.len);
+    tell_end(it, result, it->options.live && segment(it)->is_last);
     leave(it);
     return true;
 }
 
-/* Whether a line has come where nobody stands any more. */
-static bool take_left(struct iterate *it, struct event *event)
+/* --- where nobody stands any more */
+
+static bool is_before(const struct segment_name *a, const struct segment_name *b)
 {
-    it->in_left = it->follows && it->left_source;
-    while (it->in_left && line_source_next(it->left_source, &it->line) == LINE_WHOLE)
-        if (take_line(it, event))
-            return true;
-    it->in_left = false;
-    return false;
+    int order = strcmp(a->node, b->node);
+    return order < 0 || (order == 0 && a->first_seq < b->first_seq);
+}
+
+/* The first of the segments that one process has written in a row up to where we stand. */
+static size_t own_first(const struct iterate *it)
+{
+    size_t first = it->index;
+    while (first > 0 && !it->list.items[first - 1].is_last)
+        first--;
+    return first;
+}
+
+/* What stands behind the one that was left, and before our own, has come since. NULL: nothing. */
+static const struct segment_entry *behind_left(const struct iterate *it)
+{
+    size_t end = own_first(it);
+    for (size_t i = 0; i < end; i++)
+        if (is_before(&it->left.name, &it->list.items[i].name))
+            return &it->list.items[i];
+    return NULL;
+}
+
+/* Whoever begins the next segment writes this one no more. */
+static int enter_behind_left(struct iterate *it, const struct segment_entry *next, int result)
+{
+    struct line_source *source = NULL;
+    tell_end(it, result, false);
+    int rc = line_source_create(&source, it->options.dir_fd, next, LINES_STREAMED);
+    if (rc == ERR_NO_MEMORY)
+        return rc;
+    set_left(it, next, source);
+    it->line = (struct line){0};
+    if (rc != 0 && rc != ERR_NOT_FOUND)
+        tell(it, DAMAGE_UNREADABLE, rc, 0);
+    return 0;
+}
+
+/* 1: a line has come there. */
+static int take_left(struct iterate *it, struct event *event)
+{
+    const struct segment_entry *next;
+    int rc = 0;
+    it->in_left = it->follows && it->options.live;
+    while (it->in_left && rc == 0) {
+        int result = it->left_source ? line_source_next(it->left_source, &it->line) : LINE_END;
+        if (result == LINE_WHOLE)
+            rc = take_line(it, event);
+        else if ((next = behind_left(it)))
+            rc = enter_behind_left(it, next, result);
+        else
+            it->in_left = false;
+    }
+    return rc;
 }
 
 int iterate_next(struct iterate *it, struct event *event)
@@ -197,20 +256,22 @@ const struct segment_list *iterate_segments(const struct iterate *it)
     return &it->list;
 }
 
-void iterate_seek(struct iterate *it, size_t index)
+int iterate_seek(struct iterate *it, size_t index)
 {
+    const struct segment_entry none = {0};
     assert(index <= it->list.count);
     line_source_destroy(it->source);
-    line_source_destroy(it->left_source);
     it->source = NULL;
-    it->left_source = NULL;
     it->index = index;
-}
-
-static bool is_before(const struct segment_name *a, const struct segment_name *b)
-{
-    int order = strcmp(a->node, b->node);
-    return order < 0 || (order == 0 && a->first_seq < b->first_seq);
+    size_t first = own_first(it);
+    set_left(it, first > 0 ? &it->list.items[first - 1] : &none, NULL);
+    if (first == 0 || !it->options.live || it->left.name.compressed)
+        return 0;
+    /* What is there was not asked for. One that cannot be read says so to whoever reads it. */
+    int rc = line_source_create(&it->left_source, it->options.dir_fd, &it->left, LINES_STREAMED);
+    while (rc == 0 && line_source_next(it->left_source, &it->line) == LINE_WHOLE)
+        continue;
+    return rc == ERR_NO_MEMORY ? rc : 0;
 }
 
 static bool is_same(const struct segment_name *a, const struct segment_name *b)
@@ -226,18 +287,19 @@ int iterate_refresh(struct iterate *it)
         return rc;
     /* Where we stand: at a segment, or behind the last. */
     bool behind = it->index == it->list.count;
-    const struct segment_name *name = it->list.count == 0 ? NULL
-                                      : behind            ? &it->list.items[it->index - 1].name
-                                                          : &segment(it)->name;
+    const struct segment_entry *here = it->list.count == 0 ? NULL
+                                       : behind            ? &it->list.items[it->index - 1]
+                                                           : segment(it);
     size_t index = 0;
-    while (name && index < list.count && is_before(&list.items[index].name, name))
+    while (here && index < list.count && is_before(&list.items[index].name, &here->name))
         index++;
-    bool still_there = name && index < list.count && is_same(&list.items[index].name, name);
+    bool still_there = here && index < list.count && is_same(&list.items[index].name, &here->name);
     if (behind && still_there)
         index++;
-    if (!still_there) {
+    if (here && !still_there) {
         line_source_destroy(it->source);
         it->source = NULL;
+        set_left(it, here, NULL);
     }
     segment_list_finish(&it->list);
     it->list = list;

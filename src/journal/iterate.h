@@ -45,14 +45,16 @@ struct str iterate_line(const struct iterate *it);
 const char *iterate_file(const struct iterate *it);
 uint64_t iterate_offset(const struct iterate *it);
 
-/* The segments that are read, and a start at the `index`-th of them (count: at the end). */
+/* The segments that are read, and a start at the `index`-th of them (count: at the end).
+ * ERR_NO_MEMORY. */
 const struct segment_list *iterate_segments(const struct iterate *it);
-void iterate_seek(struct iterate *it, size_t index);
+int iterate_seek(struct iterate *it, size_t index);
 
 /* Lists the directory again, so that segments that are new will be read too (of several nodes those
  * behind the place where reading stands only: who follows reads one node at a time). From then on,
- * what a server that is being taken over still writes into the segment before is given as well,
- * when it comes: its number is then below that of the event before. */
+ * what a server that is being taken over still writes into the segment before, or into new ones
+ * behind that, is given as well, when it comes: its number is then below that of the event before.
+ */
 int iterate_refresh(struct iterate *it);
 
 #endif

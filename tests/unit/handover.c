@@ -126,6 +126,118 @@ static void whoever_follows_sees_what_both_write(void **state)
     bench_close(b);
 }
 
+/* --- who follows, and the one before begins segments late */
+
+/* A reader of what is there; to be given back with stop. */
+static struct iterate *follow(const struct bench *b, struct iterate_options *options)
+{
+    struct iterate *it;
+    *options = (struct iterate_options){
+        .dir_fd = openat(b->data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .live = true};
+    assert_int_equal(iterate_create(&it, options), 0);
+    return it;
+}
+
+static void stop(struct iterate *it, const struct iterate_options *options)
+{
+    iterate_destroy(it);
+    (void)close(options->dir_fd);
+}
+
+static void expect_none(struct iterate *it)
+{
+    struct event event;
+    assert_int_equal(iterate_next(it, &event), 0);
+}
+
+/* The journal as the next process has it, with the one before still open. */
+static struct journal *hand_on(struct bench *b)
+{
+    struct journal *next = open_next(b);
+    assert_int_equal(journal_let_go(b->journal, first_seq), 0);
+    journal_hold(next);
+    return next;
+}
+
+static void segments_that_the_one_before_begins_late_are_seen(void **state)
+{
+    struct bench *b = *state;
+    struct iterate_options options;
+    b->options.segment_bytes = 1; /* each commit begins one */
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    struct iterate *it = follow(b, &options);
+    assert_next_page(it, "/a");
+    struct journal *next = hand_on(b);
+    record_in(b, next, "/n1");
+    assert_int_equal(iterate_refresh(it), 0);
+    assert_next_page(it, "/n1");
+    expect_none(it);
+
+    assert_int_equal(bench_record(b, "/late"), 0);
+    expect_none(it);
+    assert_int_equal(iterate_refresh(it), 0);
+    assert_next_page(it, "/late");
+    assert_non_null(strstr(iterate_file(it), "-00000000000000000002-"));
+    expect_none(it);
+    record_in(b, next, "/n2");
+    record_in(b, next, "/n3");
+    assert_int_equal(bench_record(b, "/later"), 0);
+    assert_int_equal(bench_record(b, "/last"), 0);
+    assert_int_equal(iterate_refresh(it), 0);
+    assert_next_page(it, "/n2");
+    assert_next_page(it, "/n3");
+    assert_next_page(it, "/later");
+    assert_next_page(it, "/last");
+    expect_none(it);
+    assert_int_equal(iterate_refresh(it), 0);
+    expect_none(it);
+    stop(it, &options);
+    journal_destroy(next);
+    bench_close(b);
+}
+
+static void so_is_the_first_of_one_that_had_none(void **state)
+{
+    struct bench *b = *state;
+    struct iterate_options options;
+    bench_open(b);
+    struct journal *next = hand_on(b);
+    record_in(b, next, "/n1");
+    struct iterate *it = follow(b, &options);
+    assert_next_page(it, "/n1");
+    assert_int_equal(bench_record(b, "/late"), 0);
+    assert_int_equal(iterate_refresh(it), 0);
+    assert_next_page(it, "/late");
+    assert_int_equal(bench_record(b, "/last"), 0);
+    assert_next_page(it, "/last");
+    expect_none(it);
+    stop(it, &options);
+    journal_destroy(next);
+    bench_close(b);
+}
+
+/* What was there is not asked for; what comes is. */
+static void whoever_begins_at_the_last_segment_sees_what_both_write(void **state)
+{
+    struct bench *b = *state;
+    struct iterate_options options;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    struct journal *next = hand_on(b);
+    record_in(b, next, "/n1");
+    struct iterate *it = follow(b, &options);
+    assert_int_equal(iterate_seek(it, 1), 0);
+    assert_int_equal(bench_record(b, "/late"), 0);
+    assert_next_page(it, "/n1");
+    assert_int_equal(iterate_refresh(it), 0);
+    assert_next_page(it, "/late");
+    expect_none(it);
+    stop(it, &options);
+    journal_destroy(next);
+    bench_close(b);
+}
+
 static void numbers_of_the_next_one_are_never_given(void **state)
 {
     struct bench *b = *state;
@@ -248,6 +360,9 @@ static void without_room_for_the_note_the_one_before_keeps_it(void **state)
 
 TEST_MAIN(BENCH_TEST(both_write_while_one_leaves_and_the_other_comes),
           BENCH_TEST(whoever_follows_sees_what_both_write),
+          BENCH_TEST(segments_that_the_one_before_begins_late_are_seen),
+          BENCH_TEST(so_is_the_first_of_one_that_had_none),
+          BENCH_TEST(whoever_begins_at_the_last_segment_sees_what_both_write),
           BENCH_TEST(numbers_of_the_next_one_are_never_given),
           BENCH_TEST(a_next_one_that_does_not_come_leaves_no_trace),
           BENCH_TEST(what_the_one_before_has_left_torn_is_cut),
