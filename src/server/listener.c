@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* At the end: more than any queue holds, and an end all the same while a flood goes on. */
@@ -247,10 +248,26 @@ void acceptor_hand_on(struct acceptor *acceptor)
     }
 }
 
-void acceptor_keep(struct acceptor *acceptor)
+/* One that has the mode may be of another user. */
+static void set_mode(const struct listener *listener, unsigned mode)
 {
-    for (size_t i = 0; i < acceptor->listener_count; i++)
+    struct stat st;
+    if (listener->address.transport != TRANSPORT_UNIX || listener->is_given)
+        return;
+    const char *path = address_path(&listener->address);
+    if (lstat(path, &st) != 0 || !S_ISSOCK(st.st_mode) || (st.st_mode & 07777) == mode)
+        return;
+    if (chmod(path, mode) != 0)
+        log_warning(listener->acceptor->log, "%s: cannot be given unix_mode %04o: %s",
+                    listener->name, mode, strerror(errno));
+}
+
+void acceptor_keep(struct acceptor *acceptor, unsigned unix_mode)
+{
+    for (size_t i = 0; i < acceptor->listener_count; i++) {
         acceptor->listeners[i].is_borrowed = false;
+        set_mode(&acceptor->listeners[i], unix_mode);
+    }
 }
 
 void acceptor_drain(struct acceptor *acceptor)

@@ -70,8 +70,9 @@ void acceptor_resume(struct acceptor *acceptor);
  * them, and their files stay. */
 void acceptor_hand_on(struct acceptor *acceptor);
 
-/* The other side of it: what was borrowed is ours. */
-void acceptor_keep(struct acceptor *acceptor);
+/* The other side of it: what was borrowed is ours, and files of unix sockets among it that are not
+ * systemd's get the permission bits `unix_mode`. One that cannot get them is told in the log. */
+void acceptor_keep(struct acceptor *acceptor, unsigned unix_mode);
 
 /* To be called on the closing of each connection that was dealt out; any thread. */
 void acceptor_on_conn_closed(struct acceptor *acceptor);

@@ -171,7 +171,7 @@ static int take_over(struct server *server)
         .context = server,
     };
     struct diag_words why = {0};
-    int rc = succession_take(&server->succession, &options, &why);
+    int rc = succession_take(&server->succession, &options, server->options.unix_mode, &why);
     if (rc != 0)
         log_error(&server->options.log, "%.*s", STR_ARG(buf_str(&why.en)));
     diag_words_finish(&why);

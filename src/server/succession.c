@@ -42,7 +42,7 @@ static void on_before_ended(void *context)
 }
 
 int succession_take(struct succession *s, const struct handover_give_options *options,
-                    struct diag_words *why)
+                    unsigned unix_mode, struct diag_words *why)
 {
     int socket_fd = -1;
     s->options = *options;
@@ -50,8 +50,8 @@ int succession_take(struct succession *s, const struct handover_give_options *op
         int rc = handover_take_all(&s->before, why);
         if (rc != 0)
             return rc;
-        acceptor_keep(options->visitors);
-        acceptor_keep(options->admin);
+        acceptor_keep(options->visitors, unix_mode);
+        acceptor_keep(options->admin, unix_mode);
         if (options->recorder && s->has_journal)
             recorder_hold(options->recorder);
         socket_fd = s->before.offer.socket_fd;

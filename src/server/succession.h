@@ -33,9 +33,10 @@ struct handover_offer *succession_offer(struct succession *succession);
 const struct journal_handover *succession_journal(struct succession *succession);
 
 /* When all of this server is ready: takes everything, and is ready for the one after. `options` is
- * copied. See handover_take_all; without a server before, it does not fail. */
+ * copied; for `unix_mode` see acceptor_keep. See handover_take_all; without a server before, it
+ * does not fail. */
 int succession_take(struct succession *succession, const struct handover_give_options *options,
-                    struct diag_words *why);
+                    unsigned unix_mode, struct diag_words *why);
 
 /* When it serves, and everybody who must know has been told: the one before may leave. */
 void succession_serve(struct succession *succession, uv_loop_t *loop);

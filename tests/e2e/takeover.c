@@ -155,6 +155,29 @@ static void files_of_sockets_pass_on(void **state)
     assert_false(is_there(f->before->data, "handover.sock"));
 }
 
+static void the_mode_of_a_socket_becomes_what_the_next_one_has(void **state)
+{
+    struct takeover *f = *state;
+    char address[200];
+    char path[512];
+    struct stat st;
+    (void)snprintf(address, sizeof address, "unix:%s/site.sock", f->before->root);
+    (void)snprintf(path, sizeof path, "%s/site.sock", f->before->root);
+    server_flag(f->before, "--listen", address);
+    server_flag(f->next, "--listen", address);
+    server_configure(f->before, "unix_mode: \"0600\"\n");
+    server_configure(f->next, "unix_mode: \"0666\"\n");
+    server_start(f->before);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+    server_start(f->next);
+    server_expect_exit(f->before);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0666);
+    takeover_expect_serving(f->next, 1);
+    server_stop(f->next);
+}
+
 static void addresses_may_change_meanwhile(void **state)
 {
     struct takeover *f = *state;
@@ -414,6 +437,7 @@ TEST_MAIN(TAKEOVER_TEST(the_next_server_goes_on_and_the_one_before_finishes),
           TAKEOVER_TEST(old_segments_are_removed_by_the_next),
           TAKEOVER_TEST(whoever_waits_to_be_accepted_is_served_by_the_next),
           TAKEOVER_TEST(it_can_be_done_again_and_again), TAKEOVER_TEST(files_of_sockets_pass_on),
+          TAKEOVER_TEST(the_mode_of_a_socket_becomes_what_the_next_one_has),
           TAKEOVER_TEST(addresses_may_change_meanwhile),
           TAKEOVER_TEST(sockets_of_systemd_pass_on_too),
           TAKEOVER_TEST(the_service_manager_hears_whose_the_service_is_now),
