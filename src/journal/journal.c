@@ -113,6 +113,11 @@ static void note_sync(struct journal *j)
         j->state.health = JOURNAL_GOOD;
 }
 
+static uint64_t failures(const struct journal *j)
+{
+    return j->state.failed_syncs + j->state.failed_writes;
+}
+
 int journal_sync(struct journal *j)
 {
     if (!j->active || segment_unsynced(j->active) == 0)
@@ -269,7 +274,7 @@ int journal_sync_begin(struct journal *j)
     if (fd >= 0) {
         j->sync_is_of_active = true;
         j->sync_size = segment_size(j->active);
-        j->failures_before_sync = j->state.failed_syncs;
+        j->failures_before_sync = failures(j);
     }
     return fd;
 }
@@ -281,7 +286,7 @@ void journal_sync_end(struct journal *j, int fd, bool failed)
         segment_was_synced(j->active, j->sync_size, failed);
     if (failed)
         note_failed_sync(j);
-    else if (j->state.failed_syncs == j->failures_before_sync)
+    else if (failures(j) == j->failures_before_sync)
         note_sync(j);
     if (failed && j->sync_is_of_active)
         leave_segment(j);

@@ -211,6 +211,26 @@ static void a_sync_that_began_before_a_failure_does_not_clear_it(void **state)
     assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
 }
 
+static void a_sync_that_began_before_a_failed_write_does_not_clear_it(void **state)
+{
+    struct bench *b = *state;
+    b->options.durability = DURABILITY_PROCESS;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    int fd = journal_sync_begin(b->journal);
+    assert_true(fd >= 0);
+    b->fault.write_error = EIO;
+    assert_int_equal(bench_record(b, "/refused"), ERR_IO);
+    journal_sync_end(b->journal, fd, false);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
+    b->fault.write_error = 0;
+    assert_int_equal(bench_record(b, "/b"), 0);
+    fd = journal_sync_begin(b->journal);
+    assert_true(fd >= 0);
+    journal_sync_end(b->journal, fd, false);
+    assert_int_equal(journal_state(b->journal).health, JOURNAL_GOOD);
+}
+
 /* Else a power cut might bring it back, in the middle of the journal. */
 static void a_tail_that_is_cut_off_is_cut_off_for_good(void **state)
 {
@@ -303,6 +323,7 @@ TEST_MAIN(BENCH_TEST(a_full_disk_leaves_no_torn_line_and_heals),
           BENCH_TEST(a_segment_whose_folder_cannot_be_synced_is_not_used),
           BENCH_TEST(a_failed_sync_in_the_background_turns_the_state_red),
           BENCH_TEST(a_sync_that_began_before_a_failure_does_not_clear_it),
+          BENCH_TEST(a_sync_that_began_before_a_failed_write_does_not_clear_it),
           BENCH_TEST(a_tail_that_is_cut_off_is_cut_off_for_good),
           BENCH_TEST(an_end_that_cannot_be_synced_is_no_clean_end),
           BENCH_TEST(a_small_disk_fills_up_and_is_emptied))
