@@ -4,6 +4,8 @@
 #include "base/calendar.h"
 #include "base/err.h"
 #include "base/fs.h"
+#include "journal/event.h"
+#include "journal/json_text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -311,6 +313,8 @@ static int read_cost(const struct costs_reader *r, struct report_cost *cost)
     cost->campaign = cell(r, COLUMN_CAMPAIGN);
     if (!check_shape(r) || !check_utf8(r, cost->campaign))
         return ERR_INVALID;
+    /* As a link's is written to the journal; see capture/campaign.c. */
+    cost->campaign = json_text_cut(str_trim(cost->campaign), EVENT_UTM_MAX);
     if (cost->campaign.len == 0)
         say(r, "the campaign is missing", "manca la campagna");
     else if (!read_day(r, cell(r, COLUMN_FROM), &cost->first_day) ||

@@ -4,6 +4,7 @@
 
 #include "base/calendar.h"
 #include "base/err.h"
+#include "capture/campaign.h"
 #include "cli/report_costs.h"
 
 #include <math.h>
@@ -148,6 +149,24 @@ static void amounts_are_read_in_any_usual_form(void **state)
     }
 }
 
+/* Long, and with an accent where it is cut. */
+#define LONG "saldi-di-fine-stagione-per-chi-cammina-e-per-chi-corre-in-citt"
+
+static void a_campaign_is_called_as_the_journal_calls_it(void **state)
+{
+    struct fixture *f = *state;
+    struct event event = {0};
+    char room[CAMPAIGN_ROOM];
+    campaign_read(&event, STR("utm_campaign=+" LONG "%C3%A0-2026"), room);
+    assert_int_equal(read_costs(f,
+                                "utm_campaign;from;to;eur\n" LONG "à-2026;2026-11-01;2026-11-02;1\n"
+                                "\" autunno \";2026-11-01;2026-11-02;2\n"),
+                     0);
+    assert_int_equal(f->table.count, 2);
+    assert_str(f->table.items[0].campaign, event.utm_campaign);
+    assert_str(f->table.items[1].campaign, STR("autunno"));
+}
+
 #define HEAD "utm_campaign;from;to;eur\n"
 #define DAYS "2026-11-01;2026-11-02;"
 
@@ -157,6 +176,7 @@ static void what_is_none_is_refused_with_its_line(void **state)
     assert_refused(f, "", 1, "utm_campaign,from,to,eur");
     assert_refused(f, "utm_campaign;from;to;cost\n", 1, "non c’è «eur»");
     assert_refused(f, HEAD ";" DAYS "1\n", 2, "manca la campagna");
+    assert_refused(f, HEAD "\"  \";" DAYS "1\n", 2, "manca la campagna");
     assert_refused(f, HEAD "a;2026-11-02;2026-11-01;1\n", 2, "la fine viene prima");
     assert_refused(f, HEAD "a;2026-11-31;2026-12-01;1\n", 2, "non «2026-11-31»");
     assert_refused(f, HEAD "a;11/20/2026;2026-12-01;1\n", 2, "non «11/20/2026»");
@@ -213,4 +233,5 @@ TEST_MAIN(COSTS_TEST(the_documented_form_is_read), COSTS_TEST(a_spreadsheet_of_i
           COSTS_TEST(the_first_line_may_name_the_mark_between_cells),
           COSTS_TEST(amounts_are_read_in_any_usual_form),
           COSTS_TEST(what_is_none_is_refused_with_its_line),
-          COSTS_TEST(cells_without_a_column_are_refused), COSTS_TEST(other_encodings_are_named))
+          COSTS_TEST(cells_without_a_column_are_refused), COSTS_TEST(other_encodings_are_named),
+          COSTS_TEST(a_campaign_is_called_as_the_journal_calls_it))
