@@ -45,6 +45,13 @@ static const struct {
     {STR_INIT("summary"), HIT_SUMMARY}, {STR_INIT("return"), HIT_RETURN},
 };
 
+/* What is not there, as forms and as scripts write it. */
+static bool is_nothing(struct str value)
+{
+    return value.len == 0 || str_eq(value, STR("undefined")) || str_eq(value, STR("NaN")) ||
+           str_eq(value, STR("Infinity"));
+}
+
 static bool read_kind(const struct key *key, struct str value, void *out)
 {
     (void)key;
@@ -80,6 +87,15 @@ static bool read_name(const struct key *key, struct str value, void *out)
 static bool read_text(const struct key *key, struct str value, void *out)
 {
     *(struct str *)out = json_text_cut(value, (size_t)key->max);
+    return true;
+}
+
+/* As publishing reads `data-cta`: without the spaces around it. */
+static bool read_label(const struct key *key, struct str value, void *out)
+{
+    value = str_trim(json_text_cut(str_trim(value), (size_t)key->max));
+    if (!is_nothing(value))
+        *(struct str *)out = value;
     return true;
 }
 
@@ -169,7 +185,7 @@ static const struct key keys[] = {
     KEY("e", OF_EVENT, read_kind, offsetof(struct hit, kind), 0),
     EVENT(n, read_count, 1000000),
     EVENT(t, read_count, TIME_MAX),
-    EVENT(cta, read_text, 64),
+    EVENT(cta, read_label, 64),
     EVENT(dest, read_dest, 0),
     KEY("to", OF_LINE, read_text, offsetof(struct reading, link), 512),
     SUMMARY(engaged_ms, TIME_MAX),
@@ -190,13 +206,6 @@ static unsigned find(struct str name)
     while (i < KEY_COUNT && !str_eq(name, keys[i].name))
         i++;
     return i;
-}
-
-/* What is not there, as forms and as scripts write it. */
-static bool is_nothing(struct str value)
-{
-    return value.len == 0 || str_eq(value, STR("undefined")) || str_eq(value, STR("NaN")) ||
-           str_eq(value, STR("Infinity"));
 }
 
 static const char *read_value(struct reading *reading, const struct key *key, struct str value,

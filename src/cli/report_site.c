@@ -54,7 +54,7 @@ static int find_first_cta(struct site_page *page)
     while (page->goal.len == 0 && html_next(html, &element)) {
         struct str id;
         if (html_attribute(&element, "data-cta", &id))
-            buf_append(&page->goal, id);
+            buf_append(&page->goal, str_trim(id));
     }
     html_destroy(html);
     return buf_status(&page->goal);

@@ -112,7 +112,8 @@ static struct tapped_entry *entry_of(struct taps *taps, const struct taps_page *
         return NULL;
     if (added) {
         const struct str *row = visits_texts(taps->visits, texts);
-        const struct str name[2] = {row[REPORT_CTA], row[REPORT_DEST]};
+        /* Older journals have spaces around what authors have called it. */
+        const struct str name[2] = {str_trim(row[REPORT_CTA]), row[REPORT_DEST]};
         if (tuples_number(&taps->names, name, &kind->name) != 0)
             return NULL;
     }

@@ -57,5 +57,45 @@ static void of_the_phones_only_what_is_known_is_told(void **state)
     assert_false(str_contains(buf_str(&c->out), STR("Speed on the phones")));
 }
 
-TEST_MAIN(COMMAND_TEST(the_servers_of_a_site_can_be_told_apart),
-          COMMAND_TEST(of_the_phones_only_what_is_known_is_told))
+static void write_booking(struct command *c, const char *cta)
+{
+    struct buf journal = BUF_EMPTY;
+    static const char *const events[] = {"view", "seen", "click"};
+    for (int i = 0; i < 3; i++)
+        buf_printf(
+            &journal,
+            "{\"v\":1,\"seq\":1,\"id\":\"%d\",\"ts\":\"2026-11-16T10:00:0%dZ\",\"event\":\"%s\","
+            "\"pv\":\"a\",\"page\":\"/a\"%s}\n",
+            i, i, events[i], i == 2 ? cta : "");
+    files_write(c->folder, "x.ndjson", buf_str(&journal));
+    buf_finish(&journal);
+}
+
+/* Older journals have them as they stand in the page. */
+static void spaces_around_a_name_in_html_are_none(void **state)
+{
+    struct command *c = *state;
+    static const char *const heads[] = {"", "---\ngoal: prenota\n---\n"};
+    static const char *const taps[] = {",\"cta\":\"prenota\",\"dest\":\"tel\"",
+                                       ",\"cta\":\"prenota \",\"dest\":\"tel\""};
+    for (size_t i = 0; i < 4; i++) {
+        struct buf html = BUF_EMPTY;
+        buf_printf(&html,
+                   "%s<!doctype html><title>a</title><a data-cta=\"prenota \" href=\"tel:1\">x",
+                   heads[i / 2]);
+        files_write(c->folder, "pages/a.html", buf_str(&html));
+        write_booking(c, taps[i % 2]);
+        REPORT(c, "--format=json");
+        assert_contains(buf_str(&c->out), STR("\"goal\":1,\"rate\":1,"));
+        assert_contains(buf_str(&c->out), STR("\"goal_guessed\":0,"));
+        assert_contains(buf_str(&c->out),
+                        STR("\"cta\":\"prenota\",\"dest\":\"tel\",\"goal\":true"));
+        buf_finish(&html);
+    }
+}
+
+TEST_MAIN(
+
+    COMMAND_TEST(spaces_around_a_name_in_html_are_none),
+    COMMAND_TEST(the_servers_of_a_site_can_be_told_apart),
+    COMMAND_TEST(of_the_phones_only_what_is_known_is_told))

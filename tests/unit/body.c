@@ -115,6 +115,24 @@ static void what_says_nothing_is_as_good_as_absent(void **state)
     assert_int_equal(body.count, 2);
 }
 
+#define X9  "xxxxxxxxx"
+#define X63 X9 X9 X9 X9 X9 X9 X9
+
+static void a_label_has_no_spaces_around_it(void **state)
+{
+    (void)state;
+    struct body body;
+    assert_null(read_body(&body, COMMON "&e=click&n=1&cta=+prenota%20ora%09\n"
+                                        "e=click&n=2&cta=++&to=tel%3A%2B390521\n"
+                                        "e=click&n=3&cta=undefined+&to=tel%3A%2B390521\n"
+                                        "e=click&n=4&cta=" X63 "+cut\n"));
+    assert_str(body.hits[0].cta, STR("prenota ora"));
+    assert_str(body.hits[1].cta, STR("call"));
+    assert_str(body.hits[2].cta, STR("call"));
+    assert_str(body.hits[3].cta, STR(X63));
+    assert_non_null(read_body(&body, COMMON "&e=click&n=1&cta=+"));
+}
+
 static void a_long_label_is_cut_at_a_character(void **state)
 {
     (void)state;
@@ -199,6 +217,7 @@ TEST_MAIN(cmocka_unit_test(every_line_is_an_event_and_the_first_speaks_for_all),
           cmocka_unit_test(a_link_is_told_by_where_it_leads),
           cmocka_unit_test(a_journey_is_named_by_the_id_of_its_first_token),
           cmocka_unit_test(what_says_nothing_is_as_good_as_absent),
+          cmocka_unit_test(a_label_has_no_spaces_around_it),
           cmocka_unit_test(a_long_label_is_cut_at_a_character),
           cmocka_unit_test(what_is_wrong_is_refused_with_a_reason),
           cmocka_unit_test(one_bad_line_spoils_all),
