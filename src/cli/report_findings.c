@@ -199,27 +199,41 @@ static void append_goals(const struct report_print *print, struct buf *out)
     }
 }
 
-/* "lun mattina", if most fall there. */
+/* A day has parts that begin at these hours. */
+enum { PARTS = 4 };
+static const int part_starts[PARTS + 1] = {0, 6, 13, 19, REPORT_HOURS};
+
+static uint64_t closed_in_part(const struct report_tapped *tapped, int day, int part)
+{
+    uint64_t taps = 0;
+    for (int hour = part_starts[part]; hour < part_starts[part + 1]; hour++)
+        taps += tapped->closed_at[day][hour];
+    return taps;
+}
+
+/* "lun mattina", if most fall there, and nowhere else as many. */
 static void append_when(const struct report_print *print, const struct report_tapped *tapped,
                         struct buf *out)
 {
-    static const struct text parts[] = {{"night", "notte"},
-                                        {"morning", "mattina"},
-                                        {"afternoon", "pomeriggio"},
-                                        {"evening", "sera"}};
-    static const int starts[] = {0, 6, 13, 19, REPORT_HOURS};
-    for (int day = 0; day < REPORT_WEEKDAYS; day++)
-        for (int part = 0; part < 4; part++) {
-            uint64_t taps = 0;
-            for (int hour = starts[part]; hour < starts[part + 1]; hour++)
-                taps += tapped->closed_at[day][hour];
-            if (taps * 2 > tapped->closed || (tapped->closed > 9 && taps * 3 > tapped->closed)) {
-                buf_append(out, str_from(report_say(print, " (mostly ", " (per lo più ")));
-                buf_printf(out, "%s %s)", figures_weekday(day, print->lang),
-                           text_in(parts[part], print->lang));
-                return;
-            }
-        }
+    static const struct text parts[PARTS] = {{"night", "notte"},
+                                             {"morning", "mattina"},
+                                             {"afternoon", "pomeriggio"},
+                                             {"evening", "sera"}};
+    uint64_t most = 0;
+    int at = 0;
+    bool is_tie = false;
+    for (int i = 0; i < REPORT_WEEKDAYS * PARTS; i++) {
+        uint64_t taps = closed_in_part(tapped, i / PARTS, i % PARTS);
+        is_tie = taps == most || (is_tie && taps < most);
+        at = taps > most ? i : at;
+        most = taps > most ? taps : most;
+    }
+    bool is_most = most * 2 > tapped->closed || (tapped->closed > 9 && most * 3 > tapped->closed);
+    if (!is_most || is_tie)
+        return;
+    buf_append(out, str_from(report_say(print, " (mostly ", " (per lo più ")));
+    buf_printf(out, "%s %s)", figures_weekday(at / PARTS, print->lang),
+               text_in(parts[at % PARTS], print->lang));
 }
 
 void report_words_closed(const struct report_print *print, struct buf *out)

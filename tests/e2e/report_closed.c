@@ -45,26 +45,43 @@ static void add_tap(struct buf *lines, int number, struct moment_in_rome when)
     add(lines, "click", number, when, ",\"cta\":\"directions\",\"dest\":\"map\"");
 }
 
-/* Reports `together` taps of one moment and `others` at as many other times as there are, and
- * expects this sentence. */
-static void expect(struct command *c, struct moment_in_rome when, int together, int others,
-                   const char *lang, const char *sentence)
+/* Reports the taps, and expects this sentence. */
+static void expect_of(struct command *c, struct buf *lines, const char *lang, const char *sentence)
 {
-    struct buf lines = BUF_EMPTY;
     struct buf expected = BUF_EMPTY;
     write_site(c);
-    for (int i = 0; i < together; i++)
-        add_tap(&lines, i, when);
-    for (int i = 0; i < others; i++)
-        add_tap(&lines, together + i, scattered[i % SCATTERED]);
-    files_write(c->folder, "x.ndjson", buf_str(&lines));
+    files_write(c->folder, "x.ndjson", buf_str(lines));
     command_run(c, "report", "--input", command_path(c, "x.ndjson"), "--pages",
                 command_path(c, "pages"), "--tz", "Europe/Rome", "--lang", lang);
     assert_int_equal(c->code, 0);
     buf_printf(&expected, " • %s.\n", sentence);
     assert_contains(buf_str(&c->out), buf_str(&expected));
     buf_finish(&expected);
-    buf_finish(&lines);
+    buf_finish(lines);
+}
+
+/* `together` taps of one moment and `others` at as many other times as there are. */
+static void expect(struct command *c, struct moment_in_rome when, int together, int others,
+                   const char *lang, const char *sentence)
+{
+    struct buf lines = BUF_EMPTY;
+    for (int i = 0; i < together; i++)
+        add_tap(&lines, i, when);
+    for (int i = 0; i < others; i++)
+        add_tap(&lines, together + i, scattered[i % SCATTERED]);
+    expect_of(c, &lines, lang, sentence);
+}
+
+/* Taps of two moments. */
+static void expect_two(struct command *c, struct moment_in_rome first, int count,
+                       struct moment_in_rome second, int others, const char *sentence)
+{
+    struct buf lines = BUF_EMPTY;
+    for (int i = 0; i < count; i++)
+        add_tap(&lines, i, first);
+    for (int i = 0; i < others; i++)
+        add_tap(&lines, count + i, second);
+    expect_of(c, &lines, "it", sentence);
 }
 
 #define CLOSED " tocchi su «Portami lì» (Negozio) a negozio chiuso"
@@ -91,6 +108,16 @@ static void of_ten_taps_more_than_a_third_is_enough(void **state)
     expect(c, monday_morning, 4, 6, "it", "10" MOSTLY);
     expect(c, monday_morning, 4, 8, "it", "12" CLOSED);
     expect(c, monday_morning, 5, 8, "it", "13" MOSTLY);
+}
+
+/* Not the first one that is above it; and of two that are alike, none. */
+static void most_is_the_part_of_the_day_with_most_taps(void **state)
+{
+    struct command *c = *state;
+    static const struct moment_in_rome sunday = {22, 10, 0};
+    expect_two(c, monday_morning, 5, sunday, 7, "12" CLOSED " (per lo più dom mattina)");
+    expect_two(c, monday_morning, 7, sunday, 5, "12" MOSTLY);
+    expect_two(c, monday_morning, 6, sunday, 6, "12" CLOSED);
 }
 
 static void a_part_of_the_day_ends_where_the_next_begins(void **state)
@@ -122,4 +149,5 @@ static void a_part_of_the_day_ends_where_the_next_begins(void **state)
 
 TEST_MAIN(COMMAND_TEST(when_most_taps_were_is_said_if_it_is_true_of_half),
           COMMAND_TEST(of_ten_taps_more_than_a_third_is_enough),
+          COMMAND_TEST(most_is_the_part_of_the_day_with_most_taps),
           COMMAND_TEST(a_part_of_the_day_ends_where_the_next_begins))
