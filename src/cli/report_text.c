@@ -382,6 +382,9 @@ static void append_phones(const struct report_print *print, struct buf *out)
         buf_printf(out, " %s ", told[i].name);
         before = " ·";
         if (told[i].vital == VITAL_CLS)
+        if (told[i].vital == VITAL_INP)
+            buf_append(out, str_from(report_say(print, " (where it is 104 ms or more)",
+                                                " (dove è di 104 ms o più)")));
             figures_append_decimal(out, value, 2, print->lang);
         else
             figures_append_ms(out, value, print->lang);

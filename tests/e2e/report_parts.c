@@ -57,6 +57,21 @@ static void of_the_phones_only_what_is_known_is_told(void **state)
     assert_false(str_contains(buf_str(&c->out), STR("Speed on the phones")));
 }
 
+/* Browsers tell of interactions that took 104 ms or more: the slowest of few say nothing of all. */
+static void slow_taps_of_some_are_no_verdict_on_all(void **state)
+{
+    struct command *c = *state;
+    write_journal(c, ",\"engaged_ms\":4000,\"lcp\":2000,\"inp\":640,\"cls\":0.04");
+    REPORT(c, "--format=text");
+    assert_contains(buf_str(&c->out), STR(" · INP 640\u00A0ms (where it is 104 ms or more) · "));
+    assert_contains(buf_str(&c->out), STR("the page is there within 2.0\u00A0s.\n"));
+    REPORT(c, "--format=html");
+    assert_contains(buf_str(&c->out), STR("640\u00A0ms</dd><dd>a tap is answered, where that took "
+                                          "104 ms or more</dd>"));
+    assert_contains(buf_str(&c->out), STR("the page is there: <span class=\"good\">good</span>"));
+    assert_false(str_contains(buf_str(&c->out), STR(">poor<")));
+}
+
 static void write_booking(struct command *c, const char *cta)
 {
     struct buf journal = BUF_EMPTY;
@@ -94,8 +109,8 @@ static void spaces_around_a_name_in_html_are_none(void **state)
     }
 }
 
-TEST_MAIN(
+TEST_MAIN(COMMAND_TEST(slow_taps_of_some_are_no_verdict_on_all),
 
-    COMMAND_TEST(spaces_around_a_name_in_html_are_none),
-    COMMAND_TEST(the_servers_of_a_site_can_be_told_apart),
-    COMMAND_TEST(of_the_phones_only_what_is_known_is_told))
+          COMMAND_TEST(spaces_around_a_name_in_html_are_none),
+          COMMAND_TEST(the_servers_of_a_site_can_be_told_apart),
+          COMMAND_TEST(of_the_phones_only_what_is_known_is_told))
