@@ -155,13 +155,24 @@ void answer_unlike_append(const struct answer_unlike *unlike, struct buf *out, e
         buf_append(out, str_from(text_in(TEXT(": do not compare", ": non confrontare"), lang)));
 }
 
+void answer_words_covered(struct buf *out, uint64_t seen, uint64_t view)
+{
+    if (view > 0)
+        buf_printf(out, "%.0f%%", (double)seen / (double)view * 100);
+    else
+        buf_append(out, STR("–"));
+}
+
 void answer_words_coverage(struct buf *out, uint64_t seen, uint64_t view, enum lang lang)
 {
     answer_words_count(out, seen, TEXT("seen", "vista"), TEXT("seen", "viste"), lang);
     buf_append(out, str_from(text_in(TEXT(" of ", " su "), lang)));
     answer_words_count(out, view, TEXT("served", "servita"), TEXT("served", "servite"), lang);
-    if (view > 0)
-        buf_printf(out, " (%.0f%%)", (double)seen / (double)view * 100);
+    if (view > 0) {
+        buf_append(out, STR(" ("));
+        answer_words_covered(out, seen, view);
+        buf_append_char(out, ')');
+    }
 }
 
 /* How many kinds of loss were appended; of those that are looked for always, also where there are

@@ -44,6 +44,10 @@ void answer_unlike_append(const struct answer_unlike *unlike, struct buf *out, e
                           void (*name)(struct buf *out, size_t index, const void *of),
                           const void *of);
 
+/* "92%" of what was served was seen; more than 100% where browsers have shown what they had kept.
+ * Where nothing was served: "–". */
+void answer_words_covered(struct buf *out, uint64_t seen, uint64_t view);
+
 /* "412 viste su 447 servite (92%)". */
 void answer_words_coverage(struct buf *out, uint64_t seen, uint64_t view, enum lang lang);
 

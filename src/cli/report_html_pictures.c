@@ -22,14 +22,15 @@ void report_html_funnel(const struct report_print *print, struct buf *out)
     const struct report_counts *now = &print->answer->total.now;
     /* Page views that the server did not answer (kept by a browser) are seen without being served.
      */
-    uint64_t served = now->view > now->seen ? now->view : now->seen;
-    const uint64_t counts[STEPS] = {served, now->seen, now->engaged, now->goal};
+    uint64_t most = now->view > now->seen ? now->view : now->seen;
+    const uint64_t counts[STEPS] = {now->view, now->seen, now->engaged, now->goal};
     struct svg_step steps[STEPS];
     struct buf texts[STEPS][2] = {{BUF_EMPTY}};
     for (size_t i = 0; i < STEPS; i++) {
         figures_append_count(&texts[i][0], counts[i], print->lang);
-        if (i > 0 && now->seen > 0) {
-            figures_append_share(&texts[i][1], counts[i], i == 1 ? served : now->seen, print->lang);
+        uint64_t whole = i == 1 ? now->view : now->seen;
+        if (i > 0 && whole > 0) {
+            figures_append_share(&texts[i][1], counts[i], whole, print->lang);
             buf_append(&texts[i][1],
                        str_from(i == 1 ? report_say(print, " of those served", " delle servite")
                                        : report_say(print, " of those seen", " delle viste")));
@@ -38,7 +39,7 @@ void report_html_funnel(const struct report_print *print, struct buf *out)
             .name = str_from(text_in(names[i], print->lang)),
             .count = buf_str(&texts[i][0]),
             .note = buf_str(&texts[i][1]),
-            .share = served > 0 ? (double)counts[i] / (double)served : 0,
+            .share = most > 0 ? (double)counts[i] / (double)most : 0,
             .is_goal = i == STEPS - 1,
         };
     }

@@ -122,6 +122,13 @@ static void add_share(struct sheet *sheet, uint64_t part, uint64_t whole)
     end_cell(sheet);
 }
 
+static void add_coverage(struct sheet *sheet, const struct report_counts *counts)
+{
+    begin_cell(sheet, counts->view > 0 ? (double)counts->seen / (double)counts->view : NAN);
+    answer_words_covered(&sheet->cell, counts->seen, counts->view);
+    end_cell(sheet);
+}
+
 static void add_head(struct sheet *sheet, const char *en, const char *it)
 {
     sheet->heads[sheet->columns++] = TEXT(en, it);
@@ -245,8 +252,7 @@ void report_html_channels(const struct report_print *print, struct buf *out)
         report_words_channel(print, row, &sheet.cell);
         end_cell(&sheet);
         add_count(&sheet, row->now.seen);
-        add_share(&sheet, row->now.seen,
-                  row->now.view > row->now.seen ? row->now.view : row->now.seen);
+        add_coverage(&sheet, &row->now);
         add_rate(&sheet, &row->now);
     }
     close_table(&sheet);

@@ -299,10 +299,7 @@ static void append_channels(const struct report_print *print, struct buf *out)
         end_cell(&grid);
         figures_append_count(&grid.text, row->now.seen, print->lang);
         end_cell(&grid);
-        if (row->now.view > 0)
-            buf_printf(&grid.text, "%.0f%%", (double)row->now.seen / (double)row->now.view * 100);
-        else
-            append_dash(&grid.text);
+        answer_words_covered(&grid.text, row->now.seen, row->now.view);
         end_cell(&grid);
         figures_append_share(&grid.text, row->now.goal, row->now.seen, print->lang);
         end_cell(&grid);
@@ -382,12 +379,12 @@ static void append_phones(const struct report_print *print, struct buf *out)
         buf_printf(out, " %s ", told[i].name);
         before = " ·";
         if (told[i].vital == VITAL_CLS)
-        if (told[i].vital == VITAL_INP)
-            buf_append(out, str_from(report_say(print, " (where it is 104 ms or more)",
-                                                " (dove è di 104 ms o più)")));
             figures_append_decimal(out, value, 2, print->lang);
         else
             figures_append_ms(out, value, print->lang);
+        if (told[i].vital == VITAL_INP)
+            buf_append(out, str_from(report_say(print, " (where it is 104 ms or more)",
+                                                " (dove è di 104 ms o più)")));
     }
     if (out->len > beginning)
         buf_append_char(out, '\n');

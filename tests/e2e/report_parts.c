@@ -72,6 +72,39 @@ static void slow_taps_of_some_are_no_verdict_on_all(void **state)
     assert_false(str_contains(buf_str(&c->out), STR(">poor<")));
 }
 
+/* Pages that a browser had kept: 10 were served, 12 seen; and one channel has none that was served.
+ */
+static void write_kept(struct command *c)
+{
+    static const char *const channels[] = {"news", "kept"};
+    struct buf journal = BUF_EMPTY;
+    for (int i = 0; i < 17; i++) {
+        const char *source = channels[i >= 12];
+        for (int k = i < 10 ? 0 : 1; k < 2; k++)
+            buf_printf(&journal,
+                       "{\"v\":1,\"seq\":1,\"id\":\"%d-%d\",\"ts\":\"2026-11-16T10:00:0%dZ\","
+                       "\"event\":\"%s\",\"pv\":\"p%d\",\"page\":\"/a\",\"utm_source\":\"%s\"}\n",
+                       i, k, k, k == 0 ? "view" : "seen", i, source);
+    }
+    files_write(c->folder, "x.ndjson", buf_str(&journal));
+    files_write(c->folder, "pages/a.md", STR("---\ntitle: a\n---\n"));
+    buf_finish(&journal);
+}
+
+static void coverage_is_the_same_in_all_forms(void **state)
+{
+    struct command *c = *state;
+    write_kept(c);
+    REPORT(c, "--format=text");
+    assert_contains(buf_str(&c->out), STR("\nnews       12      120%"));
+    assert_contains(buf_str(&c->out), STR("\nkept        5         –"));
+    assert_contains(buf_str(&c->out), STR("17 seen of 10 served (170%)"));
+    REPORT(c, "--format=html");
+    assert_contains(buf_str(&c->out), STR("data-l=\"Coverage\" data-v=\"1.2\">120%</td>"));
+    assert_contains(buf_str(&c->out), STR("data-l=\"Coverage\" data-v=\"\">–</td>"));
+    assert_contains(buf_str(&c->out), STR("170.0% of those served"));
+}
+
 static void write_booking(struct command *c, const char *cta)
 {
     struct buf journal = BUF_EMPTY;
@@ -110,6 +143,7 @@ static void spaces_around_a_name_in_html_are_none(void **state)
 }
 
 TEST_MAIN(COMMAND_TEST(slow_taps_of_some_are_no_verdict_on_all),
+          COMMAND_TEST(coverage_is_the_same_in_all_forms),
 
           COMMAND_TEST(spaces_around_a_name_in_html_are_none),
           COMMAND_TEST(the_servers_of_a_site_can_be_told_apart),
