@@ -14,7 +14,7 @@ document.querySelectorAll('table.sort').forEach((table) => {
             const order = (a, b) => {
                 const x = value(a), y = value(b);
                 if (x === '' || y === '') return (x === '') - (y === '');
-                const by = column ? x - y : x.localeCompare(y);
+                const by = 'v' in a.cells[column].dataset ? x - y : x.localeCompare(y);
                 return down ? -by : by;
             };
             body.append(...[...body.rows].sort(order));

@@ -41,19 +41,19 @@ static void close_table(struct sheet *sheet)
     buf_finish(&sheet->cell);
 }
 
-/* Begins a cell that sorts by `value` (NAN: behind all others). */
+/* Begins a cell that sorts by `value` (NAN: behind all others; in the first column by its text). */
 static void begin_cell(struct sheet *sheet, double value)
 {
     struct buf *out = sheet->out;
-    if (sheet->at == 0) {
-        buf_append(out, STR("<tr><td>"));
-        return;
-    }
-    buf_printf(out, "<td data-l=\"%s\" data-v=\"",
-               text_in(sheet->heads[sheet->at], sheet->print->lang));
+    if (sheet->at == 0)
+        buf_append(out, STR("<tr><td"));
+    else
+        buf_printf(out, "<td data-l=\"%s\"", text_in(sheet->heads[sheet->at], sheet->print->lang));
     if (!isnan(value))
-        buf_printf(out, "%.6g", value);
-    buf_append(out, STR("\">"));
+        buf_printf(out, " data-v=\"%.6g\"", value);
+    else if (sheet->at > 0)
+        buf_append(out, STR(" data-v=\"\""));
+    buf_append_char(out, '>');
 }
 
 /* Writes what the cell holds, and ends it. */
@@ -147,10 +147,17 @@ static double top_of(const struct report_rows *rows)
 
 /* --- rows ----------------------------------------------------------------------------------- */
 
+/* Weekdays are in the order of the week; all else is in that of its text. */
+static double order_of(const struct report_print *print, const struct report_row *row)
+{
+    bool is_weekday = str_eq(print->query->by[0], STR("weekday")) && row->by[0].len == 1;
+    return is_weekday ? row->by[0].ptr[0] - '0' : NAN;
+}
+
 static void add_row_name(struct sheet *sheet, const struct report_row *row)
 {
     const struct report_print *print = sheet->print;
-    begin_cell(sheet, 0);
+    begin_cell(sheet, order_of(print, row));
     for (size_t i = 0; i < print->query->by_count; i++) {
         if (i > 0)
             buf_append(&sheet->cell, STR(" · "));
@@ -248,7 +255,7 @@ void report_html_channels(const struct report_print *print, struct buf *out)
     open_table(&sheet, TEXT("Channels", "Canali"));
     for (size_t i = 0; i < rows->count && i < ROWS_MAX; i++) {
         const struct report_row *row = &rows->items[i];
-        begin_cell(&sheet, 0);
+        begin_cell(&sheet, NAN);
         report_words_channel(print, row, &sheet.cell);
         end_cell(&sheet);
         add_count(&sheet, row->now.seen);
@@ -274,7 +281,7 @@ void report_html_campaigns(const struct report_print *print, struct buf *out)
     open_table(&sheet, TEXT("Campaigns", "Campagne"));
     for (size_t i = 0; i < rows->count && i < ROWS_MAX; i++) {
         const struct report_row *row = &rows->items[i];
-        begin_cell(&sheet, 0);
+        begin_cell(&sheet, NAN);
         buf_append_visible(&sheet.cell, row->by[0]);
         end_cell(&sheet);
         add_count(&sheet, row->now.seen);
@@ -300,7 +307,7 @@ void report_html_ctas(const struct report_print *print, struct buf *out)
         if (!tapped->page.ptr || !tapped->cta.ptr ||
             tapped->is_link) /* without a view; just a link */
             continue;
-        begin_cell(&sheet, 0);
+        begin_cell(&sheet, NAN);
         buf_append_visible(&sheet.cell, report_site_label(print->site, tapped->page, tapped->cta));
         buf_append_html(out, buf_str(&sheet.cell));
         report_clear(&sheet.cell, out);
@@ -330,7 +337,7 @@ void report_html_days(const struct report_print *print, struct buf *out)
     open_table(&sheet, TEXT("Days", "Giorni"));
     for (size_t i = 0; i < answer->day_count && i < ROWS_MAX; i++) {
         const struct report_day *day = &answer->days[i];
-        begin_cell(&sheet, 0);
+        begin_cell(&sheet, (double)day->day);
         figures_append_day(&sheet.cell, day->day, print->lang);
         end_cell(&sheet);
         add_count(&sheet, day->now.view);

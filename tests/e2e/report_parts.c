@@ -105,6 +105,18 @@ static void coverage_is_the_same_in_all_forms(void **state)
     assert_contains(buf_str(&c->out), STR("170.0% of those served"));
 }
 
+/* Else the 10th would stand before the 2nd, and Friday before Monday. */
+static void days_have_an_order_of_their_own(void **state)
+{
+    struct command *c = *state;
+    write_kept(c);
+    REPORT(c, "--format=html", "--by=weekday");
+    assert_contains(buf_str(&c->out), STR("<tr><td data-v=\"1\">Mon</td>"));
+    assert_contains(buf_str(&c->out), STR("<tr><td data-v=\"20773\">16 November 2026</td>"));
+    REPORT(c, "--format=html", "--by=page");
+    assert_contains(buf_str(&c->out), STR("<tr><td>/a<small>"));
+}
+
 static void write_booking(struct command *c, const char *cta)
 {
     struct buf journal = BUF_EMPTY;
@@ -144,7 +156,7 @@ static void spaces_around_a_name_in_html_are_none(void **state)
 
 TEST_MAIN(COMMAND_TEST(slow_taps_of_some_are_no_verdict_on_all),
           COMMAND_TEST(coverage_is_the_same_in_all_forms),
-
+          COMMAND_TEST(days_have_an_order_of_their_own),
           COMMAND_TEST(spaces_around_a_name_in_html_are_none),
           COMMAND_TEST(the_servers_of_a_site_can_be_told_apart),
           COMMAND_TEST(of_the_phones_only_what_is_known_is_told))
