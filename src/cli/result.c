@@ -86,7 +86,7 @@ static int take_rights(const struct result *result, const struct stat *before)
 int result_open(struct result *result, const char *path)
 {
     struct stat st;
-    *result = (struct result){.path = path, .fd = STDOUT_FILENO};
+    *result = (struct result){.path = path, .fd = path ? -1 : STDOUT_FILENO};
     (void)signal(SIGPIPE, SIG_IGN);
     if (!path)
         return 0;
@@ -95,7 +95,12 @@ int result_open(struct result *result, const char *path)
         result->fd = open(path, O_WRONLY | O_CLOEXEC);
         return result->fd < 0 ? fail() : 0;
     }
-    /* A link stays, and what it leads to is replaced. */
+    /* A link stays, and what it leads to is replaced; where that is not there it is refused. */
+    if (!exists) {
+        int rc = fail();
+        if (lstat(path, &st) == 0)
+            return rc;
+    }
     result->target = exists ? realpath(path, NULL) : strdup(path);
     if (!result->target)
         return fail();

@@ -14,8 +14,8 @@ struct result {
 };
 
 /* Opens it; a file is written aside, and has the rights, and as far as may be the owner, of the one
- * that it will replace. SIGPIPE is ignored from then on. ERR_DENIED, ERR_NOT_FOUND,
- * ERR_IO... `path` must outlive it. */
+ * that it will replace. SIGPIPE is ignored from then on. ERR_DENIED, ERR_NOT_FOUND
+ * (also a link that leads nowhere), ERR_IO... `path` must outlive it. */
 int result_open(struct result *result, const char *path);
 
 /* Writes when much has gathered. 0; 1: nobody reads any more, which is no error; or an error:

@@ -320,6 +320,25 @@ static void a_file_that_is_replaced_keeps_its_rights(void **state)
     assert_int_equal(st.st_mode & 07777, 0664);
 }
 
+static void a_link_stays_also_where_it_leads_nowhere(void **state)
+{
+    struct command *c = *state;
+    struct stat st;
+    const char *out = command_path(c, "o.ndjson");
+    const char *file = write_journal(c);
+    assert_int_equal(symlink("there.ndjson", out), 0);
+    command_run(c, "export", "--input", file, "--out", out, "--lang=en");
+    assert_int_equal(c->code, 3);
+    assert_contains(buf_str(&c->err), STR("o.ndjson: not found\n"));
+    files_write(c->folder, "there.ndjson", STR(""));
+    command_run(c, "export", "--input", file, "--out", out);
+    assert_int_equal(c->code, 0);
+    assert_int_equal(lstat(out, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(stat(out, &st), 0);
+    assert_true(st.st_size > 20);
+}
+
 static void a_file_that_is_replaced_keeps_its_owner(void **state)
 {
     struct command *c = *state;
@@ -426,6 +445,7 @@ TEST_MAIN(
     COMMAND_TEST(pipes_and_compressed_files_work), COMMAND_TEST(a_terminal_is_told_of_progress),
     COMMAND_TEST(awkward_strings_come_back_from_tables), COMMAND_TEST(a_closed_pipe_is_no_error),
     COMMAND_TEST(a_file_that_is_replaced_keeps_its_rights),
+    COMMAND_TEST(a_link_stays_also_where_it_leads_nowhere),
     COMMAND_TEST(a_file_that_is_replaced_keeps_its_owner),
     COMMAND_TEST(a_file_is_written_where_there_is_no_proc),
     COMMAND_TEST(a_file_is_replaced_when_it_is_whole),
