@@ -154,7 +154,24 @@ static void spaces_around_a_name_in_html_are_none(void **state)
     }
 }
 
-TEST_MAIN(COMMAND_TEST(slow_taps_of_some_are_no_verdict_on_all),
+/* The server calls a link to another page by its kind, where its author has not called it anything.
+ */
+static void a_link_to_another_page_is_told_as_no_call_to_action(void **state)
+{
+    struct command *c = *state;
+    files_write(c->folder, "pages/index.md", STR("---\ntitle: x\n---\n"));
+    write_booking(c, ",\"cta\":\"page\",\"dest\":\"page\"");
+    REPORT(c, "--format=html");
+    assert_false(str_contains(buf_str(&c->out), STR(">page<")));
+    assert_false(str_contains(buf_str(&c->out), STR("whose goal is not known")));
+    write_booking(c, ",\"cta\":\"call\",\"dest\":\"tel\"");
+    REPORT(c, "--format=html");
+    assert_contains(buf_str(&c->out), STR(">call<small>/a</small>"));
+    assert_contains(buf_str(&c->out), STR("whose goal is not known"));
+}
+
+TEST_MAIN(COMMAND_TEST(a_link_to_another_page_is_told_as_no_call_to_action),
+          COMMAND_TEST(slow_taps_of_some_are_no_verdict_on_all),
           COMMAND_TEST(coverage_is_the_same_in_all_forms),
           COMMAND_TEST(days_have_an_order_of_their_own),
           COMMAND_TEST(spaces_around_a_name_in_html_are_none),
