@@ -106,12 +106,25 @@ static void stay_reader(void)
     landlock_close(&landlock);
 }
 
+/* Linux has close_range since 5.9, and containers of that time deny it. */
+static void close_others(void)
+{
+    if (close_range(ITS_FD + 1, ~0U, 0) == 0)
+        return;
+    long end = sysconf(_SC_OPEN_MAX);
+    for (int fd = ITS_FD + 1; fd < end; fd++)
+        (void)close(fd);
+}
+
 /* Signals that all of a service's processes get are the server's alone. */
 static void run(int fd, char *const *argv, const char *user)
 {
     (void)signal(SIGHUP, SIG_IGN);
     (void)signal(SIGINT, SIG_IGN);
-    if (dup2(fd, ITS_FD) != ITS_FD || close_range(ITS_FD + 1, ~0U, 0) != 0 || !become(user))
+    if (dup2(fd, ITS_FD) != ITS_FD)
+        _exit(1);
+    close_others();
+    if (!become(user))
         _exit(1);
     privilege_seal(true);
     stay_reader();

@@ -215,6 +215,15 @@ static void a_kernel_without_landlock_is_warned_of(void **state)
     server_stop(s);
 }
 
+/* Asks for a reload, and waits until `count` have been good. */
+static void reload(struct server *s, int count)
+{
+    uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
+    assert_int_equal(kill(s->process.pid, SIGHUP), 0);
+    for (; server_metric(s, "attimo_reloads_total{result=\"good\"}") < count; process_yield(5))
+        assert_true(clock_monotonic_ms() < end);
+}
+
 /* The file is another one each time, as editors and configuration tools leave it. */
 static void what_it_cannot_open_itself_is_reloaded_all_the_same(void **state)
 {
@@ -224,12 +233,21 @@ static void what_it_cannot_open_itself_is_reloaded_all_the_same(void **state)
         char yaml[32];
         (void)snprintf(yaml, sizeof yaml, "workers: %d\n", workers);
         files_write(s->root, "elsewhere/attimo.yaml", str_from(yaml));
-        assert_int_equal(kill(s->process.pid, SIGHUP), 0);
-        uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
-        while (server_metric(s, "attimo_reloads_total{result=\"good\"}") < workers - 1)
-            assert_true(clock_monotonic_ms() < end);
+        reload(s, workers - 1);
     }
     assert_true(server_said(s, "reload: workers is another one now"));
+    server_stop(s);
+}
+
+/* As before Linux 5.9. */
+static void a_kernel_that_closes_no_range_reloads_all_the_same(void **state)
+{
+    struct server *s = *state;
+    if (!process_can_miss_a_call())
+        skip_because("this kernel has no filters of system calls (seccomp)");
+    s->missing_call = SYS_close_range;
+    start_probed(s, "workers: 1\n");
+    reload(s, 1);
     server_stop(s);
 }
 
@@ -321,6 +339,7 @@ TEST_MAIN(SERVER_TEST(from_inside_nothing_is_reached_but_pages_and_data),
           SERVER_TEST(where_isolation_is_off_that_is_said),
           SERVER_TEST(a_kernel_without_landlock_is_warned_of),
           SERVER_TEST(what_it_cannot_open_itself_is_reloaded_all_the_same),
+          SERVER_TEST(a_kernel_that_closes_no_range_reloads_all_the_same),
           SERVER_TEST(what_reads_the_configuration_again_can_only_read),
           SERVER_TEST(a_link_to_the_pages_can_be_switched),
           SERVER_TEST(a_folder_takes_the_place_of_another),
