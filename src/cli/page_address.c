@@ -6,6 +6,7 @@
 #include "base/fs.h"
 #include "cli/folder.h"
 #include "http/path.h"
+#include "site/link.h"
 
 #include <unistd.h>
 
@@ -90,18 +91,14 @@ static enum page_presence look_at_names(const char *pages, struct str path, stru
 static enum page_presence look_at_site(const char *pages, struct str path, struct buf *target)
 {
     struct folder folder;
-    struct buf canonical = BUF_EMPTY;
     enum page_presence found = PAGE_UNKNOWN;
     if (folder_load(&folder, pages, clock_wall()) == 0) {
-        const struct resource *resource = site_find(folder.site, path);
-        if (!resource && site_canonical(folder.site, path, &canonical))
-            resource = site_find(folder.site, buf_str(&canonical));
+        const struct resource *resource = site_find_spelling(folder.site, path);
         bool alias = resource && resource_is_alias(resource);
         found = alias ? PAGE_ALIAS : resource ? PAGE_THERE : PAGE_ABSENT;
         if (alias)
             buf_append(target, resource->location);
     }
-    buf_finish(&canonical);
     folder_finish(&folder);
     return found;
 }
@@ -110,4 +107,40 @@ enum page_presence page_address_look(const char *pages, struct str path, struct 
 {
     enum page_presence found = look_at_names(pages, path, target);
     return found == PAGE_ABSENT ? look_at_site(pages, path, target) : found;
+}
+
+/* --- following */
+
+/* Where visitors of `path` are sent on to; empty: nowhere. */
+static struct str find_next(const struct site *site, const struct takedowns *takedowns,
+                            struct str path)
+{
+    const struct takedown *takedown = takedowns_find(takedowns, path);
+    const struct resource *resource = site ? site_find_spelling(site, path) : NULL;
+    if (takedown)
+        return takedown->then;
+    return resource ? resource->location : STR("");
+}
+
+bool page_address_leads_back(const char *pages, const struct takedowns *takedowns, struct str then,
+                             struct str path)
+{
+    enum { STEPS_MAX = 20 }; /* as many as browsers follow */
+    struct folder folder = {.fd = -1};
+    struct buf at = BUF_EMPTY;
+    struct str part;
+    bool back = false;
+    const struct site *site =
+        pages && folder_load(&folder, pages, clock_wall()) == 0 ? folder.site : NULL;
+    struct str own = site ? folder.settings->url : STR("");
+    for (int steps = 0; steps < STEPS_MAX && !back && link_own_path(then, own, &part); steps++) {
+        buf_clear(&at);
+        if (page_address_read(part, &at) != 0)
+            break;
+        back = str_eq(site_family(buf_str(&at)), site_family(path));
+        then = find_next(site, takedowns, buf_str(&at));
+    }
+    buf_finish(&at);
+    folder_finish(&folder);
+    return back;
 }

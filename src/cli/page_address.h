@@ -3,6 +3,7 @@
 #define ATTIMO_CLI_PAGE_ADDRESS_H
 
 #include "base/buf.h"
+#include "server/takedown.h"
 
 /* Appends the path of the page that `word` is about, decoded and NFC: of a path, with or without
  * its first slash, or of a whole address; what a request never carries or that does not name the
@@ -21,5 +22,11 @@ enum page_presence {
 /* What the pages folder has at `path`, as it is now. Appends to `target` where an alias leads, or
  * the paths of several. */
 enum page_presence page_address_look(const char *pages, struct str path, struct buf *target);
+
+/* Whether a redirect to `then`, a path or an address, comes back to the page at `path`: by another
+ * spelling of that, an alias, a page that has expired, or one of the other `takedowns`. `pages` is
+ * the folder; where it is NULL or cannot be read, less is known. */
+bool page_address_leads_back(const char *pages, const struct takedowns *takedowns, struct str then,
+                             struct str path);
 
 #endif

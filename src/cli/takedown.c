@@ -8,7 +8,6 @@
 
 #include "base/err.h"
 #include "server/takedown.h"
-#include "site/site.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,21 +176,26 @@ static bool is_target(const char *then)
     return true;
 }
 
-/* A redirect to another spelling of the page would come back to it. */
-static bool leads_to_itself(const struct order *order)
-{
-    struct buf target = BUF_EMPTY;
-    bool same = *order->then == '/' && page_address_read(str_from(order->then), &target) == 0 &&
-                str_eq(site_family(buf_str(&target)), site_family(buf_str(&order->path)));
-    buf_finish(&target);
-    return same;
-}
-
 /* Whether the pages folder is known to go with the data folder: the configuration names it, or both
  * are where `attimo serve` has them. */
 static bool knows_pages(const struct options *options)
 {
     return strcmp(options->pages, "pages") != 0 || strcmp(options->data, "data") == 0;
+}
+
+/* What is known of the pages and of other takedowns is enough to tell; less is no reason to wait.
+ */
+static bool leads_back(const struct order *order)
+{
+    const struct options *options = &order->options;
+    struct takedowns others = {0};
+    struct diags none = {0};
+    (void)takedowns_read(&others, options->data, &none);
+    bool back = page_address_leads_back(knows_pages(options) ? options->pages : NULL, &others,
+                                        str_from(order->then), buf_str(&order->path));
+    takedowns_finish(&others);
+    diags_finish(&none);
+    return back;
 }
 
 /* Taking down in advance is fine; a mistake in the address is not, in a crisis. */
@@ -282,9 +286,9 @@ static int take_down(const struct order *order)
         .reason = str_from(order->reason),
         .since = str_from(since),
     };
-    if (order->then && leads_to_itself(order)) {
-        (void)complain(order,
-                       TEXT("--then names the page itself", "--then indica la pagina stessa"));
+    if (order->then && leads_back(order)) {
+        (void)complain(order, TEXT("--then leads back to the page itself",
+                                   "--then riporta alla pagina stessa"));
         return EXIT_USAGE;
     }
     int rc = takedown_write(order->options.data, &takedown);

@@ -46,6 +46,21 @@ bool link_is_allowed(struct str address)
     return has_scheme(address, STR("mailto:")) || has_scheme(address, STR("tel:"));
 }
 
+bool link_own_path(struct str address, struct str own, struct str *path)
+{
+    bool whole = own.len > 0 && str_starts_with(address, own) &&
+                 (address.len == own.len || strchr("/?#", address.ptr[own.len]));
+    if (whole)
+        address = str_skip(address, own.len);
+    else if (!str_starts_with(address, STR("/")) || str_starts_with(address, STR("//")))
+        return false;
+    size_t n = 0;
+    while (n < address.len && !strchr("?#", address.ptr[n]))
+        n++;
+    *path = n > 0 ? str_make(address.ptr, n) : STR("/");
+    return true;
+}
+
 /* The digits of a number, which may be written in groups and with brackets; whether it begins with
  * its country goes into `*international`. */
 static int read_digits(struct str number, char digits[PHONE_DIGITS_MAX], bool *international)

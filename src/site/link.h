@@ -9,6 +9,12 @@
  * author (`//host`, `/\host`, `https://shop.example@host`, control characters) may not. */
 bool link_is_allowed(struct str address);
 
+/* Whether an address leads to the site at `own` (its `url`; empty: unknown): then its path there,
+ * as it is written, without query and fragment: a slice of `address`, or `/`. A path that begins
+ * with
+ * `/` leads to every site's own. */
+bool link_own_path(struct str address, struct str own, struct str *path);
+
 /* Appends a telephone number as links need it: digits, with a `+` before them if it is
  * international (`+39`, `0039`). ERR_INVALID: no number, or other characters than digits and what
  * people put between them. */

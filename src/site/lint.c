@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "http/path.h"
 #include "site/guidelines.h"
+#include "site/link.h"
 #include "site/lint_parts.h"
 #include "site/schedule.h"
 #include "site/wording.h"
@@ -230,19 +231,11 @@ static void check_dates(const struct lint *lint)
 
 int lint_then_path(const struct lint_page *page, struct buf *scratch, struct str *path)
 {
-    struct str own = page->settings->url;
-    struct str to = page->front->then;
-    if (own.len > 0 && str_starts_with(to, own) &&
-        (to.len == own.len || strchr("/?#", to.ptr[own.len])))
-        to = str_skip(to, own.len);
-    else if (!str_starts_with(to, STR("/")))
+    struct str to;
+    if (!page->front->expires_at.present ||
+        !link_own_path(page->front->then, page->settings->url, &to))
         return ERR_NOT_FOUND;
-    if (!page->front->expires_at.present)
-        return ERR_NOT_FOUND;
-    for (size_t i = 0; i < to.len; i++)
-        if (strchr("?#", to.ptr[i]))
-            to.len = i;
-    return path_decode(to.len > 0 ? to : STR("/"), scratch, path);
+    return path_decode(to, scratch, path);
 }
 
 static bool is_folder(struct str path)

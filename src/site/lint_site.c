@@ -5,6 +5,7 @@
 #include "http/path.h"
 #include "site/counted_link.h"
 #include "site/html.h"
+#include "site/link.h"
 #include "site/lint_parts.h"
 #include "site/picture.h"
 
@@ -100,15 +101,12 @@ static bool has_scheme(struct str address)
  * to a part of the same page. RFC 3986 5.2, for what people write. */
 static bool resolve(struct visit *visit, struct str href)
 {
-    struct str own = visit->site->settings->url;
     struct str page = visit->page->url;
     struct buf *out = &visit->address;
     href = str_trim_lines(href);
-    if (own.len > 0 && str_starts_with(href, own) &&
-        (href.len == own.len || href.ptr[own.len] == '/'))
-        href = str_skip(href, own.len);
-    else if (href.len == 0 || strchr("#?", href.ptr[0]) || has_scheme(href) ||
-             str_starts_with(href, STR("//")))
+    if (!link_own_path(href, visit->site->settings->url, &href) &&
+        (href.len == 0 || strchr("#?", href.ptr[0]) || has_scheme(href) ||
+         str_starts_with(href, STR("//"))))
         return false;
     for (size_t i = 0; i < href.len; i++)
         if (strchr("?#", href.ptr[i]))
@@ -163,17 +161,6 @@ static void on_text(void *context, struct str text, const struct html_element *p
 
 /* --- where expired pages lead --------------------------------------------------------------- */
 
-/* What is at `path`, perhaps after a redirect to another spelling; NULL: nothing. */
-static const struct resource *find(const struct site *site, struct str path)
-{
-    const struct resource *found = site_find(site, path);
-    struct buf target = BUF_EMPTY;
-    if (!found && site_canonical(site, path, &target))
-        found = site_find(site, buf_str(&target));
-    buf_finish(&target);
-    return found;
-}
-
 static bool is_own_alias(const struct front_matter *front, struct str path)
 {
     const struct yaml_node *item = front->aliases ? schema_items(front->aliases) : NULL;
@@ -193,7 +180,7 @@ enum leads { LEADS_ON, LEADS_BACK, LEADS_NOWHERE };
  * with it. */
 static enum leads follow(const struct site *site, const struct lint_page *page, struct str path)
 {
-    const struct resource *found = find(site, path);
+    const struct resource *found = site_find_spelling(site, path);
     if (found)
         return str_eq(found->file, page->file) ? LEADS_BACK : LEADS_ON;
     if (site_find_draft(site, path))

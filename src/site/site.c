@@ -359,6 +359,16 @@ bool site_canonical(const struct site *site, struct str path, struct buf *out)
            append_page(site, path, stem, !folder, out);
 }
 
+const struct resource *site_find_spelling(const struct site *site, struct str path)
+{
+    const struct resource *found = site_find(site, path);
+    struct buf target = BUF_EMPTY;
+    if (!found && site_canonical(site, path, &target))
+        found = site_find(site, buf_str(&target));
+    buf_finish(&target);
+    return found;
+}
+
 const struct resource *site_not_found(const struct site *site)
 {
     return site->not_found;

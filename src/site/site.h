@@ -33,6 +33,9 @@ const struct resource *site_find_draft(const struct site *site, struct str path)
  * it. */
 bool site_canonical(const struct site *site, struct str path, struct buf *out);
 
+/* What answers at `path`, perhaps after a redirect to its one true URL; NULL: nothing. */
+const struct resource *site_find_spelling(const struct site *site, struct str path);
+
 /* What all spellings of a page's path have in common, whatever pages there are: `/x` of `/x`,
  * `/x/`, `/x.html`, `/x.md`, `/x/index` and `/x/index.html`; `/` of the home page's. site_canonical
  * never leads from one to another. A slice of `path`, or `/`. */

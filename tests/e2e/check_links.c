@@ -9,8 +9,9 @@ static void links_that_lead_nowhere_are_told_at_their_line(void **state)
     command_good_site(c);
     files_write(c->folder, "pages/x/a.md",
                 STR("---\ntitle: Uno\ndescription: d\ngoal: letto\n---\n\n"
-                    "[a](/privacy) [b](../privacy) [c](./) [d](https://www.example.it/privacy)\n"
-                    "[e](https://altrove.example/x)\n[f](/privaci)\n[g](privacy)\n"));
+                    "[a](/privacy) [b](../privacy) [c](./) [d](https://www.example.it/privacy) "
+                    "[h](https://www.example.it)\n[e](https://altrove.example/x)\n"
+                    "[f](/privaci)\n[g](privacy)\n"));
     files_write(c->folder, "pages/x/index.md",
                 STR("---\ntitle: X\ndescription: d\ngoal: letto\ndraft: true\n---\n"));
     command_run(c, "check", "--lang", "it", command_path(c, "pages"));

@@ -3,6 +3,7 @@
 #include "support/files.h"
 #include "support/test.h"
 
+#include <stdio.h>
 #include <sys/stat.h>
 
 enum { GOOD = 0, ANSWER_NO = 1, USAGE = 2, AT_WORK = 3 };
@@ -268,5 +269,46 @@ static void what_is_named_and_cannot_be_read_is_one_failure_in_all_commands(void
     }
 }
 
+#define WORDS "---\ntitle: Prova\ndescription: Una prova\ngoal: letto\n"
+
+/* A browser would go round and round. */
+static void a_page_that_is_taken_down_leads_back_to_itself_by_no_way(void **state)
+{
+    struct command *c = *state;
+    static const char *const ways[] = {
+        "/scarpe/index.html",
+        "/s",
+        "/s/?a=b",
+        "/finita",
+        "/via#a",
+        "https://www.example.it/scarpe",
+        "https://www.example.it/s?a=b",
+        "https://www.example.it/finita",
+    };
+    static const char *const others[] = {"/", "/altra", "https://shop.example/scarpe"};
+    char words[256];
+    struct mistake mistake = {.words = words};
+    files_write(c->folder, "pages/_site.yaml", STR("url: https://www.example.it\n"));
+    files_write(c->folder, "pages/scarpe.md", STR(WORDS "aliases: /s\n---\n"));
+    files_write(c->folder, "pages/finita.md",
+                STR(WORDS "expires_at: 2020-05-01\nthen: https://www.example.it/s\n---\n"));
+    files_write(c->folder, "data/journal/.keep", STR(""));
+    run(c, &(struct mistake){.words = "takedown /via --reason x --then /finita"}, "en");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        (void)snprintf(words, sizeof words, "takedown /scarpe --reason x --then %s", ways[i]);
+        mistake.code = USAGE;
+        run(c, &mistake, "en");
+        assert_contains(buf_str(&c->err), STR("--then leads back to the page itself\n"));
+        run(c, &mistake, "it");
+        assert_contains(buf_str(&c->err), STR("--then riporta alla pagina stessa\n"));
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        (void)snprintf(words, sizeof words, "takedown /scarpe --reason x --then %s", others[i]);
+        mistake.code = GOOD;
+        run(c, &mistake, "en");
+    }
+}
+
 TEST_MAIN(COMMAND_TEST(every_command_says_what_is_wrong_in_the_readers_language),
-          COMMAND_TEST(what_is_named_and_cannot_be_read_is_one_failure_in_all_commands))
+          COMMAND_TEST(what_is_named_and_cannot_be_read_is_one_failure_in_all_commands),
+          COMMAND_TEST(a_page_that_is_taken_down_leads_back_to_itself_by_no_way))

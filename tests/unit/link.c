@@ -100,8 +100,41 @@ static void any_text_can_be_part_of_a_url(void **state)
     buf_finish(&out);
 }
 
+static void what_leads_to_this_site_has_a_path_there(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address;
+        const char *path; /* NULL: elsewhere */
+    } cases[] = {
+        {"/a", "/a"},
+        {"/a?b#c", "/a"},
+        {"https://a.example", "/"},
+        {"https://a.example/", "/"},
+        {"https://a.example?b", "/"},
+        {"https://a.example/b/c#d", "/b/c"},
+        {"https://a.example.org/b", NULL},
+        {"https://b.example/a", NULL},
+        {"//a.example/b", NULL},
+        {"b", NULL},
+        {"?b", NULL},
+        {"", NULL},
+    };
+    struct str path;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str address = str_from(cases[i].address);
+        bool own = link_own_path(address, STR("https://a.example"), &path);
+        assert_int_equal(own, cases[i].path != NULL);
+        if (own)
+            assert_str(path, str_from(cases[i].path));
+    }
+    assert_false(link_own_path(STR("https://a.example/b"), STR(""), &path));
+    assert_true(link_own_path(STR("/b"), STR(""), &path));
+}
+
 TEST_MAIN(cmocka_unit_test(web_mail_telephone_and_paths_of_the_site_are_allowed),
           cmocka_unit_test(what_runs_or_misleads_is_not_allowed),
           cmocka_unit_test(numbers_are_read_as_people_write_them),
           cmocka_unit_test(a_number_without_its_country_is_not_international),
-          cmocka_unit_test(any_text_can_be_part_of_a_url))
+          cmocka_unit_test(any_text_can_be_part_of_a_url),
+          cmocka_unit_test(what_leads_to_this_site_has_a_path_there))
