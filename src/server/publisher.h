@@ -38,8 +38,9 @@ int publisher_create(struct publisher **out, const struct publisher_options *opt
  * threads. */
 int publisher_start(struct publisher *publisher);
 
-/* Reads the whole folder anew, as if nothing of it were known, and makes every page again. From any
- * thread; several calls in a row may be met together. */
+/* Reads the whole folder anew, as if nothing of it were known, and makes every page again; what
+ * somebody is writing follows once it is complete. From any thread; several calls in a row may be
+ * met together. */
 void publisher_reread(struct publisher *publisher);
 
 /* Ends that, once the file under way is done. */

@@ -4,11 +4,15 @@
  * queue of events has been looked at once more: a file that was written to since it became due
  * keeps its version before, and its writer's close will make it due again. Pages that are made
  * again for another reason (settings, a picture, the time) are read anew as well, and count only if
- * the file is the version that was compiled before. */
+ * the file is the version that was compiled before.
+ *
+ * What all pages are made with counts together: while one of its files is being written, or is away
+ * to be replaced, what was read of all of them before stays in force. */
 #include "server/publisher_parts.h"
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fs.h"
 
 #include <stdlib.h>
 
@@ -20,33 +24,77 @@ static void make_pages_again(struct publisher *publisher)
         publisher->catalogue.entries[i]->again |= entry_is_page(publisher->catalogue.entries[i]);
 }
 
-/* Reads what all pages are made with. Errors in it leave what was before in force. */
+/* Takes what was read; errors in it leave what was before in force. */
+static void take_settings(struct publisher *publisher, struct settings *settings,
+                          struct diags *diags)
+{
+    bool refused = diags->errors > 0 && publisher->settings;
+    if (publisher->options.without_capture)
+        settings_set_capture(settings, CAPTURE_OFF);
+    diags_finish(&publisher->settings_diags);
+    diags_move(&publisher->settings_diags, diags);
+    publisher_tell_settings(publisher, refused);
+    publisher->changed = true;
+    publisher->shared_changed = publisher->shared_again = false;
+    if (refused) {
+        settings_destroy(settings);
+        return;
+    }
+    settings_destroy(publisher->settings);
+    publisher->settings = settings;
+    make_pages_again(publisher);
+}
+
+/* Whether something has happened to the file that is not over, as far as has been told. */
+static bool is_under_way(const struct entry *entry)
+{
+    return entry->look || entry->writing || entry->waiting || entry->missing_ms != 0;
+}
+
+static bool shared_are_under_way(const struct publisher *publisher)
+{
+    for (size_t i = 0; i < publisher->catalogue.count; i++)
+        if (publisher->catalogue.entries[i]->shared &&
+            is_under_way(publisher->catalogue.entries[i]))
+            return true;
+    return false;
+}
+
+/* Looks once more at what is other than when it was looked at last. */
+static void look_at_changed(const struct publisher *publisher, struct entry *entry)
+{
+    struct stat st;
+    int rc = fs_stat_beneath(publisher->top_fd, entry->path, 0, &st);
+    struct version now = rc == 0 ? version_of(&st) : entry->seen;
+    entry->look |= rc != entry->unreadable || !version_same(&now, &entry->seen);
+}
+
+/* Whether any of them was changed while they were read; one of them may have been read half. */
+static bool shared_have_changed(struct publisher *publisher)
+{
+    publisher_drain(publisher);
+    for (size_t i = 0; i < publisher->catalogue.count; i++)
+        if (publisher->catalogue.entries[i]->shared)
+            look_at_changed(publisher, publisher->catalogue.entries[i]);
+    return shared_are_under_way(publisher);
+}
+
+/* Reads what all pages are made with. */
 static int read_settings(struct publisher *publisher)
 {
     struct diags diags = {0};
     struct settings *settings = NULL;
     int rc = loader_settings(&settings, publisher->top_fd, &diags);
-    bool refused = diags.errors > 0 && publisher->settings;
-    if (rc == 0 && publisher->options.without_capture)
-        settings_set_capture(settings, CAPTURE_OFF);
-    if (rc == 0) {
-        diags_finish(&publisher->settings_diags);
-        diags_move(&publisher->settings_diags, &diags);
-        publisher_tell_settings(publisher, refused);
-        publisher->changed = true;
-    }
-    if (rc == 0 && !refused) {
-        settings_destroy(publisher->settings);
-        publisher->settings = settings;
-        settings = NULL;
-        make_pages_again(publisher);
-    }
-    settings_destroy(settings);
+    if (rc == 0 && publisher->settings && shared_have_changed(publisher))
+        settings_destroy(settings);
+    else if (rc == 0)
+        take_settings(publisher, settings, &diags);
     diags_finish(&diags);
     return rc;
 }
 
-/* A folder that has gone holds no settings: those in force stay until it is back. */
+/* A folder that has gone holds no settings, and half a file is none: those in force stay until it
+ * is back, or whole. */
 static int take_shared(struct publisher *publisher)
 {
     for (size_t i = 0; i < publisher->catalogue.count; i++) {
@@ -59,12 +107,10 @@ static int take_shared(struct publisher *publisher)
         publisher->shared_changed = true;
     }
     bool are_asked_for = publisher->shared_changed || publisher->shared_again;
-    if (publisher->settings && (publisher->top_gone || !are_asked_for))
+    if (publisher->settings &&
+        (publisher->top_gone || !are_asked_for || shared_are_under_way(publisher)))
         return 0;
-    int rc = read_settings(publisher);
-    if (rc == 0)
-        publisher->shared_changed = publisher->shared_again = false;
-    return rc;
+    return read_settings(publisher);
 }
 
 /* Pages whose time has come; all of them when the clock was put back. */

@@ -144,6 +144,35 @@ static void a_writer_that_never_closes_publishes_nothing(void **state)
     server_stop(s);
 }
 
+/* What a cut file does not say any more is not in force for the sake of another that is complete.
+ */
+static void settings_hold_while_one_of_their_files_is_being_written(void **state)
+{
+    struct server *s = *state;
+    char path[PUBLISHING_PATH_MAX];
+    files_write(s->pages, "_site.yaml", STR("capture: off\n"));
+    files_write(s->pages, "_theme/style.css", STR("h1{color:red}\n"));
+    server_page(s, "x.md", "Una pagina.");
+    server_start(s);
+    await_page(s, "/x", 200, "<style>h1{color:red}");
+    pages_path(s, "_site.yaml", path);
+    int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    assert_true(fd >= 0);
+
+    files_write(s->pages, "_theme/style.css", STR("h1{color:blue}\n"));
+    save_in_place(s, "x.md", "La seconda.");
+    await_page(s, "/x", 200, "La seconda.");
+    assert_false(str_contains(server_get(s, "/x").body, STR("<script>")));
+
+    assert_int_equal(fs_write_all(fd, STR("capture: off\nlegal: Ditta Rossi\n")), 0);
+    assert_int_equal(close(fd), 0);
+    await_page(s, "/x", 200, "Ditta Rossi");
+    struct response r = server_get(s, "/x");
+    assert_contains(r.body, STR("<style>h1{color:blue}"));
+    assert_false(str_contains(r.body, STR("<script>")));
+    server_stop(s);
+}
+
 /* --- new folders */
 
 static bool gives_leases(struct server *s)
@@ -283,6 +312,7 @@ static void a_slow_reader_gets_the_version_that_he_asked_for(void **state)
 TEST_MAIN(SERVER_TEST(only_whole_versions_are_seen_of_a_file_that_is_written_in_pieces),
           SERVER_TEST(only_whole_versions_are_seen_of_a_file_that_is_written_slowly),
           SERVER_TEST(a_writer_that_never_closes_publishes_nothing),
+          SERVER_TEST(settings_hold_while_one_of_their_files_is_being_written),
           SERVER_TEST(what_a_new_folder_holds_is_live_unless_it_is_being_written),
           SERVER_TEST(changes_are_found_when_events_were_lost),
           SERVER_TEST(a_slow_reader_gets_the_version_that_he_asked_for))

@@ -338,6 +338,26 @@ static void the_last_of_many_signals_counts(void **state)
     server_stop(s);
 }
 
+/* What somebody is writing settles as it does without a signal. */
+static void a_reload_waits_for_settings_that_are_being_written(void **state)
+{
+    struct server *s = *state;
+    char path[PUBLISHING_PATH_MAX];
+    files_write(s->pages, "_site.yaml", STR("capture: off\n"));
+    start(s, "");
+    pages_path(s, "_site.yaml", path);
+    int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    assert_true(fd >= 0);
+
+    reload(s, "");
+    assert_false(str_contains(server_get(s, "/").body, STR("<script>")));
+
+    assert_int_equal(close(fd), 0);
+    files_write(s->pages, "_site.yaml", STR("capture: full\n"));
+    await_page(s, "/", 200, "<script>");
+    server_stop(s);
+}
+
 TEST_MAIN(SERVER_TEST(kept_connections_are_served_through_it_and_the_new_limits_hold),
           SERVER_TEST(a_request_whose_body_is_under_way_is_held_to_no_lower_limits),
           SERVER_TEST(a_configuration_with_an_error_leaves_everything_as_it_was),
@@ -348,6 +368,7 @@ TEST_MAIN(SERVER_TEST(kept_connections_are_served_through_it_and_the_new_limits_
           SERVER_TEST(pages_are_read_anew_whatever_their_files_look_like),
           SERVER_TEST(what_is_as_it_was_is_not_said_to_have_changed),
           SERVER_TEST(without_a_pages_folder_the_settings_stay_as_well),
+          SERVER_TEST(a_reload_waits_for_settings_that_are_being_written),
           SERVER_TEST(a_capture_in_error_records_nothing_at_the_start_and_changes_nothing_later),
           SERVER_TEST(the_manager_hears_of_it_and_of_its_end),
           SERVER_TEST(the_last_of_many_signals_counts))
