@@ -273,10 +273,14 @@ static int load_guidelines(struct settings *settings, int pages_fd, struct diags
 
 int loader_settings(struct settings **out, int pages_fd, struct diags *diags)
 {
+    static const char file[] = "_site.yaml";
     struct buf bytes = BUF_EMPTY;
     struct diags unread = {0};
     bool present;
-    int rc = read_optional(pages_fd, "_site.yaml", PAGE_SIZE_MAX, &bytes, &present, &unread);
+    int rc = read_optional(pages_fd, file, PAGE_SIZE_MAX, &bytes, &present, &unread);
+    /* As a full disk leaves it. Who wants the defaults removes it, or all but its comments. */
+    if (rc == 0 && present && str_trim_lines(buf_str(&bytes)).len == 0)
+        page_say_empty(str_from(file), &unread);
     if (rc == 0 && unread.errors > 0)
         rc = settings_create_unread(out, &unread, diags);
     else if (rc == 0)

@@ -34,6 +34,12 @@ static unsigned first_bad_line(struct str bytes)
     return 0;
 }
 
+void page_say_empty(struct str file, struct diags *diags)
+{
+    diags_say_text(diags, SEVERITY_ERROR, file, 0, "empty",
+                   TEXT("there is nothing in this file", "in questo file non c’è niente"));
+}
+
 /* What browsers are told to be UTF-8 and is not would show as garbage; an empty file is one whose
  * author is still writing. */
 static void check_text(const struct page_input *input, struct diags *diags)
@@ -43,8 +49,7 @@ static void check_text(const struct page_input *input, struct diags *diags)
                  TEXT("this is not UTF-8; save the file as UTF-8",
                       "questo non è UTF-8; salva il file in UTF-8"));
     else if (str_trim_lines(input->bytes).len == 0)
-        complain(input, diags, 0, "empty",
-                 TEXT("there is nothing in this file", "in questo file non c’è niente"));
+        page_say_empty(input->file, diags);
 }
 
 static void check_required(const struct page_input *input, const struct front_matter *front,
@@ -422,10 +427,20 @@ static int make_asset(struct resource **out, const struct page_input *input, enu
     return resource_create(out, &options, input->bytes);
 }
 
+/* Nobody means an empty picture, but for an icon, with which browsers stop asking for one. */
+static bool is_empty_picture(const struct page_input *input)
+{
+    struct str type = str_from(input->source.content_type);
+    return input->bytes.len == 0 && str_starts_with(type, STR("image/")) &&
+           !str_eq(type, STR("image/x-icon"));
+}
+
 static int compile_asset(struct compiled *out, const struct page_input *input, enum tier tier,
                          struct diags *diags)
 {
     size_t errors = diags->errors;
+    if (is_empty_picture(input))
+        page_say_empty(input->file, diags);
     lint_asset(input->file, input->bytes, diags);
     return diags->errors > errors ? ERR_INVALID : make_asset(&out->resource, input, tier);
 }

@@ -56,4 +56,7 @@ void compiled_finish(struct compiled *compiled);
 int page_compile(struct compiled *out, const struct page_input *input, enum tier tier,
                  struct diags *diags);
 
+/* Adds the error that there is nothing in a file. */
+void page_say_empty(struct str file, struct diags *diags);
+
 #endif

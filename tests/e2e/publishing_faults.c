@@ -102,6 +102,26 @@ static void an_empty_file_is_no_page_yet(void **state)
     server_stop(s);
 }
 
+/* What a full disk leaves of a file that was to be written over. */
+static void an_emptied_file_is_not_taken_for_what_was_in_it(void **state)
+{
+    struct server *s = *state;
+    files_write(s->pages, "_site.yaml", STR("capture: off\n"));
+    files_write(s->pages, "p.png", STR("un'immagine"));
+    start(s);
+
+    assert_int_equal(run_shell(s, ": >pages/p.png; : >pages/_site.yaml"), 0);
+
+    await_log(s, "the site's settings stay as they were: _site.yaml: error: empty: ");
+    await_readiness(s, "\"file\":\"_site.yaml\",\"error\":\"there is nothing in this file");
+    await_log(s, "p.png is not published, version ");
+    assert_str(server_get(s, "/p.png").body, STR("un'immagine"));
+    assert_false(str_contains(server_get(s, "/x").body, STR("<script>")));
+    files_write(s->pages, "_site.yaml", STR("# nothing is asked for\n"));
+    await_page(s, "/x", 200, "<script>");
+    server_stop(s);
+}
+
 static void a_huge_file_is_refused(void **state)
 {
     struct server *s = *state;
@@ -309,8 +329,9 @@ static void what_is_wrong_with_the_theme_is_told_once(void **state)
 TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
           SERVER_TEST(check_says_which_version_stays_live),
           SERVER_TEST(text_that_is_not_utf8_is_told_at_its_line),
-          SERVER_TEST(an_empty_file_is_no_page_yet), SERVER_TEST(a_huge_file_is_refused),
-          SERVER_TEST(a_pipe_is_no_page_and_stops_nothing),
+          SERVER_TEST(an_empty_file_is_no_page_yet),
+          SERVER_TEST(an_emptied_file_is_not_taken_for_what_was_in_it),
+          SERVER_TEST(a_huge_file_is_refused), SERVER_TEST(a_pipe_is_no_page_and_stops_nothing),
           SERVER_TEST(a_folder_named_like_a_page_publishes_what_is_in_it),
           SERVER_TEST(a_file_that_vanishes_while_it_is_saved_does_no_harm),
           SERVER_TEST(a_file_that_may_not_be_read_keeps_its_last_version),

@@ -183,6 +183,20 @@ static void an_empty_asset_is_published(void **state)
     assert_int_equal(f->compiled.resource->representations[CODING_IDENTITY].body.len, 0);
 }
 
+/* A full disk leaves the one, browsers are content with the other. */
+static void an_empty_picture_is_refused_and_an_icon_is_not(void **state)
+{
+    struct fixture *f = *state;
+    files_write(f->pages, "a.jpg", STR(""));
+    files_write(f->pages, "a.svg", STR(""));
+    files_write(f->pages, "favicon.ico", STR(""));
+    assert_int_equal(compile(f, "a.jpg"), ERR_INVALID);
+    assert_int_equal(compile(f, "a.svg"), ERR_INVALID);
+    assert_str(words(f), STR("a.jpg: error: empty: there is nothing in this file\n"
+                             "a.svg: error: empty: there is nothing in this file\n"));
+    assert_int_equal(compile(f, "favicon.ico"), 0);
+}
+
 static void an_asset_too_large_for_memory_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -295,7 +309,9 @@ static void settings_that_cannot_be_read_are_told_and_the_defaults_hold(void **s
     assert_contains(words(f), STR("_site.yaml: error: file: this link leads out"));
 }
 
-/* As an editor on Windows saves it, and one that was never meant to be one. */
+/* As an editor on Windows saves it, one that was never meant to be one, and what a full disk
+ * leaves.
+ */
 static void a_capture_that_cannot_be_read_records_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -303,7 +319,7 @@ static void a_capture_that_cannot_be_read_records_nothing(void **state)
     assert_non_null(large);
     memset(large, '#', PAGE_SIZE_MAX + 1);
     const struct str texts[] = {STR("name: Caff\xE8\ncapture: off\n"),
-                                str_make(large, PAGE_SIZE_MAX + 1)};
+                                str_make(large, PAGE_SIZE_MAX + 1), STR(" \n")};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct settings *settings;
         struct diags diags = {0};
@@ -319,6 +335,15 @@ static void a_capture_that_cannot_be_read_records_nothing(void **state)
         diags_finish(&diags);
     }
     free(large);
+}
+
+static void settings_may_be_all_comments(void **state)
+{
+    struct fixture *f = *state;
+    files_write(f->pages, "_site.yaml", STR("# name: Sport Parma\n"));
+    assert_int_equal(loader_settings(&f->settings, f->fd, &f->diags), 0);
+    assert_int_equal(f->settings->capture, CAPTURE_FULL);
+    assert_int_equal(f->diags.errors, 0);
 }
 
 static void a_theme_of_ones_own_is_read_from_its_folder(void **state)
@@ -420,6 +445,7 @@ TEST_MAIN(WITH_PAGES(a_theme_of_ones_own_is_read_from_its_folder),
           WITH_PAGES(files_of_other_kinds_are_a_note),
           WITH_PAGES(what_cannot_be_published_is_said_and_nothing_else_suffers),
           WITH_PAGES(an_asset_is_what_its_file_is), WITH_PAGES(an_empty_asset_is_published),
+          WITH_PAGES(an_empty_picture_is_refused_and_an_icon_is_not),
           WITH_PAGES(an_asset_too_large_for_memory_is_refused),
           WITH_PAGES(a_file_that_is_gone_or_replaced_since_the_listing_is_told),
           WITH_PAGES(what_may_not_be_read_is_told), WITH_PAGES(a_folder_that_is_none_is_an_error),
@@ -429,4 +455,5 @@ TEST_MAIN(WITH_PAGES(a_theme_of_ones_own_is_read_from_its_folder),
           WITH_PAGES(a_page_of_more_than_a_megabyte_is_refused),
           WITH_PAGES(a_site_without_settings_has_the_defaults),
           WITH_PAGES(settings_that_cannot_be_read_are_told_and_the_defaults_hold),
+          WITH_PAGES(settings_may_be_all_comments),
           WITH_PAGES(a_capture_that_cannot_be_read_records_nothing))
