@@ -201,7 +201,8 @@ static void see_missing(struct entry *entry)
 static void watch_folder(struct publisher *publisher, const char *folder)
 {
     int rc = watcher_add(&publisher->watcher, publisher->top_fd, folder);
-    if (rc == 0 || rc == ERR_NOT_FOUND || publisher->deaf)
+    /* What else there may be is the folder's own, and told when it is entered. */
+    if (rc != ERR_NO_SPACE || publisher->deaf)
         return;
     publisher->deaf = true;
     log_warning(publisher->options.log,
