@@ -252,8 +252,9 @@ static bool is_same_asset(const struct entry *entry, const struct task *task)
     return before && after && strcmp(before->version, after->version) == 0;
 }
 
-/* Not yet. A writer's close makes it due again; where somebody only touched it, the next look. */
-static void hold_back(struct entry *entry)
+/* Not yet. A writer's close makes it due again; where somebody only touched it, the next look. What
+ * there was no memory for is tried again as it was. */
+static void hold_back(struct entry *entry, const struct task *task)
 {
     if (entry->due) {
         entry->has_tried = false;
@@ -261,7 +262,7 @@ static void hold_back(struct entry *entry)
         entry->ready |= entry->told && !entry->spoiled;
     }
     entry->due = false;
-    entry->again = false;
+    entry->again &= task->error == ERR_NO_MEMORY;
 }
 
 static void accept_task(struct publisher *publisher, struct task *task)
@@ -273,7 +274,7 @@ static void accept_task(struct publisher *publisher, struct task *task)
         return;
     }
     if (!counts(entry, task)) {
-        hold_back(entry);
+        hold_back(entry, task);
         return;
     }
     bool other_asset = entry_is_asset(entry) && task->error == 0 && !is_same_asset(entry, task);

@@ -150,6 +150,15 @@ static void check_writer(struct entry *entry)
     entry->ready |= !entry->written && entry->was_ready;
 }
 
+/* What was held back while it seemed to be written to is made up for. */
+static void see_same_version(struct entry *entry)
+{
+    if (!entry->spoiled || entry->writing)
+        return;
+    entry->spoiled = false;
+    entry->again |= entry->file.file != NULL;
+}
+
 static void see(struct publisher *publisher, struct entry *entry, const struct fs_entry *seen)
 {
     entry->missing_ms = 0;
@@ -160,8 +169,10 @@ static void see(struct publisher *publisher, struct entry *entry, const struct f
         see_version(entry, seen->st);
     if (!seen->error && entry->writing && !entry->written)
         check_writer(entry);
-    if (!seen->error && !is_new_version(entry))
+    if (!seen->error && !is_new_version(entry)) {
+        see_same_version(entry);
         return;
+    }
     if (entry->shared && seen->error && seen->error == entry->unreadable)
         return; /* the settings know it already */
     if (!entry->shared) {

@@ -2,8 +2,11 @@
  * serves again when there is memory. */
 #include "memory/scarce.h"
 #include "support/files.h"
+#include "support/publishing.h"
 #include "support/server.h"
 #include "support/test.h"
+
+#include "base/clock.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -134,6 +137,36 @@ static void what_lacks_memory_harms_nobody_else(void **state)
     server_stop(f->server);
 }
 
+/* Waits until memory was refused once, or nothing needs any. */
+static void await_refusal(struct fixture *f)
+{
+    uint64_t deadline = clock_monotonic_ms() + 200;
+    while (atomic_load(&f->memory->failures) > 0 && clock_monotonic_ms() < deadline)
+        process_yield(2);
+}
+
+static void no_page_keeps_old_settings_for_want_of_memory(void **state)
+{
+    struct fixture *f = *state;
+    enum { ALLOCATIONS = 400 };
+    char yaml[32];
+    give(f, PLENTY, 0);
+    server_start(f->server);
+    for (int n = 0; n < ALLOCATIONS; n += 1 + n / 4) {
+        (void)snprintf(yaml, sizeof yaml, "legal: Ditta %d.\n", n);
+        give(f, n, 1);
+        files_write(f->server->pages, "_site.yaml", str_from(yaml));
+        await_refusal(f);
+        give(f, PLENTY, 0);
+        yaml[strlen(yaml) - 1] = '\0';
+        await_page(f->server, "/", 200, yaml + strlen("legal: "));
+        await_page(f->server, "/altra", 200, yaml + strlen("legal: "));
+    }
+    server_stop(f->server);
+}
+
 TEST_MAIN(cmocka_unit_test_setup_teardown(a_start_without_memory_ends_in_good_order, set_up,
                                           tear_down),
-          cmocka_unit_test_setup_teardown(what_lacks_memory_harms_nobody_else, set_up, tear_down))
+          cmocka_unit_test_setup_teardown(what_lacks_memory_harms_nobody_else, set_up, tear_down),
+          cmocka_unit_test_setup_teardown(no_page_keeps_old_settings_for_want_of_memory, set_up,
+                                          tear_down))

@@ -297,6 +297,21 @@ static void settings_are_taken_over_by_every_page(void **state)
     server_stop(s);
 }
 
+/* A modification time that is set is told like a write, and no close follows. */
+static void settings_are_taken_over_by_a_page_that_was_touched(void **state)
+{
+    struct server *s = *state;
+    start(s);
+
+    assert_int_equal(run_shell(s, "touch -c -m -r pages/x.md pages/x.md"), 0);
+    save_in_place(s, "index.md", "Bentornati.");
+    await_page(s, "/", 200, "Bentornati."); /* by now it was looked at, too */
+    files_write(s->pages, "_site.yaml", STR("legal: Ditta Rossi\n"));
+
+    await_page(s, "/x", 200, "Ditta Rossi");
+    server_stop(s);
+}
+
 static void search_engines_find_what_is_live(void **state)
 {
     struct server *s = *state;
@@ -371,6 +386,7 @@ TEST_MAIN(SERVER_TEST(a_page_that_is_written_in_its_place_is_live),
           SERVER_TEST(a_switched_link_switches_the_site),
           SERVER_TEST(pages_stay_live_while_their_folder_is_away),
           SERVER_TEST(settings_are_taken_over_by_every_page),
+          SERVER_TEST(settings_are_taken_over_by_a_page_that_was_touched),
           SERVER_TEST(search_engines_find_what_is_live),
           SERVER_TEST(what_search_engines_get_is_compressed_as_well_as_possible),
           SERVER_TEST(every_worker_serves_the_new_page))
