@@ -265,6 +265,12 @@ static void hold_back(struct entry *entry, const struct task *task)
     entry->again &= task->error == ERR_NO_MEMORY;
 }
 
+/* Whether it is the system that failed, which tells nothing of the file. */
+static bool is_unread(const struct task *task)
+{
+    return task->error == ERR_LIMIT || task->error == ERR_IO;
+}
+
 static void accept_task(struct publisher *publisher, struct task *task)
 {
     size_t position = catalogue_position(&publisher->catalogue, str_from(task->entry->path));
@@ -277,9 +283,13 @@ static void accept_task(struct publisher *publisher, struct task *task)
         hold_back(entry, task);
         return;
     }
+    if (is_unread(task) && entry->rejected && !entry->has_tried) {
+        entry->due = entry->again = false; /* it was told; each sweep tries it once */
+        return;
+    }
     bool other_asset = entry_is_asset(entry) && task->error == 0 && !is_same_asset(entry, task);
     entry->tried = task->before;
-    entry->has_tried = true;
+    entry->has_tried = !is_unread(task);
     diags_finish(&entry->diags);
     diags_move(&entry->diags, &task->diags);
     if (task->error == 0)

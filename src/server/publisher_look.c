@@ -107,14 +107,15 @@ static void see_version(struct entry *entry, const struct stat *st)
     entry->seen = version;
 }
 
-/* It cannot be published at all, whatever is in it. */
-static void see_nothing_to_publish(struct entry *entry, struct diags *diags)
+/* It cannot be published at all, whatever is in it; what could not be looked at is not known to be
+ * the version that it was. */
+static void see_nothing_to_publish(struct entry *entry, bool looked_at, struct diags *diags)
 {
     bool known = entry->diags.count == diags->count;
     for (size_t i = 0; known && i < diags->count; i++)
         known = strcmp(entry->diags.items[i].words, diags->items[i].words) == 0;
     entry->tried = entry->seen;
-    entry->has_tried = true;
+    entry->has_tried = looked_at;
     entry->ready = false;
     entry->rejected = diags->errors > 0;
     if (known)
@@ -133,7 +134,7 @@ static int classify(struct entry *entry, const struct fs_entry *seen)
         loaded_file_finish(&entry->file);
         entry->file = file;
     } else if (rc == 0) {
-        see_nothing_to_publish(entry, &diags);
+        see_nothing_to_publish(entry, !seen->error, &diags);
     }
     diags_finish(&diags);
     return rc;

@@ -216,7 +216,7 @@ static int refuse(const char *file, int error, size_t limit, struct diags *diags
                   limit / 1024 / 1024);
     else
         complain(diags, SEVERITY_ERROR, str_from(file), words_for(error));
-    return ERR_INVALID;
+    return error == ERR_LIMIT || error == ERR_IO ? error : ERR_INVALID;
 }
 
 /* Appends a file that need not be there; whether it is goes into `present`. */

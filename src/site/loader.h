@@ -46,6 +46,7 @@ struct loader {
 
 /* Reads one file of the listing and compiles it. A file that changes while it is read is read
  * again, three times at most. ERR_INVALID: it may not be published, and `diags` says why.
+ * ERR_LIMIT, ERR_IO: the system could not read it, as `diags` says too; another time it may.
  * ERR_NO_MEMORY. On failure nothing is in `out`. Any thread. */
 int loader_compile(struct compiled *out, const struct loader *loader,
                    const struct loaded_file *file, struct diags *diags);

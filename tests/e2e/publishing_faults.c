@@ -208,6 +208,24 @@ static void a_file_that_may_not_be_read_keeps_its_last_version(void **state)
     server_stop(s);
 }
 
+static void a_folder_that_could_not_be_read_for_a_while_leaves_no_trace(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "f/in.md", "Dentro.");
+    start(s);
+    char path[PUBLISHING_PATH_MAX];
+    pages_path(s, "f", path);
+
+    assert_int_equal(chmod(path, 0), 0);
+    await_log(s, "f/in.md is not published, version ");
+    assert_int_equal(server_get(s, "/f/in").status, 200);
+    assert_int_equal(chmod(path, 0755), 0);
+    await_readiness(s, "\"rejected\":0");
+    assert_false(server_said(s, "max_user_watches"));
+
+    server_stop(s);
+}
+
 static void names_with_spaces_and_emoji_are_pages_like_others(void **state)
 {
     struct server *s = *state;
@@ -335,6 +353,7 @@ TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
           SERVER_TEST(a_folder_named_like_a_page_publishes_what_is_in_it),
           SERVER_TEST(a_file_that_vanishes_while_it_is_saved_does_no_harm),
           SERVER_TEST(a_file_that_may_not_be_read_keeps_its_last_version),
+          SERVER_TEST(a_folder_that_could_not_be_read_for_a_while_leaves_no_trace),
           SERVER_TEST(names_with_spaces_and_emoji_are_pages_like_others),
           SERVER_TEST(a_name_that_is_no_text_is_told_so_that_programs_can_read_it),
           SERVER_TEST(of_two_files_for_one_address_the_first_stays),

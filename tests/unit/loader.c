@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -282,6 +283,21 @@ static void what_may_not_be_read_is_told(void **state)
     assert_contains(words(f), STR("closed.css: error: file: attimo's user may not read this"));
 }
 
+static void what_the_system_cannot_read_is_not_the_files_fault(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit all;
+    files_write(f->pages, "a.css", STR("x"));
+    assert_int_equal(compile(f, "a.css"), 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+    const struct rlimit none = {0, all.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    int rc = compile(f, "a.css");
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+    assert_int_equal(rc, ERR_LIMIT);
+    assert_contains(words(f), STR("a.css: error: file: "));
+}
+
 static void a_folder_that_is_none_is_an_error(void **state)
 {
     struct fixture *f = *state;
@@ -448,7 +464,9 @@ TEST_MAIN(WITH_PAGES(a_theme_of_ones_own_is_read_from_its_folder),
           WITH_PAGES(an_empty_picture_is_refused_and_an_icon_is_not),
           WITH_PAGES(an_asset_too_large_for_memory_is_refused),
           WITH_PAGES(a_file_that_is_gone_or_replaced_since_the_listing_is_told),
-          WITH_PAGES(what_may_not_be_read_is_told), WITH_PAGES(a_folder_that_is_none_is_an_error),
+          WITH_PAGES(what_may_not_be_read_is_told),
+          WITH_PAGES(what_the_system_cannot_read_is_not_the_files_fault),
+          WITH_PAGES(a_folder_that_is_none_is_an_error),
           WITH_PAGES(a_file_that_is_being_written_waits_until_it_is_whole),
           WITH_PAGES(a_folder_becomes_a_site),
           WITH_PAGES(a_page_that_is_wrong_keeps_only_itself_from_the_site),
