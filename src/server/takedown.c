@@ -125,10 +125,12 @@ static int read_one(struct takedowns *out, int folder, const char *name, struct 
     if (rc != 0)
         return rc;
     rc = fs_read_beneath(folder, name, FILE_SIZE_MAX, &text, NULL);
-    if (rc == 0)
+    if (rc == 0) {
         rc = parse(out, buf_str(&text), file, diags);
-    else if (rc != ERR_NO_MEMORY && rc != ERR_NOT_FOUND)
+    } else if (rc != ERR_NO_MEMORY && rc != ERR_NOT_FOUND) {
+        out->unread = true;
         diags_say_unreadable(diags, file, "takedown", rc);
+    }
     buf_finish(&text);
     return rc == ERR_NO_MEMORY ? rc : 0;
 }

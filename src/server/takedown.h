@@ -26,6 +26,7 @@ struct takedown {
 struct takedowns {
     struct takedown *items;
     size_t count;
+    bool unread; /* of those that were read: a file could not be, and another time it may */
 };
 
 /* Puts one in force, in place of others for the same page by whatever spelling. Its reason may be

@@ -54,19 +54,22 @@ static bool are_in_force(const struct takedowns *takedowns, const struct takedow
     return same;
 }
 
-/* What cannot be read leaves in force what was, and is read again a second later. */
-static void read_all(struct takedown_watch *watch)
+/* What cannot be read leaves in force what was, and is read again a second later; `again`: for that
+ * alone, so that there is nothing new to tell of files. */
+static void read_all(struct takedown_watch *watch, bool again)
 {
     struct takedowns takedowns = {0};
     struct diags diags = {0};
     int rc = takedowns_read(&takedowns, watch->data, &diags);
+    bool unread = takedowns.unread;
     if (rc == 0)
         rc = takedowns_keep_spoiled(&takedowns, &watch->release->takedowns, &diags);
     bool changes = rc == 0 && !are_in_force(&takedowns, &watch->release->takedowns);
     if (changes)
         rc = release_takedowns(watch->release, &takedowns);
-    bool is_known = rc != 0 && watch->failed;
+    bool is_known = rc != 0 ? watch->failed : again && unread && watch->unread;
     watch->failed = rc != 0;
+    watch->unread = unread;
     if (rc != 0 && !is_known)
         log_error(watch->log, "cannot read %s: %s", watch->folder, err_words(rc));
     else if (rc == 0 && changes)
@@ -83,7 +86,7 @@ static void on_event(uv_fs_event_t *event, const char *name, int events, int sta
     (void)status;
     /* A file that is being written, and will be renamed. */
     if (!name || *name != '.')
-        read_all(event->data);
+        read_all(event->data, false);
 }
 
 static void follow(struct takedown_watch *watch)
@@ -104,8 +107,8 @@ static void on_look(uv_timer_t *timer)
     watch->seen = st;
     if (other)
         follow(watch);
-    if (changed || watch->failed)
-        read_all(watch);
+    if (changed || watch->failed || watch->unread)
+        read_all(watch, !changed);
 }
 
 void takedown_watch_init(struct takedown_watch *watch, uv_loop_t *loop, const struct log *log)

@@ -16,6 +16,7 @@ struct takedown_watch {
     uv_timer_t look; /* once a second: the folder may have been replaced, or tell nothing */
     struct stat seen;
     bool failed; /* the last reading: it was told, and is tried again */
+    bool unread; /* a file of it, likewise */
 };
 
 void takedown_watch_init(struct takedown_watch *watch, uv_loop_t *loop, const struct log *log);

@@ -307,19 +307,6 @@ static void a_link_that_leads_outside_is_not_followed(void **state)
     server_stop(s);
 }
 
-static unsigned times_said(const struct server *s, const char *text)
-{
-    struct buf log = BUF_EMPTY;
-    unsigned times = 0;
-    files_read(s->log, &log);
-    buf_append_char(&log, '\0');
-    assert_int_equal(buf_status(&log), 0);
-    for (const char *at = log.ptr; (at = strstr(at, text)); at++)
-        times++;
-    buf_finish(&log);
-    return times;
-}
-
 /* With each new folder all files are looked at. */
 static void what_is_wrong_with_the_theme_is_told_once(void **state)
 {

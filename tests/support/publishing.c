@@ -60,16 +60,34 @@ void await_readiness(struct server *s, const char *text)
     }
 }
 
-void await_log(struct server *s, const char *text)
+unsigned times_said(const struct server *s, const char *text)
+{
+    struct buf log = BUF_EMPTY;
+    unsigned times = 0;
+    files_read(s->log, &log);
+    buf_append_char(&log, '\0');
+    assert_int_equal(buf_status(&log), 0);
+    for (const char *at = log.ptr; (at = strstr(at, text)); at++)
+        times++;
+    buf_finish(&log);
+    return times;
+}
+
+void await_log_times(struct server *s, const char *text, unsigned times)
 {
     uint64_t deadline = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
-    while (!server_said(s, text)) {
+    while (times_said(s, text) < times) {
         if (clock_monotonic_ms() > deadline) {
             server_print_log(s);
-            fail_msg("\"%s\" should be in the log", text);
+            fail_msg("\"%s\" should be in the log (%u)", text, times);
         }
         process_yield(5);
     }
+}
+
+void await_log(struct server *s, const char *text)
+{
+    await_log_times(s, text, 1);
 }
 
 void pages_path(const struct server *s, const char *name, char out[PUBLISHING_PATH_MAX])

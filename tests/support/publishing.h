@@ -19,6 +19,10 @@ void await_no(struct server *s, const char *target, const char *text);
 void await_readiness(struct server *s, const char *text);
 void await_log(struct server *s, const char *text);
 
+/* How often the log holds `text`; waits until it does so often. */
+unsigned times_said(const struct server *s, const char *text);
+void await_log_times(struct server *s, const char *text, unsigned times);
+
 /* Writes over the file, in its place: cut to nothing, written, closed. */
 void save_in_place(const struct server *s, const char *name, const char *body);
 
