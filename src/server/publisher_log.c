@@ -67,10 +67,17 @@ static void append_findings(struct buf *out, const struct diags *diags)
     }
 }
 
-/* "/x is live after 2.1 ms, 4.1 kB on the wire, 34% of the first flight, 1 warning: x.md:3: ..." */
-static void tell_published(struct publisher *publisher, const struct entry *entry, struct buf *out)
+/* Whether it would be served, and must not be. */
+static bool is_taken_down(struct publisher *publisher, const struct entry *entry)
 {
-    buf_append_visible(out, str_from(entry->file.url));
+    enum page_state state = entry->compiled.state;
+    return (state == PAGE_LIVE || state == PAGE_EXPIRED) &&
+           release_is_taken_down(&publisher->release, str_from(entry->file.url));
+}
+
+static void append_publication(struct publisher *publisher, const struct entry *entry,
+                               struct buf *out)
+{
     append_state(out, entry);
     if (entry->changed_ns != 0) {
         double seconds = (double)(uv_hrtime() - entry->changed_ns) / 1e9;
@@ -79,6 +86,16 @@ static void tell_published(struct publisher *publisher, const struct entry *entr
     }
     if (entry->compiled.state == PAGE_LIVE && entry->compiled.resource)
         append_size(out, entry->compiled.resource);
+}
+
+/* "/x is live after 2.1 ms, 4.1 kB on the wire, 34% of the first flight, 1 warning: x.md:3: ..." */
+static void tell_published(struct publisher *publisher, const struct entry *entry, struct buf *out)
+{
+    buf_append_visible(out, str_from(entry->file.url));
+    if (is_taken_down(publisher, entry))
+        buf_append(out, STR(" stays taken down"));
+    else
+        append_publication(publisher, entry, out);
     if (!entry->rejected)
         append_findings(out, &entry->diags);
     if (entry->diags.errors > 0 && !entry->rejected)
@@ -92,22 +109,22 @@ static bool is_public(const struct compiled *compiled)
     return compiled->resource && compiled->resource->kind != RESOURCE_DRAFT;
 }
 
-/* Of what is live: the author's source, or of an asset its bytes. */
-static const char *revision(const struct entry *entry)
+/* Of what is live: the author's source, or of an asset its bytes; empty: nothing is. */
+static const char *revision(struct publisher *publisher, const struct entry *entry)
 {
     const struct resource *live = entry->compiled.resource;
-    if (!is_public(&entry->compiled))
+    if (!is_public(&entry->compiled) || is_taken_down(publisher, entry))
         return "";
     return *live->rev ? live->rev : live->version;
 }
 
-static void tell_rejected(const struct publisher *publisher, const struct entry *entry,
-                          struct buf *out)
+static void tell_rejected(struct publisher *publisher, const struct entry *entry, struct buf *out)
 {
+    const char *live = entry->served ? revision(publisher, entry) : "";
     buf_append_visible(out, str_from(entry->path));
     buf_append(out, STR(" is not published"));
-    if (entry->served)
-        buf_printf(out, ", version %.*s stays live", REV_SHOWN, revision(entry));
+    if (*live)
+        buf_printf(out, ", version %.*s stays live", REV_SHOWN, live);
     buf_append(out, STR(": "));
     append_diags(out, &entry->diags, SEVERITY_ERROR);
     log_error(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
@@ -202,11 +219,12 @@ void publisher_tell_kept(struct publisher *publisher)
     size_t count = 0;
     for (size_t i = 0; i < publisher->catalogue.count && count < KEPT_MAX; i++) {
         const struct entry *entry = publisher->catalogue.entries[i];
-        if (!entry->rejected || !is_public(&entry->compiled) || entry->clash)
+        const char *live = entry->rejected && !entry->clash ? revision(publisher, entry) : "";
+        if (!*live)
             continue;
         buf_append(&members, count++ > 0 ? STR(",") : STR(""));
         buf_append_json(&members, str_from(entry->path));
-        buf_printf(&members, ":\"%.*s\"", REV_SHOWN, revision(entry));
+        buf_printf(&members, ":\"%.*s\"", REV_SHOWN, live);
     }
     /* Commands then say less; nothing else depends on it. */
     if (publisher->options.data && buf_status(&members) == 0)
@@ -240,7 +258,8 @@ static void append_first_error(struct buf *out, const struct diags *diags, const
     }
 }
 
-static void count_rejected(const struct entry *entry, struct release_counts *counts)
+static void count_rejected(struct publisher *publisher, const struct entry *entry,
+                           struct release_counts *counts)
 {
     static char same_address[] = "another file has the same address";
     const struct diag clash = {.file = entry->path, .words = same_address};
@@ -250,7 +269,7 @@ static void count_rejected(const struct entry *entry, struct release_counts *cou
     if (entry->clash)
         append_rejected(&counts->rejected_json, &clash, "");
     else
-        append_first_error(&counts->rejected_json, &entry->diags, revision(entry));
+        append_first_error(&counts->rejected_json, &entry->diags, revision(publisher, entry));
 }
 
 static int by_switch(const void *a, const void *b)
@@ -292,7 +311,7 @@ static void count_switches(const struct catalogue *catalogue, struct release_cou
     free(switching);
 }
 
-void publisher_count(const struct publisher *publisher, struct release_counts *counts)
+void publisher_count(struct publisher *publisher, struct release_counts *counts)
 {
     *counts = (struct release_counts){0};
     if (publisher->settings_diags.errors > 0) {
@@ -306,7 +325,7 @@ void publisher_count(const struct publisher *publisher, struct release_counts *c
         if (entry_is_page(entry) && compiled_once && !entry->clash)
             counts->pages[compiled->state]++;
         if (entry->rejected || entry->clash)
-            count_rejected(entry, counts);
+            count_rejected(publisher, entry, counts);
     }
     count_switches(&publisher->catalogue, counts);
 }

@@ -92,6 +92,6 @@ void publisher_tell_removed(const struct publisher *publisher, const struct entr
 void publisher_tell_kept(struct publisher *publisher);
 
 /* Fills in what is to be known of the whole catalogue. */
-void publisher_count(const struct publisher *publisher, struct release_counts *counts);
+void publisher_count(struct publisher *publisher, struct release_counts *counts);
 
 #endif

@@ -129,6 +129,14 @@ unsigned release_leave_public(struct release *release, struct resource **resourc
     return version;
 }
 
+bool release_is_taken_down(struct release *release, struct str path)
+{
+    uv_mutex_lock(&release->lock);
+    bool found = takedowns_find(&release->takedowns, path) != NULL;
+    uv_mutex_unlock(&release->lock);
+    return found;
+}
+
 unsigned release_takedowns_version(struct release *release)
 {
     uv_mutex_lock(&release->lock);

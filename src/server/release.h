@@ -74,6 +74,9 @@ unsigned release_leave_public(struct release *release, struct resource **resourc
 /* That number. */
 unsigned release_takedowns_version(struct release *release);
 
+/* Whether what `path` leads to is taken down. */
+bool release_is_taken_down(struct release *release, struct str path);
+
 /* Counts the time of one file. */
 void release_observe(struct release *release, double seconds);
 

@@ -162,7 +162,7 @@ static void a_takedown_in_advance_holds_for_the_page_that_comes(void **state)
 
     server_page(s, "promo/poi.md", "Troppo presto.");
 
-    await_log(s, "/promo/poi is live after");
+    await_log(s, "/promo/poi stays taken down");
     assert_int_equal(server_get(s, "/promo/poi").status, 410);
     await_no(s, "/sitemap.xml", "/promo/poi");
     server_stop(s);
@@ -194,7 +194,7 @@ static void no_page_of_another_spelling_ends_a_takedown(void **state)
     await_page(s, "/c", 410, NULL);
 
     server_page(s, "promo/x/index.md", "Accanto.");
-    await_log(s, "/promo/x/ is live after");
+    await_log(s, "/promo/x/ stays taken down");
     files_write(s->pages, "d.md",
                 STR("---\ntitle: D\ndescription: D\naliases: /c.html\n---\n\nD.\n"));
     await_page(s, "/d", 200, NULL);
@@ -314,7 +314,10 @@ static void no_saving_of_the_page_ends_a_takedown(void **state)
     await_page(s, "/promo/x", 410, NULL);
 
     save_in_place(s, "promo/x.md", "Ripubblicata per sbaglio.");
-    await_log(s, "/promo/x is live after");
+    await_log(s, "/promo/x stays taken down");
+    files_write(s->pages, "promo/x.md", STR("---\ntitle: [\n---\nRotta.\n"));
+    await_log(s, "promo/x.md is not published: ");
+    assert_false(str_contains(server_admin(s, "/readyz").body, STR("\"live\":\"")));
     assert_int_equal(server_get(s, "/promo/x").status, 410);
     assert_int_equal(run_shell(s, "rm -r pages/promo; mkdir pages/promo"), 0);
     server_page(s, "promo/x.md", "Ripubblicata da capo.");
