@@ -330,19 +330,15 @@ static void release_all(struct resource **resources, size_t count)
     free(resources);
 }
 
-/* Of what is not taken down. */
-static int make_sitemap(struct publisher *publisher, struct resource *const *resources,
-                        size_t count)
+/* Of what is not taken down; what is keeps its place all the same. */
+static int make_sitemap(struct publisher *publisher, struct resource **resources, size_t count)
 {
     const struct sitemap before = publisher->sitemap;
-    struct resource **public = calloc(count + 1, sizeof(struct resource *));
-    if (!public)
-        return ERR_NO_MEMORY;
-    if (count > 0)
-        memcpy(public, resources, count * sizeof(struct resource *));
-    publisher->takedowns_seen = release_leave_public(&publisher->release, public, &count);
-    int rc = sitemap_make(&publisher->sitemap, publisher->settings->url, public, count);
-    free(public);
+    size_t public_count;
+    publisher->takedowns_seen =
+        release_put_public_first(&publisher->release, resources, count, &public_count);
+    int rc =
+        sitemap_make(&publisher->sitemap, publisher->settings->url, resources, count, public_count);
     if (publisher->sitemap.pages != before.pages || publisher->sitemap.robots != before.robots)
         publisher->improve_idle = false;
     return rc;

@@ -116,16 +116,20 @@ int release_takedowns(struct release *release, struct takedowns *takedowns)
     return rc;
 }
 
-unsigned release_leave_public(struct release *release, struct resource **resources, size_t *count)
+unsigned release_put_public_first(struct release *release, struct resource **resources,
+                                  size_t count, size_t *public_count)
 {
-    size_t kept = 0;
+    *public_count = 0;
     uv_mutex_lock(&release->lock);
-    for (size_t i = 0; i < *count; i++)
-        if (!takedowns_find(&release->takedowns, resources[i]->path))
-            resources[kept++] = resources[i];
+    for (size_t i = 0; i < count; i++) {
+        struct resource *resource = resources[i];
+        if (takedowns_find(&release->takedowns, resource->path))
+            continue;
+        resources[i] = resources[*public_count];
+        resources[(*public_count)++] = resource;
+    }
     unsigned version = release->takedowns_version;
     uv_mutex_unlock(&release->lock);
-    *count = kept;
     return version;
 }
 

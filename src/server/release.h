@@ -67,9 +67,10 @@ int release_base(struct release *release, struct site *base, struct release_coun
  * be finished. ERR_NO_MEMORY: nothing has changed. */
 int release_takedowns(struct release *release, struct takedowns *takedowns);
 
-/* Leaves those of `resources` that are not taken down, in their order, and how many they are; a
- * number that is another one whenever takedowns have changed. */
-unsigned release_leave_public(struct release *release, struct resource **resources, size_t *count);
+/* Puts those of `resources` that are not taken down first, in their order, and how many they are
+ * into `public_count`; a number that is another one whenever takedowns have changed. */
+unsigned release_put_public_first(struct release *release, struct resource **resources,
+                                  size_t count, size_t *public_count);
 
 /* That number. */
 unsigned release_takedowns_version(struct release *release);

@@ -78,7 +78,7 @@ static void drop(struct resource **slot)
 }
 
 int sitemap_make(struct sitemap *sitemap, struct str url, struct resource *const *resources,
-                 size_t count)
+                 size_t count, size_t public_count)
 {
     struct buf pages = BUF_EMPTY;
     struct buf robots = BUF_EMPTY;
@@ -86,7 +86,7 @@ int sitemap_make(struct sitemap *sitemap, struct str url, struct resource *const
     if (url.len == 0 || is_there(resources, count, sitemap_path)) {
         drop(&sitemap->pages);
     } else {
-        append_sitemap(url, resources, count, &pages);
+        append_sitemap(url, resources, public_count, &pages);
         rc = set(&sitemap->pages, sitemap_path, "application/xml", &pages);
     }
     if (url.len == 0 || is_there(resources, count, robots_path)) {

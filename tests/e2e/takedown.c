@@ -94,21 +94,28 @@ static void what_stands_in_its_place_is_a_page_of_the_site(void **state)
     server_stop(s);
 }
 
+/* Nor does anything come into the place of the author's own file for them. */
 static void search_engines_are_not_sent_to_it(void **state)
 {
     struct server *s = *state;
     files_write(s->pages, "_site.yaml", STR("url: https://www.example.it\n"));
+    files_write(s->pages, "robots.txt", STR("User-agent: *\nDisallow: /x\n"));
     start(s);
 
+    assert_int_equal(attimo(s, "takedown /robots.txt --reason Sbagliato"), 0);
     assert_int_equal(attimo(s, "takedown /promo/x --reason Crisi"), 0);
     await_no(s, "/sitemap.xml", "/promo/x");
     assert_contains(server_get(s, "/sitemap.xml").body, STR("<loc>https://www.example.it/</loc>"));
     server_page(s, "promo/y.md", "Un'altra.");
     await_page(s, "/sitemap.xml", 200, "/promo/y<");
     await_no(s, "/sitemap.xml", "/promo/x");
+    assert_int_equal(server_get(s, "/robots.txt").status, 410);
 
+    assert_int_equal(attimo(s, "restore /robots.txt"), 0);
+    await_page(s, "/robots.txt", 200, "Disallow: /x\n");
     assert_int_equal(attimo(s, "restore /promo/x"), 0);
     await_page(s, "/sitemap.xml", 200, "/promo/x<");
+    assert_false(server_said(s, "is also the address of"));
     server_stop(s);
 }
 

@@ -323,7 +323,7 @@ static void check_map(const struct bundle *bundle, const struct site *site)
     struct sitemap map = {0};
     size_t count;
     struct resource *const *all = site_resources(site, &count);
-    assert(sitemap_make(&map, bundle->settings->url, all, count) == 0);
+    assert(sitemap_make(&map, bundle->settings->url, all, count, count) == 0);
     assert(!map.pages || bundle->settings->url.len > 0);
     if (map.pages)
         assert(str_is_utf8(map.pages->representations[CODING_IDENTITY].body));

@@ -44,11 +44,11 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct resource *make_page(const char *body)
+static struct resource *make_page(const char *path, const char *body)
 {
     struct resource *page;
     const struct resource_options options = {.kind = RESOURCE_PAGE,
-                                             .path = STR("/x"),
+                                             .path = str_from(path),
                                              .file = STR("x.md"),
                                              .content_type = STR("text/html")};
     assert_int_equal(resource_create(&page, &options, str_from(body)), 0);
@@ -62,7 +62,7 @@ static void bring(struct fixture *f, const char *body)
     struct gone_page gone = {0};
     struct diags none = {0};
     struct site *site;
-    struct resource *page = make_page(body);
+    struct resource *page = make_page("/x", body);
     buf_append(&gone.html, STR("Non disponibile"));
     assert_int_equal(site_create(&site, &page, 1, &none), 0);
     resource_unref(page);
@@ -117,20 +117,30 @@ static void a_takedown_before_the_first_site_waits_for_it(void **state)
     assert_int_equal(status_of_x(f), 410);
 }
 
-static void what_is_taken_down_is_left_out_of_the_site_map(void **state)
+static void what_is_taken_down_comes_last(void **state)
 {
     struct fixture *f = *state;
-    struct resource *page = make_page("Uno");
-    struct resource *pages[] = {page, page};
-    size_t count = 2;
-    unsigned before = release_leave_public(&f->release, pages, &count);
-    assert_int_equal(count, 2);
+    struct resource *x = make_page("/x", "Uno");
+    struct resource *y = make_page("/y", "Uno");
+    struct resource *z = make_page("/z", "Uno");
+    struct resource *pages[] = {x, y, z};
+    size_t count;
+    unsigned before = release_put_public_first(&f->release, pages, 3, &count);
+    assert_int_equal(count, 3);
     put_in_force(f, of_one_page("/x"));
     assert_int_not_equal(release_takedowns_version(&f->release), before);
-    assert_int_equal(release_leave_public(&f->release, pages, &count),
+    assert_true(release_is_taken_down(&f->release, STR("/x/")));
+    assert_false(release_is_taken_down(&f->release, STR("/y")));
+
+    assert_int_equal(release_put_public_first(&f->release, pages, 3, &count),
                      release_takedowns_version(&f->release));
-    assert_int_equal(count, 0);
-    resource_unref(page);
+    assert_int_equal(count, 2);
+    assert_ptr_equal(pages[0], y);
+    assert_ptr_equal(pages[1], z);
+    assert_ptr_equal(pages[2], x);
+    resource_unref(x);
+    resource_unref(y);
+    resource_unref(z);
 }
 
 static void times_are_counted_by_how_long_they_are(void **state)
@@ -176,6 +186,6 @@ static void two_threads_bring_what_each_has_at_once(void **state)
 
 TEST_MAIN(WITH_RELEASE(a_takedown_holds_for_the_site_that_is_live_and_for_all_after_it),
           WITH_RELEASE(a_takedown_before_the_first_site_waits_for_it),
-          WITH_RELEASE(what_is_taken_down_is_left_out_of_the_site_map),
+          WITH_RELEASE(what_is_taken_down_comes_last),
           WITH_RELEASE(times_are_counted_by_how_long_they_are),
           WITH_RELEASE(two_threads_bring_what_each_has_at_once))

@@ -45,7 +45,7 @@ static void put(struct fixture *f, enum resource_kind kind, const char *path)
 
 static void make(struct fixture *f, const char *url)
 {
-    assert_int_equal(sitemap_make(&f->sitemap, str_from(url), f->resources, f->count), 0);
+    assert_int_equal(sitemap_make(&f->sitemap, str_from(url), f->resources, f->count, f->count), 0);
 }
 
 static struct str body_of(const struct resource *resource)
@@ -98,6 +98,19 @@ static void the_authors_own_files_are_left_alone(void **state)
     assert_null(f->sitemap.pages);
 }
 
+/* As a page and a file are that were taken down. */
+static void what_may_not_be_listed_keeps_its_place(void **state)
+{
+    struct fixture *f = *state;
+    put(f, RESOURCE_PAGE, "/");
+    put(f, RESOURCE_PAGE, "/x");
+    put(f, RESOURCE_ASSET, "/robots.txt");
+    assert_int_equal(
+        sitemap_make(&f->sitemap, STR("https://www.example.it"), f->resources, f->count, 1), 0);
+    assert_null(f->sitemap.robots);
+    assert_false(str_contains(body_of(f->sitemap.pages), STR("/x")));
+}
+
 static void a_site_without_an_address_has_neither(void **state)
 {
     struct fixture *f = *state;
@@ -127,5 +140,6 @@ static void the_same_pages_have_the_same_map(void **state)
 
 TEST_MAIN(SITEMAP_TEST(only_what_is_public_is_listed), SITEMAP_TEST(odd_names_stay_well_formed),
           SITEMAP_TEST(the_authors_own_files_are_left_alone),
+          SITEMAP_TEST(what_may_not_be_listed_keeps_its_place),
           SITEMAP_TEST(a_site_without_an_address_has_neither),
           SITEMAP_TEST(the_same_pages_have_the_same_map))
