@@ -247,6 +247,8 @@ static int on_entry(void *context, const struct fs_entry *seen)
         return 1;
     if (!seen->error && S_ISDIR(seen->st->st_mode))
         rc = on_folder(publisher, seen, &has_entry);
+    if (seen->error == ERR_LOOP) /* what happens there has a name without it */
+        watcher_forget(&publisher->watcher, path);
     if (rc != 0 || !has_entry)
         return rc;
     struct entry *entry = catalogue_add(&publisher->catalogue, path);

@@ -307,6 +307,21 @@ static void a_link_that_leads_outside_is_not_followed(void **state)
     server_stop(s);
 }
 
+static void a_link_to_a_folder_that_it_is_in_has_no_pages(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    assert_int_equal(run_shell(s, "ln -s . pages/l"), 0);
+    await_log(s, "l is not published: l: error: file: this link leads back to itself");
+
+    save_in_place(s, "x.md", "La seconda versione.");
+    await_page(s, "/x", 200, "La seconda versione.");
+    save_in_place(s, "x.md", "La terza versione.");
+    await_page(s, "/x", 200, "La terza versione.");
+    assert_int_equal(server_get(s, "/l/x").status, 404);
+    server_stop(s);
+}
+
 /* With each new folder all files are looked at. */
 static void what_is_wrong_with_the_theme_is_told_once(void **state)
 {
@@ -346,4 +361,5 @@ TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
           SERVER_TEST(of_two_files_for_one_address_the_first_stays),
           SERVER_TEST(an_alias_of_two_pages_leads_to_the_first_and_both_are_told),
           SERVER_TEST(a_link_that_leads_outside_is_not_followed),
+          SERVER_TEST(a_link_to_a_folder_that_it_is_in_has_no_pages),
           SERVER_TEST(what_is_wrong_with_the_theme_is_told_once))
