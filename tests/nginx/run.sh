@@ -96,6 +96,15 @@ refusals_are_attimos_own() {
     is "and its target" "/?utm_source=x" "$(field location)"
 }
 
+# attimo looks once a second whose time is over, and its answer takes a moment.
+nginx_waits_for_what_attimo_says_of_its_disk() {
+    local attimos nginxs
+    attimos=$(sed -n 's/^  body_timeout: \([0-9]*\)s .*/\1/p' attimo.yaml.example)
+    nginxs=$(sed -n 's/^ *proxy_read_timeout \([0-9]*\)s;.*/\1/p' nginx.conf.example)
+    ok "nginx waits for an answer ($nginxs s) at least 2 s longer than attimo for its disk ($attimos s)" \
+        [ "${nginxs:-0}" -ge "$((${attimos:-1000} + 2))" ]
+}
+
 # --- plain http ----------------------------------------------------------------------------------------------------
 
 plain_http_leads_to_https() {
@@ -268,6 +277,7 @@ every_page_arrives_as_attimo_sent_it
 validators_work_through_nginx
 head_has_no_body
 refusals_are_attimos_own
+nginx_waits_for_what_attimo_says_of_its_disk
 plain_http_leads_to_https
 connections_to_attimo_are_kept
 early_data_gets_pages_and_nothing_else
