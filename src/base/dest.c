@@ -31,6 +31,16 @@ static bool is_google_map(struct str address)
     return str_contains(host, STR("google.")) && str_starts_with(path, STR("/maps"));
 }
 
+/* Neither with a scheme nor of another host (RFC 3986 4.2): it stays on the site that it is on. */
+static bool is_relative(struct str address)
+{
+    size_t i = 0;
+    while (i < address.len && !strchr(":/?#", address.ptr[i]))
+        i++;
+    bool has_scheme = i < address.len && address.ptr[i] == ':';
+    return !has_scheme && !str_starts_with(address, STR("//"));
+}
+
 struct str dest_of(struct str address, struct str site)
 {
     for (size_t i = 0; i < sizeof dests / sizeof *dests; i++)
@@ -41,6 +51,5 @@ struct str dest_of(struct str address, struct str site)
     if (site.len > 0 && str_starts_with(address, site) &&
         (address.len == site.len || strchr("/?#", address.ptr[site.len])))
         return STR("page");
-    return str_starts_with(address, STR("/")) && !str_starts_with(address, STR("//")) ? STR("page")
-                                                                                      : STR("web");
+    return is_relative(address) ? STR("page") : STR("web");
 }

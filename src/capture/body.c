@@ -245,13 +245,7 @@ static const char *judge_line(const struct hit *hit, unsigned owners)
 /* An address as the browser has made it whole, or, in an SVG, as its author wrote it. */
 static struct str dest_of_link(struct str link, struct str host)
 {
-    size_t scheme = 0;
-    while (scheme < link.len && !strchr(":/?#", link.ptr[scheme]))
-        scheme++;
-    bool is_relative = scheme == link.len || link.ptr[scheme] != ':';
-    if (is_relative ? !str_starts_with(link, STR("//")) : classify_is_at_host(link, host))
-        return STR("page");
-    return dest_of(link, STR(""));
+    return classify_is_at_host(link, host) ? STR("page") : dest_of(link, STR(""));
 }
 
 /* A link that nobody has named is called as front matter calls its kind. */

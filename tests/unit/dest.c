@@ -23,6 +23,12 @@ static void an_address_says_what_kind_of_place_it_leads_to(void **state)
         {"https://www.example.it", "page"},
         {"https://www.example.it/x", "page"},
         {"/x", "page"},
+        {"listino", "page"},
+        {"tel", "page"},
+        {"../a:b", "page"},
+        {"?x", "page"},
+        {"#x", "page"},
+        {"data:,x", "web"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_str(dest_of(str_from(cases[i][0]), STR("https://www.example.it")),
