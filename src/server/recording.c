@@ -1,6 +1,7 @@
 /* Owns the state that recording visits keeps between requests. */
 #include "server/recording.h"
 
+#include "capture/body.h"
 #include "server/feed.h"
 #include "server/tuning.h"
 
@@ -8,9 +9,13 @@
  * offline brings all that it has kept; behind one address of a carrier there are thousands. */
 enum { VIEW_AHEAD_S = 60, ADDRESS_AHEAD_S = 5, PLACES = 16384 };
 
+/* However low it is, the events of one request pass together: those that never could, a script
+ * would send again for ever. */
 static int make_limit(struct limit **limit, unsigned per_second, unsigned ahead_s)
 {
-    const struct limit_options options = {per_second, per_second * ahead_s, PLACES};
+    unsigned ahead = per_second * ahead_s;
+    unsigned at_once = ahead > BODY_LINES_MAX ? ahead : BODY_LINES_MAX;
+    const struct limit_options options = {per_second, at_once, PLACES};
     return limit_create(limit, &options);
 }
 
