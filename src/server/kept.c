@@ -53,14 +53,22 @@ static bool is_locked(int folder)
     return locked;
 }
 
-/* Whether the next server, which has taken over, has told something since. */
-static bool is_anothers(const struct kept *kept, int folder)
+/* Whether what this server has told last is still what one finds. */
+static bool is_there(const struct kept *kept, int folder)
 {
     struct stat own;
     struct stat now;
-    if (!kept->open || fstat(kept->fd, &own) != 0 || fstatat(folder, name, &now, 0) != 0)
-        return false;
-    return (own.st_dev != now.st_dev || own.st_ino != now.st_ino) && is_locked(folder);
+    return kept->open && fstat(kept->fd, &own) == 0 && fstatat(folder, name, &now, 0) == 0 &&
+           own.st_dev == now.st_dev && own.st_ino == now.st_ino;
+}
+
+/* Whether there is nothing to be told: it has been, or the next server, which has taken over, has
+ * told something since. What that one left, should it have died of taking over, is replaced. */
+static bool is_told(const struct kept *kept, int folder, struct str text)
+{
+    if (is_there(kept, folder))
+        return str_eq(text, buf_str(&kept->text));
+    return kept->open && is_locked(folder);
 }
 
 static int replace(struct kept *kept, const char *data, struct str text)
@@ -70,10 +78,10 @@ static int replace(struct kept *kept, const char *data, struct str text)
     if (folder < 0)
         return err_from_errno(errno);
     (void)snprintf(aside, sizeof aside, ".%s.%d", name, (int)getpid());
-    bool is_over = is_anothers(kept, folder);
-    int fd = is_over ? -1 : write_locked(folder, aside, text);
+    bool told = is_told(kept, folder, text);
+    int fd = told ? -1 : write_locked(folder, aside, text);
     (void)close(folder);
-    if (is_over)
+    if (told)
         return 0;
     if (fd < 0)
         return fd;
@@ -99,7 +107,7 @@ int kept_tell(struct kept *kept, const char *data, const char *pages, struct str
     buf_append(&text, members);
     buf_append(&text, STR("}}\n"));
     rc = buf_status(&text);
-    if (rc == 0 && !str_eq(buf_str(&text), buf_str(&kept->text)))
+    if (rc == 0)
         rc = replace(kept, data, buf_str(&text));
     if (rc == 0) {
         buf_finish(&kept->text);

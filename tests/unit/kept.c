@@ -75,6 +75,21 @@ static void what_the_next_server_tells_outlasts_the_one_before(void **state)
     kept_finish(&next);
 }
 
+static void what_a_server_told_that_died_of_taking_over_is_told_again(void **state)
+{
+    const char *data = *state;
+    struct kept before = {0};
+    struct kept next = {0};
+    tell(&before, data, "\"a.md\":\"11111111\"");
+    tell(&next, data, "\"a.md\":\"22222222\"");
+    tell(&before, data, "\"a.md\":\"11111111\"");
+    assert_told(data, "22222222");
+    kept_finish(&next);
+    tell(&before, data, "\"a.md\":\"11111111\"");
+    assert_told(data, "11111111");
+    kept_finish(&before);
+}
+
 static void what_a_dead_server_left_is_passed_over_and_replaced(void **state)
 {
     const char *data = *state;
@@ -92,4 +107,5 @@ static void what_a_dead_server_left_is_passed_over_and_replaced(void **state)
 
 TEST_MAIN(WITH_DATA(what_a_server_tells_holds_as_long_as_it_runs),
           WITH_DATA(what_the_next_server_tells_outlasts_the_one_before),
+          WITH_DATA(what_a_server_told_that_died_of_taking_over_is_told_again),
           WITH_DATA(what_a_dead_server_left_is_passed_over_and_replaced))
