@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { CLOCK_STEP_MS = 60 * 1000 };
+
 static int64_t wall_ms(const struct journal *j)
 {
     return j->world.wall_ms(j->world.context);
@@ -148,9 +150,16 @@ static int seal(struct journal *j)
     return rc != 0 ? rc : noted;
 }
 
-static bool is_old(const struct journal *j)
+/* That the clock was set back, readers tell by the next name alone, which is earlier then. Steps of
+ * less than an hour they allow for anyhow. */
+static bool is_ahead(const struct journal *j)
 {
-    return monotonic_ms(j) - j->active_since_ms >= j->segment_age_ms;
+    return wall_ms(j) < j->active_start_ms - CLOCK_STEP_MS;
+}
+
+static bool is_over(const struct journal *j)
+{
+    return monotonic_ms(j) - j->active_since_ms >= j->segment_age_ms || is_ahead(j);
 }
 
 static bool is_full(const struct journal *j)
@@ -196,7 +205,7 @@ static int ready_folder(struct journal *j)
  * refuse this batch. */
 static int ready_segment(struct journal *j)
 {
-    if (j->active && (is_old(j) || is_full(j)))
+    if (j->active && (is_over(j) || is_full(j)))
         (void)seal(j);
     if (j->active)
         return 0;
@@ -206,6 +215,7 @@ static int ready_segment(struct journal *j)
     struct segment_name name = {.first_seq = j->batch_first_seq, .start_ms = wall_ms(j)};
     memcpy(name.node, j->node, sizeof name.node);
     j->active_since_ms = monotonic_ms(j);
+    j->active_start_ms = name.start_ms;
     j->active_first_seq = j->batch_first_seq;
     return segment_create(&j->active, j->world.disk, j->dir_fd, &name);
 }
@@ -261,7 +271,7 @@ int journal_tick(struct journal *j)
         (void)seal(j);
         return ERR_NOT_FOUND;
     }
-    return is_old(j) ? seal(j) : 0;
+    return is_over(j) ? seal(j) : 0;
 }
 
 /* --- syncing from elsewhere ------------------------------------------------------------------ */

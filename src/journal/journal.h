@@ -84,9 +84,10 @@ size_t journal_pending(const struct journal *journal);
  * refuses all of it. ERR_NO_SPACE, ERR_IO... An empty batch is written at once. */
 int journal_commit(struct journal *journal);
 
-/* Once a second: seals a segment that is too old, and leaves one whose file was deleted or moved
- * away; where that befell the whole folder `journal/`, it makes another one, and until it can,
- * commits fail. Returns what went wrong with a segment; the state tells all of it. */
+/* Once a second: seals a segment that is too old, or that was begun before the clock was set back
+ * behind its beginning, and leaves one whose file was deleted or moved away; where that befell the
+ * whole folder `journal/`, it makes another one, and until it can, commits fail. Returns what went
+ * wrong with a segment; the state tells all of it. */
 int journal_tick(struct journal *journal);
 
 /* Syncs what was committed, at once; sealing and closing do so by themselves. ERR_IO. */

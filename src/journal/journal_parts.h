@@ -26,6 +26,7 @@ struct journal {
     struct segment *active; /* NULL until its first event */
     uint64_t active_first_seq;
     uint64_t active_since_ms; /* monotonic */
+    int64_t active_start_ms;  /* the same by the wall clock, as its name says */
 
     struct buf batch;
     uint64_t batch_first_seq;

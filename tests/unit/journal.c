@@ -1,5 +1,5 @@
 /* The journal on a good disk: what is acknowledged is found, once, and numbers rise. Bad disks are
- * tests/unit/journal_faults.c. */
+ * tests/unit/journal_faults.c, bad clocks tests/unit/journal_clock.c. */
 #include "support/journal.h"
 #include "support/files.h"
 #include "support/test.h"
@@ -122,22 +122,6 @@ static void a_segment_is_sealed_by_size_and_by_age(void **state)
     assert_pages(b, "/a /a /a /a /a /b ");
 }
 
-static void numbers_rise_when_the_clock_steps_back(void **state)
-{
-    struct bench *b = *state;
-    b->options.segment_bytes = 300;
-    bench_open(b);
-    for (int i = 0; i < 6; i++) {
-        assert_int_equal(bench_record(b, i % 2 ? "/odd" : "/even"), 0);
-        b->wall_ms -= 86400000;
-    }
-    bench_crash(b);
-    b->wall_ms = 0;
-    bench_open(b);
-    assert_int_equal(bench_record(b, "/later"), 0);
-    assert_pages(b, "/even /odd /even /odd /even /odd /later ");
-}
-
 static void after_an_unclean_end_numbers_skip_ahead(void **state)
 {
     struct bench *b = *state;
@@ -221,29 +205,6 @@ static void a_second_writer_is_kept_out_until_the_first_has_gone(void **state)
     (void)close(ready[1]);
     bench_open(b);
     assert_true(b->recovery.unclean);
-}
-
-static void each_event_has_its_own_time(void **state)
-{
-    struct bench *b = *state;
-    struct iterate *it;
-    struct event event;
-    bench_open(b);
-    const int64_t times[] = {b->wall_ms, b->wall_ms, b->wall_ms + 1, b->wall_ms - 3600000};
-    enum { COUNT = sizeof times / sizeof *times };
-    for (size_t i = 0; i < COUNT; i++) {
-        b->wall_ms = times[i];
-        assert_int_equal(bench_record(b, "/a"), 0);
-    }
-    const struct iterate_options options = {
-        .dir_fd = openat(b->data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .live = true};
-    assert_int_equal(iterate_create(&it, &options), 0);
-    for (size_t i = 0; i < COUNT; i++) {
-        assert_int_equal(iterate_next(it, &event), 1);
-        assert_int_equal(event.ts_ms, times[i]);
-    }
-    iterate_destroy(it);
-    (void)close(options.dir_fd);
 }
 
 static void a_node_has_a_name_that_files_can_carry(void **state)
@@ -414,11 +375,9 @@ TEST_MAIN(BENCH_TEST(what_is_committed_is_found_after_a_restart),
           BENCH_TEST(a_segment_is_made_at_its_first_event_and_synced_with_its_folder),
           BENCH_TEST(what_is_made_at_the_start_and_noted_at_the_end_is_synced),
           BENCH_TEST(a_segment_is_sealed_by_size_and_by_age),
-          BENCH_TEST(numbers_rise_when_the_clock_steps_back),
           BENCH_TEST(after_an_unclean_end_numbers_skip_ahead),
           BENCH_TEST(numbers_do_not_return_when_all_segments_are_gone),
           BENCH_TEST(a_second_writer_is_kept_out_until_the_first_has_gone),
-          BENCH_TEST(each_event_has_its_own_time),
           BENCH_TEST(a_node_has_a_name_that_files_can_carry),
           BENCH_TEST(ids_are_of_version_7_and_never_the_same),
           BENCH_TEST(an_event_that_is_refused_takes_no_other_with_it),
