@@ -84,9 +84,10 @@ bool ask_flags(struct ask *ask, int argc, char **argv, const struct args_flag *f
 /* Without pages it is the zone that theirs would be without a word about it. */
 static bool read_zone(struct ask *ask)
 {
-    int rc = site_zone_read(&ask->zone, ask->pages ? ask->pages : "pages");
-    if (rc != 0 && ask->pages)
-        (void)fprintf(stderr, "attimo: %s: %s\n", ask->pages, err_words_in(rc, ask->args.lang));
+    const char *folder = ask->pages ? ask->pages : "pages";
+    int rc = site_zone_read(&ask->zone, folder);
+    if (rc != 0 && (ask->pages || rc != ERR_NOT_FOUND))
+        site_zone_complain(folder, rc, ask->args.lang);
     if (rc != 0)
         buf_append(&ask->zone, STR("Europe/Rome"));
     buf_append_char(&ask->zone, '\0');

@@ -10,6 +10,7 @@
 #include "cli/report_costs.h"
 #include "cli/result.h"
 #include "cli/screen.h"
+#include "cli/site_zone.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,9 +168,11 @@ static bool read_site(struct request *request)
     int rc = report_site_read(&request->site, folder);
     if (rc == 0)
         return true;
-    (void)fprintf(stderr, "attimo: %s: %s\n", folder, err_words_in(rc, request->ask.args.lang));
+    site_zone_complain(folder, rc, request->ask.args.lang);
     if (request->ask.pages || rc == ERR_NO_MEMORY)
         return false;
+    if (rc == ERR_INVALID)
+        return true;
     (void)fprintf(stderr, "%s",
                   request->ask.args.lang == LANG_IT
                       ? "attimo: senza le pagine non si sanno obiettivi, valori e orari: vale "

@@ -176,6 +176,8 @@ int report_site_read(struct report_site *out, const char *folder)
         rc = read_pages(out, &listing);
     if (rc == 0)
         rc = make_table(out);
+    if (rc == 0 && out->settings->is_unread)
+        rc = ERR_INVALID;
     listing_finish(&listing);
     diags_finish(&ignored);
     return rc;

@@ -17,7 +17,8 @@ struct report_site {
 };
 
 /* Reads the folder. What is wrong with a page is `attimo check`'s to tell: here a page that cannot
- * be read is one that is not there. ERR_NOT_FOUND...: the folder cannot be looked at.
+ * be read is one that is not there. ERR_NOT_FOUND...: the folder cannot be looked at. ERR_INVALID:
+ * nothing of its `_site.yaml` can be read; the pages are there, with the usual zone and currency.
  * ERR_NO_MEMORY. report_site_finish in every case. */
 int report_site_read(struct report_site *out, const char *folder);
 void report_site_finish(struct report_site *site);

@@ -1,9 +1,11 @@
 /* Owns finding the zone of a site. */
 #include "cli/site_zone.h"
 
+#include "base/err.h"
 #include "base/fs.h"
 #include "site/loader.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 /* The settings know their zone, but not its name. One that there is not has become the default. */
@@ -27,6 +29,8 @@ int site_zone_read(struct buf *out, const char *folder)
     if (fd < 0)
         return fd;
     int rc = loader_settings(&settings, fd, &ignored);
+    if (rc == 0 && settings->is_unread)
+        rc = ERR_INVALID;
     if (rc == 0) {
         buf_append(out, site_zone(settings));
         rc = buf_status(out);
@@ -35,4 +39,17 @@ int site_zone_read(struct buf *out, const char *folder)
     diags_finish(&ignored);
     (void)close(fd);
     return rc;
+}
+
+void site_zone_complain(const char *folder, int error, enum lang lang)
+{
+    if (error == ERR_INVALID)
+        (void)fprintf(stderr,
+                      lang == LANG_IT ? "attimo: %s/_site.yaml: non si legge; attimo check dice "
+                                        "perché\n"
+                                      : "attimo: %s/_site.yaml: cannot be read; attimo check says "
+                                        "why\n",
+                      folder);
+    else
+        (void)fprintf(stderr, "attimo: %s: %s\n", folder, err_words_in(error, lang));
 }

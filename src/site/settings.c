@@ -203,6 +203,7 @@ int settings_create(struct settings **out, struct str yaml, struct diags *diags)
     schema_read(&source, root, keys, &reading);
     if (rc == ERR_INVALID || (root && root->kind != YAML_MAPPING)) {
         reading.settings.capture = CAPTURE_OFF;
+        reading.settings.is_unread = true;
         rc = say_unread(diags, &said);
     } else {
         diags_move(diags, &said);
@@ -219,6 +220,7 @@ int settings_create_unread(struct settings **out, const struct diags *why, struc
     struct reading reading = defaults;
     int rc = say_unread(diags, why);
     reading.settings.capture = CAPTURE_OFF;
+    reading.settings.is_unread = true;
     return rc == 0 ? make(out, &reading, diags) : rc;
 }
 

@@ -28,6 +28,7 @@ struct settings {
     struct look look;
     struct guidelines *guidelines; /* the brand's rules; NULL: it has none */
     struct yaml *document;
+    bool is_unread; /* there is a file of which nothing could be read */
 };
 
 /* Reads the text of `_site.yaml`; an empty text gives the defaults. Unknown keys are warnings,
