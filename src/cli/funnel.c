@@ -123,7 +123,22 @@ static bool read_flags(struct request *request, int argc, char **argv)
     return true;
 }
 
-/* A step that asks for a key that no event has would be reached by nobody. */
+/* A step that asks for a key that no event has would be reached by nobody; nor would one of what
+ * the server tells of events that are not there. */
+static bool is_condition_known(const struct ask *ask, const struct condition *condition)
+{
+    bool is_event = str_eq(condition->key, STR("event"));
+    if (is_event &&
+        (str_eq(condition->value, STR("gap")) || str_eq(condition->value, STR("refused")))) {
+        const struct complaint why = {TEXT("\"Left out\" tells of it, no step does",
+                                           "ne dice «Fuori dal conto», nessun passo"),
+                                      condition->value};
+        ask_complain(ask, "--steps", &why);
+        return false;
+    }
+    return ask_key(ask, ASK_EVENT_KEYS, "--steps", condition->key);
+}
+
 static bool are_steps_known(const struct request *request)
 {
     struct steps steps;
@@ -133,8 +148,7 @@ static bool are_steps_known(const struct request *request)
         ask_complain(&request->ask, "--steps", &why);
     for (size_t i = 0; right && i < steps.count; i++)
         for (size_t c = 0; right && c < steps.list[i].count; c++)
-            right =
-                ask_key(&request->ask, ASK_EVENT_KEYS, "--steps", steps.list[i].conditions[c].key);
+            right = is_condition_known(&request->ask, &steps.list[i].conditions[c]);
     return right;
 }
 

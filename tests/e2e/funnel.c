@@ -307,8 +307,9 @@ static void what_is_not_there_or_not_understood_is_said(void **state)
     assert_contains(buf_str(&c->err), STR("nothing/journal: not found\n"));
 
     static const char *const wrong[][2] = {
-        {"--window", "0s"},      {"--window", "91d"}, {"--window", "10"},  {"--steps", "view,"},
-        {"--from", "1.11.2026"}, {"--tz", "Rome"},    {"--format", "xml"}, {"--include", "dogs"}};
+        {"--window", "0s"},   {"--window", "91d"},     {"--window", "10"},
+        {"--steps", "view,"}, {"--steps", "view,gap"}, {"--from", "1.11.2026"},
+        {"--tz", "Rome"},     {"--format", "xml"},     {"--include", "dogs"}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         command_run(c, "funnel", wrong[i][0], wrong[i][1]);
         assert_int_equal(c->code, 2);
@@ -328,6 +329,9 @@ static void what_is_not_there_or_not_understood_is_said(void **state)
     assert_int_equal(c->code, 0);
     assert_str(buf_str(&c->err), STR("attimo: --steps: nessuno arriva a «clik»; volevi dire "
                                      "«click»?\n"));
+    command_run(c, "funnel", "--lang", "it", "--steps", "view,refused");
+    assert_str(buf_str(&c->err), STR("attimo: --steps: ne dice «Fuori dal conto», nessun passo: "
+                                     "«refused»\n"));
     command_run(c, "funnel", "--lang", "it", "--steps", "view:cta=");
     assert_int_equal(c->code, 2);
     assert_str(buf_str(&c->err), STR("attimo: --steps: una condizione è chiave=valore: «cta=»\n"));
