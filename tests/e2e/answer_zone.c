@@ -80,7 +80,7 @@ static void of_pages_that_nobody_has_named_it_is_said_that_they_are_not(void **s
 static void settings_that_say_nothing_and_a_theme_in_error_are_no_failure(void **state)
 {
     struct command *c = *state;
-    static const char *const good[] = {"", "\n", "# nothing yet\n", "name: a\ntimezon: x\n"};
+    static const char *const good[] = {"# nothing yet\n", "name: a\ntimezon: x\n"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         write_settings(c, good[i]);
         files_write(c->folder, "pages/_guidelines.yaml", STR("never: [\n"));

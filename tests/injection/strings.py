@@ -169,8 +169,9 @@ def check_visited(paths):
             assert i not in seen
             continue
         assert seen[i].get("utm_campaign", "") == campaign, (string, seen[i])
-        label = "web" if label in ("undefined", "NaN", "Infinity") else label  # what a script writes for nothing
-        assert seen[i]["cta"] == cut(label, 64), (string, seen[i])
+        label = cut(label.strip(" \t"), 64).strip(" \t")
+        label = "web" if label in ("", "undefined", "NaN", "Infinity") else label  # what a script writes for nothing
+        assert seen[i]["cta"] == label, (string, seen[i])
     print(len(views), "views")
 
 
