@@ -88,6 +88,26 @@ bool exif_find(struct exif *out, struct str file)
     return out->big_endian || str_starts_with(out->tiff, STR("II"));
 }
 
+/* Their boxes tell by two tables where it stands (ISO/IEC 14496-12 8.11.3 and 8.11.6). Four bytes
+ * of a picture are seldom those of a TIFF, and then hardly hold a directory. */
+bool exif_search(struct exif *out, struct str file, size_t *at)
+{
+    static const struct str signs[] = {STR_INIT("II\x2A\0"), STR_INIT("MM\0\x2A")};
+    struct str rest = str_skip(file, *at);
+    const char *found = NULL;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs && rest.len > 0; i++) {
+        const char *sign = memmem(rest.ptr, rest.len, signs[i].ptr, signs[i].len);
+        if (sign && (!found || sign < found))
+            found = sign;
+    }
+    if (!found)
+        return false;
+    out->tiff = str_skip(file, (size_t)(found - file.ptr));
+    out->big_endian = str_starts_with(out->tiff, signs[1]);
+    *at = file.len - out->tiff.len + signs[0].len;
+    return true;
+}
+
 /* --- what it says --------------------------------------------------------------------------- */
 
 /* An entry is a tag, a type, a count, and a value (TIFF 6.0, section 2). */

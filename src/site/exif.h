@@ -28,6 +28,10 @@ struct exif {
 /* Finds that of a JPEG, PNG or WebP file. False: it has none. */
 bool exif_find(struct exif *out, struct str file);
 
+/* Finds in an AVIF or HEIC file what begins as a TIFF does, from `*at` on, which then is behind its
+ * beginning: it may be one, or some of the picture's bytes. False: there is no more. */
+bool exif_search(struct exif *out, struct str file, size_t *at);
+
 /* The offset of its first directory. */
 size_t exif_directory(const struct exif *exif);
 

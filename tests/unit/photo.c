@@ -58,6 +58,25 @@ static void a_photo_that_says_where_it_was_taken_is_found(void **state)
     buf_finish(&file);
 }
 
+/* What begins like one may be part of the picture. */
+static void a_photo_in_boxes_says_it_as_well(void **state)
+{
+    (void)state;
+#define AVIF                   \
+    "\0\0\0\x18"               \
+    "ftypavif\0\0\0\0mif1avif" \
+    "\0\0\0\x08"               \
+    "meta"
+    assert_true(photo_has_position(STR(AVIF "II\x2A\0\xFF\xFF\xFF\xFF" TIFF_BIG)));
+    assert_true(photo_has_position(STR(AVIF "MM\0\x2A" TIFF_LITTLE(LATITUDE, "\x03"))));
+    assert_true(photo_has_position(STR("\0\0\0\x14"
+                                       "ftypheic\0\0\0\0mif1" TIFF_BIG)));
+    assert_false(photo_has_position(STR(AVIF TIFF_LITTLE(VERSION, "\x04"))));
+    assert_false(photo_has_position(STR(AVIF "II\x2A\0")));
+    assert_false(photo_has_position(STR(AVIF)));
+#undef AVIF
+}
+
 /* ITU-T T.81 B.1.1.2: any number of 0xFF may stand before a marker. */
 static void bytes_that_fill_up_hide_no_position(void **state)
 {
@@ -123,6 +142,7 @@ static void a_heic_is_known_by_its_bytes_whatever_it_is_called(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(a_photo_that_says_where_it_was_taken_is_found),
+          cmocka_unit_test(a_photo_in_boxes_says_it_as_well),
           cmocka_unit_test(bytes_that_fill_up_hide_no_position),
           cmocka_unit_test(a_camera_that_found_no_satellite_is_not_blamed),
           cmocka_unit_test(a_photo_cut_anywhere_is_read_to_its_end_and_no_further),
