@@ -26,6 +26,7 @@ struct hours_closure {
 
 struct hours {
     bool present;
+    bool wrong;                        /* what else was written of them could not be read */
     struct hours_day days[HOURS_DAYS]; /* from Monday on */
     struct hours_closure closures[HOURS_CLOSURES_MAX];
     size_t closure_count;

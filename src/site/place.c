@@ -59,6 +59,26 @@ static void read_longitude(const struct schema_source *source, const struct yaml
     read_degrees(source, value, field, 180);
 }
 
+static void read_times(schema_reader *read, const struct schema_source *source,
+                       const struct yaml_node *value, struct hours *hours)
+{
+    size_t errors = source->diags->errors;
+    read(source, value, hours);
+    hours->wrong |= source->diags->errors > errors;
+}
+
+static void read_hours(const struct schema_source *source, const struct yaml_node *value,
+                       void *field)
+{
+    read_times(hours_read, source, value, field);
+}
+
+static void read_closed(const struct schema_source *source, const struct yaml_node *value,
+                        void *field)
+{
+    read_times(hours_read_closed, source, value, field);
+}
+
 static const struct schema_key keys[] = {
     {"name", schema_text, offsetof(struct place, name)},
     {"street", schema_text, offsetof(struct place, street)},
@@ -69,8 +89,8 @@ static const struct schema_key keys[] = {
     {"lon", read_longitude, offsetof(struct place, lon)},
     {"tel", read_tel, offsetof(struct place, tel)},
     {"whatsapp", read_whatsapp, offsetof(struct place, whatsapp)},
-    {"hours", hours_read, offsetof(struct place, hours)},
-    {"closed", hours_read_closed, offsetof(struct place, hours)},
+    {"hours", read_hours, offsetof(struct place, hours)},
+    {"closed", read_closed, offsetof(struct place, hours)},
     {0},
 };
 
@@ -83,6 +103,10 @@ void place_read(const struct schema_source *source, const struct yaml_node *valu
                      TEXT("'lat' and 'lon' go together", "«lat» e «lon» vanno insieme"));
     if (place->lat.len == 0 || place->lon.len == 0)
         place->lat = place->lon = str_make(NULL, 0);
+    /* Some of the hours, without the days on which they do not hold, are hours that nobody wrote.
+     */
+    if (place->hours.wrong)
+        place->hours = (struct hours){0};
 }
 
 static struct str either(struct str own, struct str shared)

@@ -196,6 +196,32 @@ static void a_theme_of_ones_own_takes_the_place_of_the_built_in_one(void **state
     settings_destroy(settings);
 }
 
+/* The first start has no settings before to go back to: no hours are better than others. */
+static void hours_of_which_some_cannot_be_read_are_left_out(void **state)
+{
+    (void)state;
+    static const char *const places[] = {
+        "{tel: 0521 1, hours: [lun 9-13, mar 9-13 e basta]}",
+        "{tel: 0521 1, hours: lun-ven 9-13; sab 25-30}",
+        "{tel: 0521 1, hours: lun 9-13, closed: [2026-12-25, natale]}",
+        "{tel: 0521 1, closed: [natale, 2026-12-26], hours: lun 9-13}",
+    };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct settings *settings;
+        struct diags diags = {0};
+        struct buf text = BUF_EMPTY;
+        buf_printf(&text, "place: %s\n", places[i]);
+        assert_int_equal(settings_create(&settings, buf_str(&text), &diags), 0);
+        assert_int_equal(diags.errors, 1);
+        assert_false(settings->place.hours.present);
+        assert_int_equal(settings->place.hours.closure_count, 0);
+        assert_str(settings->place.tel, STR("0521 1"));
+        settings_destroy(settings);
+        diags_finish(&diags);
+        buf_finish(&text);
+    }
+}
+
 TEST_MAIN(cmocka_unit_test(a_brand_is_seen_and_can_be_read),
           cmocka_unit_test(a_theme_of_ones_own_takes_the_place_of_the_built_in_one),
           cmocka_unit_test(a_capture_that_cannot_be_understood_records_nothing),
@@ -203,4 +229,5 @@ TEST_MAIN(cmocka_unit_test(a_brand_is_seen_and_can_be_read),
           cmocka_unit_test(without_zones_all_times_are_utc_and_no_name_is_wrong),
           cmocka_unit_test(an_empty_file_gives_the_defaults),
           cmocka_unit_test(every_key_of_a_site_is_known),
+          cmocka_unit_test(hours_of_which_some_cannot_be_read_are_left_out),
           cmocka_unit_test(what_is_wrong_is_told_and_left_out))
