@@ -5,6 +5,14 @@
 
 #include <ctype.h>
 
+/* A day and a month are those of the year that begins now; near its end, the year is said, too. */
+enum { YEAR_CLEAR_DAYS = 334 };
+
+static bool needs_year(int64_t day, int64_t now)
+{
+    return day - now > YEAR_CLEAR_DAYS;
+}
+
 static int64_t day_of(const struct zone *zone, time_t when)
 {
     return zone_time(zone, (int64_t)when * 1000).day;
@@ -58,7 +66,7 @@ static void append_opening_day(const struct words *words, int64_t day, int64_t t
         struct date date = calendar_date(day);
         bool vowel = date.day == 8 || date.day == 11; /* l'otto, l'undici */
         buf_append(out, !words->italian ? STR("on ") : vowel ? STR("l\xE2\x80\x99") : STR("il "));
-        words_append_date(words, date, false, out);
+        words_append_date(words, date, needs_year(day, today), out);
     }
     buf_append_char(out, ' ');
 }
@@ -133,23 +141,27 @@ static void append_ranges(const struct words *words, const struct hours_day *day
 }
 
 static void append_closure(const struct words *words, const struct hours_closure *closure,
-                           struct buf *out)
+                           int64_t today, struct buf *out)
 {
     struct date first = calendar_date(closure->first);
     struct date last = calendar_date(closure->last);
-    bool one_month = first.month == last.month && first.year == last.year;
+    bool one_year = first.year == last.year;
+    bool one_month = first.month == last.month && one_year;
+    bool year = needs_year(closure->first, today) || needs_year(closure->last, closure->first);
     if (closure->first == closure->last) {
-        words_append_date(words, first, false, out);
+        words_append_date(words, first, year, out);
     } else if (one_month && words->italian) {
         buf_printf(out, "%d\xE2\x80\x93", first.day);
-        words_append_date(words, last, false, out);
+        words_append_date(words, last, year, out);
     } else if (one_month) {
         words_append_date(words, first, false, out);
         buf_printf(out, "\xE2\x80\x93%d", last.day);
+        if (year)
+            buf_printf(out, ", %d", last.year);
     } else {
-        words_append_date(words, first, false, out);
+        words_append_date(words, first, year && !one_year, out);
         buf_append(out, STR(" \xE2\x80\x93 "));
-        words_append_date(words, last, false, out);
+        words_append_date(words, last, year, out);
     }
 }
 
@@ -165,7 +177,7 @@ static void append_closures(const struct hours *hours, int64_t today, const stru
             buf_append(out, words->closures);
             buf_append_char(out, ' ');
         }
-        append_closure(words, &hours->closures[i], out);
+        append_closure(words, &hours->closures[i], today, out);
     }
     if (shown > 0)
         buf_append(out, STR("</p>\n"));

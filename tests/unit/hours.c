@@ -240,6 +240,33 @@ static void people_and_machines_read_the_week(void **state)
                                           "\"closes\":\"00:00\"}"));
 }
 
+static void assert_closures(struct fixture *f, const char *lang, const char *expected)
+{
+    buf_clear(&f->out);
+    hours_append_table(&f->hours, f->rome, at(f, "2026-10-21 10:00"), words_of(str_from(lang)),
+                       &f->out);
+    assert_contains(buf_str(&f->out), str_from(expected));
+}
+
+/* Read without it, the first of November to the thirtieth is a month. */
+static void a_closure_that_ends_or_begins_far_away_has_its_year(void **state)
+{
+    struct fixture *f = *state;
+    read(f, "hours: " SHOP "\nclosed: [2026-11-01/2027-11-30, 2026-12-24/2027-01-06, 2027-10-25, "
+            "2027-12-01/2027-12-24, 2027-12-25/2027-12-26, 2027-12-31/2028-01-06]\n");
+    assert_int_equal(f->diags.count, 0);
+    assert_closures(f, "it",
+                    "1\u00BA novembre 2026 \u2013 30 novembre 2027, 24 dicembre \u2013 6 gennaio, "
+                    "25 ottobre 2027, 1\u201324 dicembre 2027, 25\u201326 dicembre 2027, "
+                    "31 dicembre 2027 \u2013 6 gennaio 2028<");
+    assert_closures(f, "en", "October 25, 2027, December 1\u201324, 2027, December 25");
+
+    read(f, "hours: \"gio 20-1\"\nclosed: 2026-11-01/2027-11-30\n");
+    assert_str(told(f, "2026-11-21 10:00", "it"),
+               STR("Chiuso ora, apre il 2 dicembre 2027 alle 20:00"));
+    assert_str(told(f, "2027-11-20 10:00", "it"), STR("Chiuso ora, apre il 2 dicembre alle 20:00"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 TEST_MAIN(TEST(a_visitor_is_told_whether_the_shop_is_open),
@@ -247,4 +274,5 @@ TEST_MAIN(TEST(a_visitor_is_told_whether_the_shop_is_open),
           TEST(the_next_change_is_the_next_opening_closing_or_midnight),
           TEST(people_write_the_same_hours_in_many_ways),
           TEST(what_is_not_understood_is_told_with_its_line),
-          TEST(people_and_machines_read_the_week))
+          TEST(people_and_machines_read_the_week),
+          TEST(a_closure_that_ends_or_begins_far_away_has_its_year))
