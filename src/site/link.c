@@ -61,6 +61,14 @@ bool link_own_path(struct str address, struct str own, struct str *path)
     return true;
 }
 
+/* "+49 (0)30": the zero that is dialled within the country alone. In Italy it is part of the
+ * number. */
+static bool is_trunk_zero(struct str rest, const char *digits, size_t count)
+{
+    bool is_italian = count == 2 && memcmp(digits, "39", 2) == 0;
+    return count >= 1 && count <= 3 && !is_italian && str_starts_with(rest, STR("(0)"));
+}
+
 /* The digits of a number, which may be written in groups and with brackets; whether it begins with
  * its country goes into `*international`. */
 static int read_digits(struct str number, char digits[PHONE_DIGITS_MAX], bool *international)
@@ -72,6 +80,10 @@ static int read_digits(struct str number, char digits[PHONE_DIGITS_MAX], bool *i
         number = str_skip(number, number.ptr[0] == '+' ? 1 : 2);
     for (size_t i = 0; i < number.len; i++) {
         char c = number.ptr[i];
+        if (*international && is_trunk_zero(str_skip(number, i), digits, count)) {
+            i += strlen("0)");
+            continue;
+        }
         if (c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')')
             continue;
         if (c < '0' || c > '9' || count == PHONE_DIGITS_MAX)

@@ -71,6 +71,11 @@ static void numbers_are_read_as_people_write_them(void **state)
     assert_phone(" 0039 (0521) 555-01.00 ", "+3905215550100");
     assert_phone("0521/5550100", "05215550100");
     assert_phone("112", "112");
+    assert_phone("+49 (0)30 123456", "+4930123456");
+    assert_phone("0041(0)91 1234567", "+41911234567");
+    assert_phone("+39 (0)521 5550100", "+3905215550100");
+    assert_phone("+39 (0521) 5550100", "+3905215550100");
+    assert_phone("(0)521 5550100", "05215550100");
 
     struct buf out = BUF_EMPTY;
     assert_int_equal(link_append_phone(STR("12"), &out), ERR_INVALID);
