@@ -127,6 +127,16 @@ static void append_title(struct buf *out, struct str title, struct str site)
     buf_append(out, STR("</title>\n"));
 }
 
+static bool runs_from_right(struct str lang)
+{
+    static const struct str langs[] = {STR_INIT("ar"), STR_INIT("he"), STR_INIT("fa"),
+                                       STR_INIT("ur")};
+    for (size_t i = 0; i < sizeof langs / sizeof *langs; i++)
+        if (str_starts_with_nocase(lang, langs[i]) && (lang.len == 2 || lang.ptr[2] == '-'))
+            return true;
+    return false;
+}
+
 void theme_head_append(const struct render *r)
 {
     const struct front_matter *front = r->front;
@@ -135,6 +145,7 @@ void theme_head_append(const struct render *r)
 
     buf_append(out, STR("<!DOCTYPE html>\n<html lang=\""));
     buf_append_html(out, r->lang);
+    buf_append(out, runs_from_right(r->lang) ? STR("\" dir=\"rtl") : STR(""));
     buf_append(out, STR("\">\n<head>\n<meta charset=\"utf-8\">\n"));
     theme_head_append_viewport(out);
     append_title(out, front->title, settings->name);

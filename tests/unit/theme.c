@@ -25,6 +25,17 @@ static void a_page_has_what_a_phone_needs(void **state)
     page_drop(&f);
 }
 
+static void a_page_runs_from_the_side_that_its_language_does(void **state)
+{
+    (void)state;
+    struct compiled_page f = compile_page(HEAD "goal: letto\nlang: ar-EG\n---\nT\n");
+    assert_contains(body_of(&f), STR("<html lang=\"ar-EG\" dir=\"rtl\">"));
+    page_drop(&f);
+    f = compile_page(HEAD "goal: letto\nlang: arn\n---\nT\n");
+    assert_contains(body_of(&f), STR("<html lang=\"arn\">"));
+    page_drop(&f);
+}
+
 static void a_page_is_one_response(void **state)
 {
     (void)state;
@@ -260,6 +271,7 @@ static void a_policy_allows_just_the_pages_own_style_and_script(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(a_page_has_what_a_phone_needs), cmocka_unit_test(a_page_is_one_response),
+          cmocka_unit_test(a_page_runs_from_the_side_that_its_language_does),
           cmocka_unit_test(the_first_call_to_action_is_the_primary_one),
           cmocka_unit_test(every_kind_of_call_to_action_has_its_link),
           cmocka_unit_test(coordinates_lead_more_exactly_than_an_address),
