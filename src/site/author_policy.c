@@ -62,24 +62,30 @@ static bool is_host_character(char c)
            c == '-' || c == ':';
 }
 
-/* "https://a.example/b" has the origin https://a.example; a path has this site's. */
-static void see_address(struct buf *origins, struct str address)
+/* A host that is cut would be another one: `https://citt` for `https://città.example`. */
+struct str author_policy_host(struct str address)
 {
-    struct str host;
+    struct str host = str_make(NULL, 0);
     address = str_trim_lines(address);
-    if (str_starts_with(address, STR("https://")))
+    if (str_starts_with_nocase(address, STR("https://")))
         host = str_skip(address, strlen("https://"));
     else if (str_starts_with(address, STR("//")))
         host = str_skip(address, strlen("//"));
-    else
-        return;
     size_t n = 0;
     while (n < host.len && is_host_character(host.ptr[n]))
         n++;
-    if (n == 0 || origins->len > ORIGINS_MAX)
+    bool is_whole = n == host.len || strchr("/\\?# \t\r\n\f", host.ptr[n]);
+    return str_make(host.ptr, is_whole ? n : 0);
+}
+
+/* "https://a.example/b" has the origin https://a.example; a path has this site's. */
+static void see_address(struct buf *origins, struct str address)
+{
+    struct str host = author_policy_host(address);
+    if (host.len == 0 || origins->len > ORIGINS_MAX)
         return;
     struct buf one = BUF_EMPTY;
-    buf_printf(&one, "https://%.*s", (int)n, host.ptr);
+    buf_printf(&one, "https://%.*s", STR_ARG(host));
     append_source(origins, buf_str(&one));
     origins->failed |= one.failed;
     buf_finish(&one);
@@ -94,9 +100,17 @@ static void see_style(struct author_policy *policy, struct str text)
         see_address(&policy->style_origins, address);
 }
 
-static bool names_address(struct str name)
+/* The picture of an SVG has its address where links have theirs. */
+static bool names_address(const struct html_element *element, struct str name)
 {
-    return str_eq(name, STR("src")) || str_eq(name, STR("poster")) || str_eq(name, STR("data"));
+    bool is_fetched = html_is(element, "link") || html_is(element, "image");
+    return str_eq(name, STR("src")) || str_eq(name, STR("poster")) || str_eq(name, STR("data")) ||
+           (str_eq(name, STR("href")) && is_fetched);
+}
+
+static bool names_addresses(struct str name)
+{
+    return str_eq(name, STR("srcset")) || str_eq(name, STR("imagesrcset"));
 }
 
 void author_policy_see(struct author_policy *policy, const struct html_element *element)
@@ -110,9 +124,9 @@ void author_policy_see(struct author_policy *policy, const struct html_element *
         } else if (str_starts_with(name, STR("on"))) {
             policy->has_handlers = true;
             append_hash(&policy->scripts, value);
-        } else if (names_address(name) || (str_eq(name, STR("href")) && html_is(element, "link"))) {
+        } else if (names_address(element, name)) {
             see_address(&policy->origins, value);
-        } else if (str_eq(name, STR("srcset"))) {
+        } else if (names_addresses(name)) {
             struct str candidate;
             while (str_split(&value, ',', &candidate))
                 see_address(&policy->origins, candidate);

@@ -22,6 +22,10 @@ void author_policy_see(struct author_policy *policy, const struct html_element *
 /* Appends the whole field line; `script` is what attimo itself adds. */
 void author_policy_append(const struct author_policy *policy, struct str script, struct buf *out);
 
+/* The host, and its port, of another site's address as a policy names it; empty where it names
+ * none: not https, not spelled in ASCII, an address of this site. */
+struct str author_policy_host(struct str address);
+
 void author_policy_finish(struct author_policy *policy);
 
 #endif

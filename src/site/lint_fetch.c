@@ -3,6 +3,7 @@
 #include "site/lint_parts.h"
 
 #include "base/err.h"
+#include "site/author_policy.h"
 #include "site/css.h"
 
 #include <stdlib.h>
@@ -15,9 +16,9 @@ static bool is_elsewhere(const struct lint_fetches *fetches, struct str address)
     struct str own = fetches->lint->page->settings->url;
     address = str_trim_lines(address);
     bool absolute = str_starts_with(address, STR("//")) ||
-                    str_starts_with(address, STR("https://")) ||
-                    str_starts_with(address, STR("http://"));
-    if (!absolute || own.len == 0 || !str_starts_with(address, own))
+                    str_starts_with_nocase(address, STR("https://")) ||
+                    str_starts_with_nocase(address, STR("http://"));
+    if (!absolute || own.len == 0 || !str_starts_with_nocase(address, own))
         return absolute;
     struct str rest = str_skip(address, own.len);
     return rest.len > 0 && rest.ptr[0] != '/' && rest.ptr[0] != '?' && rest.ptr[0] != '#';
@@ -34,14 +35,14 @@ static void say(const struct lint_fetches *fetches, enum lint_remark id, struct 
     free(copy);
 }
 
-/* The policy of an author's HTML names other sites by https. */
+/* The policy of an author's HTML names other sites by https, and by what its header may hold. */
 static void check_address(const struct lint_fetches *fetches, struct str address)
 {
     address = str_trim_lines(address);
     if (address.len == 0 || !is_elsewhere(fetches, address))
         return;
-    bool blocked =
-        fetches->is_strict || (!fetches->has_policy && str_starts_with(address, STR("http://")));
+    bool named = fetches->has_policy || author_policy_host(address).len > 0;
+    bool blocked = fetches->is_strict || !named;
     say(fetches, blocked ? LINT_BLOCKED : LINT_OTHER_ORIGIN, address);
 }
 
@@ -111,6 +112,8 @@ static void check_source(const struct lint_fetches *fetches, const struct html_e
         check_address(fetches, str_from(html_value(element, "data")));
     if (html_is(element, "link") && is_fetched(str_from(html_value(element, "rel"))))
         check_address(fetches, str_from(html_value(element, "href")));
+    if (html_is(element, "image"))
+        check_address(fetches, str_from(html_value(element, "href")));
 }
 
 static bool is_policy(const struct html_element *element)
@@ -126,6 +129,7 @@ void lint_fetches_of(struct lint_fetches *fetches, const struct html_element *el
     if (!check_embedded(fetches, element))
         check_source(fetches, element);
     check_candidates(fetches, html_value(element, "srcset"));
+    check_candidates(fetches, html_value(element, "imagesrcset"));
     check_address(fetches, str_from(html_value(element, "poster")));
     if (style)
         lint_fetches_of_style(fetches, str_from(style));

@@ -111,11 +111,15 @@ static void a_policy_names_each_origin_once_also_one_that_begins_another(void **
         "a.html", "/a", SITE,
         STR("<title>T</title><img alt=x src=https://a.example:8443/x.png>"
             "<img alt=x src=https://a.example/x.png><img alt=x src=https://cdn.example.com/x.png>"
-            "<img alt=x src=https://cdn.example.co/x.png><img alt=x src=//a.example/y.png>"));
+            "<img alt=x src=https://cdn.example.co/x.png><img alt=x src=//a.example/y.png>"
+            "<svg><image xlink:href=HTTPS://svg.example/x /></svg>"
+            "<link rel=preload imagesrcset='https://set.example/x 2x'>"
+            "<script src=https://citt\u00E0.example/x></script>"));
     assert_int_equal(f.rc, 0);
     assert_contains(f.compiled.resource->representations[CODING_IDENTITY].fields,
                     STR("; img-src 'self' data: https://a.example:8443 https://a.example "
-                        "https://cdn.example.com https://cdn.example.co; object-src"));
+                        "https://cdn.example.com https://cdn.example.co "
+                        "https://svg.example https://set.example; object-src"));
     page_drop(&f);
 }
 

@@ -142,6 +142,9 @@ static void what_is_fetched_from_elsewhere_is_told(void **state)
         "<style>@import \"https://a.example/x\";</style>",
         "<p style=\"background:url(https://a.example/x)\">",
         "<video poster=\"https://a.example/x\"></video>",
+        "<svg><image href=\"https://a.example/x\"/></svg>",
+        "<svg><image xlink:href=\"https://a.example/x\"/></svg>",
+        "<link rel=preload as=image imagesrcset=\"https://a.example/x 2x\">",
     };
     for (size_t i = 0; i < sizeof fetches / sizeof *fetches; i++) {
         struct buf bad = BUF_EMPTY;
@@ -160,6 +163,11 @@ static void what_is_fetched_from_elsewhere_is_told(void **state)
                &(struct expected){SEVERITY_WARNING, "other-origin", 2,
                                   "the page fetches //b.example/x",
                                   "la pagina scarica //b.example/x"});
+    check_html(HTML "\n<script src=HTTPS://b.example/x></script>",
+               HTML "<script src=HTTPS://WWW.example.it/x></script>",
+               &(struct expected){SEVERITY_WARNING, "other-origin", 2,
+                                  "the page fetches HTTPS://b.example/x",
+                                  "la pagina scarica HTTPS://b.example/x"});
 }
 
 static void assert_blocked(const char *file, const char *text, const char *address, unsigned line)
@@ -197,6 +205,8 @@ static void what_the_pages_policy_blocks_is_told(void **state)
     assert_blocked("a.html", HTML "\n<embed src=https://a.example/x>", "https://a.example/x", 2);
     assert_blocked("a.html", HTML "\n<script src=http://a.example/x></script>",
                    "http://a.example/x", 2);
+    assert_blocked("a.html", HTML "\n<script src=https://citt\u00E0.example/x></script>",
+                   "https://citt\u00E0.example/x", 2);
 
     const char *own = "<!doctype html><html lang=it><head><meta http-equiv=content-security-policy "
                       "content=x><title>T</title><meta name=description content=D></head>\n"
