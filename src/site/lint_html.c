@@ -162,6 +162,17 @@ static void check_title(struct seen *seen, const struct html_element *element)
     }
 }
 
+/* What an author marks to be counted. */
+static void check_call(struct seen *seen, const struct html_element *element)
+{
+    const char *id = html_value(element, "data-cta");
+    if (!has_words(id))
+        return;
+    seen->cta = true;
+    if (html_is(element, "form"))
+        say(seen, lint_text_line(seen->lint->page, STR("<form")), LINT_CTA_FORM, id);
+}
+
 /* What stands around Markdown is the theme's; lint_theme looks there. By places, because climbing
  * the tree from each element takes long in a deep one. */
 static bool is_themes(const struct seen *seen, const struct html_element *element)
@@ -187,7 +198,7 @@ static void on_element(void *context, const struct html_element *element)
     check_title(seen, element);
     if (html_is(element, "html") && !has_words(html_value(element, "lang")))
         say(seen, 0, LINT_LANG, "");
-    seen->cta |= html_value(element, "data-cta") != NULL;
+    check_call(seen, element);
 }
 
 static void on_text(void *context, struct str text, const struct html_element *parent)

@@ -88,6 +88,12 @@ const struct remark lint_remarks[LINT_REMARK_COUNT] = {
           "only read, 'goal: read'.",
           "aggiungi «cta:» con «- call: …», «- whatsapp: …» o «- directions: …»; se la pagina è "
           "solo da leggere, «goal: letto»."}},
+    [LINT_CTA_FORM] = {SEVERITY_WARNING,
+                       "cta",
+                       {"data-cta=\"{1}\" stands on a form", "data-cta=\"{1}\" sta su un modulo"},
+                       {"each tap into one of its fields counts as if the form had been sent.",
+                        "ogni tocco in uno dei campi conta come se il modulo fosse stato inviato."},
+                       {"put it on the form's button.", "mettilo sul pulsante del modulo."}},
     [LINT_GOAL_UNKNOWN] =
         {SEVERITY_ERROR,
          "goal",

@@ -30,6 +30,30 @@ static void the_goal_of_html_is_one_that_it_marks(void **state)
                            "l’obiettivo è «prenota», che non è fra gli inviti della pagina"});
 }
 
+static void what_is_marked_is_a_link_or_button_with_an_id(void **state)
+{
+    (void)state;
+    static const char *const empty[] = {"''", "' '", ""};
+    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
+        struct buf page = BUF_EMPTY;
+        buf_printf(&page,
+                   "<!doctype html><html lang=it><title>T</title><meta name=description content=D>"
+                   "<button data-cta%s%s>P</button>",
+                   *empty[i] ? "=" : "", empty[i]);
+        buf_append_char(&page, '\0');
+        check_html(page.ptr, HTML "<button data-cta=''>P</button>",
+                   &(struct expected){SEVERITY_WARNING, "cta", 0,
+                                      "the page asks nothing of its visitor",
+                                      "la pagina non chiede niente a chi la apre"});
+        buf_finish(&page);
+    }
+    check_html(HTML "\n<form data-cta=iscrivi><button>I</button></form>",
+               HTML "\n<form data-cta=''><button data-cta=iscrivi>I</button></form>",
+               &(struct expected){SEVERITY_WARNING, "cta", 2,
+                                  "data-cta=\"iscrivi\" stands on a form",
+                                  "data-cta=\"iscrivi\" sta su un modulo"});
+}
+
 static void html_says_its_title_and_description_in_the_document(void **state)
 {
     (void)state;
@@ -334,6 +358,7 @@ static void a_struck_price_is_one_however_it_is_struck(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(the_goal_of_html_is_one_that_it_marks),
+          cmocka_unit_test(what_is_marked_is_a_link_or_button_with_an_id),
           cmocka_unit_test(html_says_its_title_and_description_in_the_document),
           cmocka_unit_test(html_that_cannot_be_read_is_not_published_unread),
           cmocka_unit_test(html_has_a_description_a_language_and_a_screen_that_zooms),
