@@ -6,8 +6,8 @@
 // several ways to say something, the one stands here with which pages weigh least, and so do the short names:
 // tests/unit/capture_slot.c weighs them.
 //
-// short: nav i, begun b, now d, common g, queue w, count o, seconds y, depth c, tapped u, what f, engaged v, vitals j, add t
-// short: more Y, send z, lines r, again l, engage I, watch m, notice h, chain n, since s, link x, it e, true !0
+// short: nav t, begun c, now i, common j, queue w, count y, seconds b, depth o, tapped z, what f, engaged v, vitals s, add l
+// short: more m, send u, lines r, again d, engage I, watch Y, notice x, chain n, since g, link h, it e, true !0
 
 {
     let watch = (type, notice) => new PerformanceObserver(it => it.getEntries().map(notice)).observe({ type, buffered: true });
@@ -48,7 +48,9 @@
         // A link on the site brought the journey: its first token, and since when. It leaves the address at once, so that who
         // shares the address shares no journey.
         let [, chain, since] = location.hash.match(/^#j=(.+),(.+)/) || [];
-        common.pv ||= (common.ref = document.referrer, common.u = location.search, common.d);
+        // Without the server's token nobody can tell which view the cache has brought back: it is one of its own then, as `nav`,
+        // which is a text from here on, says nothing of a cache.
+        common.pv ||= (common.ref = document.referrer, common.u = nav = location.search, common.d);
         if (chain) history.replaceState(0, '', p + location.search);
         Date.now() - since < 18e5 && document.referrer.split('/')[2] == location.host
             ? common.j = chain
@@ -93,7 +95,7 @@
             }
             send();
         }));
-        // 'back_forward' alone comes before 'c'. From the cache, it is the same view in another document.
+        // 'back_forward' alone comes before 'c'. From the cache, it is the same view in another document, by its token.
         send(add(nav.type < 'c' && !nav.transferSize ? 'return' : 'seen'));
     });
 }

@@ -375,9 +375,35 @@ async function goingBack(browser, name, more) {
     }, { anyOrder: true })
 }
 
+// As without TLS, and in Safari before 16.4.
+async function goingBackUnknown(browser) {
+    const own = ['seen /', 'engaged /', 'click / page page', 'left / page page', 'summary /', `seen ${shop}`,
+        `summary ${shop}`, 'seen /', 'engaged /', 'click / call tel'].map((event) => `${event} client`)
+    await visit(browser, 'back from the browser’s cache, with the answer’s timing hidden',
+        ['view /', `view ${shop}`, ...own].sort(), async ({ page, reached, got }) => {
+            await page.addInitScript(() =>
+                Object.defineProperty(PerformanceResourceTiming.prototype, 'serverTiming', { value: undefined }))
+            await open(page, home)
+            await reached(2)
+            await page.tap(`main a[href="${shop}"]`)
+            await reached(8)
+            await page.evaluate('void history.back()').catch(() => {})
+            await reached(10)
+            await tap(page, 'call')
+            await reached(12)
+            const seen = got().filter(({ event, page: path }) => event === 'seen' && path === home).map(({ pv }) => pv)
+            const clicks = got().filter(({ event }) => event === 'click').map(({ pv }) => pv)
+            return [
+                ['a view of its own', new Set(seen).size === 2, seen],
+                ['whose taps are of a page that was seen', seen.join() === clicks.join(), `${seen} ${clicks}`],
+            ]
+        }, { anyOrder: true })
+}
+
 forget()
 const browser = await launch(port)
 try {
+    await goingBackUnknown(browser)
     await goingBack(browser, 'back from the browser’s cache', { claim: 'in another document', documents: 2 })
     await ordinaryVisits(browser)
     await journeys(browser)
