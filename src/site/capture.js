@@ -6,8 +6,8 @@
 // several ways to say something, the one stands here with which pages weigh least, and so do the short names:
 // tests/unit/capture_slot.c weighs them.
 //
-// short: nav t, begun c, now i, common j, queue w, count y, seconds b, depth o, tapped z, what f, engaged v, vitals s, add l
-// short: more m, send u, lines r, again d, engage I, watch Y, notice x, chain n, since g, link h, it e, true !0
+// short: nav t, begun c, now i, common j, queue w, count u, seconds b, depth o, tapped z, what f, engaged v, vitals s, add l
+// short: more D, send y, lines r, again d, engage I, watch Y, notice x, chain n, since g, link h, it e, true !0
 
 {
     let watch = (type, notice) => new PerformanceObserver(it => it.getEntries().map(notice)).observe({ type, buffered: true });
