@@ -65,6 +65,8 @@ static void look_at_changed(const struct publisher *publisher, struct entry *ent
 {
     struct stat st;
     int rc = fs_stat_beneath(publisher->top_fd, entry->path, 0, &st);
+    if (rc == 0 && S_ISDIR(st.st_mode))
+        return; /* what is wrong with a folder is found by walking it alone */
     struct version now = rc == 0 ? version_of(&st) : entry->seen;
     entry->look |= rc != entry->unreadable || !version_same(&now, &entry->seen);
 }

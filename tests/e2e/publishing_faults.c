@@ -226,6 +226,27 @@ static void a_folder_that_could_not_be_read_for_a_while_leaves_no_trace(void **s
     server_stop(s);
 }
 
+static void a_folder_in_the_theme_that_cannot_be_walked_keeps_no_settings_back(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "index.md", "Benvenuti.");
+    start(s);
+    char path[PUBLISHING_PATH_MAX];
+    pages_path(s, "_theme", path);
+    assert_int_equal(mkdir(path, 0755), 0);
+    pages_path(s, "_theme/sub", path);
+    assert_int_equal(symlink(".", path), 0);
+
+    for (int n = 1; n < 4; n++) {
+        char yaml[32];
+        (void)snprintf(yaml, sizeof yaml, "legal: Ditta %d.\n", n);
+        files_write(s->pages, "_site.yaml", str_from(yaml));
+        yaml[strlen(yaml) - 1] = '\0';
+        await_page(s, "/", 200, yaml + strlen("legal: "));
+    }
+    server_stop(s);
+}
+
 static void names_with_spaces_and_emoji_are_pages_like_others(void **state)
 {
     struct server *s = *state;
@@ -356,6 +377,7 @@ TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
           SERVER_TEST(a_file_that_vanishes_while_it_is_saved_does_no_harm),
           SERVER_TEST(a_file_that_may_not_be_read_keeps_its_last_version),
           SERVER_TEST(a_folder_that_could_not_be_read_for_a_while_leaves_no_trace),
+          SERVER_TEST(a_folder_in_the_theme_that_cannot_be_walked_keeps_no_settings_back),
           SERVER_TEST(names_with_spaces_and_emoji_are_pages_like_others),
           SERVER_TEST(a_name_that_is_no_text_is_told_so_that_programs_can_read_it),
           SERVER_TEST(of_two_files_for_one_address_the_first_stays),
