@@ -50,6 +50,25 @@ static bool are_twins(const struct segment_entry *plain, const struct segment_en
            strncmp(compressed->file, plain->file, strlen(plain->file)) == 0;
 }
 
+/* Whether that much and more can be unpacked: the end of a file that was cut short tells any size.
+ * Takes `fd`. */
+static bool gives_more(int fd, uint64_t size)
+{
+    enum { PIECE = 16 << 10 };
+    struct gzip_reader *reader;
+    char piece[PIECE];
+    uint64_t given = 0;
+    ssize_t n = 1;
+    if (gzip_reader_create(&reader, fd) != 0) {
+        (void)close(fd);
+        return false;
+    }
+    while (given <= size && (n = gzip_read(reader, piece, sizeof piece)) > 0)
+        given += (uint64_t)n;
+    gzip_reader_destroy(reader);
+    return given > size;
+}
+
 /* Whoever was killed while compressing leaves twins that hold the same. A copy of a journal to
  * which a later one was added has as the plain one what it was while it was still written. */
 static bool holds_more(int dir_fd, const struct segment_entry *compressed,
@@ -61,9 +80,11 @@ static bool holds_more(int dir_fd, const struct segment_entry *compressed,
     int fd = segment_entry_open(compressed, dir_fd, &is_compressed);
     if (fd < 0)
         return false;
-    int rc = gzip_told_size(fd, &size);
+    if (gzip_told_size(fd, &size) == 0 && fstatat(dir_fd, plain->file, &st, 0) == 0 &&
+        size > (uint64_t)st.st_size)
+        return gives_more(fd, (uint64_t)st.st_size);
     (void)close(fd);
-    return rc == 0 && fstatat(dir_fd, plain->file, &st, 0) == 0 && size > (uint64_t)st.st_size;
+    return false;
 }
 
 /* Of twins the one that holds less goes, and the last of each node is marked. */

@@ -318,6 +318,26 @@ static void a_stale_copy_goes_with_its_segment(void **state)
     (void)close(dir_fd);
 }
 
+/* Its last bytes tell 4 GiB, and it gives less than the plain one. */
+static void a_compressed_segment_that_was_cut_short_hides_no_line(void **state)
+{
+    struct bench *b = *state;
+    char path[4096];
+    char compressed[4100];
+    struct buf bytes = BUF_EMPTY;
+    int dir_fd = make_stale_copy(b, path);
+    (void)snprintf(compressed, sizeof compressed, "%s.gz", path);
+    files_read(compressed, &bytes);
+    bytes.len /= 4;
+    buf_append(&bytes, STR("\xFF\xFF\xFF\xFF"));
+    assert_int_equal(buf_status(&bytes), 0);
+    files_write(b->folder, compressed + strlen(b->folder) + 1, buf_str(&bytes));
+    buf_finish(&bytes);
+    bench_open(b); /* cuts off what is torn of the plain one */
+    assert_pages(b, "/a ");
+    (void)close(dir_fd);
+}
+
 /* The compressed one gives back more, but not its checksum; then the plain one has other lines. */
 static void of_twins_that_both_hold_something_none_goes(void **state)
 {
@@ -435,6 +455,7 @@ TEST_MAIN(BENCH_TEST(old_segments_are_compressed_and_read_as_before),
           BENCH_TEST(a_run_that_was_killed_is_taken_up_again),
           BENCH_TEST(a_stale_copy_takes_nothing_from_the_compressed_segment),
           BENCH_TEST(a_stale_copy_goes_with_its_segment),
+          BENCH_TEST(a_compressed_segment_that_was_cut_short_hides_no_line),
           BENCH_TEST(of_twins_that_both_hold_something_none_goes),
           BENCH_TEST(a_damaged_compressed_segment_is_told_and_the_next_are_read),
           BENCH_TEST(a_reader_follows_a_writer_into_new_segments),
