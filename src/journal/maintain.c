@@ -127,7 +127,8 @@ static int make_aside(const struct maintain_options *o, const char *aside,
         return err_from_errno(errno);
     struct likeness like;
     rc = compare(o, fd, plain->bytes, &like);
-    return rc == 0 && (like.missing > 0 || like.has_more) ? ERR_IO : rc;
+    bool is_another = rc == 0 && (like.missing > 0 || like.has_more);
+    return is_another || rc == ERR_INVALID || rc == ERR_NO_GZIP ? ERR_IO : rc;
 }
 
 /* Writes the compressed one, in the place of one that is there. */
