@@ -48,7 +48,7 @@ bool link_is_allowed(struct str address)
 
 bool link_own_path(struct str address, struct str own, struct str *path)
 {
-    bool whole = own.len > 0 && str_starts_with(address, own) &&
+    bool whole = own.len > 0 && str_starts_with_nocase(address, own) &&
                  (address.len == own.len || strchr("/?#", address.ptr[own.len]));
     if (whole)
         address = str_skip(address, own.len);
@@ -61,12 +61,13 @@ bool link_own_path(struct str address, struct str own, struct str *path)
     return true;
 }
 
-/* "+49 (0)30": the zero that is dialled within the country alone. In Italy it is part of the
- * number. */
+/* "+49 (0)30": the zero that is dialled within the country alone. In Italy and San
+ * Marino it is part of the number. */
 static bool is_trunk_zero(struct str rest, const char *digits, size_t count)
 {
-    bool is_italian = count == 2 && memcmp(digits, "39", 2) == 0;
-    return count >= 1 && count <= 3 && !is_italian && str_starts_with(rest, STR("(0)"));
+    bool stays = (count == 2 && memcmp(digits, "39", 2) == 0) ||
+                 (count == 3 && memcmp(digits, "378", 3) == 0);
+    return count >= 1 && count <= 3 && !stays && str_starts_with(rest, STR("(0)"));
 }
 
 /* The digits of a number, which may be written in groups and with brackets; whether it begins with

@@ -72,6 +72,7 @@ static void numbers_are_read_as_people_write_them(void **state)
     assert_phone("0521/5550100", "05215550100");
     assert_phone("112", "112");
     assert_phone("+49 (0)30 123456", "+4930123456");
+    assert_phone("+378 (0)549 123456", "+3780549123456");
     assert_phone("0041(0)91 1234567", "+41911234567");
     assert_phone("+39 (0)521 5550100", "+3905215550100");
     assert_phone("+39 (0521) 5550100", "+3905215550100");
@@ -118,6 +119,7 @@ static void what_leads_to_this_site_has_a_path_there(void **state)
         {"https://a.example/", "/"},
         {"https://a.example?b", "/"},
         {"https://a.example/b/c#d", "/b/c"},
+        {"HTTPS://A.example/b", "/b"},
         {"https://a.example.org/b", NULL},
         {"https://b.example/a", NULL},
         {"//a.example/b", NULL},
