@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATIENCE_S = 10, ITS_FD = 3 };
+enum { PATIENCE_S = 10, ITS_FD = 3, DESCRIPTORS_MAX = 65536 };
 
 /* Asked: this, and the path. Answered: this with what became of it, and the bytes. */
 struct message {
@@ -106,12 +106,15 @@ static void stay_reader(void)
     landlock_close(&landlock);
 }
 
-/* Linux has close_range since 5.9, and containers of that time deny it. */
+/* Linux has close_range since 5.9, and containers of that time deny it. This process begins before
+ * the server opens many; some containers allow so many that closing all takes minutes. */
 static void close_others(void)
 {
     if (close_range(ITS_FD + 1, ~0U, 0) == 0)
         return;
     long end = sysconf(_SC_OPEN_MAX);
+    if (end < 0 || end > DESCRIPTORS_MAX)
+        end = DESCRIPTORS_MAX;
     for (int fd = ITS_FD + 1; fd < end; fd++)
         (void)close(fd);
 }

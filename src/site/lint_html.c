@@ -170,7 +170,7 @@ static void check_call(struct seen *seen, const struct html_element *element)
         return;
     seen->cta = true;
     if (html_is(element, "form"))
-        say(seen, lint_text_line(seen->lint->page, STR("<form")), LINT_CTA_FORM, id);
+        say(seen, lint_text_line(seen->lint->page, str_from(id)), LINT_CTA_FORM, id);
 }
 
 /* What stands around Markdown is the theme's; lint_theme looks there. By places, because climbing
