@@ -12,11 +12,11 @@ static bool is_heic_brand(struct str bytes, size_t at)
     return false;
 }
 
-/* ISO/IEC 14496-12 4.3: a box "ftyp" with its major brand, a version, and compatible brands. AVIF
- * has the same box; its files may name "mif1" first, as HEIC's do. */
+/* ISO/IEC 14496-12 4.3: a box, which is short, "ftyp" with its major brand, a version, and
+ * compatible brands. AVIF has the same box; its files may name "mif1" first, as HEIC's do. */
 static bool has_brands(struct str bytes)
 {
-    return str_starts_with(str_skip(bytes, 4), STR("ftyp"));
+    return bytes.len > 0 && bytes.ptr[0] == 0 && str_starts_with(str_skip(bytes, 4), STR("ftyp"));
 }
 
 bool photo_is_heic(struct str bytes)
