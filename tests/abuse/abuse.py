@@ -22,7 +22,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from serving import Server, cpus, is_sanitized, until  # noqa: E402
+from serving import Server, cpus, end_in_order, is_sanitized, until  # noqa: E402
 
 RISE_MS = 5
 BUSY_MS = 2  # in peace; 0.5 ms or less on a machine that does nothing else
@@ -283,6 +283,7 @@ def attempt(run, abuse):
 
 
 def main():
+    end_in_order()
     parser = argparse.ArgumentParser()
     for program in "attimo", "attack", "openloop":
         parser.add_argument(program, type=os.path.abspath)

@@ -24,7 +24,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from journal import read_journal  # noqa: E402
-from serving import SocketServer, make_root  # noqa: E402
+from serving import SocketServer, end_in_order, make_root  # noqa: E402
 
 CONNECTIONS = 12
 ROUNDS_PER_FOLDER = 25  # as many restarts does one journal go through
@@ -220,6 +220,7 @@ def power_rounds(attimo, rounds, chance, durability="power"):
 
 
 def main():
+    end_in_order()
     parser = argparse.ArgumentParser()
     parser.add_argument("attimo")
     parser.add_argument("rounds", type=int)

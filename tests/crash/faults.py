@@ -14,7 +14,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from journal import read_journal  # noqa: E402
-from serving import SocketServer, make_root, until  # noqa: E402
+from serving import SocketServer, end_in_order, make_root, until  # noqa: E402
 
 FOREVER = 1 << 30
 
@@ -325,6 +325,7 @@ FAULTS = [
 
 
 def main():
+    end_in_order()
     attimo, library = (os.path.abspath(path) for path in sys.argv[1:3])
     passed = failed = skipped = 0
     for fault in FAULTS:

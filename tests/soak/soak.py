@@ -30,7 +30,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from serving import PATIENCE_S, Server, cpus, is_sanitized, until  # noqa: E402
+from serving import PATIENCE_S, Server, cpus, end_in_order, is_sanitized, until  # noqa: E402
 
 KEEP_S, COMPRESS_S = 20, 4
 PAGES = 24
@@ -358,6 +358,7 @@ def soak(attimo, seconds, openloop):
 
 
 def main():
+    end_in_order()
     seconds, openloop, programs = float(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3:]
     passed = failed = 0
     for attimo in programs:
