@@ -398,36 +398,8 @@ format-check: ## all C is as `make format` leaves it, no file above 500 lines, n
 	@.ci/lengths
 	@clang-format --dry-run -Werror $(C_FILES)
 
-nightly: test lint layers format-check ## everything, at full length: about two hours, and S seconds of each fuzz target (600)
-	@$(MAKE) --no-print-directory CC=clang build/clang-none/attimo
-	@$(MAKE) --no-print-directory test CC=clang
-	@$(MAKE) --no-print-directory test SAN=thread
-	@ATTIMO_JOURNALS=20000 $(MAKE) --no-print-directory test T='unit/funnel_property unit/report_sql'
-	@$(MAKE) --no-print-directory test-nginx
-	@$(MAKE) --no-print-directory test-service
-	@$(MAKE) --no-print-directory test-systemd
-	@$(MAKE) --no-print-directory test-hostile COUNT=20000
-	@$(MAKE) --no-print-directory test-commonmark
-	@$(MAKE) --no-print-directory test-html
-	@$(MAKE) --no-print-directory test-browser
-	@$(MAKE) --no-print-directory test-coverage
-	@$(MAKE) --no-print-directory test-interop
-	@$(MAKE) --no-print-directory test-bare
-	@$(MAKE) --no-print-directory crash
-	@$(MAKE) --no-print-directory faults
-	@$(MAKE) --no-print-directory upgrade-test N=30
-	@$(MAKE) --no-print-directory abuse
-	@$(MAKE) --no-print-directory soak
-	@$(MAKE) --no-print-directory bench RESULTS=build/bench-results
-	@$(MAKE) --no-print-directory bench LOGS=off RESULTS=build/bench-results
-	@$(MAKE) --no-print-directory bench-count RESULTS=build/bench-results
-	@$(MAKE) --no-print-directory bench-record
-	@$(MAKE) --no-print-directory bench-publish
-	@$(MAKE) --no-print-directory bench-export
-	@$(MAKE) --no-print-directory bench-recovery
-	@$(MAKE) --no-print-directory bench-insight
-	@$(MAKE) --no-print-directory fuzz S=$(or $(S),600)
-	@[ -z "$$(git status --porcelain)" ] || { echo 'The tree is not clean:'; git status --porcelain; exit 1; }
+nightly: ## everything, at full length: about two hours, and S seconds of each fuzz target (600)
+	@.ci/nightly $(S)
 
 clean: ## remove build/
 	$(Q)rm -rf build
