@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "site/author_policy.h"
 #include "site/css.h"
+#include "site/link.h"
 
 #include <stdlib.h>
 
@@ -18,10 +19,8 @@ static bool is_elsewhere(const struct lint_fetches *fetches, struct str address)
     bool absolute = str_starts_with(address, STR("//")) ||
                     str_starts_with_nocase(address, STR("https://")) ||
                     str_starts_with_nocase(address, STR("http://"));
-    if (!absolute || own.len == 0 || !str_starts_with_nocase(address, own))
-        return absolute;
-    struct str rest = str_skip(address, own.len);
-    return rest.len > 0 && rest.ptr[0] != '/' && rest.ptr[0] != '?' && rest.ptr[0] != '#';
+    struct str path;
+    return absolute && !link_own_path(address, own, &path);
 }
 
 static void say(const struct lint_fetches *fetches, enum lint_remark id, struct str address)
