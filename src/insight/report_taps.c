@@ -89,14 +89,15 @@ static struct tapped_entry *find_entry(struct taps *taps, const struct taps_page
         return entry;
     struct str cta = tuples_row(&taps->names, name)[0];
     struct str dest = tuples_row(&taps->names, name)[1];
+    bool goal = is_goal(page->known, cta, dest);
     entry->page = page->known;
     entry->value = value_of(page->known, cta);
     entry->told = (struct report_tapped){
         .page = page->path,
         .cta = cta,
         .dest = dest,
-        .is_goal = is_goal(page->known, cta, dest),
-        .is_link = is_link(cta, dest) && !is_goal(page->known, cta, dest),
+        .is_goal = goal,
+        .is_link = !goal && is_link(cta, dest),
         .value = isnan(entry->value) ? NAN : 0,
     };
     return entry;
