@@ -355,17 +355,21 @@ async function journeys(browser) {
     }, { anyOrder: true, extraHTTPHeaders: { 'Sec-GPC': '1' } })
 }
 
+async function thereAndBack(page, reached) {
+    await open(page, home)
+    await reached(2)
+    await page.tap(`main a[href="${shop}"]`)
+    await reached(8)
+    await page.evaluate('void history.back()').catch(() => {})
+    await reached(10)
+}
+
 // With Chromium's cache of whole pages, which playwright would switch off.
 async function goingBack(browser, name, more) {
     const inside = ['view /', 'seen /', 'engaged /', 'click / page page', 'left / page page', 'summary /']
     const there = [`view ${shop}`, `seen ${shop}`, `summary ${shop}`, 'return /']
     await visit(browser, name, [...inside, ...there].sort(), async ({ page, reached, got }) => {
-        await open(page, home)
-        await reached(2)
-        await page.tap(`main a[href="${shop}"]`)
-        await reached(8)
-        await page.evaluate('void history.back()').catch(() => {})
-        await reached(10)
+        await thereAndBack(page, reached)
         const lines = got().filter(({ page: path }) => path === home)
         const documents = new Set(lines.filter(({ d }) => d).map(({ d }) => d)).size
         return [
@@ -383,12 +387,7 @@ async function goingBackUnknown(browser) {
         ['view /', `view ${shop}`, ...own].sort(), async ({ page, reached, got }) => {
             await page.addInitScript(() =>
                 Object.defineProperty(PerformanceResourceTiming.prototype, 'serverTiming', { value: undefined }))
-            await open(page, home)
-            await reached(2)
-            await page.tap(`main a[href="${shop}"]`)
-            await reached(8)
-            await page.evaluate('void history.back()').catch(() => {})
-            await reached(10)
+            await thereAndBack(page, reached)
             await tap(page, 'call')
             await reached(12)
             const seen = got().filter(({ event, page: path }) => event === 'seen' && path === home).map(({ pv }) => pv)

@@ -175,14 +175,21 @@ static void a_segment_whose_folder_cannot_be_synced_is_not_used(void **state)
     assert_pages(b, "/a ");
 }
 
-static void a_failed_sync_in_the_background_turns_the_state_red(void **state)
+/* Of "/a", in the background: what comes then, it does not sync. */
+static int begin_sync(struct bench *b)
 {
-    struct bench *b = *state;
     b->options.durability = DURABILITY_PROCESS;
     bench_open(b);
     assert_int_equal(bench_record(b, "/a"), 0);
     int fd = journal_sync_begin(b->journal);
     assert_true(fd >= 0);
+    return fd;
+}
+
+static void a_failed_sync_in_the_background_turns_the_state_red(void **state)
+{
+    struct bench *b = *state;
+    int fd = begin_sync(b);
     assert_int_equal(bench_record(b, "/b"), 0);
     journal_sync_end(b->journal, fd, true);
     assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
@@ -199,11 +206,7 @@ static void a_failed_sync_in_the_background_turns_the_state_red(void **state)
 static void a_sync_that_began_before_a_failure_does_not_clear_it(void **state)
 {
     struct bench *b = *state;
-    b->options.durability = DURABILITY_PROCESS;
-    bench_open(b);
-    assert_int_equal(bench_record(b, "/a"), 0);
-    int fd = journal_sync_begin(b->journal);
-    assert_true(fd >= 0);
+    int fd = begin_sync(b);
     assert_int_equal(bench_record(b, "/b"), 0);
     b->fault.fail_syncs = 1;
     assert_int_equal(journal_sync(b->journal), ERR_IO);
@@ -214,11 +217,7 @@ static void a_sync_that_began_before_a_failure_does_not_clear_it(void **state)
 static void a_sync_that_began_before_a_failed_write_does_not_clear_it(void **state)
 {
     struct bench *b = *state;
-    b->options.durability = DURABILITY_PROCESS;
-    bench_open(b);
-    assert_int_equal(bench_record(b, "/a"), 0);
-    int fd = journal_sync_begin(b->journal);
-    assert_true(fd >= 0);
+    int fd = begin_sync(b);
     b->fault.write_error = EIO;
     assert_int_equal(bench_record(b, "/refused"), ERR_IO);
     journal_sync_end(b->journal, fd, false);
