@@ -61,8 +61,8 @@ bool link_own_path(struct str address, struct str own, struct str *path)
     return true;
 }
 
-/* "+49 (0)30": the zero that is dialled within the country alone. In Italy and San
- * Marino it is part of the number. */
+/* "+49 (0)30": the zero that is dialled within the country alone. In Italy and San Marino
+ * it is part of the number. */
 static bool is_trunk_zero(struct str rest, const char *digits, size_t count)
 {
     bool stays = (count == 2 && memcmp(digits, "39", 2) == 0) ||

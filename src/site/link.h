@@ -10,9 +10,8 @@
 bool link_is_allowed(struct str address);
 
 /* Whether an address leads to the site at `own` (its `url`; empty: unknown): then its path there,
- * as it is written, without query and fragment: a slice of `address`, or `/`. A path that begins
- * with
- * `/` leads to every site's own. */
+ * as it is written, without query and fragment: a slice of `address`, or `/`. A path of `/...` is
+ * every site's own. */
 bool link_own_path(struct str address, struct str own, struct str *path);
 
 /* Appends a telephone number as links need it: digits, with a `+` before them if it is
