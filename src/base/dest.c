@@ -53,3 +53,11 @@ struct str dest_of(struct str address, struct str site)
         return STR("page");
     return is_relative(address) ? STR("page") : STR("web");
 }
+
+bool dest_is_known(struct str word)
+{
+    for (size_t i = 0; i < sizeof dests / sizeof *dests; i++)
+        if (str_eq(word, str_from(dests[i].dest)))
+            return true;
+    return str_eq(word, STR("page")) || str_eq(word, STR("web"));
+}

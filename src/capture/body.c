@@ -109,7 +109,7 @@ static bool read_dest(const struct key *key, struct str value, void *out)
 {
     (void)key;
     *(struct str *)out = value;
-    return classify_dest_is_known(value);
+    return dest_is_known(value);
 }
 
 static bool read_query(const struct key *key, struct str value, void *out)

@@ -22,7 +22,4 @@ bool classify_is_at_host(struct str address, struct str host);
 enum { CLASSIFY_LANGUAGE_MAX = 3 };
 struct str classify_language(struct str accept_language, char *room);
 
-/* Whether `dest` is what a link can lead to: tel, sms, mail, whatsapp, map, share, page or web. */
-bool classify_dest_is_known(struct str dest);
-
 #endif

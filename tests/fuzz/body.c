@@ -22,8 +22,7 @@ static struct hit_reader *reader;
 /* A link that nobody has named is called by its kind, which is a constant. */
 static bool is_name_of_kind(struct str cta)
 {
-    return str_eq(cta, STR("call")) || str_eq(cta, STR("directions")) ||
-           classify_dest_is_known(cta);
+    return str_eq(cta, STR("call")) || str_eq(cta, STR("directions")) || dest_is_known(cta);
 }
 
 /* A line that is one valid line, and says what the event says; whoever has remembered parts of it,

@@ -144,16 +144,6 @@ static void asking_ahead_is_told_from_wanting(void **state)
     assert_str(classify_purpose(STR("pre")), STR(""));
 }
 
-static void only_what_a_link_can_be_is_known_as_such(void **state)
-{
-    (void)state;
-    assert_true(classify_dest_is_known(STR("map")));
-    assert_true(classify_dest_is_known(STR("page")));
-    assert_false(classify_dest_is_known(STR("")));
-    assert_false(classify_dest_is_known(STR("Map")));
-    assert_false(classify_dest_is_known(STR("maps")));
-}
-
 TEST_MAIN(cmocka_unit_test(the_first_parameter_of_a_query_is_read_as_any_other),
           cmocka_unit_test(of_repeated_parameters_the_first_that_says_something_counts),
           cmocka_unit_test(names_and_values_may_be_encoded),
@@ -163,5 +153,4 @@ TEST_MAIN(cmocka_unit_test(the_first_parameter_of_a_query_is_read_as_any_other),
           cmocka_unit_test(what_is_no_host_is_not_recorded_as_one),
           cmocka_unit_test(the_language_liked_best_is_the_first_of_the_highest_weight),
           cmocka_unit_test(whatever_else_is_sent_as_a_language_is_none),
-          cmocka_unit_test(asking_ahead_is_told_from_wanting),
-          cmocka_unit_test(only_what_a_link_can_be_is_known_as_such))
+          cmocka_unit_test(asking_ahead_is_told_from_wanting))

@@ -36,4 +36,15 @@ static void an_address_says_what_kind_of_place_it_leads_to(void **state)
     assert_str(dest_of(STR("https://www.example.it/x"), STR("")), STR("web"));
 }
 
-TEST_MAIN(cmocka_unit_test(an_address_says_what_kind_of_place_it_leads_to))
+static void only_what_a_link_can_be_is_known_as_such(void **state)
+{
+    (void)state;
+    assert_true(dest_is_known(STR("map")));
+    assert_true(dest_is_known(STR("page")));
+    assert_false(dest_is_known(STR("")));
+    assert_false(dest_is_known(STR("Map")));
+    assert_false(dest_is_known(STR("maps")));
+}
+
+TEST_MAIN(cmocka_unit_test(an_address_says_what_kind_of_place_it_leads_to),
+          cmocka_unit_test(only_what_a_link_can_be_is_known_as_such))
