@@ -5,7 +5,7 @@
 #define ATTIMO_CAPTURE_TOKEN_H
 
 #include "base/hash.h"
-#include "base/timing.h"
+#include "base/token_len.h"
 #include "journal/token_date.h"
 
 /* A token is its id (see token_date.h), then its signature; base64url. */

@@ -1,9 +1,9 @@
 /* Owns what a URL answers with: its bytes in every coding and the field lines that go with them. */
 #include "site/resource.h"
 
-#include "base/clock.h"
 #include "base/err.h"
-#include "base/timing.h"
+#include "base/token_len.h"
+#include "http/response.h"
 
 #include <assert.h>
 #include <stdatomic.h>
@@ -270,8 +270,7 @@ static size_t timing_size(const struct resource *resource)
 size_t resource_wire_size(const struct resource *resource)
 {
     size_t smallest = SIZE_MAX;
-    size_t rest =
-        strlen("HTTP/1.1 200 OK\r\n") + strlen("Date: \r\n") + CLOCK_HTTP_DATE_LEN + strlen("\r\n");
+    size_t rest = strlen("HTTP/1.1 200 OK\r\n") + RESPONSE_DATE_LINE_LEN + strlen("\r\n");
     rest += resource->kind == RESOURCE_ASSET ? strlen("Cache-Control: no-cache\r\n")
                                              : strlen("Cache-Control: private, no-cache\r\n");
     rest += timing_size(resource);
