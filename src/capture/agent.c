@@ -5,7 +5,7 @@ static bool has_mark(struct str agent, const char *mark)
 {
     if (*mark == '^')
         return str_starts_with(agent, str_from(mark + 1));
-    return memmem(agent.ptr, agent.len, mark, strlen(mark)) != NULL;
+    return str_contains(agent, str_from(mark));
 }
 
 static bool fits(const struct agent_rule *rule, struct str agent)

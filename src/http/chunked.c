@@ -1,6 +1,9 @@
 /* Owns the grammar of chunks: which byte may follow which. */
 #include "http/chunked.h"
 
+#include "base/hex.h"
+#include "http/span.h"
+
 enum state {
     BAD, /* so that what the table leaves out leads here */
     SIZE_START,
@@ -106,7 +109,6 @@ static const unsigned char next_state[STATES][KINDS] = {
 
 static enum kind kind_of(unsigned char c)
 {
-    static const char others[] = "!#$%&'*+-.^_`|~"; /* RFC 9110 5.6.2 */
     switch (c) {
     case ';':
         return SEMICOLON;
@@ -130,19 +132,17 @@ static enum kind kind_of(unsigned char c)
     }
     if (c < ' ' || c == 0x7f)
         return CONTROL;
-    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+    if (hex_digit((char)c) >= 0)
         return HEX;
-    bool letter = (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z');
-    return letter || memchr(others, c, sizeof others - 1) ? TOKEN : TEXT;
+    return span_token((const char *)&c, (const char *)&c + 1) > (const char *)&c ? TOKEN : TEXT;
 }
 
 /* False: a number that does not fit. */
 static bool add_digit(struct chunked *chunked, unsigned char c)
 {
-    int digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
     if (chunked->left > UINT64_MAX >> 4)
         return false;
-    chunked->left = chunked->left << 4 | (unsigned)digit;
+    chunked->left = chunked->left << 4 | (unsigned)hex_digit((char)c);
     return true;
 }
 

@@ -1,8 +1,6 @@
 /* Owns reading Accept-Encoding and If-None-Match, and choosing a coding. */
 #include "http/negotiate.h"
 
-#include <assert.h>
-
 /* A coding that the client did not name is still acceptable as identity, but after all that it did
  * name (RFC 9110 12.5.3 gives it no quality). */
 enum { QUALITY_FULL = 1000, QUALITY_UNNAMED = 1 };

@@ -2,8 +2,6 @@
 #ifndef ATTIMO_HTTP_SPAN_H
 #define ATTIMO_HTTP_SPAN_H
 
-#include <stddef.h>
-
 /* The first byte from `at` on that is no token character (RFC 9110 5.6.2); `end` if all are. */
 const char *span_token(const char *at, const char *end);
 

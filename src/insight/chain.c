@@ -4,10 +4,10 @@
  * leaves the most of the window to what follows. */
 #include "insight/chain.h"
 
+#include "insight/steps.h"
+
 #include <assert.h>
 #include <string.h>
-
-enum { STEPS_MAX = 32 };
 
 static const size_t none = SIZE_MAX;
 

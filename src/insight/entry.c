@@ -2,7 +2,6 @@
 #include "insight/entry.h"
 
 #include "insight/entry_quick.h"
-#include "journal/timestamp.h"
 
 #define KIND_identity COLUMN_TEXT
 #define KIND_text     COLUMN_TEXT
@@ -41,12 +40,6 @@ static bool has_checksum(struct str line)
     return line.len >= TAIL && str_starts_with(str_skip(line, line.len - TAIL), STR(",\"crc\":\""));
 }
 
-static bool read_time(struct str text, int64_t *ms)
-{
-    return (text.len == TIMESTAMP_LEN && timestamp_read(text.ptr, ms) == 0) ||
-           line_time(text, ms) == 0;
-}
-
 static const struct text *read_line(struct entry_reader *reader, struct str line, struct entry *out)
 {
     const struct text *wrong = NULL;
@@ -58,7 +51,7 @@ static const struct text *read_line(struct entry_reader *reader, struct str line
         wrong = line_read(&reader->keys, line, out->values, &reader->scratch);
     if (!wrong && !out->values[ENTRY_event].ptr)
         wrong = &line_without_event;
-    if (!wrong && !read_time(out->values[ENTRY_ts], &out->ms))
+    if (!wrong && line_time(out->values[ENTRY_ts], &out->ms) != 0)
         wrong = &line_without_time;
     return wrong;
 }

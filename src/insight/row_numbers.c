@@ -3,8 +3,6 @@
 
 #include "base/err.h"
 
-enum { WIDTH_MAX = 64 };
-
 void row_numbers_init(struct row_numbers *rows, size_t width)
 {
     *rows = (struct row_numbers){0};
@@ -42,7 +40,7 @@ int row_numbers_get(struct row_numbers *rows, struct row_memory *memory, const s
 
 int row_numbers_merge(struct row_numbers *rows, uint32_t first, uint32_t second, uint32_t *number)
 {
-    struct str row[WIDTH_MAX];
+    struct str row[TUPLES_WIDTH_MAX];
     (void)pthread_mutex_lock(&rows->lock);
     for (size_t i = 0; i < rows->tuples.width; i++) {
         row[i] = tuples_row(&rows->tuples, first)[i];

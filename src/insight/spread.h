@@ -6,7 +6,6 @@
 #ifndef ATTIMO_INSIGHT_SPREAD_H
 #define ATTIMO_INSIGHT_SPREAD_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 enum { SPREAD_KNOWN = 1024, SPREAD_EXACT = 8192 };

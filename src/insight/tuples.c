@@ -6,14 +6,14 @@
 
 #include <stdlib.h>
 
-enum { WIDTH_MAX = 64, ABSENT = 0x5bd1e995 };
+enum { ABSENT = 0x5bd1e995 };
 
 struct row {
     uint64_t key;
     struct str *values; /* and behind them, in the same memory, their bytes */
 };
 
-static const struct str nothing[WIDTH_MAX];
+static const struct str nothing[TUPLES_WIDTH_MAX];
 
 void tuples_init(struct tuples *tuples, size_t width)
 {

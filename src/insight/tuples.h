@@ -5,6 +5,9 @@
 #include "base/str.h"
 #include "insight/pool.h"
 
+/* So many texts a row may have. */
+enum { TUPLES_WIDTH_MAX = 64 };
+
 /* Number 0 is the row without any value. */
 struct tuples {
     size_t width;

@@ -4,7 +4,6 @@
 #include "base/err.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* A journey takes half an hour to the last page view that joins it, and a page view a day; up to
  * four days pass until that one is given: if it is still under way when it is looked at, it is next

@@ -92,7 +92,6 @@ static inline void event_init(struct event *event)
 }
 
 enum {
-    EVENT_VERSION = 1,
     EVENT_LINE_MAX = 4096, /* with its '\n' */
     EVENT_LINE_ROOM = EVENT_LINE_MAX + 64,
     EVENT_UTM_MAX = 64,
