@@ -8,7 +8,6 @@
 #include "client.h"
 #include "http/request.h"
 
-#include <errno.h>
 #include <llhttp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

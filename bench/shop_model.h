@@ -4,7 +4,6 @@
 #define ATTIMO_BENCH_SHOP_MODEL_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct shop_tap {

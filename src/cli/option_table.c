@@ -302,7 +302,7 @@ static int read_node(const struct option *option, struct options *options, struc
     return 0;
 }
 
-/* A field's name (RFC 9110 5.6.2), or nothing. */
+/* A field's name as such fields have it: letters, digits, `-` and `_`; or nothing. */
 static int read_country_header(const struct option *option, struct options *options,
                                struct str value, struct diag_words *why)
 {

@@ -31,7 +31,8 @@ enum verdict endpoint_method(const struct exchange *exchange, struct answer *ans
     return VERDICT_RESPOND;
 }
 
-bool endpoint_is_foreign(const struct exchange *exchange, struct answer *answer)
+/* Whether it was a page of another site that sent the request; then it is answered and counted. */
+static bool is_foreign(const struct exchange *exchange, struct answer *answer)
 {
     static const struct refused foreign = {REFUSAL_ORIGIN, 1, 403,
                                            "only pages of this site send events here"};
@@ -100,7 +101,7 @@ enum verdict endpoint_handle(const struct exchange *exchange, struct str path,
         return endpoint_method(exchange, answer, STR("Allow: POST, OPTIONS\r\n"));
     if (!exchange->recording)
         return endpoint_error(exchange, answer, 503, "nothing is recorded here");
-    if (endpoint_is_foreign(exchange, answer))
+    if (is_foreign(exchange, answer))
         return VERDICT_RESPOND;
     return path.ptr[0] == 'e' ? endpoint_events(exchange, answer) : endpoint_ping(exchange, answer);
 }

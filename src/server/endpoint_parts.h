@@ -25,9 +25,6 @@ enum verdict endpoint_refuse(const struct exchange *exchange, struct answer *ans
 enum verdict endpoint_method(const struct exchange *exchange, struct answer *answer,
                              struct str allow);
 
-/* Whether it was a page of another site that sent the request; then it is answered and counted. */
-bool endpoint_is_foreign(const struct exchange *exchange, struct answer *answer);
-
 /* Whether whoever asks may bring `n` more events; the token's id may be empty. */
 bool endpoint_may_bring(const struct exchange *exchange, struct str view, unsigned n);
 

@@ -46,10 +46,17 @@ void feed_add(struct feed *feed, size_t n)
     ring_add(feed->ring, sizeof *feed->last + n);
 }
 
+/* Forgets what was added since the last offer. */
+static void cancel(struct feed *feed)
+{
+    ring_cancel(feed->ring);
+    feed->lacks_room = false;
+}
+
 void feed_offer_view(struct feed *feed)
 {
     if (feed->lacks_room) {
-        feed_cancel(feed);
+        cancel(feed);
         counter_add(&feed->dropped, 1);
         return;
     }
@@ -62,7 +69,7 @@ bool feed_offer_group(struct feed *feed, struct ticket ticket)
 {
     struct feed_head *head = reserve(feed, 0);
     if (feed->lacks_room) {
-        feed_cancel(feed);
+        cancel(feed);
         counter_add(&feed->unwritten, 1);
         return false;
     }
@@ -77,12 +84,6 @@ bool feed_offer_group(struct feed *feed, struct ticket ticket)
 void feed_give_up(struct feed *feed)
 {
     counter_add(&feed->unwritten, 1);
-}
-
-void feed_cancel(struct feed *feed)
-{
-    ring_cancel(feed->ring);
-    feed->lacks_room = false;
 }
 
 void feed_refuse(struct feed *feed, unsigned n)

@@ -57,9 +57,6 @@ bool feed_offer_group(struct feed *feed, struct ticket ticket);
  * unwritten. It may be written nevertheless; where it is not, it is counted once more. */
 void feed_give_up(struct feed *feed);
 
-/* Forgets what was added since the last offer. */
-void feed_cancel(struct feed *feed);
-
 /* `n` events were not taken, for what they are or whose they are: the journal will tell how many.
  */
 void feed_refuse(struct feed *feed, unsigned n);

@@ -4,7 +4,6 @@
 #include "base/err.h"
 
 #include <sched.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 

@@ -9,8 +9,6 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-#include <assert.h>
-
 enum { BATCH_BYTES = 1024 * 1024, RETRY_FIRST_MS = 10, RETRY_LAST_MS = 1000 };
 
 #define GATHER_MAX_NS UINT64_C(5000000)

@@ -2,7 +2,7 @@
  * of its own or lives on the control thread's loop (the admin listener does).
  *
  * Everything in here is touched by the loop's thread alone, but for the mailbox: what
- * worker_give_fd, worker_set_site, worker_complete and worker_stop leave there from
+ * worker_give_fd, worker_set_site, worker_complete, worker_tune and worker_stop leave there from
  * any thread is found by the loop when the bell rings. */
 #ifndef ATTIMO_SERVER_WORKER_H
 #define ATTIMO_SERVER_WORKER_H

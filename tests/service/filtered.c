@@ -2,14 +2,12 @@
  * and so the test that runs it.
  *
  * ATTIMO_SYSCALLS names a file of numbers, one a line, ATTIMO_FILTERED the program. */
-#include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
