@@ -5,6 +5,7 @@
 # Visitors are an open loop that sleeps between requests: one that spins would leave attimo one of two processors.
 set -eu
 cd "$(dirname "$0")/.."
+. bench/figures.sh
 work=$(mktemp -d "${TMPDIR:-/tmp}/attimo-bench.XXXXXX")
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
@@ -42,11 +43,6 @@ load() {
 }
 
 row() { printf '%-58s %12s   %s\n' "$1" "$2" "$3"; }
-
-# percentile P FILE: of its first column.
-percentile() { sort -n "$2" | awk -v p="$1" '{ v[NR] = $1 } END { i = int(NR * p / 100 + 0.999); print v[i < 1 ? 1 : i] }'; }
-median() { percentile 50 "$1"; }
-field() { sed -n "s/.*\"$1\":\\([0-9.]*\\).*/\\1/p" "$2"; }
 
 row 'publish' 'measured' 'aim'
 

@@ -3,6 +3,7 @@
 # build/bench/slow_sync.so`. Prints a table of what is measured beside what is aimed at (docs/benchmarks.md, Recording).
 set -eu
 cd "$(dirname "$0")/.."
+. bench/figures.sh
 work=$(mktemp -d "${TMPDIR:-/tmp}/attimo-bench.XXXXXX")
 server='' limit='' spinners=''
 # shellcheck disable=SC2086 # as many words as there are processes
@@ -46,11 +47,6 @@ let_sleep() {
 }
 
 row() { printf '%-72s %14s   %s\n' "$1" "$2" "$3"; }
-
-# percentile P FILE: of its first column.
-percentile() { sort -n "$2" | awk -v p="$1" '{ v[NR] = $1 } END { i = int(NR * p / 100 + 0.999); print v[i < 1 ? 1 : i] }'; }
-median() { percentile 50 "$1"; }
-field() { sed -n "s/.*\"$1\":\\([0-9.]*\\).*/\\1/p" "$2"; }
 
 # generate NAME REQUEST FLAG...: what it found is in $work/NAME.
 generate() {

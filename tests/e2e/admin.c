@@ -67,7 +67,7 @@ static bool is_described(struct str text, const char *keyword, struct str name)
 {
     char line[256];
     int n = snprintf(line, sizeof line, "# %s %.*s ", keyword, STR_ARG(name));
-    return n > 0 && memmem(text.ptr, text.len, line, (size_t)n) != NULL;
+    return n > 0 && str_contains(text, str_make(line, (size_t)n));
 }
 
 /* Whether the family of a sample has both lines; of a histogram, the family is the name without its

@@ -71,7 +71,7 @@ static void wait_for_body(struct server *s, const char *words)
     uint64_t end = clock_monotonic_ms() + SERVER_PATIENCE_MS;
     for (;;) {
         struct str body = server_get(s, "/").body;
-        if (body.ptr && memmem(body.ptr, body.len, words, strlen(words)))
+        if (str_contains(body, str_from(words)))
             return;
         if (clock_monotonic_ms() > end)
             fail_msg("the page does not say: %s", words);

@@ -16,7 +16,7 @@ struct fixture {
     struct bench *bench;
 };
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
@@ -29,7 +29,7 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     struct fixture *f = *state;
     void *part = f->command;
@@ -40,7 +40,7 @@ static int teardown(void **state)
     return 0;
 }
 
-#define JOURNAL_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define JOURNAL_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 #define RUN(f, ...) \
     command_run((f)->command, "journal", __VA_ARGS__, "--data", (f)->bench->folder, NULL)

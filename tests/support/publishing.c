@@ -12,17 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static bool holds(struct str body, const char *text)
-{
-    return !text || (body.len && memmem(body.ptr, body.len, text, strlen(text)));
-}
-
 void await_page(struct server *s, const char *target, unsigned status, const char *text)
 {
     uint64_t deadline = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
     for (;;) {
         struct response r = server_get(s, target);
-        if (r.status == status && holds(r.body, text))
+        if (r.status == status && str_contains(r.body, str_from(text)))
             return;
         if (clock_monotonic_ms() > deadline) {
             server_print_log(s);
@@ -36,7 +31,7 @@ void await_page(struct server *s, const char *target, unsigned status, const cha
 void await_no(struct server *s, const char *target, const char *text)
 {
     uint64_t deadline = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
-    while (holds(server_get(s, target).body, text)) {
+    while (str_contains(server_get(s, target).body, str_from(text))) {
         if (clock_monotonic_ms() > deadline) {
             server_print_log(s);
             fail_msg("\"%s\" should not be in %s any more", text, target);
@@ -50,7 +45,7 @@ void await_readiness(struct server *s, const char *text)
     uint64_t deadline = clock_monotonic_ms() + CLIENT_PATIENCE_MS;
     for (;;) {
         struct response r = server_admin(s, "/readyz");
-        if (holds(r.body, text))
+        if (str_contains(r.body, str_from(text)))
             return;
         if (clock_monotonic_ms() > deadline) {
             server_print_log(s);

@@ -212,7 +212,7 @@ static bool file_holds(const char *path, struct str text)
 {
     struct buf all = BUF_EMPTY;
     files_read(path, &all);
-    bool found = all.ptr && text.ptr && memmem(all.ptr, all.len, text.ptr, text.len);
+    bool found = text.ptr && str_contains(buf_str(&all), text);
     buf_finish(&all);
     return found;
 }

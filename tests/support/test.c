@@ -14,8 +14,7 @@ void assert_str_at(struct str actual, struct str expected, const char *file, int
 
 void assert_contains_at(struct str haystack, struct str needle, const char *file, int line)
 {
-    if (needle.len == 0 ||
-        (haystack.len && memmem(haystack.ptr, haystack.len, needle.ptr, needle.len)))
+    if (str_contains(haystack, needle))
         return;
     print_error("%s:%d: \"%.*s\" is not in \"%.*s\"\n", file, line, STR_ARG(needle),
                 STR_ARG(haystack));

@@ -51,7 +51,7 @@ static void begin(struct fixture *f, struct export_query query)
     assert_int_equal(export_create(&f->export, &query, query.flat ? on_page_view : on_event, f), 0);
 }
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
@@ -60,7 +60,7 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     struct fixture *f = *state;
     export_destroy(f->export);
@@ -388,7 +388,7 @@ static void a_tap_without_script_is_a_row_but_a_redirect_is_not(void **state)
     assert_at_end(f, "/a|false|1 ");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 TEST_MAIN(TEST(what_counts_goes_on_at_once), TEST(a_bots_events_go_with_its_view),
           TEST(what_is_asked_for_is_in), TEST(a_click_waits_for_its_view),

@@ -52,7 +52,7 @@ static void another_user_is_not_trusted(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
@@ -61,7 +61,7 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     struct fixture *f = *state;
     (void)close(f->ends[0]);
@@ -70,7 +70,7 @@ static int teardown(void **state)
     return 0;
 }
 
-#define PACKET_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define PACKET_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static unsigned open_descriptors(void)
 {

@@ -9,12 +9,12 @@
 
 enum { SIZE = 4096 };
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     return ring_create((struct ring **)state, SIZE);
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     ring_destroy(*state);
     return 0;
@@ -178,7 +178,7 @@ static void two_threads_lose_nothing(void **state)
     assert_true(ring_is_empty(ring));
 }
 
-#define RING_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define RING_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 TEST_MAIN(RING_TEST(records_come_out_as_they_went_in), RING_TEST(what_is_not_published_is_not_seen),
           RING_TEST(what_is_cancelled_never_was),

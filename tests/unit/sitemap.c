@@ -11,13 +11,13 @@ struct fixture {
     struct sitemap sitemap;
 };
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     *state = calloc(1, sizeof(struct fixture));
     return *state ? 0 : -1;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     struct fixture *f = *state;
     for (size_t i = 0; i < f->count; i++)
@@ -136,7 +136,7 @@ static void the_same_pages_have_the_same_map(void **state)
     assert_contains(body_of(f->sitemap.pages), STR("/nuova</loc>"));
 }
 
-#define SITEMAP_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define SITEMAP_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 TEST_MAIN(SITEMAP_TEST(only_what_is_public_is_listed), SITEMAP_TEST(odd_names_stay_well_formed),
           SITEMAP_TEST(the_authors_own_files_are_left_alone),

@@ -68,7 +68,7 @@ static void expect(struct fixture *f, const char *line)
     const struct watcher_sink sink = {on_change, f};
     for (;;) {
         watcher_drain(&f->watcher, &sink);
-        if (f->told.len && memmem(f->told.ptr, f->told.len, line, strlen(line)))
+        if (str_contains(buf_str(&f->told), str_from(line)))
             return;
         struct pollfd queue = {.fd = f->watcher.fd, .events = POLLIN};
         if (poll(&queue, 1, PATIENCE_MS) != 1)
@@ -78,7 +78,7 @@ static void expect(struct fixture *f, const char *line)
 
 static bool was_told(const struct fixture *f, const char *line)
 {
-    return f->told.len && memmem(f->told.ptr, f->told.len, line, strlen(line));
+    return str_contains(buf_str(&f->told), str_from(line));
 }
 
 static int open_file(const struct fixture *f, const char *name, int flags)

@@ -162,7 +162,7 @@ static struct ticket ticket(struct fixture *f, size_t n)
 static struct str hear(int fd, const char *until, struct buf *out)
 {
     for (;;) {
-        if (until && out->len && memmem(out->ptr, out->len, until, strlen(until)))
+        if (until && str_contains(buf_str(out), str_from(until)))
             return buf_str(out);
         struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
         assert_int_equal(poll(&poll_fd, 1, PATIENCE_MS), 1);
