@@ -7,10 +7,17 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* A browser that hides the server's token makes two page views of one visit: one that was served,
+ * and one that was seen. So only those that were served count, where there are any. */
+struct views {
+    uint64_t served;
+    uint64_t all;
+};
+
 struct spend_day {
     uint64_t key;
     uint32_t campaign;
-    uint64_t views;
+    struct views views;
     double amount;
 };
 
@@ -20,7 +27,7 @@ struct spend_cell {
     uint32_t row;
     uint32_t campaign;
     uint32_t day; /* the number of the struct spend_day */
-    uint64_t views;
+    struct views views;
 };
 
 int spend_init(struct spend *spend, const struct report_query *query)
@@ -67,8 +74,21 @@ static uint64_t day_key(uint32_t campaign, int64_t day)
                             (uint64_t)day * 2 + UINT64_C(0xD6E8FEB86659FD93));
 }
 
+static void add_views(struct views *views, struct views more)
+{
+    views->served += more.served;
+    views->all += more.all;
+}
+
+/* Of a row's page views of a day, or all of the day, those that bear its cost. */
+static uint64_t bearing(struct views views, const struct spend_day *day)
+{
+    return day->views.served > 0 ? views.served : views.all;
+}
+
 /* Counts page views of a campaign's day, which has the number `day`, in one row. */
-static int add_cell(struct spend *spend, uint32_t day, uint32_t table, uint32_t row, uint64_t views)
+static int add_cell(struct spend *spend, uint32_t day, uint32_t table, uint32_t row,
+                    struct views views)
 {
     bool added;
     const struct spend_day *of_day = table_at(&spend->days, day);
@@ -82,11 +102,11 @@ static int add_cell(struct spend *spend, uint32_t day, uint32_t table, uint32_t 
     cell->row = row;
     cell->campaign = of_day->campaign;
     cell->day = day;
-    cell->views += views;
+    add_views(&cell->views, views);
     return 0;
 }
 
-static int add_day(struct spend *spend, uint64_t key, uint32_t campaign, uint64_t views,
+static int add_day(struct spend *spend, uint64_t key, uint32_t campaign, struct views views,
                    uint32_t *number)
 {
     bool added;
@@ -95,17 +115,18 @@ static int add_day(struct spend *spend, uint64_t key, uint32_t campaign, uint64_
         return ERR_NO_MEMORY;
     struct spend_day *of_day = table_at(&spend->days, *number);
     of_day->campaign = campaign;
-    of_day->views += views;
+    add_views(&of_day->views, views);
     return 0;
 }
 
-int spend_view(struct spend *spend, uint32_t campaign, int64_t day,
+int spend_view(struct spend *spend, uint32_t campaign, int64_t day, bool served,
                const uint32_t rows[SPEND_TABLES])
 {
+    const struct views one = {.served = served, .all = 1};
     uint32_t number;
-    int rc = add_day(spend, day_key(campaign, day), campaign, 1, &number);
+    int rc = add_day(spend, day_key(campaign, day), campaign, one, &number);
     for (uint32_t t = 0; rc == 0 && t < SPEND_TABLES; t++)
-        rc = add_cell(spend, number, t, rows[t], 1);
+        rc = add_cell(spend, number, t, rows[t], one);
     return rc;
 }
 
@@ -121,7 +142,7 @@ int spend_take(struct spend *spend, const struct spend *from, uint32_t *const nu
     for (uint32_t i = 1; rc == 0 && i <= from->cells.pool.last; i++) {
         const struct spend_cell *cell = table_at(&from->cells, i);
         const struct spend_day *of_day = table_at(&from->days, cell->day);
-        rc = add_day(spend, of_day->key, of_day->campaign, 0, &day);
+        rc = add_day(spend, of_day->key, of_day->campaign, (struct views){0}, &day);
         if (rc == 0)
             rc = add_cell(spend, day, cell->table, numbers[cell->table][cell->row], cell->views);
     }
@@ -152,7 +173,7 @@ static int give_to_days(struct spend *spend, const struct report_cost *cost, int
             return ERR_NO_MEMORY;
         struct spend_day *of_day = table_at(&spend->days, number);
         of_day->campaign = campaign;
-        if (of_day->views > 0)
+        if (of_day->views.all > 0)
             of_day->amount += daily;
         else
             wholes[campaign].idle += daily;
@@ -160,13 +181,16 @@ static int give_to_days(struct spend *spend, const struct report_cost *cost, int
     return rc;
 }
 
+/* NAN: it bears none. */
 static double cost_of(const struct spend *spend, const struct spend_cell *cell,
                       const struct whole *wholes)
 {
     const struct spend_day *day = table_at(&spend->days, cell->day);
     const struct whole *whole = &wholes[cell->campaign];
-    return day->amount * (double)cell->views / (double)day->views +
-           whole->idle * (double)cell->views / (double)whole->views;
+    double views = (double)bearing(cell->views, day);
+    return views > 0 ? day->amount * views / (double)bearing(day->views, day) +
+                           whole->idle * views / (double)whole->views
+                     : NAN;
 }
 
 static void add_cost(struct report_row *row, double cost)
@@ -189,7 +213,7 @@ int spend_tell(struct spend *spend, int64_t first_day, int64_t last_day,
         rc = give_to_days(spend, &spend->query->costs.items[i], first_day, last_day, wholes);
     for (uint32_t i = 1; rc == 0 && i <= spend->days.pool.last; i++) {
         const struct spend_day *day = table_at(&spend->days, i);
-        wholes[day->campaign].views += day->views;
+        wholes[day->campaign].views += bearing(day->views, day);
         add_cost(total, day->amount);
     }
     for (uint32_t i = 0; rc == 0 && i < count; i++) {
@@ -199,7 +223,9 @@ int spend_tell(struct spend *spend, int64_t first_day, int64_t last_day,
     }
     for (uint32_t i = 1; rc == 0 && i <= spend->cells.pool.last; i++) {
         const struct spend_cell *cell = table_at(&spend->cells, i);
-        add_cost(&tables[cell->table]->items[cell->row], cost_of(spend, cell, wholes));
+        double cost = cost_of(spend, cell, wholes);
+        if (!isnan(cost))
+            add_cost(&tables[cell->table]->items[cell->row], cost);
     }
     free(wholes);
     return rc;

@@ -1,7 +1,8 @@
 /* What campaigns have cost, spread over the page views that they brought.
  *
  * A campaign costs the same on each of its days; what a day has cost is shared by the day's page
- * views, and that of days without any by all of the campaign's. So rows of any table add up. */
+ * views that were served (of a day on which none was: by all), and that of days without any by all
+ * that share in one. So rows of any table add up. */
 #ifndef ATTIMO_INSIGHT_REPORT_SPEND_H
 #define ATTIMO_INSIGHT_REPORT_SPEND_H
 
@@ -26,7 +27,7 @@ void spend_finish(struct spend *spend);
 int spend_campaign(struct spend *spend, struct str campaign, uint32_t *out);
 
 /* Counts a page view of the campaign on a day, in its row of each table. ERR_NO_MEMORY. */
-int spend_view(struct spend *spend, uint32_t campaign, int64_t day,
+int spend_view(struct spend *spend, uint32_t campaign, int64_t day, bool served,
                const uint32_t rows[SPEND_TABLES]);
 
 /* Adds what `from`, made for the same query, has counted; `numbers` are those that its rows have in

@@ -184,7 +184,7 @@ static int count_now(struct tally *tally, const struct counted *c, uint32_t row)
         rc = rows_measure(&tally->rows, row, c->visit->figures);
     if (rc == 0 && meaning->cost != 0) {
         const uint32_t rows[SPEND_TABLES] = {row, meaning->campaign, meaning->channel};
-        rc = spend_view(&tally->spend, meaning->cost, c->local.day, rows);
+        rc = spend_view(&tally->spend, meaning->cost, c->local.day, c->counts.view, rows);
     }
     return rc;
 }
