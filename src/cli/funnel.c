@@ -34,9 +34,11 @@ static const struct text usage = {
           "  --lang it|en      the language of the text                    (the locale's)\n"
           "\n"
           "Without --steps and --by, groups are by intent. More: docs/funnel.md\n"
+          "A browser may hide from a page which view it is of (iPhones, behind an ad):\n"
+          "steps that begin with view lose it, those that begin with seen do not.\n"
           "\n"
           "  attimo funnel --from 2026-11-01 --to 2026-11-20\n"
-          "  attimo funnel --steps view,click:cta=call --window 2h --by page --by device\n",
+          "  attimo funnel --steps seen,click:cta=call --window 2h --by page --by device\n",
     .it = "attimo funnel: quante passano da un evento al prossimo, e con che certezza\n"
           "\n"
           "  --data DIR        la cartella del server; ne legge il registro        (data)\n"
@@ -56,9 +58,11 @@ static const struct text usage = {
           "  --lang it|en      la lingua del testo                   (quella del sistema)\n"
           "\n"
           "Senza --steps e --by i gruppi sono per intento. Di più: docs/funnel.md\n"
+          "Un browser può nascondere alla pagina quale sia il suo view (iPhone, dopo un\n"
+          "annuncio): i passi che cominciano da view la perdono, da seen no.\n"
           "\n"
           "  attimo funnel --from 2026-11-01 --to 2026-11-20\n"
-          "  attimo funnel --steps view,click:cta=call --window 2h --by page --by device\n",
+          "  attimo funnel --steps seen,click:cta=call --window 2h --by page --by device\n",
 };
 
 struct request {

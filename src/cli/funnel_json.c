@@ -78,9 +78,9 @@ static void append_groups(struct buf *out, const struct funnel_print *print)
 
 static void append_coverage(struct buf *out, const struct funnel_answer *answer)
 {
-    buf_printf(out, ",\n\"coverage\":{\"view\":%llu,\"seen\":%llu,\"channels\":[",
-               (unsigned long long)answer->coverage.view,
-               (unsigned long long)answer->coverage.seen);
+    buf_printf(out, ",\n\"coverage\":{\"view\":%llu,\"seen\":%llu,\"unserved\":%llu,\"channels\":[",
+               (unsigned long long)answer->coverage.view, (unsigned long long)answer->coverage.seen,
+               (unsigned long long)answer->unserved);
     for (size_t i = 0; i < answer->channel_count; i++) {
         const struct funnel_channel *channel = &answer->channels[i];
         buf_append(out, i > 0 ? STR(",{\"channel\":") : STR("{\"channel\":"));

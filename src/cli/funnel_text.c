@@ -323,6 +323,18 @@ static void append_channel(struct buf *out, size_t index, const void *of)
         answer_words_source(out, channel->name, print->lang);
 }
 
+static void append_unserved(struct buf *out, const struct funnel_print *print)
+{
+    buf_append(out, STR("; "));
+    answer_words_count(
+        out, print->answer->unserved,
+        TEXT("seen without its view gets no further", "vista senza il suo view non va oltre"),
+        TEXT("seen without their views get no further", "viste senza i loro view non vanno oltre"),
+        print->lang);
+    buf_append(out,
+               str_from(say(print, ": better begin with seen", ": meglio cominciare da seen")));
+}
+
 static void append_coverage(struct buf *out, const struct funnel_print *print)
 {
     const struct funnel_channel *all = &print->answer->coverage;
@@ -332,6 +344,8 @@ static void append_coverage(struct buf *out, const struct funnel_print *print)
         answer_unlike_look(&unlike, i, channels[i].seen, channels[i].view);
     answer_words_coverage(out, all->seen, all->view, print->lang);
     answer_unlike_append(&unlike, out, print->lang, append_channel, print);
+    if (print->answer->unserved > 0)
+        append_unserved(out, print);
 }
 
 void funnel_print_text(const struct funnel_print *print, struct buf *out)

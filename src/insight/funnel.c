@@ -239,6 +239,7 @@ static int add_what_is_lost(struct funnel *funnel)
         add_loss(&answer->loss, &funnel->places[i].loss);
         answer->coverage.view += funnel->places[i].coverage.view;
         answer->coverage.seen += funnel->places[i].coverage.seen;
+        answer->unserved += funnel->places[i].unserved;
     }
     answer->loss.damaged = funnel->damaged;
     answer->loss.dropped = visits_missing(funnel->visits).dropped;

@@ -55,6 +55,9 @@ struct funnel_answer {
     struct funnel_group
         *groups; /* by entries, most first; by their values if `by` starts with time */
     size_t group_count;
+    /* Where a step is `view`, `seen` is that of page views that have one, and `unserved` counts the
+     * others, which no chain joins to theirs; but not where units are of another key. */
+    uint64_t unserved;
     struct funnel_channel coverage;  /* of all */
     struct funnel_channel *channels; /* most views first */
     size_t channel_count;

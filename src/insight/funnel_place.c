@@ -186,10 +186,13 @@ static int cover(struct funnel_place *place, const struct visit *visit)
         place->channels = grown;
         place->channel_count = count;
     }
+    bool unserved = place->question->joins_views && visit->has_seen && !visit->has_view;
+    bool seen = visit->has_seen && !unserved;
     place->channels[visit->channel].view += visit->has_view;
-    place->channels[visit->channel].seen += visit->has_seen;
+    place->channels[visit->channel].seen += seen;
     place->coverage.view += visit->has_view;
-    place->coverage.seen += visit->has_seen;
+    place->coverage.seen += seen;
+    place->unserved += unserved;
     return 0;
 }
 

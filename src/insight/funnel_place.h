@@ -22,6 +22,7 @@ struct funnel_place {
     size_t whole_count;
     size_t whole_room;
     struct loss loss;
+    uint64_t unserved;               /* see struct funnel_answer */
     struct funnel_channel coverage;  /* of all */
     struct funnel_channel *channels; /* by number, without their names */
     size_t channel_count;

@@ -80,6 +80,9 @@ int question_init(struct question *question, const struct funnel_query *query,
         question->unit_kind = UNIT_PV;
     else
         rc = want(question, query->unit, &question->unit, why);
+    for (size_t s = 0; s < question->steps.count; s++)
+        question->joins_views |= question->unit_kind != UNIT_KEY &&
+                                 str_eq(question->steps.list[s].conditions[0].value, STR("view"));
     return rc;
 }
 

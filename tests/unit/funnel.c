@@ -214,6 +214,55 @@ static void coverage_is_told_by_channel(void **state)
     assert_int_equal(f->answer->coverage.seen, 2);
 }
 
+/* The phone "b" hides the server's token: what was seen and tapped there has one of the script's.
+ */
+static void add_two_phones(struct funnel_fixture *f)
+{
+    funnels_add(f, "a", "view", 0, ",\"os\":\"android\",\"app\":\"instagram\"");
+    funnels_add(f, "a", "seen", 1, "");
+    funnels_add(f, "a", "click", 2, "");
+    funnels_add(f, "b", "view", 0, ",\"os\":\"ios\",\"app\":\"instagram\"");
+    funnels_add(f, "made up", "seen", 1,
+                ",\"pv_src\":\"client\",\"os\":\"ios\",\"app\":\"instagram\"");
+    funnels_add(f, "made up", "click", 2, "");
+}
+
+static void who_has_hidden_the_token_is_not_covered_where_a_step_is_the_view(void **state)
+{
+    struct funnel_fixture *f = *state;
+    f->query.steps = STR("view,seen,click");
+    add_two_phones(f);
+    funnels_assert_reached(funnels_answer(f), 2, 1, 1);
+    assert_int_equal(f->answer->coverage.view, 2);
+    assert_int_equal(f->answer->coverage.seen, 1);
+    assert_int_equal(f->answer->unserved, 1);
+    assert_int_equal(f->answer->channel_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(f->answer->channels[i].seen,
+                         str_eq(f->answer->channels[i].os, STR("android")));
+}
+
+static void who_has_hidden_the_token_is_covered_where_no_step_is_the_view(void **state)
+{
+    struct funnel_fixture *f = *state;
+    f->query.steps = STR("seen,click");
+    add_two_phones(f);
+    assert_int_equal(funnels_answer(f)->reached[1], 2);
+    assert_int_equal(f->answer->coverage.seen, 2);
+    assert_int_equal(f->answer->unserved, 0);
+}
+
+static void a_unit_of_another_key_takes_no_token(void **state)
+{
+    struct funnel_fixture *f = *state;
+    f->query.steps = STR("view,seen,click");
+    f->query.unit = STR("os");
+    add_two_phones(f);
+    funnels_assert_reached(funnels_answer(f), 2, 2, 2);
+    assert_int_equal(f->answer->coverage.seen, 2);
+    assert_int_equal(f->answer->unserved, 0);
+}
+
 /* Another server's journal may write keys that it has no value for. */
 static void an_empty_text_is_no_channel(void **state)
 {
@@ -307,6 +356,9 @@ TEST_MAIN(FUNNEL_TEST(the_worked_example_gives_its_numbers),
           FUNNEL_TEST(the_range_holds_for_entries_only),
           FUNNEL_TEST(entries_younger_than_the_window_are_open_whatever_came_of_them),
           FUNNEL_TEST(nothing_gives_nothing), FUNNEL_TEST(coverage_is_told_by_channel),
+          FUNNEL_TEST(who_has_hidden_the_token_is_not_covered_where_a_step_is_the_view),
+          FUNNEL_TEST(who_has_hidden_the_token_is_covered_where_no_step_is_the_view),
+          FUNNEL_TEST(a_unit_of_another_key_takes_no_token),
           FUNNEL_TEST(an_empty_text_is_no_channel),
           FUNNEL_TEST(steps_that_are_none_are_refused_with_a_reason),
           FUNNEL_TEST(thirty_two_steps_are_allowed), FUNNEL_TEST(eight_conditions_are_allowed))
