@@ -228,13 +228,16 @@ static enum verdict take_ping(struct report *report, const struct ping *ping)
     if (!endpoint_may_bring(exchange, STR(""), 1))
         return endpoint_refuse(exchange, report->answer, &too_many);
 
-    /* The page's own address comes as Ping-From: its query says from where somebody came. */
+    /* The page's own address comes as Ping-From, whole: its query says from where somebody came. */
     struct str from = request_value(exchange->request, FIELD_PING_FROM);
-    ptrdiff_t mark = str_find(from, '?');
+    struct str query = STR("");
+    struct str before;
+    (void)str_split(&from, '#', &query);
+    (void)str_split(&query, '?', &before);
     struct hit hit = report->visit;
     hit.kind = HIT_CLICK;
     hit.transport = HIT_BY_PING;
-    hit.query = mark < 0 ? STR("") : str_skip(from, (size_t)mark + 1);
+    hit.query = query;
     hit.referrer = STR("");
     hit.cta = cta->id;
     hit.dest = cta->dest;

@@ -243,11 +243,17 @@ static void a_ping_is_a_click_with_what_it_can_tell(void **state)
     struct response r =
         visit_post(f->server, "/_/p?p=%2Fvoglio-comprare%2Fscarpe&cta=call",
                    "Content-Type: text/ping\r\nPing-To: tel:+390521123456\r\nUser-Agent: " IPHONE
-                   "\r\nPing-From: https://a/voglio-comprare/scarpe?utm_source=qr\r\n",
+                   "\r\nPing-From: https://a/voglio-comprare/scarpe?utm_source=qr#taglie\r\n",
                    "PING");
     assert_int_equal(r.status, 204);
     assert_is_there(f, "click");
+    r = visit_post(f->server, "/_/p?p=%2Fvoglio-comprare%2Fscarpe&cta=call",
+                   "Content-Type: text/ping\r\n"
+                   "Ping-From: https://a/voglio-comprare/scarpe#taglie?utm_source=no\r\n",
+                   "PING");
+    assert_int_equal(r.status, 204);
     recorded_stop(f);
+    assert_str(record_find(&f->record, "click", 1)->utm_source, STR(""));
     const struct event *click = record_find(&f->record, "click", 0);
     assert_str(click->transport, STR("ping"));
     assert_str(click->pv, STR(""));
