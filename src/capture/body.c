@@ -126,6 +126,23 @@ static bool read_count(const struct key *key, struct str value, void *out)
     return true;
 }
 
+/* The script counts milliseconds in 32 bits, which are negative from 24.8 days on, and a tab may
+ * stay open for longer. Readers order a document's events by it: what is beyond the bound comes
+ * last, in the order of `n`. */
+static bool read_time(const struct key *key, struct str value, void *out)
+{
+    const uint64_t wrap = 1ULL << 32;
+    uint64_t time;
+    bool negative = str_starts_with(value, STR("-"));
+    if (str_to_u64(str_skip(value, negative), &time) != 0 || (negative && time > wrap / 2))
+        return false;
+    if (negative)
+        time = wrap - time;
+    int64_t bounded = time > (uint64_t)key->max ? key->max : (int64_t)time;
+    *(struct event_number *)out = (struct event_number){true, bounded};
+    return true;
+}
+
 /* As JavaScript writes numbers: 0.0625, 5e-7. A time before a prerendered page was shown is
  * negative, and a screen that bounces scrolls further than there is page: one measure that is out
  * of bounds does not spoil the rest. */
@@ -184,7 +201,7 @@ static const struct key keys[] = {
     DOCUMENT("ref", read_text, referrer, 512),
     KEY("e", OF_EVENT, read_kind, offsetof(struct hit, kind), 0),
     EVENT(n, read_count, 1000000),
-    EVENT(t, read_count, TIME_MAX),
+    EVENT(t, read_time, TIME_MAX),
     EVENT(cta, read_label, 64),
     EVENT(dest, read_dest, 0),
     KEY("to", OF_LINE, read_text, offsetof(struct reading, link), 512),

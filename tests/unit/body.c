@@ -69,6 +69,21 @@ static void a_measure_that_is_out_of_bounds_does_not_spoil_the_rest(void **state
     assert_false(hit->inp.set);
 }
 
+static void in_a_tab_that_is_open_for_weeks_events_keep_their_order(void **state)
+{
+    (void)state;
+    struct body body;
+    assert_null(read_body(&body, COMMON "&e=engaged&n=1&t=2147483647\n"
+                                        "e=click&n=2&cta=call&t=-2147483648\n"
+                                        "e=left&n=3&cta=call&t=-1702967297\n"
+                                        "e=click&n=4&cta=call&t=-1\n"
+                                        "e=click&n=5&cta=call&t=99999999999\n"));
+    static const int64_t times[] = {2147483647, 2147483648, 2591999999, 2592000000, 2592000000};
+    assert_int_equal(body.count, 5);
+    for (size_t i = 0; i < body.count; i++)
+        assert_int_equal(body.hits[i].t.value, times[i]);
+}
+
 static void a_link_is_told_by_where_it_leads(void **state)
 {
     (void)state;
@@ -167,7 +182,9 @@ static void what_is_wrong_is_refused_with_a_reason(void **state)
         {COMMON "&e=seen&n=-1", "'n'"},
         {COMMON "&e=seen&n=1000001", "'n'"},
         {COMMON "&e=seen&n=1.5", "'n'"},
-        {COMMON "&e=seen&n=1&t=99999999999", "'t'"},
+        {COMMON "&e=seen&n=1&t=1.5", "'t'"},
+        {COMMON "&e=seen&n=1&t=-", "'t'"},
+        {COMMON "&e=seen&n=1&t=-2147483649", "'t'"},
         {COMMON "&e=click&n=1", "neither"},
         {COMMON "&e=click&n=1&dest=moon", "'dest'"},
         {COMMON "&e=seen&n=1&j=short", "'j'"},
@@ -214,6 +231,7 @@ static void there_is_an_end_to_how_many_lines_are_taken(void **state)
 TEST_MAIN(cmocka_unit_test(every_line_is_an_event_and_the_first_speaks_for_all),
           cmocka_unit_test(a_summary_brings_its_numbers_as_javascript_writes_them),
           cmocka_unit_test(a_measure_that_is_out_of_bounds_does_not_spoil_the_rest),
+          cmocka_unit_test(in_a_tab_that_is_open_for_weeks_events_keep_their_order),
           cmocka_unit_test(a_link_is_told_by_where_it_leads),
           cmocka_unit_test(a_journey_is_named_by_the_id_of_its_first_token),
           cmocka_unit_test(what_says_nothing_is_as_good_as_absent),
