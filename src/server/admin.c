@@ -6,6 +6,7 @@
 #include "server/recording.h"
 #include "server/reload.h"
 
+#include "capture/form.h"
 #include "http/response.h"
 
 #include <stdio.h>
@@ -50,6 +51,17 @@ static void answer_health(const struct admin *admin, const struct exchange *exch
     answer_body(exchange, answer, good ? 200 : 503, "text/plain; charset=utf-8");
 }
 
+/* Libraries and forms write `?journal=`. */
+static bool asks_for_journal(struct str query)
+{
+    struct str name;
+    struct str value;
+    while (form_next(&query, &name, &value))
+        if (str_eq(name, STR("journal")))
+            return true;
+    return false;
+}
+
 static void answer_ready(const struct admin *admin, const struct exchange *exchange,
                          struct answer *answer)
 {
@@ -57,7 +69,7 @@ static void answer_ready(const struct admin *admin, const struct exchange *excha
     bool ready = !admin->draining && admin_loops_turn(admin);
     if (admin->recorder)
         recorder_state(admin->recorder, &state);
-    if (admin->recorder && str_eq(exchange->request->query, STR("journal")))
+    if (admin->recorder && asks_for_journal(exchange->request->query))
         ready = ready && recorder_is_good(&state);
     struct buf *out = exchange->scratch;
     struct release *release = admin->release;

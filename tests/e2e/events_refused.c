@@ -201,6 +201,16 @@ static void without_a_journal_events_are_refused_and_pages_go_on(void **state)
     assert_field(&refused, "Retry-After", "1");
     assert_int_equal(visit_page(s, shoes, NULL).response.status, 200);
     assert_int_equal(server_get(s, "/_/go/altra/shop").status, 503);
+    static const struct {
+        const char *target;
+        unsigned status;
+    } readiness[] = {{"/readyz", 200},
+                     {"/readyz?journal", 503},
+                     {"/readyz?journal=", 503},
+                     {"/readyz?t=1&journal=1", 503},
+                     {"/readyz?journals", 200}};
+    for (size_t i = 0; i < sizeof readiness / sizeof *readiness; i++)
+        assert_int_equal(server_admin(s, readiness[i].target).status, readiness[i].status);
 
     assert_int_equal(remove(path), 0);
     await_readiness(s, "\"journal\":{\"state\":\"good\"");
