@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PIECE_MAX = 1 << 20, INPUT_SIZE = 64 * 1024, GZIP_ONLY = 16 };
+enum { PIECE_MAX = 1 << 20, PIECE = 256 * 1024, INPUT_SIZE = 64 * 1024, GZIP_ONLY = 16 };
 
 /* Where in the file reading has come to. */
 enum place { AT_START, IN_MEMBER, BEHIND_MEMBER, IN_PLAIN, AT_END };
@@ -206,7 +206,26 @@ static int error_of(gzFile file)
     }
 }
 
-int gzip_write_file(int fd, struct str content, const atomic_bool *stop)
+static int write_content(gzFile file, ssize_t (*give)(void *context, char *out, size_t room),
+                         void *context)
+{
+    char *piece = malloc(PIECE);
+    if (!piece)
+        return ERR_NO_MEMORY;
+    int rc = 0;
+    ssize_t n;
+    while (rc == 0 && (n = give(context, piece, PIECE)) != 0) {
+        errno = 0;
+        if (n < 0)
+            rc = (int)n;
+        else if (gzwrite(file, piece, (unsigned)n) != (int)n)
+            rc = error_of(file);
+    }
+    free(piece);
+    return rc;
+}
+
+int gzip_write_file(int fd, ssize_t (*give)(void *context, char *out, size_t room), void *context)
 {
     int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     gzFile file = own < 0 ? NULL : gzdopen(own, "wb6");
@@ -215,16 +234,7 @@ int gzip_write_file(int fd, struct str content, const atomic_bool *stop)
             (void)close(own);
         return ERR_NO_MEMORY;
     }
-    int rc = 0;
-    while (rc == 0 && content.len > 0) {
-        unsigned piece = content.len > PIECE_MAX ? PIECE_MAX : (unsigned)content.len;
-        errno = 0;
-        if (gzwrite(file, content.ptr, piece) != (int)piece)
-            rc = error_of(file);
-        else if (stop && atomic_load(stop))
-            rc = ERR_STOPPED;
-        content = str_skip(content, piece);
-    }
+    int rc = write_content(file, give, context);
     errno = 0;
     int closed = gzclose_w(file);
     if (rc == 0 && closed != Z_OK)

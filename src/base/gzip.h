@@ -5,7 +5,6 @@
 
 #include "base/str.h"
 
-#include <stdatomic.h>
 #include <sys/types.h>
 
 /* The CRC-32 of what stands behind bytes whose CRC-32 is `crc` (0: of none). */
@@ -31,9 +30,9 @@ ssize_t gzip_read(struct gzip_reader *reader, char *out, size_t room);
  * that of its last member, modulo 2^32. Cheap, and no proof; moves nothing. ERR_NO_GZIP, ERR_IO. */
 int gzip_told_size(int fd, uint64_t *size);
 
-/* Appends `content` and the gzip file's end to `fd`, which stays open. ERR_NO_SPACE, ERR_IO,
- * ERR_NO_MEMORY: `fd` holds a part, which is of no use; so does ERR_STOPPED, once `stop` (or NULL)
- * says so. */
-int gzip_write_file(int fd, struct str content, const atomic_bool *stop);
+/* Appends a gzip file to `fd`, which stays open. `give` fills in up to `room` bytes of its content:
+ * how many; 0 at the end; or an error, which ends all and is returned. ERR_NO_SPACE, ERR_IO,
+ * ERR_NO_MEMORY. On failure `fd` holds a part, which is of no use. */
+int gzip_write_file(int fd, ssize_t (*give)(void *context, char *out, size_t room), void *context);
 
 #endif

@@ -1,4 +1,4 @@
-/* Owns the calls that change the journal's files. */
+/* Owns the calls that change the journal's files, and some that read them. */
 #include "journal/disk.h"
 
 #include "base/err.h"
@@ -22,6 +22,12 @@ static ssize_t system_write(void *context, int fd, const void *bytes, size_t n)
     return write(fd, bytes, n);
 }
 
+static ssize_t system_read(void *context, int fd, void *bytes, size_t n, off_t at)
+{
+    (void)context;
+    return pread(fd, bytes, n, at);
+}
+
 static int system_truncate(void *context, int fd, off_t size)
 {
     (void)context;
@@ -43,6 +49,7 @@ static int system_sync_data(void *context, int fd)
 const struct disk disk_system = {
     .create = system_create,
     .write = system_write,
+    .read = system_read,
     .truncate = system_truncate,
     .sync = system_sync,
     .sync_data = system_sync_data,
@@ -60,6 +67,21 @@ int disk_write_all(const struct disk *disk, int fd, const char *bytes, size_t n)
             return ERR_IO;
         bytes += written;
         n -= (size_t)written;
+    }
+    return 0;
+}
+
+int disk_read_all(const struct disk *disk, int fd, char *bytes, size_t n, uint64_t at)
+{
+    while (n > 0) {
+        ssize_t got = disk->read(disk->context, fd, bytes, n, (off_t)at);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got == 0 ? ERR_CHANGED : err_from_errno(errno);
+        bytes += got;
+        n -= (size_t)got;
+        at += (uint64_t)got;
     }
     return 0;
 }

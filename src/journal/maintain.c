@@ -11,108 +11,115 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { NAME_SIZE = SEGMENT_FILE_SIZE + 8, PIECE = 256 * 1024 };
-
-struct plain {
-    struct str bytes;
-    struct stat st;
-};
-
-static int map_plain(struct plain *plain, int dir_fd, const char *file)
-{
-    *plain = (struct plain){0};
-    int fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return err_from_errno(errno);
-    int rc = fstat(fd, &plain->st) == 0 ? 0 : err_from_errno(errno);
-    if (rc == 0 && plain->st.st_size > 0) {
-        size_t size = (size_t)plain->st.st_size;
-        char *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (map == MAP_FAILED)
-            rc = err_from_errno(errno);
-        else
-            plain->bytes = str_make(map, size);
-    }
-    (void)close(fd);
-    return rc;
-}
-
-static void unmap_plain(struct plain *plain)
-{
-    if (plain->bytes.ptr)
-        (void)munmap((void *)(uintptr_t)plain->bytes.ptr, plain->bytes.len);
-}
 
 static bool is_stopped(const struct maintain_options *o)
 {
     return o->stop && atomic_load(o->stop);
 }
 
+/* A plain segment, read in pieces: a page of a mapped file that the disk fails to give would be the
+ * end of the process. */
+struct plain {
+    const struct maintain_options *options;
+    int fd;
+    struct stat st;
+    uint64_t at; /* so much of it has been read */
+};
+
+static int open_plain(struct plain *plain, const struct maintain_options *o, const char *file)
+{
+    *plain = (struct plain){.options = o};
+    plain->fd = openat(o->dir_fd, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (plain->fd < 0)
+        return err_from_errno(errno);
+    if (fstat(plain->fd, &plain->st) == 0)
+        return 0;
+    int rc = err_from_errno(errno);
+    (void)close(plain->fd);
+    return rc;
+}
+
+static uint64_t left_of(const struct plain *plain)
+{
+    return (uint64_t)plain->st.st_size - plain->at;
+}
+
+/* The next bytes, as many as there is room for; 0 at the end. */
+static ssize_t read_plain(void *context, char *out, size_t room)
+{
+    struct plain *plain = context;
+    const struct maintain_options *o = plain->options;
+    size_t n = room < left_of(plain) ? room : (size_t)left_of(plain);
+    int rc = is_stopped(o) ? ERR_STOPPED : disk_read_all(o->disk, plain->fd, out, n, plain->at);
+    if (rc != 0)
+        return rc;
+    plain->at += n;
+    return (ssize_t)n;
+}
+
 /* How a compressed file stands to a plain one. */
 struct likeness {
-    size_t missing; /* bytes of the plain one that it does not give back */
-    bool has_more;  /* it gives others, too */
+    uint64_t missing; /* bytes of the plain one that it does not give back */
+    bool has_more;    /* it gives others, too */
 };
 
 /* Reads until it has ended, or other bytes stand in a plain one's place. */
-static int compare_all(const struct maintain_options *o, struct gzip_reader *reader, char *piece,
-                       struct likeness *like, struct str plain)
+static int compare_all(struct gzip_reader *reader, struct plain *plain, char pieces[2 * PIECE],
+                       struct likeness *like)
 {
+    char *own = pieces + PIECE;
     ssize_t n;
-    while ((n = gzip_read(reader, piece, PIECE)) > 0 && !is_stopped(o)) {
-        struct str part = str_make(piece, (size_t)n);
-        if (plain.len < part.len) {
-            like->has_more = true;
-            part.len = plain.len;
-        }
-        if (!str_starts_with(plain, part)) {
-            like->has_more = true;
+    plain->at = 0;
+    while ((n = gzip_read(reader, pieces, PIECE)) > 0) {
+        ssize_t there = read_plain(plain, own, (size_t)n);
+        if (there < 0)
+            return (int)there;
+        bool is_other = memcmp(pieces, own, (size_t)there) != 0;
+        like->has_more = is_other || there < n;
+        if (is_other)
             return ERR_INVALID;
-        }
-        plain = str_skip(plain, part.len);
-        like->missing = plain.len;
+        like->missing = left_of(plain);
     }
-    return is_stopped(o) ? ERR_STOPPED : (int)n;
+    return (int)n;
 }
 
 /* Reads the file against `plain`; closes `fd`. What was found is in `like` on failure, too:
- * ERR_INVALID, ERR_NO_GZIP; ERR_STOPPED, ERR_IO, ERR_NO_MEMORY. */
-static int compare(const struct maintain_options *o, int fd, struct str plain,
-                   struct likeness *like)
+ * ERR_INVALID, ERR_NO_GZIP; ERR_STOPPED, ERR_IO, ERR_NO_MEMORY... */
+static int compare(int fd, struct plain *plain, struct likeness *like)
 {
     struct gzip_reader *reader;
-    *like = (struct likeness){.missing = plain.len};
-    char *piece = malloc(PIECE);
-    int rc = piece ? gzip_reader_create(&reader, fd) : ERR_NO_MEMORY;
+    *like = (struct likeness){.missing = (uint64_t)plain->st.st_size};
+    char *pieces = malloc(2 * PIECE);
+    int rc = pieces ? gzip_reader_create(&reader, fd) : ERR_NO_MEMORY;
     if (rc != 0) {
-        free(piece);
+        free(pieces);
         (void)close(fd);
         return rc;
     }
     rc = gzip_reader_check(reader);
     if (rc == 0)
-        rc = compare_all(o, reader, piece, like, plain);
+        rc = compare_all(reader, plain, pieces, like);
     gzip_reader_destroy(reader);
-    free(piece);
+    free(pieces);
     return rc;
 }
 
 /* Its time stays that of the last event, from which its age is told. */
-static int write_compressed(const struct maintain_options *o, int fd, const struct plain *plain)
+static int write_compressed(const struct maintain_options *o, int fd, struct plain *plain)
 {
     const struct timespec times[2] = {plain->st.st_atim, plain->st.st_mtim};
-    int rc = gzip_write_file(fd, plain->bytes, o->stop);
+    plain->at = 0;
+    int rc = gzip_write_file(fd, read_plain, plain);
     if (rc == 0 && (fchmod(fd, plain->st.st_mode & 0777) != 0 || futimens(fd, times) != 0))
         rc = err_from_errno(errno);
     return rc == 0 ? disk_sync(o->disk, fd) : rc;
 }
 
-static int make_aside(const struct maintain_options *o, const char *aside,
-                      const struct plain *plain)
+static int make_aside(const struct maintain_options *o, const char *aside, struct plain *plain)
 {
     (void)unlinkat(o->dir_fd, aside, 0); /* of a run that was killed */
     int fd = o->disk->create(o->disk->context, o->dir_fd, aside);
@@ -126,13 +133,13 @@ static int make_aside(const struct maintain_options *o, const char *aside,
     if (fd < 0)
         return err_from_errno(errno);
     struct likeness like;
-    rc = compare(o, fd, plain->bytes, &like);
+    rc = compare(fd, plain, &like);
     bool is_another = rc == 0 && (like.missing > 0 || like.has_more);
     return is_another || rc == ERR_INVALID || rc == ERR_NO_GZIP ? ERR_IO : rc;
 }
 
 /* Writes the compressed one, in the place of one that is there. */
-static int make_twin(const struct maintain_options *o, const char *name, const struct plain *plain)
+static int make_twin(const struct maintain_options *o, const char *name, struct plain *plain)
 {
     char aside[NAME_SIZE + 4];
     (void)snprintf(aside, sizeof aside, "%s.tmp", name);
@@ -146,8 +153,8 @@ static int make_twin(const struct maintain_options *o, const char *name, const s
 
 /* Whether the compressed one that is there holds all of the plain one, and is then on the disk.
  * ERR_INVALID: each holds something that the other has not, and neither may go. */
-static int look_at_twin(const struct maintain_options *o, const char *name,
-                        const struct plain *plain, bool *holds_all)
+static int look_at_twin(const struct maintain_options *o, const char *name, struct plain *plain,
+                        bool *holds_all)
 {
     struct likeness like;
     int fd = openat(o->dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -158,7 +165,7 @@ static int look_at_twin(const struct maintain_options *o, const char *name,
         (void)close(fd);
         return rc;
     }
-    rc = compare(o, fd, plain->bytes, &like);
+    rc = compare(fd, plain, &like);
     *holds_all = rc == 0 && like.missing == 0;
     bool is_damaged = rc == ERR_INVALID || rc == ERR_NO_GZIP;
     return is_damaged && !like.has_more ? 0 : rc;
@@ -180,12 +187,14 @@ static int compress(const struct maintain_options *o, const struct segment_entry
     struct plain plain;
     bool holds_all = false;
     name_twins(entry, file, name);
-    int rc = map_plain(&plain, o->dir_fd, file);
-    if (rc == 0 && entry->has_twin)
+    int rc = open_plain(&plain, o, file);
+    if (rc != 0)
+        return rc;
+    if (entry->has_twin)
         rc = look_at_twin(o, name, &plain, &holds_all);
     if (rc == 0 && !holds_all)
         rc = make_twin(o, name, &plain);
-    unmap_plain(&plain);
+    (void)close(plain.fd);
     if (rc == 0)
         rc = disk_sync(o->disk, o->dir_fd);
     if (rc == 0 && unlinkat(o->dir_fd, file, 0) != 0)

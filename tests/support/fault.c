@@ -44,6 +44,16 @@ static ssize_t fault_write(void *context, int fd, const void *bytes, size_t n)
     return disk_system.write(NULL, fd, bytes, n);
 }
 
+static ssize_t fault_read(void *context, int fd, void *bytes, size_t n, off_t at)
+{
+    struct fault *f = context;
+    if (!take(&f->good_reads) && take(&f->fail_reads)) {
+        errno = EIO;
+        return -1;
+    }
+    return disk_system.read(NULL, fd, bytes, n, at);
+}
+
 static int fault_truncate(void *context, int fd, off_t size)
 {
     struct fault *f = context;
@@ -91,6 +101,7 @@ void fault_init(struct fault *f)
             {
                 .create = fault_create,
                 .write = fault_write,
+                .read = fault_read,
                 .truncate = fault_truncate,
                 .sync = fault_sync,
                 .sync_data = fault_sync_data,

@@ -20,6 +20,9 @@ struct fault {
     size_t piece;      /* a write takes at most this much; 0: all */
     int interrupts;    /* so many writes and syncs are interrupted first (EINTR) */
 
+    int good_reads; /* so many reads are good, */
+    int fail_reads; /* and so many behind them fail (EIO) */
+
     bool skip_syncs;     /* syncs succeed at once: for tests that do thousands */
     int fail_syncs;      /* so many syncs of data fail from now on */
     int good_file_syncs; /* so many other syncs are good, */

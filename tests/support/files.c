@@ -2,6 +2,7 @@
 #include "support/files.h"
 
 #include "base/fs.h"
+#include "base/gzip.h"
 #include "support/test.h"
 
 #include <errno.h>
@@ -76,6 +77,21 @@ void files_read(const char *path, struct buf *out)
         out->len += (size_t)n;
     } while (n > 0);
     (void)close(fd);
+}
+
+static ssize_t give_str(void *context, char *out, size_t room)
+{
+    struct str *left = context;
+    size_t n = left->len < room ? left->len : room;
+    if (n > 0)
+        memcpy(out, left->ptr, n);
+    *left = str_skip(*left, n);
+    return (ssize_t)n;
+}
+
+int files_gzip(int fd, struct str content)
+{
+    return gzip_write_file(fd, give_str, &content);
 }
 
 void files_obey_permissions(void)

@@ -17,6 +17,9 @@ void files_write(const char *folder, const char *name, struct str text);
 /* Appends what the file holds; a file that is not there holds nothing. */
 void files_read(const char *path, struct buf *out);
 
+/* Appends a gzip file with this content to `fd`; what gzip_write_file says. */
+int files_gzip(int fd, struct str content);
+
 /* From now on permissions hold for this thread, root or not. */
 void files_obey_permissions(void);
 

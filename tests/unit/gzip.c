@@ -15,7 +15,7 @@ static int file_of(struct str content)
 {
     int fd = memfd_create("gzip", MFD_CLOEXEC);
     assert_true(fd >= 0);
-    assert_int_equal(gzip_write_file(fd, content, NULL), 0);
+    assert_int_equal(files_gzip(fd, content), 0);
     return fd;
 }
 
@@ -167,8 +167,8 @@ static void members_are_one_content_and_zeros_behind_them_are_none(void **state)
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         struct buf back = BUF_EMPTY;
         int fd = file_of(STR("one\n"));
-        assert_int_equal(gzip_write_file(fd, STR(""), NULL), 0);
-        assert_int_equal(gzip_write_file(fd, STR("two\n"), NULL), 0);
+        assert_int_equal(files_gzip(fd, STR("")), 0);
+        assert_int_equal(files_gzip(fd, STR("two\n")), 0);
         assert_int_equal(write(fd, tails[i].bytes, tails[i].len), tails[i].len);
         assert_int_equal(read_file(fd, &back), tails[i].rc);
         assert_str(buf_str(&back), STR("one\ntwo\n"));
@@ -182,7 +182,7 @@ static void a_damaged_member_hides_none_before_it(void **state)
     struct buf back = BUF_EMPTY;
     int fd = file_of(STR("one\n"));
     off_t second = lseek(fd, 0, SEEK_END);
-    assert_int_equal(gzip_write_file(fd, STR("two\n"), NULL), 0);
+    assert_int_equal(files_gzip(fd, STR("two\n")), 0);
     for (off_t i = 0; i < 3; i++) {
         buf_clear(&back);
         flip(fd, second + i);
@@ -223,7 +223,7 @@ static void a_full_device_is_told(void **state)
     struct buf content = BUF_EMPTY;
     int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
     assert_true(fd >= 0);
-    assert_int_equal(gzip_write_file(fd, make_content(&content), NULL), ERR_NO_SPACE);
+    assert_int_equal(files_gzip(fd, make_content(&content)), ERR_NO_SPACE);
     (void)close(fd);
     buf_finish(&content);
 }

@@ -198,6 +198,28 @@ static void a_disk_that_fails_keeps_the_plain_segment(void **state)
     (void)close(dir_fd);
 }
 
+/* One sector of it: while it is packed, and while that is held against it. */
+static void a_segment_that_cannot_be_read_is_told_and_the_others_are_compressed(void **state)
+{
+    struct bench *b = *state;
+    int dir_fd = make_segments(b);
+    age(b, 0, 3);
+    age(b, 1, 3);
+    for (int good = 0; good < 2; good++) {
+        b->fault.good_reads = good;
+        b->fault.fail_reads = 1;
+        struct maintain_report report = run(b, dir_fd);
+        assert_int_equal(report.error, ERR_IO);
+        assert_string_equal(report.file, bench_segment(b, 0));
+        assert_false(is_compressed(b, 0));
+        assert_true(is_compressed(b, 1));
+        assert_pages(b, ALL_PAGES);
+    }
+    assert_int_equal(run(b, dir_fd).compressed, 1);
+    assert_pages(b, ALL_PAGES);
+    (void)close(dir_fd);
+}
+
 /* Until its name is on the disk, a power cut may take the compressed one. */
 static void a_folder_that_cannot_be_synced_keeps_the_plain_segment(void **state)
 {
@@ -450,6 +472,7 @@ TEST_MAIN(BENCH_TEST(old_segments_are_compressed_and_read_as_before),
           BENCH_TEST(segments_of_other_nodes_are_left_alone),
           BENCH_TEST(those_of_other_nodes_that_are_too_old_are_told_by_name),
           BENCH_TEST(a_disk_that_fails_keeps_the_plain_segment),
+          BENCH_TEST(a_segment_that_cannot_be_read_is_told_and_the_others_are_compressed),
           BENCH_TEST(a_folder_that_cannot_be_synced_keeps_the_plain_segment),
           BENCH_TEST(what_cannot_be_read_back_takes_no_segments_place),
           BENCH_TEST(a_run_that_was_killed_is_taken_up_again),

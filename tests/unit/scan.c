@@ -3,7 +3,6 @@
 #include "support/test.h"
 
 #include "base/err.h"
-#include "base/gzip.h"
 #include "insight/scan.h"
 
 #include <fcntl.h>
@@ -139,7 +138,7 @@ static void write_gzip(struct fixture *f, const char *name, struct str content, 
     files_write(f->folder, name, STR(""));
     int fd = open(path_of(f, name), O_RDWR | O_TRUNC);
     assert_true(fd >= 0);
-    assert_int_equal(gzip_write_file(fd, content, NULL), 0);
+    assert_int_equal(files_gzip(fd, content), 0);
     assert_int_equal(ftruncate(fd, lseek(fd, 0, SEEK_END) - (off_t)cut), 0);
     assert_int_equal(close(fd), 0);
 }
