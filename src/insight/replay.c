@@ -156,8 +156,7 @@ static int open_next(struct folder *folder, struct node *node)
         const struct segment_entry *entry = &node->entries[node->at];
         if (!is_needed(folder, entry))
             continue;
-        int rc = line_source_create(&node->source, folder->fd, entry,
-                                    entry->is_last ? LINES_STREAMED : LINES_MAPPED);
+        int rc = line_source_create(&node->source, folder->fd, entry);
         if (rc == 0)
             return 0;
         bool is_gone = rc == ERR_NOT_FOUND;

@@ -103,12 +103,10 @@ static void leave(struct iterate *it)
     it->index++;
 }
 
-/* A file that has gone since it was listed was removed after its time: that is no damage. Where
- * nobody was writing a server may start at any moment, and cut the tail of a last segment. */
+/* A file that has gone since it was listed was removed after its time: that is no damage. */
 static int enter(struct iterate *it)
 {
-    int rc = line_source_create(&it->source, it->options.dir_fd, segment(it),
-                                segment(it)->is_last ? LINES_STREAMED : LINES_MAPPED);
+    int rc = line_source_create(&it->source, it->options.dir_fd, segment(it));
     if (rc == 0 || rc == ERR_NO_MEMORY)
         return rc;
     it->line = (struct line){0};
@@ -185,7 +183,7 @@ static int enter_behind_left(struct iterate *it, const struct segment_entry *nex
 {
     struct line_source *source = NULL;
     tell_end(it, result, false);
-    int rc = line_source_create(&source, it->options.dir_fd, next, LINES_STREAMED);
+    int rc = line_source_create(&source, it->options.dir_fd, next);
     if (rc == ERR_NO_MEMORY)
         return rc;
     set_left(it, next, source);
@@ -268,7 +266,7 @@ int iterate_seek(struct iterate *it, size_t index)
     if (first == 0 || !it->options.live || it->left.name.compressed)
         return 0;
     /* What is there was not asked for. One that cannot be read says so to whoever reads it. */
-    int rc = line_source_create(&it->left_source, it->options.dir_fd, &it->left, LINES_STREAMED);
+    int rc = line_source_create(&it->left_source, it->options.dir_fd, &it->left);
     while (rc == 0 && line_source_next(it->left_source, &it->line) == LINE_WHOLE)
         continue;
     return rc == ERR_NO_MEMORY ? rc : 0;

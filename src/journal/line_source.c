@@ -1,4 +1,6 @@
-/* Owns reading a segment line by line, in memory that does not grow with what stands in it. */
+/* Owns reading a segment line by line, in memory that does not grow with what stands in it. No file
+ * is mapped: of a page that the disk fails to give, or that is cut off meanwhile, the process would
+ * die. */
 #include "journal/line_source.h"
 
 #include "base/err.h"
@@ -7,63 +9,34 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BUFFER_SIZE = 256 * 1024 };
 
 struct line_source {
-    struct str map;           /* the file, if mapped */
-    int fd;                   /* if plain and streamed; else -1 */
+    int fd;                   /* if plain; else -1 */
     struct gzip_reader *gzip; /* if compressed */
 
-    char *buffer;     /* what was read and not consumed: the map, or our own memory */
+    char *buffer;     /* what was read and not consumed */
     size_t at;        /* the next line begins here */
     size_t len;       /* of what is in the buffer */
     uint64_t base;    /* where in the file the buffer begins */
     uint64_t dropped; /* of the line that begins here, this much is gone already */
 };
 
-static int map_file(struct line_source *source, int fd)
-{
-    struct stat st;
-    if (fstat(fd, &st) != 0)
-        return err_from_errno(errno);
-    if (st.st_size == 0)
-        return 0;
-    size_t size = (size_t)st.st_size;
-    char *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (map == MAP_FAILED)
-        return err_from_errno(errno);
-    (void)madvise(map, size, MADV_SEQUENTIAL);
-    source->map = str_make(map, size);
-    source->len = size;
-    return 0;
-}
-
 /* On success `fd` belongs to the source. */
-static int attach(struct line_source *source, int fd, bool compressed, enum line_access access)
+static int attach(struct line_source *source, int fd, bool compressed)
 {
-    int rc = 0;
-    if (!compressed && access == LINES_MAPPED) {
-        rc = map_file(source, fd);
-        if (rc == 0)
-            (void)close(fd);
-        return rc;
-    }
     source->buffer = malloc(BUFFER_SIZE);
     if (!source->buffer)
         return ERR_NO_MEMORY;
     if (compressed)
-        rc = gzip_reader_create(&source->gzip, fd);
-    else
-        source->fd = fd;
-    return rc;
+        return gzip_reader_create(&source->gzip, fd);
+    source->fd = fd;
+    return 0;
 }
 
-int line_source_create(struct line_source **out, int dir_fd, const struct segment_entry *entry,
-                       enum line_access access)
+int line_source_create(struct line_source **out, int dir_fd, const struct segment_entry *entry)
 {
     bool compressed;
     struct line_source *source = calloc(1, sizeof *source);
@@ -71,7 +44,7 @@ int line_source_create(struct line_source **out, int dir_fd, const struct segmen
         return ERR_NO_MEMORY;
     source->fd = -1;
     int fd = segment_entry_open(entry, dir_fd, &compressed);
-    int rc = fd < 0 ? fd : attach(source, fd, compressed, access);
+    int rc = fd < 0 ? fd : attach(source, fd, compressed);
     if (rc != 0) {
         if (fd >= 0)
             (void)close(fd);
@@ -86,8 +59,6 @@ void line_source_destroy(struct line_source *source)
 {
     if (!source)
         return;
-    if (source->map.ptr)
-        (void)munmap((void *)(uintptr_t)source->map.ptr, source->map.len);
     gzip_reader_destroy(source->gzip);
     if (source->fd >= 0)
         (void)close(source->fd);
@@ -114,8 +85,6 @@ static void make_room(struct line_source *source)
 static ssize_t read_more(struct line_source *source)
 {
     ssize_t n;
-    if (source->map.ptr || !source->buffer)
-        return 0;
     make_room(source);
     char *room = source->buffer + source->len;
     if (source->gzip)
@@ -132,8 +101,7 @@ static ssize_t read_more(struct line_source *source)
 
 static struct str unread(const struct line_source *source)
 {
-    const char *bytes = source->map.ptr ? source->map.ptr : source->buffer;
-    return bytes ? str_make(bytes + source->at, source->len - source->at) : str_make(NULL, 0);
+    return str_make(source->buffer + source->at, source->len - source->at);
 }
 
 /* The line that begins here, as far as it is there. */
@@ -149,7 +117,7 @@ static void describe(const struct line_source *source, struct str bytes, struct 
 /* A writer may cut back what we have seen of an unfinished line, and write another. */
 static void forget_unfinished(struct line_source *source)
 {
-    if (source->map.ptr || source->gzip)
+    if (source->gzip)
         return;
     source->len = source->at;
     source->base -= source->dropped;

@@ -7,12 +7,8 @@
 
 struct line_source;
 
-/* How to read: MAPPED for a plain file that nobody writes or shortens any more. */
-enum line_access { LINES_STREAMED, LINES_MAPPED };
-
 /* Opens the file. ERR_NO_MEMORY, and as segment_entry_open. */
-int line_source_create(struct line_source **out, int dir_fd, const struct segment_entry *entry,
-                       enum line_access access);
+int line_source_create(struct line_source **out, int dir_fd, const struct segment_entry *entry);
 void line_source_destroy(struct line_source *source);
 
 struct line {

@@ -155,8 +155,7 @@ static int open_file(int dir_fd, const char *file)
     return fd < 0 ? err_from_errno(errno) : fd;
 }
 
-/* A folder can be opened like a file, and one that is mapped does not say what it is. */
-/* No server leaves an empty file that is compressed. */
+/* A folder can be opened like a file. No server leaves an empty file that is compressed. */
 static int check_file(int fd, bool compressed)
 {
     struct stat st;

@@ -132,6 +132,35 @@ static void a_start_cuts_the_tail_of_what_is_being_read(void **state)
     buf_finish(&bytes);
 }
 
+/* Nobody should do that, but the process must not die of it; nor of a sector that is lost. */
+static void a_sealed_segment_may_be_cut_while_it_is_read(void **state)
+{
+    struct bench *b = *state;
+    struct iterate *it;
+    struct event event;
+    bool is_next = false;
+    int rc;
+    b->options.segment_bytes = 1;
+    bench_open(b);
+    for (int i = 0; i < 4000; i++)
+        bench_add(b, "/a");
+    assert_int_equal(journal_commit(b->journal), 0);
+    assert_int_equal(bench_record(b, "/next"), 0);
+    bench_close(b);
+    assert_int_equal(bench_segments(b), 2);
+    const struct iterate_options options = {
+        .dir_fd = openat(b->data_fd, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    assert_int_equal(iterate_create(&it, &options), 0);
+    assert_next_page(it, "/a");
+    assert_int_equal(truncate(bench_path(b, 0), 1), 0);
+    while ((rc = iterate_next(it, &event)) == 1)
+        is_next = str_eq(event.page, STR("/next"));
+    assert_int_equal(rc, 0);
+    assert_true(is_next);
+    iterate_destroy(it);
+    (void)close(options.dir_fd);
+}
+
 static void zeros_behind_the_cut_are_cut_off(void **state)
 {
     struct bench *b = *state;
@@ -298,6 +327,7 @@ static void only_an_ended_journal_has_a_torn_tail(void **state)
 
 TEST_MAIN(BENCH_TEST(a_journal_cut_at_any_byte_goes_on),
           BENCH_TEST(a_start_cuts_the_tail_of_what_is_being_read),
+          BENCH_TEST(a_sealed_segment_may_be_cut_while_it_is_read),
           BENCH_TEST(zeros_behind_the_cut_are_cut_off),
           BENCH_TEST(rubbish_behind_the_cut_is_cut_off),
           BENCH_TEST(a_flipped_bit_costs_one_line_and_is_told),
