@@ -80,7 +80,8 @@ def metric(line):
 
 
 def expect_serving(pid=None):
-    assert prop("ActiveState") == "active" and prop("SubState") == "running", run("systemctl", "status", "--no-pager", "attimo")
+    """A reload has its own state for a moment, which may begin only behind `systemctl reload`: attimo tells systemd."""
+    until("it serves", lambda: prop("SubState") == "running")
     found = main_pid()
     assert pid is None or found == pid, f"the main process is {found}, not {pid}"
     return found
