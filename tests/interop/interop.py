@@ -75,8 +75,8 @@ def left_out(view):
 
 
 def page_views(events):
-    """By token, those that count: what the view says (or `seen`), and which events there were. Taps without a token are
-    page views of their own."""
+    """By token, those that are not left out: what the view says (or `seen`), and which events there were. Taps without
+    a token are page views of their own."""
     views = {}
     for event in sorted(events, key=lambda event: event["event"] != "view"):
         if event["event"] == "redirect" or ("pv" not in event and event["event"] != "click"):
@@ -90,8 +90,11 @@ def page_views(events):
 
 
 def by_source(views):
+    """Those that were seen, and those of them with a tap."""
     rows = Counter(), Counter()
     for view in views.values():
+        if "seen" not in view["events"]:
+            continue
         source = view.get("utm_source", "")
         rows[0][source] += 1
         rows[1][source] += view["events"]["click"] > 0
@@ -165,6 +168,12 @@ def check_export(folder, _, __):
     with open(os.path.join(folder, "pagine.csv"), encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) > 10000 and {row["seen"] for row in rows} == {"true", "false"}
+
+
+def check_report(folder, _, views):
+    """What the document says that its numbers agree with."""
+    rows = run("zcat -f data/journal/* | attimo report --input - --by utm_source --format csv", folder)
+    assert {(row[0], row[2]) for row in rows[1:]} == {row[:2] for row in by_source(views)}
 
 
 def check_vector(*_):
@@ -258,6 +267,7 @@ def main():
         check("docs/events.md: jq", check_jq, folder, events, views)
         check("docs/events.md: SQLite", check_sqlite, folder, events, views)
         check("docs/events.md: DuckDB", check_duckdb, folder, events, views)
+        check("attimo report --by utm_source counts the same page views", check_report, folder, events, views)
         check("docs/events.md: Vector's file is TOML", check_vector)
         with ClickHouse(folder) as clickhouse:
             check("docs/events.md: ClickHouse", check_clickhouse, folder, events, views)
