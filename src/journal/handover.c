@@ -39,7 +39,7 @@ int journal_mend(struct journal *j, struct journal_recovery *recovery)
         const struct segment_entry *entry = &list.items[i];
         if (entry->is_last && entry->name.first_seq < j->first_seq &&
             strcmp(entry->name.node, j->node) == 0 && !entry->name.compressed)
-            rc = journal_repair_tail(j, entry->file, recovery);
+            rc = journal_repair_tail(j, entry, recovery);
     }
     segment_list_finish(&list);
     recovery->unclean = recovery->cut_bytes > 0;

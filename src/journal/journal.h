@@ -42,10 +42,11 @@ struct journal_options {
 
 /* What was found at opening. */
 struct journal_recovery {
-    bool unclean;                 /* the last writer did not end in order */
-    uint64_t next_seq;            /* the first number that will be given */
-    uint64_t cut_bytes;           /* this many bytes without an intact line were cut off */
-    char file[SEGMENT_FILE_SIZE]; /* the end of this segment; "" if there was none */
+    bool unclean;                   /* the last writer did not end in order */
+    uint64_t next_seq;              /* the first number that will be given */
+    uint64_t cut_bytes;             /* this many bytes without an intact line were cut off */
+    char file[SEGMENT_FILE_SIZE];   /* the end of this segment; "" if there was none */
+    char unread[SEGMENT_FILE_SIZE]; /* the end of this one the disk failed to give; or "" */
 };
 
 /* Takes the lock, makes `journal/` if it is not there, repairs the end of the last segment. One

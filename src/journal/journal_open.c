@@ -51,24 +51,46 @@ int journal_open_folder(const struct disk *disk, int data_fd)
     return errno == ENOTDIR ? ERR_NO_FOLDER : err_from_errno(errno);
 }
 
-int journal_repair_tail(struct journal *j, const char *file, struct journal_recovery *out)
+static void go_on_behind(struct journal *j, uint64_t seq)
 {
-    struct tail tail;
-    int fd = openat(j->dir_fd, file, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return err_from_errno(errno);
-    int rc = recover_find_tail(fd, &tail);
-    if (rc == 0 && tail.good < tail.size) {
-        rc = disk_truncate(j->world.disk, fd, (off_t)tail.good);
-        if (rc == 0)
-            rc = disk_sync(j->world.disk, fd);
+    if (seq >= j->next_seq)
+        j->next_seq = seq + 1;
+}
+
+/* Up to which number it goes nobody knows: no segment holds as many as a process that takes over
+ * leaves out. */
+static void pass_over(struct journal *j, const struct segment_entry *entry,
+                      struct journal_recovery *out)
+{
+    go_on_behind(j, entry->name.first_seq + JOURNAL_HANDOVER_SKIP);
+    (void)snprintf(out->unread, sizeof out->unread, "%s", entry->file);
+}
+
+static int cut(struct journal *j, int fd, const struct tail *tail)
+{
+    int rc = disk_truncate(j->world.disk, fd, (off_t)tail->good);
+    return rc == 0 ? disk_sync(j->world.disk, fd) : rc;
+}
+
+int journal_repair_tail(struct journal *j, const struct segment_entry *entry,
+                        struct journal_recovery *out)
+{
+    struct tail tail = {0};
+    int fd = openat(j->dir_fd, entry->file, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    int rc = fd < 0 ? err_from_errno(errno) : recover_find_tail(j->world.disk, fd, &tail);
+    bool is_unread = rc == ERR_IO;
+    if (is_unread) {
+        pass_over(j, entry, out);
+    } else if (rc == 0 && tail.good < tail.size) {
+        rc = cut(j, fd, &tail);
         out->cut_bytes = tail.size - tail.good;
-        (void)snprintf(out->file, sizeof out->file, "%s", file);
+        (void)snprintf(out->file, sizeof out->file, "%s", entry->file);
     }
-    (void)close(fd);
-    if (rc == 0 && tail.has_seq && tail.last_seq >= j->next_seq)
-        j->next_seq = tail.last_seq + 1;
-    return rc;
+    if (fd >= 0)
+        (void)close(fd);
+    if (rc == 0 && tail.has_seq)
+        go_on_behind(j, tail.last_seq);
+    return is_unread ? 0 : rc;
 }
 
 /* A take-over leaves the last segment of each process that took part, and a power cut may have come
@@ -82,10 +104,9 @@ static int recover(struct journal *j, struct journal_recovery *out)
         const struct segment_entry *entry = &list.items[i];
         if (!entry->is_last || strcmp(entry->name.node, j->node) != 0)
             continue;
-        if (entry->name.first_seq >= j->next_seq)
-            j->next_seq = entry->name.first_seq + 1;
+        go_on_behind(j, entry->name.first_seq);
         if (!entry->name.compressed)
-            rc = journal_repair_tail(j, entry->file, out);
+            rc = journal_repair_tail(j, entry, out);
     }
     segment_list_finish(&list);
     return rc;

@@ -7,6 +7,7 @@
 #include "journal/journal.h"
 #include "journal/lock.h"
 #include "journal/segment.h"
+#include "journal/segment_list.h"
 #include "journal/uuid.h"
 
 struct journal {
@@ -54,8 +55,10 @@ int journal_note(const struct journal *journal, const struct lock_note *note);
 /* Makes `journal/` if it is not there, durably, and opens it: a descriptor, or an error. */
 int journal_open_folder(const struct disk *disk, int data_fd);
 
-/* Cuts what stands behind the last intact line of the file, durably: a second restart must not find
- * it again behind newer lines. */
-int journal_repair_tail(struct journal *journal, const char *file, struct journal_recovery *out);
+/* Cuts what stands behind the last intact line of the segment, durably: a second restart must not
+ * find it again behind newer lines. One whose end the disk fails to give is told and left as it is:
+ * no error. Numbers go on behind it. */
+int journal_repair_tail(struct journal *journal, const struct segment_entry *entry,
+                        struct journal_recovery *out);
 
 #endif

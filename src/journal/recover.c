@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { BLOCK = 256 * 1024 };
 
@@ -18,19 +17,11 @@ struct block {
     uint64_t at;
 };
 
-static int read_block(int fd, struct block *block, uint64_t end)
+static int read_block(const struct disk *disk, int fd, struct block *block, uint64_t end)
 {
     block->len = end < BLOCK ? (size_t)end : BLOCK;
     block->at = end - block->len;
-    for (size_t n = 0; n < block->len;) {
-        ssize_t got = pread(fd, block->bytes + n, block->len - n, (off_t)(block->at + n));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return got == 0 ? ERR_CHANGED : err_from_errno(errno);
-        n += (size_t)got;
-    }
-    return 0;
+    return disk_read_all(disk, fd, block->bytes, block->len, block->at);
 }
 
 static bool is_event(struct str line, uint64_t *seq)
@@ -68,7 +59,7 @@ static bool find_in_block(const struct block *block, struct tail *out, uint64_t 
     return false;
 }
 
-int recover_find_tail(int fd, struct tail *out)
+int recover_find_tail(const struct disk *disk, int fd, struct tail *out)
 {
     struct stat st;
     *out = (struct tail){0};
@@ -80,7 +71,7 @@ int recover_find_tail(int fd, struct tail *out)
         return ERR_NO_MEMORY;
     int rc = 0;
     for (uint64_t end = out->size; end > 0;) {
-        rc = read_block(fd, &block, end);
+        rc = read_block(disk, fd, &block, end);
         if (rc != 0 || find_in_block(&block, out, &end))
             break;
     }

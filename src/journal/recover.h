@@ -2,6 +2,7 @@
 #ifndef ATTIMO_JOURNAL_RECOVER_H
 #define ATTIMO_JOURNAL_RECOVER_H
 
+#include "journal/disk.h"
 #include "journal/event.h"
 
 struct tail {
@@ -13,6 +14,6 @@ struct tail {
 
 /* Reads `fd` backwards to its last line with a right checksum. Changes nothing. ERR_IO,
  * ERR_NO_MEMORY. */
-int recover_find_tail(int fd, struct tail *out);
+int recover_find_tail(const struct disk *disk, int fd, struct tail *out);
 
 #endif

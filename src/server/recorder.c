@@ -35,9 +35,17 @@ static int open_data(struct recorder *r)
     return r->data_fd >= 0 ? 0 : err_from_errno(errno);
 }
 
+void recorder_tell_unread(const struct recorder *r, const struct journal_recovery *recovery)
+{
+    if (*recovery->unread)
+        log_warning(r->options.log, "journal: cannot read the end of %s, which stays as it is: %s",
+                    recovery->unread, err_words(ERR_IO));
+}
+
 static void tell_recovery(const struct recorder *r, const struct journal_recovery *recovery)
 {
     const struct log *log = r->options.log;
+    recorder_tell_unread(r, recovery);
     if (recovery->cut_bytes > 0)
         log_warning(log, "journal: cut %llu bytes without a whole line off the end of %s",
                     (unsigned long long)recovery->cut_bytes, recovery->file);

@@ -68,6 +68,7 @@ static void mend(struct recorder *r)
     if (rc != 0)
         log_warning(r->options.log, "journal: cannot look at what the server before has left: %s",
                     err_words(rc));
+    recorder_tell_unread(r, &recovery);
     if (recovery.cut_bytes > 0)
         log_warning(r->options.log,
                     "journal: the server before did not end in order; cut %llu bytes without a "

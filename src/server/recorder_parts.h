@@ -92,6 +92,9 @@ void recorder_follow(struct recorder *recorder);
 
 /* --- recorder.c */
 
+/* A word in the log of a segment whose end could not be looked at. */
+void recorder_tell_unread(const struct recorder *recorder, const struct journal_recovery *recovery);
+
 /* Where the journal may have changed: a word in the log if its health or its folder has, and the
  * state as others see it. */
 void recorder_publish_state(struct recorder *recorder);

@@ -150,11 +150,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int fd = memfd_create("segment", MFD_CLOEXEC);
     assert(fd >= 0 && write(fd, dish.file.ptr, dish.file.len) == (ssize_t)dish.file.len);
 
-    assert(recover_find_tail(fd, &tail) == 0);
+    assert(recover_find_tail(&disk_system, fd, &tail) == 0);
     check_tail(&tail, &dish);
 
     assert(ftruncate(fd, (off_t)tail.good) == 0);
-    assert(recover_find_tail(fd, &again) == 0);
+    assert(recover_find_tail(&disk_system, fd, &again) == 0);
     assert(again.good == tail.good && again.size == tail.good && again.last_seq == tail.last_seq);
     (void)close(fd);
     return 0;

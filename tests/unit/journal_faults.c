@@ -4,6 +4,7 @@
 #include "support/test.h"
 
 #include "base/err.h"
+#include "journal/handover.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -248,6 +249,27 @@ static void a_tail_that_is_cut_off_is_cut_off_for_good(void **state)
     assert_pages(b, "/a ");
 }
 
+/* Up to which number it goes, nobody knows: those that follow are far behind it, at each start. */
+static void a_segment_whose_end_cannot_be_read_keeps_no_event_from_being_recorded(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    bench_crash(b);
+    for (int i = 0; i < 3; i++) {
+        b->fault.fail_reads = 1;
+        bench_open(b);
+        assert_string_equal(b->recovery.unread, bench_segment(b, 0));
+        assert_true(b->recovery.unclean == (i == 0));
+        assert_in_range(b->recovery.next_seq, JOURNAL_HANDOVER_SKIP, 2 * JOURNAL_HANDOVER_SKIP);
+        assert_int_equal(bench_record(b, "/b"), 0);
+        bench_close(b);
+    }
+    assert_pages(b, "/a /b /b /b ");
+    bench_open(b);
+    assert_string_equal(b->recovery.unread, "");
+}
+
 static void an_end_that_cannot_be_synced_is_no_clean_end(void **state)
 {
     struct bench *b = *state;
@@ -324,5 +346,6 @@ TEST_MAIN(BENCH_TEST(a_full_disk_leaves_no_torn_line_and_heals),
           BENCH_TEST(a_sync_that_began_before_a_failure_does_not_clear_it),
           BENCH_TEST(a_sync_that_began_before_a_failed_write_does_not_clear_it),
           BENCH_TEST(a_tail_that_is_cut_off_is_cut_off_for_good),
+          BENCH_TEST(a_segment_whose_end_cannot_be_read_keeps_no_event_from_being_recorded),
           BENCH_TEST(an_end_that_cannot_be_synced_is_no_clean_end),
           BENCH_TEST(a_small_disk_fills_up_and_is_emptied))
