@@ -129,6 +129,9 @@ int journal_sync(struct journal *j)
         note_sync(j);
     } else {
         note_failed_sync(j);
+        /* In DURABILITY_POWER that is the batch: a sync has covered all that was acknowledged. */
+        if (j->durability == DURABILITY_POWER)
+            segment_cut_unsynced(j->active);
         leave_segment(j);
     }
     return rc;

@@ -4,9 +4,10 @@
  * Happy path: open, add..., commit, then release what waits for it; tick once a second; close.
  * Failure modes: a failed commit refuses its whole batch, whose numbers are never given again. A
  * full disk leaves no torn line and heals by itself. A failed sync is final for its batch and its
- * segment, and the state is JOURNAL_FAILED until a sync has succeeded: lines that were refused may
- * then be in the file, so that a refused event may be found, and an acknowledged one is found once.
- * Of files that somebody takes away, or their folder, a tick later no more is written.
+ * segment, and the state is JOURNAL_FAILED until a sync has succeeded: lines that were refused are
+ * cut off again in DURABILITY_POWER, but where that fails, or in a crash, a refused event may be
+ * found; an acknowledged one is found once. Of files that somebody takes away, or their folder, a
+ * tick later no more is written.
  */
 #ifndef ATTIMO_JOURNAL_JOURNAL_H
 #define ATTIMO_JOURNAL_JOURNAL_H

@@ -100,6 +100,12 @@ void segment_was_synced(struct segment *segment, uint64_t size, bool failed)
         segment->synced = size;
 }
 
+void segment_cut_unsynced(struct segment *segment)
+{
+    if (disk_truncate(segment->disk, segment->fd, (off_t)segment->synced) == 0)
+        segment->size = segment->synced;
+}
+
 bool segment_is_dead(const struct segment *segment)
 {
     return segment->dead;

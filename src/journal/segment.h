@@ -32,6 +32,10 @@ int segment_sync(struct segment *segment);
 int segment_sync_fd(const struct segment *segment);
 void segment_was_synced(struct segment *segment, uint64_t size, bool failed);
 
+/* Cuts off what no sync has covered, if the disk lets it: for lines of which nobody was told that
+ * they are recorded. */
+void segment_cut_unsynced(struct segment *segment);
+
 /* A dead one takes no more lines. */
 bool segment_is_dead(const struct segment *segment);
 

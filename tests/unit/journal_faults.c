@@ -136,8 +136,18 @@ static void a_failed_sync_is_final_for_its_batch_and_its_segment(void **state)
     assert_int_equal(bench_record(b, "/refused"), ERR_IO);
     assert_int_equal(journal_state(b->journal).health, JOURNAL_FAILED);
     assert_int_equal(journal_state(b->journal).failed_syncs, 1);
+    assert_goes_on_in_another_segment(b, "/a /b ");
+}
 
-    /* The refused line may be found: at least once for those, once for the acknowledged. */
+/* Then the refused line may be found: at least once for those, once for the acknowledged. */
+static void what_a_failed_sync_leaves_may_stay_where_it_cannot_be_cut_off(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    b->fault.fail_syncs = 1;
+    b->fault.fail_truncates = 1;
+    assert_int_equal(bench_record(b, "/refused"), ERR_IO);
     assert_goes_on_in_another_segment(b, "/a /refused /b ");
 }
 
@@ -160,6 +170,8 @@ static void syncs_that_fail_for_good_refuse_everything(void **state)
     assert_int_equal(bench_record(b, "/b"), 0);
     assert_int_equal(journal_state(b->journal).health, JOURNAL_GOOD);
     assert_int_equal(journal_state(b->journal).refused, 6);
+    assert_int_equal(bench_segments(b), 2);
+    assert_pages(b, "/a /b ");
 }
 
 static void a_segment_whose_folder_cannot_be_synced_is_not_used(void **state)
@@ -340,6 +352,7 @@ TEST_MAIN(BENCH_TEST(a_full_disk_leaves_no_torn_line_and_heals),
           BENCH_TEST(a_failed_write_refuses_its_batch_and_a_new_segment_takes_over),
           BENCH_TEST(a_torn_line_that_stays_hides_nothing),
           BENCH_TEST(a_failed_sync_is_final_for_its_batch_and_its_segment),
+          BENCH_TEST(what_a_failed_sync_leaves_may_stay_where_it_cannot_be_cut_off),
           BENCH_TEST(syncs_that_fail_for_good_refuse_everything),
           BENCH_TEST(a_segment_whose_folder_cannot_be_synced_is_not_used),
           BENCH_TEST(a_failed_sync_in_the_background_turns_the_state_red),
