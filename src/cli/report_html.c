@@ -415,7 +415,7 @@ static void append_tables(const struct report_print *print, struct buf *out)
         report_html_channels(print, out);
         close_section(out);
     }
-    if (answer->tapped_count > 0) {
+    if (report_html_has_ctas(answer)) {
         open_section(print, TEXT("What was tapped", "Che cosa hanno toccato"),
                      TEXT("“Then left”: the dialler, the map or the chat did open.",
                           "«Poi usciti»: si è aperto il telefono, la mappa o la chat."),

@@ -11,6 +11,9 @@ void report_html_campaigns(const struct report_print *print, struct buf *out);
 void report_html_ctas(const struct report_print *print, struct buf *out);
 void report_html_days(const struct report_print *print, struct buf *out);
 
+/* Whether the table of calls to action has a row: not where all that was tapped are links. */
+bool report_html_has_ctas(const struct report_answer *answer);
+
 /* The pictures: funnel, days, hours. */
 void report_html_funnel(const struct report_print *print, struct buf *out);
 void report_html_series(const struct report_print *print, struct buf *out);

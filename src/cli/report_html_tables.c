@@ -293,6 +293,20 @@ void report_html_campaigns(const struct report_print *print, struct buf *out)
     close_table(&sheet);
 }
 
+/* Not a tap without a page view, and not one that is just on a link. */
+static bool is_on_cta(const struct report_tapped *tapped)
+{
+    return tapped->page.ptr && tapped->cta.ptr && !tapped->is_link;
+}
+
+bool report_html_has_ctas(const struct report_answer *answer)
+{
+    for (size_t i = 0; i < answer->tapped_count && i < ROWS_MAX; i++)
+        if (is_on_cta(&answer->tapped[i]))
+            return true;
+    return false;
+}
+
 void report_html_ctas(const struct report_print *print, struct buf *out)
 {
     const struct report_answer *answer = print->answer;
@@ -304,8 +318,7 @@ void report_html_ctas(const struct report_print *print, struct buf *out)
     open_table(&sheet, TEXT("Calls to action", "Inviti"));
     for (size_t i = 0; i < answer->tapped_count && i < ROWS_MAX; i++) {
         const struct report_tapped *tapped = &answer->tapped[i];
-        if (!tapped->page.ptr || !tapped->cta.ptr ||
-            tapped->is_link) /* without a view; just a link */
+        if (!is_on_cta(tapped))
             continue;
         begin_cell(&sheet, NAN);
         buf_append_visible(&sheet.cell, report_site_label(print->site, tapped->page, tapped->cta));

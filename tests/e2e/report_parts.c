@@ -163,9 +163,11 @@ static void a_link_to_another_page_is_told_as_no_call_to_action(void **state)
     write_booking(c, ",\"cta\":\"page\",\"dest\":\"page\"");
     REPORT(c, "--format=html");
     assert_false(str_contains(buf_str(&c->out), STR(">page<")));
+    assert_false(str_contains(buf_str(&c->out), STR("What was tapped")));
     assert_false(str_contains(buf_str(&c->out), STR("whose goal is not known")));
     write_booking(c, ",\"cta\":\"call\",\"dest\":\"tel\"");
     REPORT(c, "--format=html");
+    assert_contains(buf_str(&c->out), STR("What was tapped"));
     assert_contains(buf_str(&c->out), STR(">call<small>/a</small>"));
     assert_contains(buf_str(&c->out), STR("whose goal is not known"));
 }
