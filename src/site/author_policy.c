@@ -96,6 +96,7 @@ static void see_style(struct author_policy *policy, struct str text)
     struct str address;
     if (++policy->style_hashes <= STYLE_HASHES_MAX)
         append_hash(&policy->styles, text);
+    policy->has_data_fonts |= css_holds_font(text);
     while (css_next_address(&text, &address))
         see_address(&policy->style_origins, address);
 }
@@ -106,6 +107,14 @@ static bool names_address(const struct html_element *element, struct str name)
     bool is_fetched = html_is(element, "link") || html_is(element, "image");
     return str_eq(name, STR("src")) || str_eq(name, STR("poster")) || str_eq(name, STR("data")) ||
            (str_eq(name, STR("href")) && is_fetched);
+}
+
+static bool holds_media(const struct html_element *element, struct str name, struct str value)
+{
+    bool is_media = html_is(element, "audio") || html_is(element, "video") ||
+                    html_is(element, "source") || html_is(element, "track");
+    return is_media && str_eq(name, STR("src")) &&
+           str_starts_with_nocase(str_trim_lines(value), STR("data:"));
 }
 
 static bool names_addresses(struct str name)
@@ -125,6 +134,7 @@ void author_policy_see(struct author_policy *policy, const struct html_element *
             policy->has_handlers = true;
             append_hash(&policy->scripts, value);
         } else if (names_address(element, name)) {
+            policy->has_data_media |= holds_media(element, name, value);
             see_address(&policy->origins, value);
         } else if (names_addresses(name)) {
             struct str candidate;
@@ -136,6 +146,12 @@ void author_policy_see(struct author_policy *policy, const struct html_element *
         see_style(policy, element->text);
     if (html_is(element, "script") && element->text.len > 0)
         append_hash(&policy->scripts, element->text);
+}
+
+/* What may also stand in the document itself. */
+static void append_with_data(struct buf *out, const char *directive, struct str origins)
+{
+    buf_printf(out, "; %s 'self' data:%.*s", directive, STR_ARG(origins));
 }
 
 void author_policy_append(const struct author_policy *policy, struct str script, struct buf *out)
@@ -163,8 +179,11 @@ void author_policy_append(const struct author_policy *policy, struct str script,
         buf_append(out, policy->has_style_attributes ? STR(" 'unsafe-hashes'") : STR(""));
         buf_append(out, buf_str(&policy->styles));
     }
-    buf_append(out, STR("; img-src 'self' data:"));
-    buf_append(out, origins);
+    append_with_data(out, "img-src", origins);
+    if (policy->has_data_fonts)
+        append_with_data(out, "font-src", origins);
+    if (policy->has_data_media)
+        append_with_data(out, "media-src", origins);
     buf_append(out, STR("; object-src 'none'; form-action 'self' https:; base-uri 'self'; "
                         "frame-ancestors 'self'\r\n"));
     out->failed |= own.failed || all.failed || policy->scripts.failed || policy->styles.failed ||

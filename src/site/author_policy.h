@@ -15,6 +15,8 @@ struct author_policy {
     size_t style_hashes;
     bool has_handlers; /* attributes like onclick */
     bool has_style_attributes;
+    bool has_data_fonts; /* that stand in styles themselves */
+    bool has_data_media; /* sounds and films that stand in attributes */
 };
 
 void author_policy_see(struct author_policy *policy, const struct html_element *element);

@@ -93,3 +93,15 @@ bool css_next_address(struct str *css, struct str *address)
     }
     return false;
 }
+
+bool css_holds_font(struct str css)
+{
+    struct str address;
+    while (css_next_address(&css, &address)) {
+        address = str_trim_lines(address);
+        if (str_starts_with_nocase(address, STR("data:")) &&
+            !str_starts_with_nocase(address, STR("data:image/")))
+            return true;
+    }
+    return false;
+}

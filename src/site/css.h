@@ -9,4 +9,7 @@
  * more; then both are as they were. */
 bool css_next_address(struct str *css, struct str *address);
 
+/* Whether a file stands in the style itself (`data:`) that is no picture: a font. */
+bool css_holds_font(struct str css);
+
 #endif

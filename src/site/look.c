@@ -2,6 +2,7 @@
 #include "site/look.h"
 
 #include "site/colour.h"
+#include "site/css.h"
 #include "site/theme_css.h"
 
 #include <stdio.h>
@@ -92,8 +93,9 @@ static void make_policy(struct look *look, struct str script)
     buf_append(out, STR("Content-Security-Policy: default-src 'none'"));
     append_source(out, "style-src", buf_str(&look->style));
     append_source(out, "script-src", script);
-    buf_append(out, STR("; img-src 'self' data:; media-src 'self'; font-src 'self'; "
-                        "connect-src 'self'; form-action 'self' https:; base-uri 'none'; "
+    buf_append(out, STR("; img-src 'self' data:; media-src 'self'; font-src 'self'"));
+    buf_append(out, css_holds_font(buf_str(&look->style)) ? STR(" data:") : STR(""));
+    buf_append(out, STR("; connect-src 'self'; form-action 'self' https:; base-uri 'none'; "
                         "frame-ancestors 'self'\r\n"));
 }
 

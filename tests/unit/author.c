@@ -142,6 +142,36 @@ static void a_policy_names_the_origins_that_styles_fetch_from(void **state)
     page_drop(&f);
 }
 
+/* Nobody else's header is longer for it. */
+static void a_policy_allows_fonts_and_sounds_in_the_document_where_there_are_any(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *html;
+        const char *expected;
+    } cases[] = {
+        {"<style>@font-face{src:url(data:font/woff2;base64,AA)}@import '//css.example/x';</style>",
+         "; img-src 'self' data: https://css.example; font-src 'self' data: https://css.example; "
+         "object-src"},
+        {"<p style='background:url( &quot;DATA:application/x-font-ttf;base64,AA&quot;)'>",
+         "; img-src 'self' data:; font-src 'self' data:; object-src"},
+        {"<audio src=' data:audio/ogg;base64,AA'></audio>",
+         "; img-src 'self' data:; media-src 'self' data:; object-src"},
+        {"<style>p{background:url(data:image/png;base64,AA)}</style><img alt=x src=data:image/png,>"
+         "<video src=/v.mp4 poster=data:image/png,></video>",
+         "; img-src 'self' data:; object-src"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf html = BUF_EMPTY;
+        buf_printf(&html, "<title>T</title>%s", cases[i].html);
+        struct compiled_page f = compile_file("a.html", "/a", SITE, buf_str(&html));
+        assert_contains(f.compiled.resource->representations[CODING_IDENTITY].fields,
+                        str_from(cases[i].expected));
+        page_drop(&f);
+        buf_finish(&html);
+    }
+}
+
 static void a_policy_has_the_hashes_of_lines_as_browsers_end_them(void **state)
 {
     (void)state;
@@ -194,6 +224,7 @@ TEST_MAIN(cmocka_unit_test(authors_html_gets_what_it_lacks_and_keeps_every_byte)
           cmocka_unit_test(a_policy_for_authors_html_allows_what_stands_in_it),
           cmocka_unit_test(a_policy_names_each_origin_once_also_one_that_begins_another),
           cmocka_unit_test(a_policy_names_the_origins_that_styles_fetch_from),
+          cmocka_unit_test(a_policy_allows_fonts_and_sounds_in_the_document_where_there_are_any),
           cmocka_unit_test(a_policy_has_the_hashes_of_lines_as_browsers_end_them),
           cmocka_unit_test(html_of_nothing_but_front_matter_is_a_page_with_a_head),
           cmocka_unit_test(authors_html_marks_its_calls_to_action))

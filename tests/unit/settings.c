@@ -196,6 +196,23 @@ static void a_theme_of_ones_own_takes_the_place_of_the_built_in_one(void **state
     settings_destroy(settings);
 }
 
+static void a_theme_may_hold_its_fonts_itself(void **state)
+{
+    (void)state;
+    struct settings *settings;
+    struct diags diags = {0};
+    const struct look_files fonts = {
+        .style = STR_INIT("@font-face{src:url(data:font/woff2;base64,AA==)}")};
+    const struct look_files pictures = {.style = STR_INIT("p{background:url(data:image/png,)}")};
+    assert_int_equal(settings_create(&settings, STR(""), &diags), 0);
+    assert_int_equal(settings_set_look(settings, &fonts, &diags), 0);
+    assert_contains(buf_str(&settings->look.policy), STR("; font-src 'self' data:; "));
+    assert_int_equal(settings_set_look(settings, &pictures, &diags), 0);
+    assert_contains(buf_str(&settings->look.policy), STR("; font-src 'self'; "));
+    assert_int_equal(diags.count, 0);
+    settings_destroy(settings);
+}
+
 /* The first start has no settings before to go back to: no hours are better than others. */
 static void hours_of_which_some_cannot_be_read_are_left_out(void **state)
 {
@@ -224,6 +241,7 @@ static void hours_of_which_some_cannot_be_read_are_left_out(void **state)
 
 TEST_MAIN(cmocka_unit_test(a_brand_is_seen_and_can_be_read),
           cmocka_unit_test(a_theme_of_ones_own_takes_the_place_of_the_built_in_one),
+          cmocka_unit_test(a_theme_may_hold_its_fonts_itself),
           cmocka_unit_test(a_capture_that_cannot_be_understood_records_nothing),
           cmocka_unit_test(a_zone_that_there_is_not_is_left_out),
           cmocka_unit_test(without_zones_all_times_are_utc_and_no_name_is_wrong),
