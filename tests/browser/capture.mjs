@@ -1,8 +1,8 @@
 // What a phone's visit leaves in the journal: node capture.mjs HTTPS-PORT, with what visitor.mjs wants to know. The pages
 // are changed on the way, and are as they were in the end.
-import { sameView, sleep, until } from './journal.mjs'
+import { forget, sameView, sleep, until } from './journal.mjs'
 import { site } from './phone.mjs'
-import { forget, launch, leave, numbered, open, publish, tap, tapOn, visit } from './visitor.mjs'
+import { launch, leave, numbered, open, publish, tap, tapOn, visit } from './visitor.mjs'
 
 const port = process.argv[2]
 const home = '/'

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 const folder = process.env.JOURNAL
 
 // All lines, by their number.
-export function events() {
+function events() {
     return readdirSync(folder)
         .filter((name) => name.endsWith('.ndjson'))
         .sort()
@@ -15,7 +15,7 @@ export function events() {
 
 // As readers order them: views as they were answered, what happened on each behind it by its number. Two requests of one
 // page may arrive in either order.
-export function inOrder(lines) {
+function inOrder(lines) {
     const answered = ({ pv, seq }) => lines.find((line) => line.event === 'view' && line.pv === pv)?.seq ?? seq
     return [...lines].sort((a, b) => answered(a) - answered(b) || (a.n ?? 0) - (b.n ?? 0))
 }
@@ -25,6 +25,25 @@ export function words({ event, page, cta, dest, purpose, transport, cached, inte
     const more = [cached && 'cached', purpose, internal && 'internal', gpc && 'gpc', pv_src,
         !['server', 'fetch'].includes(transport) && transport]
     return [event, page, cta, dest, ...more].filter(Boolean).join(' ')
+}
+
+// What a page that is being closed still has to say of its view comes when it likes, or never, and without the view's token
+// where the site has begun to record less by then: so a document's own mark tells it, too. What has neither is all there
+// when a visit ends. Programs open pages here, too, to see whether they are live.
+const past = new Set()
+let last = 0
+const isPast = ({ pv, d, seq }) => past.has(pv) || past.has(d) || (!pv && seq <= last)
+
+// The lines of the visit that is going on.
+export const ofNow = () => inOrder(events().filter((line) => !line.bot && !isPast(line)))
+
+// What is there by now is of visits that are over.
+export function forget() {
+    for (const { pv, d, seq } of events()) {
+        if (pv) past.add(pv)
+        if (d) past.add(d)
+        last = seq
+    }
 }
 
 export const sameView = (lines) => new Set(lines.map(({ pv }) => pv)).size === 1

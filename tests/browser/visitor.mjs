@@ -6,7 +6,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { chromium } from 'playwright-core'
-import { events, inOrder, stored, until, words } from './journal.mjs'
+import { forget, ofNow, stored, until, words } from './journal.mjs'
 import { browserFlags, executable, ok, phone, site } from './phone.mjs'
 
 const certificate = new X509Certificate(readFileSync(process.env.CERTIFICATE))
@@ -30,22 +30,6 @@ const visitor = {
         'Chrome/140.0.0.0 Mobile Safari/537.36',
 }
 
-// What a page that is being closed still has to say of its view comes when it likes, or never, and without the view's token
-// where the site has begun to record less by then: so a document's own mark tells it, too. What has neither is all there
-// when a visit ends. Programs open pages here, too, to see whether they are live.
-const past = new Set()
-let last = 0
-const isPast = ({ pv, d, seq }) => past.has(pv) || past.has(d) || (!pv && seq <= last)
-const ofNow = () => events().filter((line) => !line.bot && !isPast(line))
-
-export function forget() {
-    for (const { pv, d, seq } of events()) {
-        if (pv) past.add(pv)
-        if (d) past.add(d)
-        last = seq
-    }
-}
-
 // One visit that hangs must not take the others with it.
 function tooLong() {
     return new Promise((_, reject) => {
@@ -59,12 +43,11 @@ export async function visit(browser, name, expected, act, options = {}) {
     const { cookies = 0, anyOrder, ...settings } = options
     const context = await browser.newContext({ ...visitor, ...settings })
     const page = await context.newPage()
-    const got = () => inOrder(ofNow())
-    const reached = (n) => until(() => got().length >= n)
+    const reached = (n) => until(() => ofNow().length >= n)
     const checks = []
     let left = 'not looked at'
     try {
-        const more = await Promise.race([act({ page, context, reached, got }), tooLong()])
+        const more = await Promise.race([act({ page, context, reached, got: ofNow }), tooLong()])
         await reached(expected.length)
         checks.push(...(more ?? []))
         left = page.url().startsWith(site) && settings.javaScriptEnabled !== false ? await page.evaluate(stored) : ''
@@ -74,7 +57,7 @@ export async function visit(browser, name, expected, act, options = {}) {
     } catch (error) {
         ok(`${name}: can be done`, false, error.stack)
     }
-    const lines = got()
+    const lines = ofNow()
     const said = anyOrder ? lines.map(words).sort() : lines.map(words)
     ok(`${name}: exactly the expected lines`, said.join('\n') === expected.join('\n'),
         lines.map((line) => JSON.stringify(line)).join('\n'))

@@ -5,12 +5,14 @@
 // another site has led to. Safari itself cannot be had here; WebKitGTK is of the same source.
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
-import { events, inOrder, sameView, stored, until, words } from './journal.mjs'
+import { forget, ofNow, sameView, stored, until, words } from './journal.mjs'
 import { ok } from './phone.mjs'
 
 const port = process.argv[2]
 const site = `https://localhost:${port}`
 const shop = '/voglio-andare/negozio'
+const guide = '/voglio-sapere/scegliere-scarpe'
+const trial = '/voglio-fare/analisi-corsa' // where its call to action leads
 
 // --- the driver
 
@@ -52,26 +54,22 @@ async function openBrowser(driver) {
 
 // --- visits
 
-// What a browser that is being closed still has to say of its pages comes when it likes, or never.
-const past = new Set(events().map(({ pv }) => pv))
-
 // Has `act` done with a new browser, and compares what came of it. Gives the lines.
 async function visit(driver, name, expected, act) {
     const browser = await openBrowser(driver)
-    const got = () => inOrder(events().filter(({ pv }) => !past.has(pv)))
     try {
-        await act(browser, (n) => until(() => got().length >= n))
-        await until(() => got().length >= expected.length)
+        await act(browser, (n) => until(() => ofNow().length >= n))
+        await until(() => ofNow().length >= expected.length)
         const left = await browser.stored()
         ok(`${name}: nothing is stored`, left === ',0,0,0,0', left)
     } catch (error) {
         ok(`${name}: can be done`, false, error.stack)
     }
-    const lines = got()
+    const lines = ofNow()
     ok(`${name}: exactly the expected lines`, lines.map(words).sort().join('\n') === [...expected].sort().join('\n'),
         lines.map((line) => JSON.stringify(line)).join('\n'))
     await browser.close()
-    lines.forEach(({ pv }) => past.add(pv))
+    forget()
     return lines
 }
 
@@ -112,6 +110,20 @@ async function byRedirect(driver) {
     ok(`${name}: the journey is kept`, find(lines, 'seen', shop).journey === own[0]?.pv, JSON.stringify(lines))
 }
 
+// WebKit sends pings: if the script left one where it is, the tap would be told twice.
+async function onCall(driver) {
+    const told = [`engaged ${guide}`, `click ${guide} prova page`, `left ${guide} prova page`, `summary ${guide}`]
+    const lines = await visit(driver, 'WebKit, a call to action',
+        [`view ${guide}`, `seen ${guide}`, ...told, `view ${trial}`, `seen ${trial}`], async (browser, reached) => {
+            await browser.open(site + guide)
+            await reached(2)
+            await browser.follow('[data-cta="prova"]')
+            await reached(8)
+        })
+    ok('WebKit, a call to action: of the view that the server knows', sameView(lines.filter(({ page }) => page === guide)),
+        JSON.stringify(lines))
+}
+
 async function andBack(driver) {
     const lines = await visit(driver, 'WebKit, and back',
         ['view /', 'seen /', ...inside(''), `view ${shop}`, `seen ${shop}`, `summary ${shop}`, 'return /'],
@@ -126,10 +138,12 @@ async function andBack(driver) {
     ok('WebKit, and back: of the same view', sameView(lines.filter(({ page }) => page === '/')), JSON.stringify(lines))
 }
 
+forget()
 const driver = await startDriver()
 try {
     await directly(driver)
     await byRedirect(driver)
+    await onCall(driver)
     await andBack(driver)
 } finally {
     driver.child.kill()
