@@ -6,8 +6,8 @@
 // several ways to say something, the one stands here with which pages weigh least, and so do the short names:
 // tests/unit/capture_slot.c weighs them.
 //
-// short: nav t, begun c, now i, common j, queue w, count u, seconds b, depth o, tapped z, what f, engaged v, vitals s, add l
-// short: more D, send y, lines r, again d, engage I, watch Y, notice x, chain n, since g, link h, it e, true !0
+// short: nav t, begun h, now O, common x, queue l, count E, seconds k, depth m, tapped u, what G, engaged T, vitals V, add d
+// short: more y, send o, lines N, again a, engage J, watch R, notice Q, chain f, since g, link e, it n, true !0
 
 {
     let watch = (type, notice) => new PerformanceObserver(it => it.getEntries().map(notice)).observe({ type, buffered: true });
@@ -22,14 +22,14 @@
             p = location.pathname,
             // What holds for all events: where, and which document.
             common = { p, d: crypto.getRandomValues(new Uint32Array(4)).join('') },
-            what,
+            queue = '',
             engaged,
             tapped,
-            queue = '',
             count = 0,
-            seconds = 0,
             depth = 0,
-            vitals = { cls: self.LayoutShift && 0, ttfb: nav.responseStart - begun, fcp: it.startTime - begun },
+            what,
+            seconds = 0,
+            vitals = { fcp: it.startTime - begun, ttfb: nav.responseStart - begun, cls: self.LayoutShift && 0 },
             add = (e, more) => queue += '&' + new URLSearchParams({ e, n: ++count, t: now(), ...more }) + '\n',
             // What has not arrived, or was put off (425, 429, 500 and more), goes with whatever is sent next, and when the
             // phone is online or the page is back. Readers count an event once, by pv, d and n, and know their order by it.
@@ -38,7 +38,7 @@
                 let again = () => queue += lines,
                     body = new URLSearchParams(common) + lines;
                 return 'keepalive' in Request.prototype
-                    ? (fetch('/_/e', { body, method: 'POST', keepalive: true }).then(it => it.status > 424 && again(), again), '')
+                    ? (fetch('/_/e', { method: 'POST', body, keepalive: true }).then(it => it.status > 424 && again(), again), '')
                     : navigator.sendBeacon('/_/e', body) ? '' : lines;
             }),
             engage = () => engaged ||= add('engaged');
@@ -46,20 +46,20 @@
         nav.serverTiming?.map(it => common[it.name] = it.description);
         // full
         // A link on the site brought the journey: its first token, and since when. It leaves the address at once, so that who
-        // shares the address shares no journey.
-        let [, chain, since] = location.hash.match(/^#j=(.+),(.+)/) || [];
+        // shares the address shares no journey. No other fragment has a time for its third part.
+        let [, chain, since] = location.hash.split(/,|j=/);
         // Without the server's token nobody can tell which view the cache has brought back: it is one of its own then, as `nav`,
         // which is a text from here on, says nothing of a cache.
         common.pv ||= (common.ref = document.referrer, common.u = nav = location.search, common.d);
-        if (chain) history.replaceState(0, '', p + location.search);
-        Date.now() - since < 18e5 && document.referrer.split('/')[2] == location.host
+        if (since > 1e9) history.replaceState(0, '', p + location.search);
+        document.referrer.split('/')[2] == location.host && Date.now() - since < 18e5
             ? common.j = chain
             : (chain = common.pv, since = Date.now());
         // all
         setInterval(() => document.hidden || ++seconds != 3 || send(engage()), 1e3);
         addEventListener('scroll', () => {
             // A page that has nothing to scroll may bounce all the same.
-            depth = Math.max(depth, scrollY * 100 / (document.documentElement.scrollHeight - innerHeight || 1e9));
+            depth = Math.max(100 * scrollY / (document.documentElement.scrollHeight - innerHeight || 1e9), depth);
             engaged || depth > 24 && send(engage());
         });
         addEventListener('click', it => {
@@ -68,13 +68,15 @@
                 tapped = now();
                 // The ping is for browsers that do not come here.
                 link.ping = '';
-                // A link in an SVG says where it leads in another way.
-                what = { cta: link.dataset.cta, to: link.href?.baseVal || link.href };
-                send(engage(), add('click', what));
+                // A link in an SVG says where it leads in another way. One within what is marked has its name from there.
+                send(engage(), add('click', what = {
+                    to: link.href?.baseVal || link.href,
+                    cta: link.closest('[data-cta]')?.dataset.cta
+                }));
                 // full
                 // To another page of the site, but nothing below /_/, which leads elsewhere. Whoever says DNT has his journey
                 // dropped by the server.
-                if (link.host == location.host && link.pathname[1] != '_' && !link.hash && link.pathname != p && !navigator.globalPrivacyControl) {
+                if (link.host == location.host && link.pathname[1] != '_' && !navigator.globalPrivacyControl && link.pathname != p && !link.hash) {
                     link.hash = ['j=' + chain, since];
                     setTimeout(() => link.hash = '');
                 }
@@ -84,14 +86,14 @@
         watch('largest-contentful-paint', it => vitals.lcp = it.startTime - begun);
         // Only interactions of 104 ms and more are told; below fifty of them, the slowest one is what INP says.
         // A touch that becomes a scroll may be as slow, and is none.
-        watch('event', it => it.interactionId && (vitals.inp = Math.max(it.duration, vitals.inp | 0)));
+        watch('event', it => it.interactionId && (vitals.inp = Math.max(vitals.inp | 0, it.duration)));
         watch('layout-shift', it => vitals.cls += !it.hadRecentInput * it.value);
-        ['pageshow', 'online', 'visibilitychange'].map(notice => addEventListener(notice, it => {
+        ['pageshow', 'visibilitychange', 'online'].map(notice => addEventListener(notice, it => {
             if (it.persisted) add('return');
             if (document.hidden) {
                 // Once for each tap: what was tapped is no number.
                 if (now() - tapped < 5e3) add('left', tapped = what);
-                add('summary', { engaged_ms: seconds * 1e3, scroll: depth, ...vitals });
+                add('summary', { scroll: depth, engaged_ms: seconds * 1e3, ...vitals });
             }
             send();
         }));

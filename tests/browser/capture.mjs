@@ -274,6 +274,7 @@ async function prerendered(browser) {
 async function oddLinks(browser) {
     const undo = await publish('strani.html', () => `<!DOCTYPE html><html lang="it"><title>Strani</title>
 <p><a id="ancora">Un'ancora</a> <button data-cta="prova">Prova</button>
+<div data-cta="prenota"><p>Vieni, o <a href="tel:+390521555010">chiama</a></div>
 <p><svg width="200" height="60"><a href="tel:+390521555010"><rect width="200" height="60"/></a></svg>`, browser, odd,
     (answer) => answer.status() === 200)
     await visit(browser, 'an anchor that leads nowhere, and a link in an SVG',
@@ -282,6 +283,13 @@ async function oddLinks(browser) {
             await reached(2)
             await tapOn(page, '#ancora')
             await tapOn(page, 'rect')
+            await reached(4)
+        })
+    await visit(browser, 'a link in what is marked',
+        [`view ${odd}`, `seen ${odd}`, `engaged ${odd}`, `click ${odd} prenota tel`], async ({ page, reached }) => {
+            await open(page, odd)
+            await reached(2)
+            await tapOn(page, '[data-cta="prenota"] a')
             await reached(4)
         })
     const many = Array.from({ length: 100 }, () => `click ${odd} prova`)
