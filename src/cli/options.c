@@ -128,6 +128,7 @@ static void read_config(struct options *options, const char *path, struct diags 
     options->has_config = true;
     int rc = options->reader ? config_reader_read(options->reader, path, CONFIG_SIZE_MAX, &text)
                              : fs_read(path, CONFIG_SIZE_MAX, &text);
+    options->config_is_unread = rc != 0;
     if (rc != 0) {
         diags_say_unreadable(diags, config.file, "config", rc);
     } else if (yaml_parse(&document, buf_str(&text), config.file, 1, diags) == 0) {
@@ -293,6 +294,7 @@ int options_read(struct options *options, int argc, char **argv, struct config_r
     options->server.user = options->user && *options->user ? options->user : NULL;
     options->server.recorder.journal.node = str_from(options->node);
     options->server.limits.request.country_field = str_from(options->country);
+    options->config_is_unread = options->config_is_unread && diags->errors == 1;
     if (diags->failed)
         return ERR_NO_MEMORY;
     return diags->errors > 0 ? ERR_INVALID : 0;

@@ -17,6 +17,7 @@ struct options {
     enum lang lang;
     bool help;
     bool has_config;
+    bool config_is_unread;        /* and nothing else is wrong: worth another try */
     struct config_reader *reader; /* of the config file; NULL: it is read directly */
 };
 

@@ -332,7 +332,8 @@ static int run(int argc, char **argv, struct text usage, int (*act)(const struct
 {
     struct order order = {0};
     int rc = read_order(&order, argc, argv);
-    int code = rc == ERR_INVALID ? EXIT_USAGE : EXIT_FAILURE_AT_WORK;
+    bool is_usage = rc == ERR_INVALID && !order.options.config_is_unread;
+    int code = is_usage ? EXIT_USAGE : EXIT_FAILURE_AT_WORK;
     if (order.help) {
         code = cli_tell(usage, order.lang);
     } else if (rc == 0) {

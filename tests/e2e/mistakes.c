@@ -28,8 +28,11 @@ static const struct mistake mistakes[] = {
      "`attimo serve --help` lists the flags\n",
      "attimo: errore: uso: --workers: deve stare fra 1 e 64, non «0»\n"
      "`attimo serve --help` elenca le opzioni\n"},
-    {"serve --config none.yaml", USAGE, "none.yaml: error: config: cannot be read: not found\n",
+    {"serve --config none.yaml", AT_WORK, "none.yaml: error: config: cannot be read: not found\n",
      "none.yaml: errore: configurazione: non si riesce a leggerlo: non c’è\n"},
+    {"serve --porta 1 --config none.yaml", USAGE,
+     "attimo: error: usage: there is no flag --porta\n",
+     "attimo: errore: uso: l’opzione --porta non c’è\n"},
     {"serve --config bad.yaml", USAGE, "bad.yaml:1: error: config: there is no option \"port\"\n",
      "bad.yaml:1: errore: configurazione: l’opzione «port» non c’è\n"},
     {"serve --config limits.yaml", USAGE,
@@ -93,7 +96,7 @@ static const struct mistake mistakes[] = {
     {"restore /x --data none", AT_WORK,
      "attimo: there is no data folder \"none\": name the server's with --data or --config\n",
      "attimo: la cartella dei dati «none» non c’è: indica quella del server con --data o"},
-    {"restore /x --config none.yaml", USAGE,
+    {"restore /x --config none.yaml", AT_WORK,
      "none.yaml: error: config: cannot be read: not found\n",
      "none.yaml: errore: configurazione: non si riesce a leggerlo: non c’è\n"},
     {"journal look", USAGE, "attimo: journal has verify, tail and stat, not \"look\"\n",
@@ -174,9 +177,13 @@ static const struct mistake mistakes[] = {
      "attimo: none/x: non c’è\n"},
 };
 
-/* What is named and cannot be read, last of the words. Only the configuration is another matter:
- * with a wrong one nothing is tried again. */
+/* What is named and cannot be read, last of the words. With a configuration that is wrong nothing
+ * is tried again; one that cannot be read may be there the next time. */
 static const char *const unreadable[] = {
+    "serve --config none",
+    "serve --config folder",
+    "serve --config pipe",
+    "takedown /x --reason y --config none",
     "serve --admin off --listen 127.0.0.1:0 --pages none",
     "check none",
     "preview x --pages none",
