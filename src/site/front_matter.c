@@ -161,11 +161,21 @@ static void read_aliases(const struct schema_source *source, const struct yaml_n
     *(const struct yaml_node **)field = list;
 }
 
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* A code of two or three letters, and parts that tell more of it (RFC 5646 2.1). `text` ends in
+ * NUL. */
+static bool is_language(struct str text)
+{
+    size_t code = strspn(text.ptr, LETTERS);
+    bool ends = text.ptr[code] == '\0' || text.ptr[code] == '-';
+    return (code == 2 || code == 3) && ends && text.len <= 35 &&
+           strspn(text.ptr, LETTERS "0123456789-") == text.len;
+}
+
 void lang_read(const struct schema_source *source, const struct yaml_node *value, void *field)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
-    if (value->kind != YAML_SCALAR || value->text.len < 2 || value->text.len > 35 ||
-        strspn(value->text.ptr, allowed) != value->text.len)
+    if (value->kind != YAML_SCALAR || !is_language(value->text))
         schema_wrong_type(
             source, value,
             TEXT("a language, as in it, en or pt-BR", "una lingua, per esempio it, en o pt-BR"));

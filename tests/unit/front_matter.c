@@ -203,7 +203,26 @@ static void every_key_of_a_page_is_known(void **state)
     finish(&f);
     assert_complaint("titel: x\n", "a.md:2: warning: unknown-key: 'titel' is not known; did you "
                                    "mean 'title'?");
-    assert_complaint("lang: italiano!\n", "a.md:2: error: wrong-type: 'lang' must be a language");
+}
+
+/* `lang: italiano` would make an English page of it. */
+static void a_language_is_a_code_and_no_word(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"italiano", "english", "i", "it_IT", "it2", "-it", "it!"};
+    static const char *const right[] = {"it", "EN", "pt-BR", "fil", "zh-Hant-TW"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char keys[64];
+        (void)snprintf(keys, sizeof keys, "lang: %s\n", wrong[i]);
+        assert_complaint(keys, "a.md:2: error: wrong-type: 'lang' must be a language");
+    }
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+        char page[64];
+        (void)snprintf(page, sizeof page, "---\nlang: %s\n---\n", right[i]);
+        struct fixture f = read_good(page);
+        assert_str(f.front.lang, str_from(right[i]));
+        finish(&f);
+    }
 }
 
 static void values_are_written_in_either_language(void **state)
@@ -322,4 +341,5 @@ TEST_MAIN(cmocka_unit_test(values_are_written_in_either_language),
           cmocka_unit_test(one_call_to_action_needs_no_list),
           cmocka_unit_test(calls_to_action_that_cannot_work_are_errors),
           cmocka_unit_test(a_place_is_checked_where_it_is_written),
-          cmocka_unit_test(every_key_of_a_page_is_known))
+          cmocka_unit_test(every_key_of_a_page_is_known),
+          cmocka_unit_test(a_language_is_a_code_and_no_word))
