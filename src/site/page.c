@@ -329,9 +329,12 @@ static void note_goal(struct compilation *c)
     (void)snprintf(c->out->goal, sizeof c->out->goal, "%.*s", STR_ARG(goal));
 }
 
-/* The rules, before the state is made: an expired page is no longer there then. */
+/* The rules, before the state is made: an expired page is no longer there then. Nothing is known of
+ * a page whose front matter cannot be read: neither what it asks nor that it is a draft. */
 static int lint(const struct compilation *c)
 {
+    if (c->front.present && !c->front.document)
+        return 0;
     const struct lint_page page = {
         .file = c->input->file,
         .url = c->input->url,

@@ -3,6 +3,7 @@
 #include "site/lint.h"
 
 #include "base/err.h"
+#include "site/lint_rules.h"
 #include "support/lint.h"
 #include "support/test.h"
 
@@ -49,6 +50,24 @@ static void a_page_that_does_not_fit_the_first_flight_is_not_published(void **st
 }
 
 /* --- what a page says of itself ------------------------------------------------------------- */
+
+/* Its author would look for what has been there all the time. */
+static void of_front_matter_that_cannot_be_read_nothing_else_is_told(void **state)
+{
+    (void)state;
+    static const char *const pages[] = {
+        HEAD "draft: true\ncta:\n - call: Chiama\n- sms: x\n---\n" LINT_EXAMPLE_TEXT_IT "\n",
+        HEAD "draft: true\ncta:\n - call: Chiama\n\n" LINT_EXAMPLE_TEXT_IT "\n",
+    };
+    static const char *const rules[] = {"yaml", "front-matter"};
+    for (size_t i = 0; i < 2; i++) {
+        struct compiled_page f = lint_compile("a.md", SITE, NULL, str_from(pages[i]));
+        assert_int_equal(f.rc, ERR_INVALID);
+        assert_int_equal(f.diags.count, 1);
+        assert_string_equal(f.diags.items[0].rule, rules[i]);
+        page_drop(&f);
+    }
+}
 
 static void titles_and_descriptions_that_get_cut_are_told(void **state)
 {
@@ -343,6 +362,7 @@ static void a_photo_that_tells_where_it_was_taken_is_told(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(a_page_that_does_not_fit_the_first_flight_is_not_published),
+          cmocka_unit_test(of_front_matter_that_cannot_be_read_nothing_else_is_told),
           cmocka_unit_test(titles_and_descriptions_that_get_cut_are_told),
           cmocka_unit_test(a_page_asks_something_of_its_visitor),
           cmocka_unit_test(the_goal_is_one_of_the_pages_own),
