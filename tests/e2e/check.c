@@ -376,20 +376,14 @@ static void a_new_page_that_nobody_has_written_is_not_published(void **state)
     assert_contains(buf_str(&c->out), STR("✗ 4 errori: "));
 }
 
-/* "# stage: ..." and what belongs to it, but not the sentences that explain. */
+/* "#stage: ..." and what belongs to it, "#  - link: ...", but no "# Sentence" that explains. */
 static bool is_example(struct str line)
 {
-    size_t letters = 0;
-    if (!str_starts_with(line, STR("# ")))
-        return false;
-    line = str_skip(line, 2);
-    while (letters < line.len &&
-           ((line.ptr[letters] >= 'a' && line.ptr[letters] <= 'z') || line.ptr[letters] == '_'))
-        letters++;
-    bool key = letters > 0 && letters < line.len && line.ptr[letters] == ':';
-    return key || str_starts_with(line, STR("  "));
+    bool sentence = line.len > 2 && line.ptr[1] == ' ' && line.ptr[2] != ' ';
+    return str_starts_with(line, STR("#")) && !sentence;
 }
 
+/* As its first lines say: the # is taken away, and nothing else. */
 static void every_example_in_a_new_page_is_right(void **state)
 {
     struct command *c = *state;
@@ -412,7 +406,7 @@ static void every_example_in_a_new_page_is_right(void **state)
         int examples = 0;
         while (str_split(&rest, '\n', &line)) {
             examples += is_example(line);
-            buf_append(&used, is_example(line) ? str_skip(line, 2) : line);
+            buf_append(&used, is_example(line) ? str_skip(line, 1) : line);
             buf_append_char(&used, '\n');
         }
         files_write(c->folder, file, buf_str(&used));
