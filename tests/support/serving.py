@@ -212,7 +212,11 @@ class SocketServer(Process):
             f.write(f"durability: {durability}\njournal:\n  segment_size: {segment_size}\n  compress_after: never\n")
         self.launch([attimo, "serve", "--config", config, "--pages", os.path.join(root, "pages"), "--data", data,
                      "--listen", f"unix:{self.path}", "--admin", admin], env=dict(os.environ, **(preload or {})))
-        until("the server listens", self.answers)
+        try:
+            until("the server listens", self.answers)
+        except BaseException:
+            self.kill()  # nobody else knows of it yet
+            raise
 
     def answers(self):
         self.died()
