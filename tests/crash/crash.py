@@ -24,7 +24,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from journal import read_journal  # noqa: E402
-from serving import SocketServer, end_in_order, make_root  # noqa: E402
+from serving import SocketServer, end_in_order, make_root, until  # noqa: E402
 
 CONNECTIONS = 12
 ROUNDS_PER_FOLDER = 25  # as many restarts does one journal go through
@@ -89,6 +89,10 @@ class Load:
                 if connection["key"] is None:
                     self.send(connection)
 
+    def run_until_acknowledged(self):
+        """Goes on for as long as no post of any round was: else nothing would be held against the journal."""
+        until("a post is acknowledged", lambda: self.acknowledged or self.run(0.01))
+
     def take_rest(self):
         """Reads the answers that had been sent before the server was killed or stopped."""
         for key in list(self.selector.get_map().values()):
@@ -129,10 +133,13 @@ def kill_rounds(attimo, rounds, chance):
             data = os.path.join(root, f"data{first}")
             durability = "power" if first // ROUNDS_PER_FOLDER % 2 else "process"
             acknowledged, sent = {}, {}
-            for number in range(first, min(first + ROUNDS_PER_FOLDER, rounds)):
+            last = min(first + ROUNDS_PER_FOLDER, rounds) - 1
+            for number in range(first, last + 1):
                 server = SocketServer(attimo, root, data, durability, chance.choice(["16KiB", "1MiB"]))
                 load = Load(server, number, acknowledged, sent)
                 load.run(chance.uniform(0, 0.25))
+                if number == last:
+                    load.run_until_acknowledged()
                 server.kill()
                 load.take_rest()
                 load.close()
@@ -184,9 +191,10 @@ class Disk:
 
 
 def power_rounds(attimo, rounds, chance, durability="power"):
+    """As many power cuts; returns how many acknowledgements were held, each against every copy that was made after it."""
     root = make_root()
-    disk = server = None
-    total = 0
+    disk = server = restarted = None
+    held = 0
     acknowledged, sent = {}, {}
     try:
         try:
@@ -197,6 +205,8 @@ def power_rounds(attimo, rounds, chance, durability="power"):
         for number in range(rounds):
             load = Load(server, number, acknowledged, sent)
             load.run(chance.uniform(0, 0.2))
+            if number == rounds - 1:
+                load.run_until_acknowledged()
             server.suspend()
             load.take_rest()
             disk.take_copy()
@@ -207,13 +217,14 @@ def power_rounds(attimo, rounds, chance, durability="power"):
             os.symlink(copied, os.path.join(root, f"data{number}"))
             restarted = SocketServer(attimo, root, os.path.join(root, f"data{number}"), durability, "256KiB")
             restarted.stop()
-            total += hold_against(copied, acknowledged, sent)
+            held = hold_against(copied, acknowledged, sent)
             disk.unmount_copy()
         server.stop()
-        return total
+        return held
     finally:
-        if server:
-            server.kill()
+        for one in server, restarted:
+            if one:
+                one.kill()
         if disk:
             disk.finish()
         shutil.rmtree(root)
