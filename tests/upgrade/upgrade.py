@@ -33,6 +33,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from journal import read_journal  # noqa: E402
+from serving import end_in_order  # noqa: E402
 
 PATIENCE_S = 90
 PAGE = "/voglio-comprare/vento-2"
@@ -174,17 +175,17 @@ class Fleet:
     def __init__(self, attimo, config, root):
         self.attimo, self.config, self.root = attimo, config, root
         self.versions = [attimo, make_another_version(attimo, os.path.join(root, "attimo"))]
+        self.launched = []
         self.serving = None
         self.admin = None  # where the first one listened
-        self.count = 0
         self.chance = random.Random()
 
     def launch(self, *flags, attimo=None, config=None):
-        self.count += 1
-        path = os.path.join(self.root, f"attimo-{self.count}.log")
+        path = os.path.join(self.root, f"attimo-{len(self.launched)}.log")
         with open(path, "wb") as log:
             process = subprocess.Popen([attimo or self.attimo, "serve", "--config", config or self.config, *flags],
                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
+        self.launched.append(process)
         process.log = path
         return process
 
@@ -265,9 +266,10 @@ class Fleet:
         await self.expect_exit(self.serving, [0], "the last server leaves")
 
     def kill(self):
-        if self.serving and self.serving.poll() is None:
-            self.serving.kill()
-            self.serving.wait()
+        """Every one that has not left."""
+        for process in self.launched:
+            process.kill()
+            process.wait()
 
 
 def make_clients(options):
@@ -353,6 +355,7 @@ def run(options, root):
 
 
 def main():
+    end_in_order()
     parser = argparse.ArgumentParser()
     parser.add_argument("attimo")
     parser.add_argument("config")
