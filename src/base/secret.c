@@ -61,13 +61,20 @@ static int make_key(const char *data, const char *path)
     return rc;
 }
 
-int secret_load(unsigned char key[HASH_KEY_SIZE], const char *data)
+/* Allocated. */
+static char *path_of(const char *data)
 {
     char *path;
+    return asprintf(&path, "%s/secret", data) < 0 ? NULL : path;
+}
+
+int secret_load(unsigned char key[HASH_KEY_SIZE], const char *data)
+{
     int rc = fs_make_data_folder(data);
     if (rc != 0)
         return rc;
-    if (asprintf(&path, "%s/secret", data) < 0)
+    char *path = path_of(data);
+    if (!path)
         return ERR_NO_MEMORY;
     rc = read_key(key, path);
     if (rc == ERR_NOT_FOUND) {
@@ -75,6 +82,14 @@ int secret_load(unsigned char key[HASH_KEY_SIZE], const char *data)
         if (rc == 0)
             rc = read_key(key, path);
     }
+    free(path);
+    return rc;
+}
+
+int secret_read(unsigned char key[HASH_KEY_SIZE], const char *data)
+{
+    char *path = path_of(data);
+    int rc = path ? read_key(key, path) : ERR_NO_MEMORY;
     free(path);
     return rc;
 }

@@ -5,9 +5,13 @@
 
 #include "base/hash.h"
 
-/* Reads `data`/secret; makes the folder and the file (0600) where they are not there. Several
- * processes may do so at once: all get the same key. ERR_INVALID: the file has not 32 bytes.
- * ERR_DENIED, ERR_IO, ERR_NO_SPACE... Needs hash_init. */
+/* For the server: reads `data`/secret; makes the folder and the file (0600) where they are not
+ * there. Several processes may do so at once: all get the same key. ERR_INVALID: the file has not
+ * 32 bytes. ERR_DENIED, ERR_IO, ERR_NO_SPACE... Needs hash_init. */
 int secret_load(unsigned char key[HASH_KEY_SIZE], const char *data);
+
+/* For whoever signs what a server is to accept: makes nothing. ERR_NOT_FOUND: no server has made a
+ * key there. Else as secret_load. */
+int secret_read(unsigned char key[HASH_KEY_SIZE], const char *data);
 
 #endif

@@ -148,23 +148,35 @@ static int refuse_taken(const struct preview *preview, const struct resource *dr
     return EXIT_ANSWER_NO;
 }
 
+/* A link that is signed by any other key than the server's is a dead one. */
+static int read_key(const struct preview *preview, unsigned char key[HASH_KEY_SIZE])
+{
+    static const struct text denied = {
+        "Only the server's user reads the key: try sudo -u attimo\n",
+        "La chiave la legge solo l’utente del server: prova con sudo -u attimo\n"};
+    static const struct text missing = {
+        "The server makes the key at its first start: name its data folder with --data, or start "
+        "it\n",
+        "La chiave la crea il server al primo avvio: indica la sua cartella dei dati con --data, o "
+        "avvialo\n"};
+    int rc = secret_read(key, preview->data);
+    if (rc == 0)
+        return 0;
+    (void)fprintf(stderr, "attimo: %s/secret: %s\n", preview->data,
+                  err_words_in(rc, preview->lang));
+    if (rc == ERR_DENIED || rc == ERR_NOT_FOUND)
+        (void)fputs(text_in(rc == ERR_DENIED ? denied : missing, preview->lang), stderr);
+    return rc;
+}
+
 static int print_link(const struct preview *preview, const struct folder *folder,
                       const struct loaded_file *file)
 {
     unsigned char key[HASH_KEY_SIZE];
     struct buf link = BUF_EMPTY;
-    int rc = secret_load(key, preview->data);
-    if (rc != 0) {
-        (void)fprintf(stderr, "attimo: %s/secret: %s\n", preview->data,
-                      err_words_in(rc, preview->lang));
-        if (rc == ERR_DENIED)
-            (void)fprintf(stderr,
-                          preview->lang == LANG_IT
-                              ? "La chiave la legge solo l’utente del server: prova con "
-                                "sudo -u attimo\n"
-                              : "Only the server's user reads the key: try sudo -u attimo\n");
+    int rc = read_key(preview, key);
+    if (rc != 0)
         return EXIT_FAILURE_AT_WORK;
-    }
     append_address(preview, folder, file, &link);
     buf_append(&link, STR("?preview="));
     preview_append_token(&link, key, str_from(file->url), clock_wall() + PREVIEW_SECONDS);

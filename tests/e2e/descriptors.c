@@ -107,6 +107,7 @@ static void a_full_output_is_said_by_every_command(void **state)
                     "true\n---\n\nTesto.\n"));
     files_write(c->folder, "data/journal/a-00000000000000000001-20261116T100000Z.ndjson",
                 STR("damaged\n"));
+    files_write(c->folder, "data/secret", STR("0123456789abcdef0123456789abcdef"));
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         char script[160];
         (void)snprintf(script, sizeof script,

@@ -43,6 +43,12 @@ static void preview(struct fixture *f, const char *page)
                 "--url", "https://www.example.it/", "--lang", "it");
 }
 
+/* As a server that has run before has left it. */
+static void leave_key(struct fixture *f)
+{
+    files_write(f->server->data, "secret", STR("0123456789abcdef0123456789abcdef"));
+}
+
 /* The path and query of the link that was printed. */
 static const char *target(const struct fixture *f)
 {
@@ -119,6 +125,7 @@ static void a_takedown_of_another_page_leaves_the_link_as_it_is(void **state)
     struct server *s = f->server;
     server_page(s, "index.md", "Benvenuti.");
     files_write(s->pages, "bozza.md", STR(DRAFT));
+    leave_key(f);
     preview(f, "bozza.md");
     char link[256];
     (void)snprintf(link, sizeof link, "%s", target(f));
@@ -146,6 +153,7 @@ static void a_link_is_good_for_two_days(void **state)
     struct fixture *f = *state;
     struct server *s = f->server;
     files_write(s->pages, "x/bozza.md", STR(DRAFT));
+    leave_key(f);
     preview(f, "x/bozza.md");
     hold_clock_in(s, 47);
     server_start(s);
@@ -235,6 +243,7 @@ static void a_draft_whose_address_is_another_pages_has_no_link(void **state)
         assert_int_equal(unlink(path), 0);
         buf_finish(&words);
     }
+    leave_key(f);
     preview(f, "bozza.md");
     assert_int_equal(f->command->code, 0);
 }
@@ -249,6 +258,27 @@ static void a_draft_that_has_errors_says_them(void **state)
     preview(f, "b.md");
     assert_int_equal(f->command->code, 1);
     assert_contains(buf_str(&f->command->err), STR("non c’è la pagina b.md"));
+}
+
+/* The server would not know it; and one that was made by root could not be read by it. */
+static void no_key_is_made_for_a_link(void **state)
+{
+    struct fixture *f = *state;
+    struct server *s = f->server;
+    files_write(s->pages, "bozza.md", STR(DRAFT));
+    assert_int_equal(rmdir(s->data), 0);
+
+    preview(f, "bozza.md");
+
+    assert_int_equal(f->command->code, 3);
+    assert_int_equal(f->command->out.len, 0);
+    assert_contains(buf_str(&f->command->err), STR("data/secret: non c’è\n"));
+    assert_contains(buf_str(&f->command->err), STR("indica la sua cartella dei dati con --data"));
+    assert_int_not_equal(access(s->data, F_OK), 0);
+    server_start(s);
+    preview(f, "bozza.md");
+    assert_int_equal(server_get(s, target(f)).status, 200);
+    server_stop(s);
 }
 
 static void a_server_that_cannot_keep_a_key_serves_all_the_same(void **state)
@@ -278,5 +308,5 @@ TEST_MAIN(PREVIEW_TEST(a_link_shows_the_draft_and_keeps_it_out_of_caches_and_sea
           PREVIEW_TEST(a_page_that_is_over_is_not_said_to_be_public),
           PREVIEW_TEST(a_page_that_shares_its_address_is_not_said_to_be_public),
           PREVIEW_TEST(a_draft_whose_address_is_another_pages_has_no_link),
-          PREVIEW_TEST(a_draft_that_has_errors_says_them),
+          PREVIEW_TEST(a_draft_that_has_errors_says_them), PREVIEW_TEST(no_key_is_made_for_a_link),
           PREVIEW_TEST(a_server_that_cannot_keep_a_key_serves_all_the_same))

@@ -80,6 +80,22 @@ static void a_damaged_key_is_not_taken_for_one(void **state)
     files_remove(folder);
 }
 
+static void who_only_reads_it_makes_none(void **state)
+{
+    (void)state;
+    char *folder = files_make_folder();
+    char *data = path_in(folder, "data");
+    unsigned char made[HASH_KEY_SIZE];
+    unsigned char read[HASH_KEY_SIZE];
+    assert_int_equal(secret_read(read, data), ERR_NOT_FOUND);
+    assert_int_not_equal(access(data, F_OK), 0);
+    assert_int_equal(secret_load(made, data), 0);
+    assert_int_equal(secret_read(read, data), 0);
+    assert_memory_equal(read, made, sizeof read);
+    free(data);
+    files_remove(folder);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -88,4 +104,5 @@ static int set_up(void **state)
 
 TEST_MAIN_WITH(set_up, NULL, cmocka_unit_test(the_key_is_made_once_and_only_its_user_may_read_it),
                cmocka_unit_test(processes_that_start_at_once_get_the_same_key),
-               cmocka_unit_test(a_damaged_key_is_not_taken_for_one))
+               cmocka_unit_test(a_damaged_key_is_not_taken_for_one),
+               cmocka_unit_test(who_only_reads_it_makes_none))
