@@ -7,12 +7,16 @@
 #include "cli/page_address.h"
 
 #include "base/err.h"
+#include "base/fs.h"
+#include "journal/lock.h"
+#include "server/handover_take.h"
 #include "server/takedown.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 static const struct text takedown_usage = {
     .en = "attimo takedown: take a page off the site at once\n"
@@ -198,6 +202,35 @@ static bool leads_back(const struct order *order)
     return back;
 }
 
+/* One that starts or ends cannot be asked, but has the journal's lock. */
+static bool is_served(const char *data)
+{
+    if (handover_is_served(data))
+        return true;
+    int data_fd = fs_open_folder(data);
+    bool served = data_fd >= 0 && lock_is_taken(data_fd);
+    if (data_fd >= 0)
+        (void)close(data_fd);
+    return served;
+}
+
+/* Taking down while the server is stopped is fine; a folder that is not its own is not, in a
+ * crisis: the page would stay. */
+static void tell_whether_served(const struct order *order)
+{
+    if (!is_served(order->options.data))
+        (void)fprintf(
+            stderr,
+            order->lang == LANG_IT
+                ? "attimo: con la cartella dei dati «%s» non lavora nessun server: il ritiro vale "
+                  "dal suo prossimo avvio; se intanto il sito è in linea, la cartella è "
+                  "un’altra: indicala con --data o --config\n"
+                : "attimo: no server runs with the data folder \"%s\": the takedown holds from its "
+                  "next start; if the site is up, its folder is another one: name it "
+                  "with --data or --config\n",
+            order->options.data);
+}
+
 /* Taking down in advance is fine; a mistake in the address is not, in a crisis. */
 static void tell_what_was_there(const struct order *order)
 {
@@ -299,6 +332,7 @@ static int take_down(const struct order *order)
                      : "%.*s is taken down; `attimo restore %.*s` brings it back\n",
                  STR_ARG(takedown.path), STR_ARG(takedown.path));
     int code = end_output(order);
+    tell_whether_served(order);
     tell_what_was_there(order);
     return code;
 }

@@ -268,51 +268,6 @@ static void an_address_within_a_path_is_a_part_of_it(void **state)
     server_stop(s);
 }
 
-/* `words`, in the folder where `pages` and `data` are: what it says has to hold `told`. */
-static void take_down_and_be_told(struct server *s, const char *words, const char *told)
-{
-    char program[PUBLISHING_PATH_MAX];
-    char line[2048];
-    const char *given = getenv("ATTIMO");
-    assert_non_null(realpath(given && *given ? given : "build/attimo", program));
-    (void)snprintf(line, sizeof line, "'%s' takedown --reason x %s 2>e", program, words);
-    assert_int_equal(run_shell(s, line), 0);
-    if (*told)
-        (void)snprintf(line, sizeof line, "grep -q '%s' e", told);
-    else
-        (void)snprintf(line, sizeof line, "test ! -s e");
-    if (run_shell(s, line) != 0)
-        fail_msg("%s: not told: %s", words, told);
-}
-
-static void one_is_told_what_was_there_to_take_down(void **state)
-{
-    struct server *s = *state;
-    server_page(s, "c.md", "Una pagina.");
-    server_page(s, "f.md", "Una pagina.");
-    server_page(s, "f/index.md", "Un'altra.");
-    files_write(s->pages, "d.md",
-                STR("---\ntitle: D\ndescription: D\naliases: /qr\n---\n\nNuova.\n"));
-    take_down_and_be_told(s, "/c/ --lang en", "");
-    take_down_and_be_told(s, "/cc --lang it", "non c’è nessuna pagina");
-    take_down_and_be_told(s, "/cc --lang en", "though no page of \"pages\" is there now");
-    take_down_and_be_told(s, "/qr --lang en", "only an alias of /d");
-    take_down_and_be_told(s, "/f.html --lang en", "are taken down: /f/, /f$");
-    take_down_and_be_told(s, "/f --lang it", "sono ritirate insieme.*: /f/, /f$");
-}
-
-/* A folder that is called `pages` need not be this server's. */
-static void nothing_is_told_of_pages_that_may_be_anothers(void **state)
-{
-    struct server *s = *state;
-    assert_int_equal(run_shell(s, "mkdir elsewhere other"), 0);
-    files_write(s->root, "a.yaml", STR("data: elsewhere\n"));
-    files_write(s->root, "b.yaml", STR("data: elsewhere\npages: other\n"));
-    take_down_and_be_told(s, "/cc --lang en --data elsewhere", "");
-    take_down_and_be_told(s, "/cc --lang en --config a.yaml", "");
-    take_down_and_be_told(s, "/cc --lang en --config b.yaml", "no page of \"other\" is there");
-}
-
 static void no_saving_of_the_page_ends_a_takedown(void **state)
 {
     struct server *s = *state;
@@ -487,8 +442,6 @@ TEST_MAIN(SERVER_TEST(a_page_that_is_taken_down_answers_410_with_a_way_on),
           SERVER_TEST(a_draft_of_another_spelling_does_not_get_in_its_way),
           SERVER_TEST(of_two_takedowns_of_a_page_the_last_holds),
           SERVER_TEST(an_address_within_a_path_is_a_part_of_it),
-          SERVER_TEST(one_is_told_what_was_there_to_take_down),
-          SERVER_TEST(nothing_is_told_of_pages_that_may_be_anothers),
           SERVER_TEST(no_saving_of_the_page_ends_a_takedown),
           SERVER_TEST(a_takedown_survives_a_restart),
           SERVER_TEST(a_takedown_takes_effect_on_every_worker),
