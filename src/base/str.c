@@ -119,6 +119,12 @@ struct str str_trim_lines(struct str s)
     return s;
 }
 
+struct str str_skip_mark(struct str s)
+{
+    static const struct str byte_order_mark = {"\xEF\xBB\xBF", 3};
+    return str_starts_with(s, byte_order_mark) ? str_skip(s, byte_order_mark.len) : s;
+}
+
 bool str_split(struct str *rest, char separator, struct str *part)
 {
     if (!rest->ptr)

@@ -66,6 +66,9 @@ struct str str_skip(struct str s, size_t n);
 struct str str_trim(struct str s);
 struct str str_trim_lines(struct str s);
 
+/* `s` without the byte order mark that some editors, most of them on Windows, begin a file with. */
+struct str str_skip_mark(struct str s);
+
 /* Takes from `*rest` what stands before the first `separator` (all, if there is none) into `*part`,
  * and moves `*rest` behind it. False once nothing is left. */
 bool str_split(struct str *rest, char separator, struct str *part);

@@ -278,10 +278,7 @@ int yaml_parse(struct yaml **out, struct str text, struct str file, unsigned fir
                struct diags *diags)
 {
     /* libyaml would count a byte order mark as a column, and find the next line badly indented. */
-    static const struct str byte_order_mark = {"\xEF\xBB\xBF", 3};
-    if (str_starts_with(text, byte_order_mark))
-        text = str_skip(text, byte_order_mark.len);
-
+    text = str_skip_mark(text);
     struct builder b = {.text = text, .file = file, .first_line = first_line, .diags = diags};
     b.document = calloc(1, sizeof *b.document);
     if (!b.document)

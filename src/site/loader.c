@@ -219,7 +219,9 @@ static int refuse(const char *file, int error, size_t limit, struct diags *diags
     return error == ERR_LIMIT || error == ERR_IO ? error : ERR_INVALID;
 }
 
-/* Appends a file that need not be there; whether it is goes into `present`. */
+/* Reads a file that need not be there into `bytes`, which are empty; whether it is goes into
+ * `present`. A byte order mark is no part of it: in a page, it would be one of the text or of the
+ * first rule of its style. */
 static int read_optional(int pages_fd, const char *file, size_t limit, struct buf *bytes,
                          bool *present, struct diags *diags)
 {
@@ -233,6 +235,7 @@ static int read_optional(int pages_fd, const char *file, size_t limit, struct bu
             TEXT("this is not UTF-8; save it as UTF-8", "questo non è UTF-8; salvalo in UTF-8"));
         *present = false;
     }
+    buf_consume(bytes, bytes->len - str_skip_mark(buf_str(bytes)).len);
     return rc == ERR_NO_MEMORY ? rc : 0;
 }
 

@@ -15,8 +15,7 @@ static void skip_to(struct str *rest, struct str end)
 /* What may stand before the root: byte order mark, declaration, comments, document type. */
 static bool skip_prolog(struct str *rest)
 {
-    if (str_starts_with(*rest, STR("\xEF\xBB\xBF")))
-        *rest = str_skip(*rest, 3);
+    *rest = str_skip_mark(*rest);
     for (;;) {
         *rest = str_trim_lines(*rest);
         if (str_starts_with(*rest, STR("<!--")))

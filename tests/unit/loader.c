@@ -375,6 +375,19 @@ static void a_theme_of_ones_own_is_read_from_its_folder(void **state)
     assert_int_equal(f->diags.count, 0);
 }
 
+/* U+FEFF can be part of a name in CSS: the first rule would be one of something else. */
+static void a_theme_may_be_saved_by_an_editor_on_windows(void **state)
+{
+    struct fixture *f = *state;
+    files_write(f->pages, "_theme/style.css", STR("\xEF\xBB\xBF:root{--accent:red}\r\n"));
+    files_write(f->pages, "_theme/header.html", STR("\xEF\xBB\xBF<b>Noi</b>\r\n"));
+    files_write(f->pages, "a.md", STR("---\ntitle: A\ndescription: B\ngoal: letto\n---\nTesto\n"));
+    assert_int_equal(compile(f, "a.md"), 0);
+    struct str body = f->compiled.resource->representations[CODING_IDENTITY].body;
+    assert_contains(body, STR("<style>:root{--accent:red}</style>"));
+    assert_contains(body, STR("<header><b>Noi</b></header>"));
+}
+
 static const char page[] = "---\ntitle: Scarpe\ndescription: Per correre\n---\n# Vento 2\n";
 
 /* Compiles what the folder holds and returns the site of it. */
@@ -456,6 +469,7 @@ static void a_page_of_more_than_a_megabyte_is_refused(void **state)
 #define WITH_PAGES(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 TEST_MAIN(WITH_PAGES(a_theme_of_ones_own_is_read_from_its_folder),
+          WITH_PAGES(a_theme_may_be_saved_by_an_editor_on_windows),
           WITH_PAGES(the_files_of_a_folder_are_listed_with_their_addresses),
           WITH_PAGES(private_folders_and_leftovers_are_passed_over_in_silence),
           WITH_PAGES(files_of_other_kinds_are_a_note),
