@@ -11,6 +11,7 @@
 #include "journal/lock.h"
 #include "server/handover_take.h"
 #include "server/takedown.h"
+#include "site/link.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,7 +87,8 @@ static const struct text restore_usage = {
 
 struct order {
     struct options options;
-    struct buf path; /* decoded, NFC */
+    struct buf path;   /* decoded, NFC */
+    struct buf target; /* `then`, as a redirect names it */
     const char *page;
     const char *then;
     const char *reason;
@@ -163,10 +165,12 @@ static int read_order(struct order *order, int argc, char **argv)
         return complain(order, TEXT("which page? one, as in /voglio-comprare/scarpe",
                                     "quale pagina? una, per esempio /voglio-comprare/scarpe"));
     order->page = args.words[0];
-    return read_page(order);
+    link_append_location(str_from(order->then), &order->target);
+    rc = buf_status(&order->target);
+    return rc == 0 ? read_page(order) : rc;
 }
 
-/* What a redirect may name: a path of this site, or an address on the web. */
+/* What a redirect may name: a path of this site, or an address on the web, in whatever letters. */
 static bool is_target(const char *then)
 {
     struct str target = str_from(then);
@@ -175,9 +179,9 @@ static bool is_target(const char *then)
         !str_starts_with(target, STR("http://")))
         return false;
     for (size_t i = 0; i < target.len; i++)
-        if ((unsigned char)target.ptr[i] <= 0x20 || (unsigned char)target.ptr[i] >= 0x7F)
+        if ((unsigned char)target.ptr[i] <= 0x20 || target.ptr[i] == 0x7F)
             return false;
-    return true;
+    return str_is_utf8(target);
 }
 
 /* Whether the pages folder is known to go with the data folder: the configuration names it, or both
@@ -196,7 +200,7 @@ static bool leads_back(const struct order *order)
     struct diags none = {0};
     (void)takedowns_read(&others, options->data, &none);
     bool back = page_address_leads_back(knows_pages(options) ? options->pages : NULL, &others,
-                                        str_from(order->then), buf_str(&order->path));
+                                        buf_str(&order->target), buf_str(&order->path));
     takedowns_finish(&others);
     diags_finish(&none);
     return back;
@@ -315,7 +319,7 @@ static int take_down(const struct order *order)
     (void)strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
     const struct takedown takedown = {
         .path = buf_str(&order->path),
-        .then = str_from(order->then),
+        .then = buf_str(&order->target),
         .reason = str_from(order->reason),
         .since = str_from(since),
     };
@@ -376,6 +380,7 @@ static int run(int argc, char **argv, struct text usage, int (*act)(const struct
         (void)fprintf(stderr, "attimo: %s\n", err_words_in(rc, order.lang));
     }
     buf_finish(&order.path);
+    buf_finish(&order.target);
     options_finish(&order.options);
     return code;
 }

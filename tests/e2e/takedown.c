@@ -53,6 +53,22 @@ static void a_page_that_is_taken_down_can_lead_elsewhere(void **state)
     server_stop(s);
 }
 
+static void it_can_lead_to_an_address_of_any_letters(void **state)
+{
+    struct server *s = *state;
+    server_page(s, "caff\xC3\xA8.md", "Un caff\xC3\xA8.");
+    start(s);
+
+    assert_int_equal(attimo(s, "takedown /promo/x --then /caff\xC3\xA8?a=b --reason Crisi"), 0);
+    await_page(s, "/promo/x", 307, NULL);
+    struct response r = server_get(s, "/promo/x");
+    assert_field(&r, "Location", "/caff%C3%A8?a=b");
+
+    assert_int_equal(attimo(s, "takedown /caff\xC3\xA8 --then /caff\xC3\xA8/ --reason Crisi"), 2);
+    assert_int_equal(attimo(s, "takedown /promo/x --then /caff\xE8 --reason Crisi"), 2);
+    server_stop(s);
+}
+
 static void its_counted_links_lead_to_what_stands_in_its_place(void **state)
 {
     struct server *s = *state;
@@ -431,6 +447,7 @@ static void what_is_asked_wrongly_changes_nothing(void **state)
 
 TEST_MAIN(SERVER_TEST(a_page_that_is_taken_down_answers_410_with_a_way_on),
           SERVER_TEST(a_page_that_is_taken_down_can_lead_elsewhere),
+          SERVER_TEST(it_can_lead_to_an_address_of_any_letters),
           SERVER_TEST(its_counted_links_lead_to_what_stands_in_its_place),
           SERVER_TEST(what_stands_in_its_place_is_a_page_of_the_site),
           SERVER_TEST(search_engines_are_not_sent_to_it),
