@@ -201,6 +201,22 @@ static void check(const struct author_page *page, const struct survey *survey, s
                   "la pagina non ha titolo: dalle un <title>");
 }
 
+/* Finds the image of the front matter. The document shows its images itself: without this one, it
+ * is the page's card that has none. */
+static bool find_image(const struct author_page *page, struct buf *assets, struct picture *image,
+                       struct diags *diags)
+{
+    const struct front_matter *front = page->front;
+    const struct gallery gallery = {page->input->assets, page->input->file, assets};
+    if (front->image.len == 0)
+        return false;
+    int rc = picture_find(&gallery, front->image, image);
+    if (rc == ERR_NOT_FOUND)
+        picture_tell_missing(diags, SEVERITY_WARNING, page->input->file, front->image_line,
+                             front->image);
+    return rc == 0;
+}
+
 static int write(const struct author_page *page, const struct survey *survey, struct buf *out,
                  struct buf *assets, struct diags *diags)
 {
@@ -208,14 +224,13 @@ static int write(const struct author_page *page, const struct survey *survey, st
     struct front_matter front = *page->front;
     struct buf url = BUF_EMPTY;
     struct picture image;
-    const struct gallery gallery = {page->input->assets, page->input->file, assets};
     front.title = survey->title.len > 0 ? survey->title : front.title;
     front.description = survey->description.len > 0 ? survey->description : front.description;
     struct str lang = front.lang.len > 0     ? front.lang
                       : survey->lang.len > 0 ? survey->lang
                                              : settings->lang;
     struct picture logo;
-    bool has_image = front.image.len > 0 && picture_find(&gallery, front.image, &image) == 0;
+    bool has_image = find_image(page, assets, &image, diags);
     bool has_logo = theme_head_find_logo(page->input, assets, &logo);
     theme_head_append_url(page->input, &url);
     const struct render r = {

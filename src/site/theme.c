@@ -278,14 +278,15 @@ static void append_footer(const struct render *r)
     buf_append(r->out, STR("</body>\n</html>\n"));
 }
 
-/* Finds the page's own image; true if it is there. */
+/* Finds the page's own image. A page that is over does without it, and what it lacked before has
+ * been told. */
 static int find_image(const struct theme_page *page, struct buf *assets, struct picture *image,
                       struct diags *diags)
 {
     const struct page_input *input = page->input;
     const struct gallery gallery = {input->assets, input->file, assets};
     int rc = picture_find(&gallery, page->front->image, image);
-    if (rc == ERR_NOT_FOUND)
+    if (rc == ERR_NOT_FOUND && !page->over)
         picture_tell_missing(diags, SEVERITY_ERROR, input->file, page->front->image_line,
                              page->front->image);
     return rc;

@@ -17,7 +17,8 @@ struct theme_page {
 
 /* Appends the whole page to `out`, and the assets that were looked for to `assets`. `changes_at` is
  * brought forward to when words like "open now" change. The same input gives the same bytes. What a
- * call to action or an image lacks is added to `diags`. ERR_NO_MEMORY. */
+ * call to action or an image lacks is added to `diags`, of a page that is not over.
+ * ERR_NO_MEMORY. */
 int theme_render(const struct theme_page *page, struct buf *out, struct buf *assets,
                  time_t *changes_at, struct diags *diags);
 

@@ -2,6 +2,8 @@
 #include "support/page.h"
 #include "support/test.h"
 
+#include "base/err.h"
+
 static void a_page_is_scheduled_live_and_then_over(void **state)
 {
     (void)state;
@@ -49,6 +51,43 @@ static void an_expired_document_is_still_called_what_its_author_called_it(void *
         assert_contains(body_of(&f), STR("<h1>Saldi &amp; co</h1>"));
         page_drop(&f);
     }
+}
+
+/* How often it is said that the image of line 2 is not there. */
+static size_t missing_images(const struct compiled_page *f, enum severity severity)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < f->diags.count; i++)
+        count += strcmp(f->diags.items[i].rule, "image") == 0 &&
+                 f->diags.items[i].severity == severity && f->diags.items[i].line == 2;
+    return count;
+}
+
+static void a_page_whose_image_is_not_there_is_as_good_when_it_is_over(void **state)
+{
+    (void)state;
+    static const char live[] = "---\nimage: manca.jpg\n---\n<title>Saldi</title>";
+    static const char over[] = "---\nimage: manca.jpg\nexpires_at: 1969-12-01\naliases: /qr\n---\n"
+                               "<title>Saldi</title>";
+    static const char text[] = "---\nimage: manca.jpg\nexpires_at: 1969-12-01\ntitle: Saldi\n"
+                               "description: Tutto\ngoal: letto\n---\nTesto\n";
+    struct compiled_page f = compile_file("a.html", "/a", SITE, STR(live));
+    assert_int_equal(f.rc, 0);
+    assert_int_equal(missing_images(&f, SEVERITY_WARNING), 1);
+    page_drop(&f);
+
+    f = compile_file("a.html", "/a", SITE, STR(over));
+    assert_int_equal(f.rc, 0);
+    assert_int_equal(f.compiled.resource->status, 410);
+    assert_int_equal(f.compiled.redirect_count, 1);
+    assert_int_equal(missing_images(&f, SEVERITY_WARNING), 1);
+    page_drop(&f);
+
+    f = compile_file("a.md", "/a", SITE, STR(text));
+    assert_int_equal(f.rc, ERR_INVALID);
+    assert_int_equal(f.diags.errors, 1);
+    assert_int_equal(missing_images(&f, SEVERITY_ERROR), 1);
+    page_drop(&f);
 }
 
 static void an_expired_page_redirects_where_its_author_says(void **state)
@@ -118,6 +157,7 @@ static void a_shop_is_open_at_the_second_and_the_page_knows_until_when(void **st
 
 TEST_MAIN(cmocka_unit_test(a_page_is_scheduled_live_and_then_over),
           cmocka_unit_test(an_expired_document_is_still_called_what_its_author_called_it),
+          cmocka_unit_test(a_page_whose_image_is_not_there_is_as_good_when_it_is_over),
           cmocka_unit_test(an_expired_page_redirects_where_its_author_says),
           cmocka_unit_test(a_draft_is_only_for_its_preview),
           cmocka_unit_test(an_alias_leads_to_its_page),
