@@ -79,10 +79,10 @@ int source_classify(struct str file, struct source *source, struct buf *url)
     struct str name = str_skip(file, (size_t)(str_find_last(file, '/') + 1));
     ptrdiff_t dot = str_find_last(name, '.');
     const struct source *kind = dot > 0 ? kind_of(str_skip(name, (size_t)dot)) : NULL;
-    if (has_control_characters(file) || !str_is_utf8(file))
-        return ERR_INVALID;
     if (!kind)
         return ERR_NOT_FOUND;
+    if (has_control_characters(file) || !str_is_utf8(file))
+        return ERR_INVALID;
 
     *source = *kind;
     buf_append_char(url, '/');

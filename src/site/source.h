@@ -24,8 +24,8 @@ bool source_is_shared(struct str file);
 
 /* Classifies a file by its path relative to the pages folder and appends its URL path (decoded,
  * NFC) to `url`: `x/scarpe.md` gives `/x/scarpe`, `x/index.html` gives `/x/`, assets keep their
- * names. ERR_NOT_FOUND: not a kind that is served. ERR_INVALID: a name that is not UTF-8 or holds
- * control characters. ERR_NO_MEMORY. */
+ * names. ERR_NOT_FOUND: not a kind that is served, whatever the name. ERR_INVALID: a name that is
+ * not UTF-8 or holds control characters. ERR_NO_MEMORY. */
 int source_classify(struct str file, struct source *source, struct buf *url);
 
 #endif

@@ -126,9 +126,11 @@ static void files_of_other_kinds_are_a_note(void **state)
 {
     struct fixture *f = *state;
     files_write(f->pages, "foto.heic", STR("x"));
+    files_write(f->pages, "Icon\r", STR("x")); /* which macOS puts there */
     files_write(f->pages, "a.css", STR("x"));
     assert_listed(f, "/a.css ");
     assert_contains(words(f), STR("foto.heic: note: file: "));
+    assert_contains(words(f), STR("Icon\\x0d: note: file: "));
     assert_int_equal(f->diags.errors + f->diags.warnings, 0);
 }
 

@@ -80,6 +80,7 @@ static void what_is_not_served_is_told_from_what_cannot_be(void **state)
         {"page.", ERR_NOT_FOUND},        {"a\nb.md", ERR_INVALID},
         {"perch\xE9.md", ERR_INVALID},   {"a\x1B[31m.css", ERR_INVALID},
         {"b\x7F/index.md", ERR_INVALID}, {"md", ERR_NOT_FOUND},
+        {"Icon\r", ERR_NOT_FOUND},        {"perch\xE9.heic", ERR_NOT_FOUND},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct source source;
