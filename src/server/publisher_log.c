@@ -130,6 +130,14 @@ static void tell_rejected(struct publisher *publisher, const struct entry *entry
     log_error(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
 }
 
+/* What its author meant to be published, or took for a file. */
+static void tell_passed_over(const struct publisher *publisher, const struct entry *entry,
+                             struct buf *out)
+{
+    append_diags(out, &entry->diags, SEVERITY_WARNING);
+    log_warning(publisher->options.log, "%.*s", STR_ARG(buf_str(out)));
+}
+
 static void tell_clash(const struct publisher *publisher, const struct entry *entry,
                        struct buf *out)
 {
@@ -149,6 +157,8 @@ static void tell(struct publisher *publisher, const struct entry *entry, struct 
         tell_clash(publisher, entry, line);
     else if (rejected)
         tell_rejected(publisher, entry, line);
+    else if (entry->news == NEWS_REJECTED && !entry->file.file && entry->diags.warnings > 0)
+        tell_passed_over(publisher, entry, line);
     else if (entry->file.file && !entry->clash &&
              (entry->compiled.resource || entry->news == NEWS_PUBLISHED))
         tell_published(publisher, entry, line);

@@ -78,6 +78,36 @@ static int append(struct collector *collector, struct loaded_file file)
     return 0;
 }
 
+/* Of a file that is not what its author means it to be. */
+static void tell_misnamed(struct diags *diags, struct str file, struct text words, struct text why)
+{
+    const struct remark remark = {
+        .severity = SEVERITY_WARNING,
+        .rule = "file",
+        .words = words,
+        .why = why,
+        .fix = TEXT("rename it (Windows shows a .txt at the end only where \"File name "
+                    "extensions\" is ticked), or remove it from the folder.",
+                    "cambiagli nome (Windows mostra un .txt in fondo solo se è attivo «Estensioni "
+                    "nomi file»), o toglilo dalla cartella."),
+    };
+    diags_remark(diags, file, 0, &remark);
+}
+
+static void tell_unpublished(struct diags *diags, struct str file)
+{
+    if (source_is_misnamed_page(file))
+        tell_misnamed(diags, file,
+                      TEXT("this is not published: .txt stands behind what would make it a page",
+                           "questo file non viene pubblicato: sarebbe una pagina, ma il nome "
+                           "finisce in .txt"),
+                      TEXT("visitors cannot get it.", "chi visita non può riceverlo."));
+    else
+        complain(diags, SEVERITY_NOTE, file,
+                 TEXT("files of this kind are not published",
+                      "i file di questo tipo non vengono pubblicati"));
+}
+
 static int make_file(struct loaded_file *out, struct str path, const struct source *source,
                      struct str url)
 {
@@ -106,9 +136,7 @@ static int look_at_file(struct loaded_file *out, struct str path, const struct s
     } else if (rc == 0) {
         rc = make_file(out, path, &source, buf_str(&url));
     } else if (rc == ERR_NOT_FOUND) {
-        complain(diags, SEVERITY_NOTE, path,
-                 TEXT("files of this kind are not published",
-                      "i file di questo tipo non vengono pubblicati"));
+        tell_unpublished(diags, path);
         rc = 0;
     } else if (rc == ERR_INVALID) {
         complain(diags, SEVERITY_ERROR, path,
@@ -274,6 +302,19 @@ static int load_guidelines(struct settings *settings, int pages_fd, struct diags
     return rc;
 }
 
+/* Settings and rules in a file of another name would be none, and nobody would know. */
+static void tell_misnamed_settings(int pages_fd, struct diags *diags)
+{
+    struct stat st;
+    for (const char *const *name = source_misnamed_shared; *name; name++)
+        if (fs_stat_beneath(pages_fd, *name, 0, &st) == 0 && S_ISREG(st.st_mode))
+            tell_misnamed(
+                diags, str_from(*name),
+                TEXT("attimo does not read this: its name has to end in .yaml",
+                     "attimo non lo legge: il nome deve finire in .yaml"),
+                TEXT("what is written in it does not hold.", "quello che c’è scritto non vale."));
+}
+
 int loader_settings(struct settings **out, int pages_fd, struct diags *diags)
 {
     static const char file[] = "_site.yaml";
@@ -292,6 +333,7 @@ int loader_settings(struct settings **out, int pages_fd, struct diags *diags)
         rc = load_look(*out, pages_fd, diags);
         if (rc == 0)
             rc = load_guidelines(*out, pages_fd, diags);
+        tell_misnamed_settings(pages_fd, diags);
         if (rc != 0)
             settings_destroy(*out);
     }

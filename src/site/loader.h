@@ -22,7 +22,7 @@ struct listing {
 
 /* Lists what is to be published below `pages_fd`, in order of file name. What cannot be looked at,
  * has a name that cannot be served, is too deep or leads outside is added to `diags` (rule "file");
- * files of other kinds are a note. ERR_NO_MEMORY, ERR_IO. */
+ * files of other kinds are a note, misnamed pages a warning. ERR_NO_MEMORY, ERR_IO. */
 int loader_list(struct listing *out, int pages_fd, struct diags *diags);
 void listing_finish(struct listing *listing);
 
@@ -31,8 +31,8 @@ void listing_finish(struct listing *listing);
  * Knows nothing of names that are never looked at. ERR_NO_MEMORY. */
 int loader_look(struct loaded_file *out, const struct fs_entry *entry, struct diags *diags);
 
-/* Reads `_site.yaml`, `_guidelines.yaml` and what `_theme/` holds, if they are there.
- * ERR_NO_MEMORY; everything else is in `diags`. */
+/* Reads `_site.yaml`, `_guidelines.yaml` and what `_theme/` holds, if they are there, and warns of
+ * such as are called otherwise. ERR_NO_MEMORY; everything else is in `diags`. */
 int loader_settings(struct settings **out, int pages_fd, struct diags *diags);
 
 /* What compiling a file needs besides the file. */

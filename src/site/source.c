@@ -41,8 +41,18 @@ bool source_is_public(struct str name)
     return !str_eq(name, STR("4913"));
 }
 
+/* Habit, and editors that put `.txt` behind whatever name they are given. */
+const char *const source_misnamed_shared[] = {
+    "_site.yml",           "_site.yaml.txt",  "_site.yml.txt",
+    "_site.txt",           "_guidelines.yml", "_guidelines.yaml.txt",
+    "_guidelines.yml.txt", "_guidelines.txt", NULL,
+};
+
 bool source_is_shared(struct str file)
 {
+    for (size_t i = 0; source_misnamed_shared[i]; i++)
+        if (str_eq(file, str_from(source_misnamed_shared[i])))
+            return true;
     return str_eq(file, STR("_site.yaml")) || str_eq(file, STR("_guidelines.yaml")) ||
            str_starts_with(file, STR("_theme/"));
 }
@@ -55,12 +65,28 @@ static bool has_control_characters(struct str s)
     return false;
 }
 
-static const struct source *kind_of(struct str extension)
+static struct str name_of(struct str file)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (str_eq_nocase(extension, str_from(kinds[i].extension)))
+    return str_skip(file, (size_t)(str_find_last(file, '/') + 1));
+}
+
+static const struct source *kind_of(struct str name)
+{
+    ptrdiff_t dot = str_find_last(name, '.');
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && dot > 0; i++)
+        if (str_eq_nocase(str_skip(name, (size_t)dot), str_from(kinds[i].extension)))
             return &kinds[i].source;
     return NULL;
+}
+
+bool source_is_misnamed_page(struct str file)
+{
+    struct str name = name_of(file);
+    ptrdiff_t dot = str_find_last(name, '.');
+    if (dot < 0 || !str_eq_nocase(str_skip(name, (size_t)dot), STR(".txt")))
+        return false;
+    const struct source *meant = kind_of(str_make(name.ptr, (size_t)dot));
+    return meant && meant->kind != SOURCE_ASSET;
 }
 
 /* The file's path as its URL has it, still without the first slash. */
@@ -76,10 +102,9 @@ static struct str url_part(struct str file, struct str name, enum source_kind ki
 
 int source_classify(struct str file, struct source *source, struct buf *url)
 {
-    struct str name = str_skip(file, (size_t)(str_find_last(file, '/') + 1));
-    ptrdiff_t dot = str_find_last(name, '.');
-    const struct source *kind = dot > 0 ? kind_of(str_skip(name, (size_t)dot)) : NULL;
-    if (!kind)
+    struct str name = name_of(file);
+    const struct source *kind = kind_of(name);
+    if (!kind || source_is_misnamed_page(file))
         return ERR_NOT_FOUND;
     if (has_control_characters(file) || !str_is_utf8(file))
         return ERR_INVALID;

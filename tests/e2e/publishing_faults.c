@@ -163,6 +163,30 @@ static void a_folder_named_like_a_page_publishes_what_is_in_it(void **state)
     server_stop(s);
 }
 
+/* Editors on Windows put it behind the name, where nobody sees it. */
+static void a_page_that_ends_in_txt_is_not_public(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    files_write(s->pages, "promo.md.txt",
+                STR("---\ntitle: P\ndescription: D\ndraft: true\n---\n\nNon ancora.\n"));
+    await_log(s, "promo.md.txt: warning: file: this is not published");
+    assert_int_equal(server_get(s, "/promo.md.txt").status, 404);
+    server_stop(s);
+}
+
+static void settings_of_another_name_are_told_and_do_not_hold(void **state)
+{
+    struct server *s = *state;
+    start(s);
+    files_write(s->pages, "_site.yml", STR("name: Sport Parma\n"));
+    await_log(s, "_site.yml: warning: file: attimo does not read this");
+    files_write(s->pages, "_guidelines.yaml.txt", STR("require_credit: true\n"));
+    await_log(s, "_guidelines.yaml.txt: warning: file: attimo does not read this");
+    await_no(s, "/x", "Sport Parma");
+    server_stop(s);
+}
+
 static void a_file_that_vanishes_while_it_is_saved_does_no_harm(void **state)
 {
     struct server *s = *state;
@@ -374,6 +398,8 @@ TEST_MAIN(SERVER_TEST(a_broken_page_leaves_the_last_good_version_live),
           SERVER_TEST(an_emptied_file_is_not_taken_for_what_was_in_it),
           SERVER_TEST(a_huge_file_is_refused), SERVER_TEST(a_pipe_is_no_page_and_stops_nothing),
           SERVER_TEST(a_folder_named_like_a_page_publishes_what_is_in_it),
+          SERVER_TEST(a_page_that_ends_in_txt_is_not_public),
+          SERVER_TEST(settings_of_another_name_are_told_and_do_not_hold),
           SERVER_TEST(a_file_that_vanishes_while_it_is_saved_does_no_harm),
           SERVER_TEST(a_file_that_may_not_be_read_keeps_its_last_version),
           SERVER_TEST(a_folder_that_could_not_be_read_for_a_while_leaves_no_trace),

@@ -20,6 +20,8 @@ static void a_file_gets_the_address_that_its_author_expects(void **state)
         {"v1.2.md", "/v1.2"},
         {"myindex.md", "/myindex"},
         {"x.md/index.md", "/x.md/"},
+        {"x.md/note.txt", "/x.md/note.txt"},
+        {"v1.2.txt", "/v1.2.txt"},
         {"caffe\xCC\x80.md", "/caff\xC3\xA8"},
         {"citta\xCC\x80/index.md", "/citt\xC3\xA0/"},
     };
@@ -75,12 +77,13 @@ static void what_is_not_served_is_told_from_what_cannot_be(void **state)
         const char *file;
         int expected;
     } cases[] = {
-        {"foto.heic", ERR_NOT_FOUND},    {"README", ERR_NOT_FOUND},
-        {"x/.md", ERR_NOT_FOUND},        {"page.md.bak", ERR_NOT_FOUND},
-        {"page.", ERR_NOT_FOUND},        {"a\nb.md", ERR_INVALID},
-        {"perch\xE9.md", ERR_INVALID},   {"a\x1B[31m.css", ERR_INVALID},
-        {"b\x7F/index.md", ERR_INVALID}, {"md", ERR_NOT_FOUND},
-        {"Icon\r", ERR_NOT_FOUND},        {"perch\xE9.heic", ERR_NOT_FOUND},
+        {"foto.heic", ERR_NOT_FOUND},      {"README", ERR_NOT_FOUND},
+        {"x/.md", ERR_NOT_FOUND},          {"page.md.bak", ERR_NOT_FOUND},
+        {"page.", ERR_NOT_FOUND},          {"a\nb.md", ERR_INVALID},
+        {"perch\xE9.md", ERR_INVALID},     {"a\x1B[31m.css", ERR_INVALID},
+        {"b\x7F/index.md", ERR_INVALID},   {"md", ERR_NOT_FOUND},
+        {"x/promo.md.txt", ERR_NOT_FOUND}, {"Promo.HTML.TXT", ERR_NOT_FOUND},
+        {"Icon\r", ERR_NOT_FOUND},         {"perch\xE9.heic", ERR_NOT_FOUND},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct source source;
