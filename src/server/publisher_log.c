@@ -44,7 +44,7 @@ static void append_state(struct buf *out, const struct entry *entry)
         break;
     case PAGE_SCHEDULED:
         buf_append(out, STR(" is not public before "));
-        append_time(out, compiled->changes_at);
+        append_time(out, compiled->switches_at);
         break;
     case PAGE_EXPIRED:
         buf_append(out, STR(" has expired"));

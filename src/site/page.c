@@ -308,7 +308,7 @@ static int keep_source(struct compilation *c)
 }
 
 /* The page is rendered whatever its state is, so that its author is told what is wrong before it is
- * public; only a live one changes with its words. */
+ * public; one that is over does not change with its words any more. */
 static int render(struct compilation *c)
 {
     struct schedule schedule = schedule_at(&c->front, c->input->settings->zone, c->input->now);
@@ -317,7 +317,7 @@ static int render(struct compilation *c)
     c->out->switches_at = schedule.changes_at;
     facts_take_front(&c->facts, &c->front, c->input);
     int rc = render_body(c);
-    if (schedule.state != PAGE_LIVE)
+    if (schedule.state == PAGE_EXPIRED)
         c->out->changes_at = schedule.changes_at;
     return rc;
 }

@@ -4,6 +4,8 @@
 
 #include "base/err.h"
 
+#include <stdio.h>
+
 static void a_page_is_scheduled_live_and_then_over(void **state)
 {
     (void)state;
@@ -155,10 +157,40 @@ static void a_shop_is_open_at_the_second_and_the_page_knows_until_when(void **st
     page_drop(&later);
 }
 
+/* Whoever is shown it beforehand may be, at any hour. */
+static void a_page_to_come_knows_until_when_a_shop_is_open(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key;
+        const char *changes;
+        const char *switches;
+    } cases[] = {
+        {"draft: true", "2026-11-17T12:00", NULL},
+        {"publish_at: 2026-11-17 20:00", "2026-11-17T12:00", "2026-11-17T19:00"},
+        {"publish_at: 2026-11-17 11:30", "2026-11-17T10:30", "2026-11-17T10:30"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char page[256];
+        (void)snprintf(page, sizeof page,
+                       HEAD "intent: go\n%s\nplace: {street: Via B 2, city: Parma, "
+                            "hours: \"mar-sab 9-13\"}\n---\nTesto\n",
+                       cases[i].key);
+        struct compiled_page f = compile_at(page, "2026-11-17T09:00");
+        assert_contains(body_of(&f), STR("Aperto ora, fino alle 13:00"));
+        assert_int_equal(f.compiled.resource->kind, RESOURCE_DRAFT);
+        assert_int_equal(f.compiled.changes_at, utc(cases[i].changes));
+        assert_int_equal(f.compiled.switches_at, cases[i].switches ? utc(cases[i].switches) : 0);
+        assert_true(f.compiled.source.len > 0);
+        page_drop(&f);
+    }
+}
+
 TEST_MAIN(cmocka_unit_test(a_page_is_scheduled_live_and_then_over),
           cmocka_unit_test(an_expired_document_is_still_called_what_its_author_called_it),
           cmocka_unit_test(a_page_whose_image_is_not_there_is_as_good_when_it_is_over),
           cmocka_unit_test(an_expired_page_redirects_where_its_author_says),
           cmocka_unit_test(a_draft_is_only_for_its_preview),
           cmocka_unit_test(an_alias_leads_to_its_page),
-          cmocka_unit_test(a_shop_is_open_at_the_second_and_the_page_knows_until_when))
+          cmocka_unit_test(a_shop_is_open_at_the_second_and_the_page_knows_until_when),
+          cmocka_unit_test(a_page_to_come_knows_until_when_a_shop_is_open))
