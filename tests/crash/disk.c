@@ -1,9 +1,9 @@
 /* Preloaded into the server: makes its calls on the journal's files fail as a file tells.
  *
- * The file that ATTIMO_DISK names holds lines of `CALL WHAT TIMES`: the call (write, sync,
- * truncate, create), the value of errno that it fails with, or `short` for writes of a few bytes,
- * and how often. A file that has changed (by its size and time) counts anew; without one nothing
- * fails. Only what lies in a folder called `journal` is touched. */
+ * The file that ATTIMO_DISK names holds lines of `CALL WHAT TIMES`: the call (write, read,
+ * sync, truncate, create), the value of errno that it fails with, or `short` for writes of a few
+ * bytes, and how often. A file that has changed (by its size and time) counts anew; without one
+ * nothing fails. Only what lies in a folder called `journal` is touched. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -104,6 +104,15 @@ ssize_t write(int fd, const void *bytes, size_t n)
         return real(fd, bytes, n < SHORT_BYTES ? n : SHORT_BYTES);
     errno = what;
     return what == 0 ? real(fd, bytes, n) : -1;
+}
+
+ssize_t pread(int fd, void *bytes, size_t n, off_t at)
+{
+    ssize_t (*real)(int, void *, size_t, off_t);
+    find_next("pread", &real);
+    int what = is_of_journal(fd) ? rule_for("read") : 0;
+    errno = what;
+    return what == 0 ? real(fd, bytes, n, at) : -1;
 }
 
 static int sync_with(const char *name, int fd)

@@ -245,6 +245,19 @@ def a_sync_behind_the_acknowledgement_turns_it_red(bench):
     bench.stop_and_read()
 
 
+def a_segment_whose_end_cannot_be_read_is_passed_over(bench):
+    """What the start before has left: it cannot be looked at, and is no reason to refuse anything."""
+    bench.start()
+    assert bench.click() == 204
+    bench.server.kill()
+    bench.disk(("read", errno.EIO, 1))
+    bench.start()
+    assert bench.click() == 204
+    assert bench.journal() == "good"
+    bench.stop_and_read()
+    assert len(os.listdir(os.path.join(bench.data, "journal"))) == 2
+
+
 def a_segment_that_is_taken_away_is_left(bench):
     bench.start()
     assert bench.click() == 204
@@ -316,6 +329,7 @@ FAULTS = [
     a_sync_that_fails_once_refuses_its_batch,
     a_sync_that_fails_for_good_stays_red,
     a_sync_behind_the_acknowledgement_turns_it_red,
+    a_segment_whose_end_cannot_be_read_is_passed_over,
     a_segment_that_is_taken_away_is_left,
     a_journal_that_cannot_be_opened_is_tried_again,
     a_small_disk_fills_and_is_emptied,
