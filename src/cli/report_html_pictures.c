@@ -60,14 +60,15 @@ static size_t days_in_column(size_t days)
     return days <= COLUMNS_MAX ? 1 : days <= COLUMNS_MAX * 7 ? 7 : 30;
 }
 
-/* The first day whose counterpart in the period before has a page view: what was before that one is
- * not known. */
-static int64_t first_day_with_before(const struct report_print *print)
+/* The first day that faces a page view of the period before: what was before that one is not known.
+ */
+static int64_t first_day_with_before(const struct report_answer *answer)
 {
-    const struct report_query *query = print->query;
-    int64_t shift =
-        zone_time(query->zone, query->from_ms).day - zone_time(query->zone, query->before_ms).day;
-    return zone_time(query->zone, print->answer->before_first_ms).day + shift;
+    size_t i = 0;
+    while (i + 1 < answer->day_count && answer->days[i].before.view == 0 &&
+           answer->days[i].before.seen == 0)
+        i++;
+    return answer->days[i].day;
 }
 
 /* A column: its days together, and its texts in memory that `texts` owns. */
@@ -80,7 +81,7 @@ static void fill_column(const struct report_print *print, size_t first, size_t s
     uint64_t goal = 0;
     uint64_t before = 0;
     bool has_before =
-        print->has_before && answer->days[end - 1].day >= first_day_with_before(print);
+        print->has_before && answer->days[end - 1].day >= first_day_with_before(answer);
     for (size_t i = first; i < end; i++) {
         seen += answer->days[i].now.seen;
         goal += answer->days[i].now.goal;

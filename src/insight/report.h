@@ -49,7 +49,8 @@ struct report_costs {
 struct report_query {
     struct str by[REPORT_BY_MAX]; /* keys of views; or day, hour, weekday */
     size_t by_count;
-    int64_t before_ms; /* where the period before begins; `from_ms`: there is none */
+    int64_t before_ms; /* where the period before begins, as long on the zone's clock as one with an
+                          end; `from_ms`: there is none */
     int64_t from_ms;   /* page views before this do not count */
     int64_t to_ms;     /* nor from this moment on */
     int64_t now_ms;    /* see scan.h */

@@ -28,7 +28,8 @@ struct report_row {
     double vitals[VITAL_COUNT];  /* 75th percentiles: ms, of CLS a number */
 };
 
-/* A day of the zone, since 1970, and the one as far into the period before. */
+/* A day of the zone, since 1970, or what the period has of it; and what is as long, and as far into
+ * the period before. */
 struct report_day {
     int64_t day;
     struct report_counts now;

@@ -19,9 +19,11 @@ int tally_init(struct tally *tally, struct tally_question *question)
         .timed.pool.item_size = sizeof(struct tally_timed),
         .answer.total = {.value = NAN, .cost = NAN},
     };
-    if (query->before_ms < query->from_ms)
-        tally->shift = zone_time(query->zone, query->from_ms).day -
-                       zone_time(query->zone, query->before_ms).day;
+    if (query->before_ms < query->from_ms && query->to_ms != INT64_MAX) {
+        tally->first = zone_time(query->zone, query->from_ms).second;
+        tally->last = zone_time(query->zone, query->to_ms - 1).second;
+        tally->shift = zone_time(query->zone, query->to_ms).second - tally->first;
+    }
     tuples_init(&tally->timeless, query->by_count);
     rows_init(&tally->rows, query->by_count);
     rows_init(&tally->campaigns, 1);
@@ -68,6 +70,17 @@ static struct zone_time local_time(struct tally *tally, int64_t ms)
             offset->seconds == zone_offset(zone, (time_t)((utc_day + 1) * CALENDAR_DAY_S));
     }
     return offset->holds ? zone_time_ahead(offset->seconds, ms) : zone_time(tally->query->zone, ms);
+}
+
+/* What the clock shows as far into the period as it was into the one before: so a day faces a
+ * stretch as long as it is, also where the period ends in the midst of it. An hour that the clock
+ * showed twice could reach beyond an end. */
+static struct zone_time time_beside(const struct tally *tally, const struct zone_time *local)
+{
+    int64_t second = local->second + tally->shift;
+    second = second < tally->first ? tally->first : second;
+    second = second > tally->last ? tally->last : second;
+    return zone_time_ahead(0, second * 1000);
 }
 
 /* As much of the time as the groups tell; 23 bits hold the days of ten thousand years. */
@@ -246,17 +259,15 @@ static void judge(struct counted *c)
     c->counts.engaged = c->counts.seen && (visit->marks & MARK_ENGAGED || c->counts.goal);
 }
 
-/* The row of its time. A day of the period before is compared with the one so far into the period,
- * as in the answer's days; hours and weekdays are compared with themselves. */
-static int find_row(struct tally *tally, const struct counted *c, bool now, uint32_t *out)
+/* The row of its time: of a day, the one that it is compared with, as in the answer's days; hours
+ * and weekdays are compared with themselves. */
+static int find_row(struct tally *tally, const struct counted *c, const struct zone_time *beside,
+                    uint32_t *out)
 {
-    struct zone_time local = c->local;
     bool by_day = false;
     for (size_t i = 0; i < tally->query->by_count; i++)
         by_day |= tally->keys->by[i] == BY_DAY;
-    if (!now && by_day)
-        local.day += tally->shift;
-    return find_timed_row(tally, c->meaning, &local, out);
+    return find_timed_row(tally, c->meaning, by_day ? beside : &c->local, out);
 }
 
 static int count_visit(struct tally *tally, struct counted *c, bool now)
@@ -273,9 +284,10 @@ static int count_visit(struct tally *tally, struct counted *c, bool now)
     judge(c);
     if (!c->counts.view && !c->counts.seen)
         return 0;
+    struct zone_time beside = now ? c->local : time_beside(tally, &c->local);
     if (tally->keys->by_time)
-        rc = find_row(tally, c, now, &row);
-    struct tally_day *day = rc == 0 ? tally_find_day(tally, c->local.day) : NULL;
+        rc = find_row(tally, c, &beside, &row);
+    struct tally_day *day = rc == 0 ? tally_find_day(tally, beside.day) : NULL;
     if (!day)
         return ERR_NO_MEMORY;
     rows_add_counts(now ? &day->now : &day->before, &c->counts);

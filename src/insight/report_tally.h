@@ -43,7 +43,9 @@ struct tally_timed {
 struct tally {
     const struct report_query *query;
     const struct report_keys *keys;
-    int64_t shift;          /* days from one of the period before to the one compared with it */
+    int64_t first;          /* second of the period on the zone's clock, if there is one before */
+    int64_t last;           /* likewise */
+    int64_t shift;          /* seconds from the period before to it */
     struct visits *visits;  /* whose page views are counted; set before the first */
     struct table meanings;  /* of struct tally_meaning, by the number of their texts */
     struct tuples timeless; /* values of the groups that are not of time */

@@ -112,8 +112,6 @@ static int tell_days(struct tally *tally)
     struct report_answer *answer = &tally->answer;
     int64_t first = first_day(tally);
     int64_t last = last_day(tally);
-    int64_t shift = tally->shift;
-    bool has_before = tally->query->before_ms < tally->query->from_ms;
     if (last < first) /* it begins behind all that was read, and has no end */
         last = first;
     if (last - first >= REPORT_DAYS_MAX)
@@ -126,10 +124,10 @@ static int tell_days(struct tally *tally)
         answer->days[i].day = first + (int64_t)i;
     for (uint32_t i = 1; i <= tally->days.pool.last; i++) {
         const struct tally_day *day = table_at(&tally->days, i);
-        if (day->day >= first && day->day <= last)
-            rows_add_counts(&answer->days[day->day - first].now, &day->now);
-        if (has_before && day->day + shift >= first && day->day + shift <= last)
-            rows_add_counts(&answer->days[day->day + shift - first].before, &day->before);
+        if (day->day < first || day->day > last)
+            continue;
+        rows_add_counts(&answer->days[day->day - first].now, &day->now);
+        rows_add_counts(&answer->days[day->day - first].before, &day->before);
     }
     return 0;
 }

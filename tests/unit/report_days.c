@@ -2,6 +2,8 @@
 #include "support/reports.h"
 #include "support/test.h"
 
+#include <stdio.h>
+
 #define SHOES ",\"page\":\"/shoes\""
 #define ORDER ",\"cta\":\"whatsapp\",\"dest\":\"whatsapp\""
 
@@ -96,6 +98,66 @@ static void a_row_of_a_day_has_the_day_before_that_it_is_compared_with(void **st
     assert_int_equal(a->rows.items[0].before.seen, 1);
 }
 
+enum { HOUR_MS = 3600000 };
+
+/* A page view an hour, of 54 hours and of the 54 before; the last day has 6 of them. */
+static void each_day_faces_as_many_hours_as_it_has(void **state)
+{
+    static const unsigned views[] = {24, 24, 6};
+    struct report_fixture *f = *state;
+    f->query.by[0] = STR("day");
+    reports_set_range(f, "2026-11-08", "2026-11-10", "2026-11-12");
+    f->query.before_ms -= 6 * HOUR_MS;
+    f->query.to_ms += 6 * HOUR_MS;
+    for (int hour = 0; hour < 108; hour++) {
+        char pv[16];
+        char time[48];
+        int of_month = hour + 17; /* since the 7th, 0:00 UTC */
+        (void)snprintf(pv, sizeof pv, "p%d", hour);
+        (void)snprintf(time, sizeof time, "11-%02dT%02d:00:00", 7 + of_month / 24, of_month % 24);
+        reports_see(f, pv, time, SHOES);
+    }
+    const struct report_answer *a = reports_answer(f);
+    assert_int_equal(a->day_count, 3);
+    assert_int_equal(a->rows.count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(a->days[i].now.seen, views[i]);
+        assert_int_equal(a->days[i].before.seen, views[i]);
+        assert_int_equal(a->rows.items[i].before.seen, views[i]);
+    }
+}
+
+/* From one at night to three; the two hours before are of the day before, one of them. */
+static void the_days_of_the_period_before_add_up(void **state)
+{
+    struct report_fixture *f = *state;
+    reports_set_range(f, "2026-11-10", "2026-11-10", "2026-11-10");
+    f->query.before_ms -= HOUR_MS;
+    f->query.from_ms += HOUR_MS;
+    f->query.to_ms += 3 * HOUR_MS;
+    reports_see(f, "a", "11-09T22:30:00", SHOES);
+    reports_see(f, "b", "11-09T23:30:00", SHOES);
+    const struct report_answer *a = reports_answer(f);
+    assert_int_equal(a->total.before.seen, 2);
+    assert_int_equal(a->day_count, 1);
+    assert_int_equal(a->days[0].before.seen, 2);
+}
+
+/* A period from the second 2:10 of a night with two of them. The first 2:50 is of the one before,
+ * and on the clock farther from its beginning than the period is long. */
+static void an_hour_that_comes_twice_stays_in_its_period(void **state)
+{
+    struct report_fixture *f = *state;
+    reports_set_range(f, "2026-10-24", "2026-10-25", "2026-10-26");
+    f->query.before_ms += 4 * HOUR_MS + HOUR_MS / 3;
+    f->query.from_ms += 3 * HOUR_MS + HOUR_MS / 6;
+    reports_see(f, "a", "10-25T00:50:00", SHOES);
+    const struct report_answer *a = reports_answer(f);
+    assert_int_equal(a->total.before.seen, 1);
+    assert_int_equal(a->day_count, 1);
+    assert_int_equal(a->days[0].before.seen, 1);
+}
+
 /* Mondays are compared with Mondays. */
 static void a_row_of_a_weekday_has_that_weekday_before(void **state)
 {
@@ -112,5 +174,8 @@ static void a_row_of_a_weekday_has_that_weekday_before(void **state)
 
 TEST_MAIN(REPORT_TEST(days_are_those_of_the_zone), REPORT_TEST(a_day_of_23_hours_is_a_day),
           REPORT_TEST(the_period_before_is_counted_beside),
+          REPORT_TEST(each_day_faces_as_many_hours_as_it_has),
+          REPORT_TEST(the_days_of_the_period_before_add_up),
+          REPORT_TEST(an_hour_that_comes_twice_stays_in_its_period),
           REPORT_TEST(a_row_of_a_day_has_the_day_before_that_it_is_compared_with),
           REPORT_TEST(a_row_of_a_weekday_has_that_weekday_before))
