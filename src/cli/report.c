@@ -254,6 +254,25 @@ static bool has_before(const struct report_query *query, const struct report_ans
            answer->before_first_ms < query->before_ms + slack;
 }
 
+/* Five Sundays are not compared with four, nor an hour that was with one that is to come. A day
+ * knows what it is compared with, and its weekday with it. */
+static bool compares_rows(const struct report_query *query)
+{
+    int64_t length =
+        zone_time(query->zone, query->to_ms).second - zone_time(query->zone, query->from_ms).second;
+    bool by_day = false;
+    bool by_hour = false;
+    bool by_weekday = false;
+    for (size_t i = 0; i < query->by_count; i++) {
+        by_day |= str_eq(query->by[i], STR("day"));
+        by_hour |= str_eq(query->by[i], STR("hour"));
+        by_weekday |= str_eq(query->by[i], STR("weekday"));
+    }
+    if (by_weekday && !by_day)
+        return length % ((int64_t)REPORT_WEEKDAYS * CALENDAR_DAY_S) == 0;
+    return !by_hour || length % CALENDAR_DAY_S == 0;
+}
+
 static int print_answer(const struct request *request, const struct report_answer *answer,
                         int *told)
 {
@@ -270,6 +289,7 @@ static int print_answer(const struct request *request, const struct report_answe
         .columns = request->out ? 0 : screen_columns(STDOUT_FILENO),
         .has_before = has_before(query, answer),
     };
+    print.compares_rows = print.has_before && compares_rows(query);
     print.first_day = answer->days[0].day;
     print.last_day = answer->days[answer->day_count - 1].day;
     if (rc == 0) {

@@ -16,7 +16,8 @@ struct report_print {
     size_t columns;    /* of the terminal; 0: it goes elsewhere */
     int64_t first_day; /* of the period, since 1970 */
     int64_t last_day;
-    bool has_before; /* there is a period before it */
+    bool has_before;    /* there is a period before it */
+    bool compares_rows; /* and what rows have of it can be compared */
 };
 
 /* For people: a table, channels, what to tell the client, what is left out. */

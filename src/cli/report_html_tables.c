@@ -207,7 +207,7 @@ void report_html_rows(const struct report_print *print, struct buf *out)
     bool pages = str_eq(print->query->by[0], STR("page")) && print->query->by_count == 1;
     add_head(&sheet, pages ? "Page" : "Group", pages ? "Pagina" : "Gruppo");
     add_head(&sheet, "Seen", "Viste");
-    if (print->has_before)
+    if (print->compares_rows)
         add_head(&sheet, "Trend", "Andamento");
     add_head(&sheet, "Engaged", "Coinvolte");
     add_head(&sheet, "Goals", "Obiettivi");
@@ -225,7 +225,7 @@ void report_html_rows(const struct report_print *print, struct buf *out)
         const struct report_row *row = &answer->rows.items[i];
         add_row_name(&sheet, row);
         add_count(&sheet, row->now.seen);
-        if (print->has_before)
+        if (print->compares_rows)
             add_change(&sheet, row);
         add_share(&sheet, row->now.engaged, row->now.seen);
         add_count(&sheet, row->now.goal);

@@ -69,8 +69,7 @@ static void append_comparison(struct buf *out, const struct report_counts *befor
 }
 
 /* What all rows have behind their own values. */
-static void append_figures(struct buf *out, const struct report_print *print,
-                           const struct report_row *row)
+static void append_figures(struct buf *out, const struct report_row *row, bool has_before)
 {
     static const char *const vitals[] = {
         [VITAL_TTFB] = "ttfb_p75_ms",
@@ -89,7 +88,7 @@ static void append_figures(struct buf *out, const struct report_print *print,
     append_number(out, "engaged_median_s", row->engaged_s);
     for (size_t i = 0; i < VITAL_COUNT; i++)
         append_number(out, vitals[i], row->vitals[i]);
-    if (!print->has_before) {
+    if (!has_before) {
         buf_append(out, STR(",\"before\":null,\"trend\":null"));
         return;
     }
@@ -101,15 +100,15 @@ static void append_figures(struct buf *out, const struct report_print *print,
 }
 
 /* Rows with the values that `names` are the names of. */
-static void append_rows(struct buf *out, const struct report_print *print,
-                        const struct report_rows *rows, const struct str *names, size_t width)
+static void append_rows(struct buf *out, const struct report_rows *rows, bool has_before,
+                        const struct str *names, size_t width)
 {
     buf_append_char(out, '[');
     for (size_t r = 0; r < rows->count; r++) {
         buf_append(out, r > 0 ? STR(",\n{\"by\":") : STR("\n{\"by\":"));
         answer_json_by(out, names, rows->items[r].by, width);
         buf_append_char(out, ',');
-        append_figures(out, print, &rows->items[r]);
+        append_figures(out, &rows->items[r], has_before);
         buf_append_char(out, '}');
     }
     buf_append_char(out, ']');
@@ -193,13 +192,13 @@ void report_print_json(const struct report_print *print, struct buf *out)
     append_moment(out, "from", print->query->from_ms);
     append_moment(out, "to", print->query->to_ms);
     buf_append(out, STR(",\n\"total\":{"));
-    append_figures(out, print, &answer->total);
+    append_figures(out, &answer->total, print->has_before);
     buf_append(out, STR("},\n\"rows\":"));
-    append_rows(out, print, &answer->rows, print->query->by, print->query->by_count);
+    append_rows(out, &answer->rows, print->compares_rows, print->query->by, print->query->by_count);
     buf_append(out, STR(",\n\"campaigns\":"));
-    append_rows(out, print, &answer->campaigns, campaign_names, 1);
+    append_rows(out, &answer->campaigns, print->has_before, campaign_names, 1);
     buf_append(out, STR(",\n\"channels\":"));
-    append_rows(out, print, &answer->channels, channel_names, CHANNEL_WIDTH);
+    append_rows(out, &answer->channels, print->has_before, channel_names, CHANNEL_WIDTH);
     append_days(out, print);
     append_tapped(out, answer);
     append_revs(out, answer);
@@ -240,8 +239,8 @@ static void append_csv_row(struct buf *out, const struct report_print *print,
     append_csv_number(out, row->value, true);
     append_csv_number(out, row->cost, true);
     append_csv_number(out, row->cost / (double)now->goal, now->goal > 0);
-    append_csv_number(out, (double)row->before.seen, print->has_before);
-    append_csv_number(out, (double)row->before.goal, print->has_before);
+    append_csv_number(out, (double)row->before.seen, print->compares_rows);
+    append_csv_number(out, (double)row->before.goal, print->compares_rows);
     append_csv_number(out, row->engaged_s, true);
     for (size_t i = 0; i < VITAL_COUNT; i++)
         append_csv_number(out, row->vitals[i], true);

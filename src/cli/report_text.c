@@ -127,7 +127,7 @@ static struct shown find_shown(const struct report_print *print)
     const struct report_row *total = &print->answer->total;
     return (struct shown){
         .counts = true,
-        .change = print->has_before,
+        .change = print->compares_rows,
         .value = !isnan(total->value),
         .cost = !isnan(total->cost),
     };

@@ -166,6 +166,38 @@ static void the_line_of_before_begins_where_the_journal_does(void **state)
                     STR("<title>17 novembre 2026: 0 viste, 0 con obiettivo (prima: 5)</title>"));
 }
 
+/* Asks for a period that was preceded by views from its first days on; `to` is its last day. */
+static struct str by(struct command *c, const char *key, const char *from, const char *to,
+                     const char *format)
+{
+    write_journal(c);
+    command_run(c, "report", "--input", command_path(c, "x.ndjson"), "--pages",
+                command_path(c, "pages"), "--lang=en", "--from", from, "--to", to, "--by", key,
+                "--format", format);
+    assert_int_equal(c->code, 0);
+    return buf_str(&c->out);
+}
+
+static void rows_of_time_are_compared_where_both_periods_have_as_many(void **state)
+{
+    static const char week[] = "2026-11-16";
+    static const char no_week[] = "2026-11-18";
+    struct command *c = *state;
+    assert_contains(by(c, "weekday", week, "2026-11-22", "text"), STR("  BEFORE  "));
+    assert_false(str_contains(by(c, "weekday", no_week, "2026-11-26", "text"), STR("BEFORE")));
+    assert_contains(buf_str(&c->out), STR(" on the period before; goals from "));
+    assert_contains(by(c, "hour", no_week, "2026-11-26", "text"), STR("  BEFORE  "));
+    assert_contains(by(c, "page", no_week, "2026-11-26T12:00", "text"), STR("  BEFORE  "));
+    assert_false(str_contains(by(c, "hour", no_week, "2026-11-26T12:00", "text"), STR("BEFORE")));
+    assert_contains(by(c, "hour", no_week, "2026-11-26", "html"), STR(">Trend<"));
+    assert_false(str_contains(by(c, "hour", no_week, "2026-11-26T12:00", "html"), STR(">Trend<")));
+    struct str json = by(c, "hour", no_week, "2026-11-26T12:00", "json");
+    assert_contains(json, STR("\"before\":null,\"trend\":null"));
+    assert_contains(json, STR("\"before\":{\"view\":815,"));
+    assert_contains(by(c, "hour", no_week, "2026-11-26T12:00", "csv"), STR("\r\n11,"));
+    assert_contains(buf_str(&c->out), STR(",,,,,,,,,,\r\n"));
+}
+
 /* Without a shop that was closed, the change is what asks for something to be done. */
 static void five_lines_tell_a_change(void **state)
 {
@@ -234,4 +266,5 @@ TEST_MAIN(COMMAND_TEST(days_of_23_and_of_25_hours_are_those_of_the_pages_zone),
           COMMAND_TEST(programs_are_told_the_same),
           COMMAND_TEST(days_of_a_change_are_marked_in_the_picture),
           COMMAND_TEST(the_line_of_before_begins_where_the_journal_does),
+          COMMAND_TEST(rows_of_time_are_compared_where_both_periods_have_as_many),
           COMMAND_TEST(five_lines_tell_a_change))
