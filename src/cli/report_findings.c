@@ -99,7 +99,10 @@ static void append_change(const struct report_print *print, const struct report_
                           const struct report_rev *after, struct buf *out)
 {
     report_words_page(print, after->page, out);
-    buf_append(out, str_from(report_say(print, ": text changed on ", ": testo cambiato il ")));
+    buf_append(out, str_from(after->is_back ? report_say(print, ": earlier text back on ",
+                                                         ": testo di prima tornato il ")
+                                            : report_say(print, ": text changed on ",
+                                                         ": testo cambiato il ")));
     figures_append_short_day(out, zone_time(print->query->zone, after->first_ms).day, print->lang);
     buf_append(out, STR(" ("));
     buf_append_visible(out, str_make(after->rev.ptr, after->rev.len > 8 ? 8 : after->rev.len));

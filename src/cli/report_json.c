@@ -170,7 +170,7 @@ static void append_revs(struct buf *out, const struct report_answer *answer)
         buf_append_char(out, ',');
         append_counts(out, &rev->counts);
         append_rate(out, &rev->counts);
-        buf_append(out, STR(",\"change\":"));
+        buf_printf(out, ",\"back\":%s,\"change\":", rev->is_back ? "true" : "false");
         if (i > 0 && str_eq(answer->revs[i - 1].page, rev->page))
             append_comparison(out, &answer->revs[i - 1].counts, &rev->counts);
         else

@@ -53,12 +53,13 @@ struct report_tapped {
     double value;                                      /* of `views`; NAN: nobody says */
 };
 
-/* A revision of a page; of all that was read, the period before too. */
+/* A text of a page, as long as it was there; of all that was read, the period before too. */
 struct report_rev {
     struct str page;
     struct str rev;
     int64_t first_ms;
     int64_t last_ms;
+    bool is_back; /* it had been there before another one */
     struct report_counts counts;
 };
 

@@ -56,21 +56,6 @@ static int find_page(struct tally *tally, struct tally_meaning *meaning)
     return 0;
 }
 
-int tally_rev(struct tally *tally, const struct str rev[2], uint32_t *out)
-{
-    int rc = tuples_number(&tally->revs, rev, out);
-    if (rc != 0 || *out < tally->rev_room)
-        return rc;
-    size_t room = (size_t)*out * 2 + 16;
-    struct report_rev *grown = realloc(tally->rev_items, room * sizeof *grown);
-    if (!grown)
-        return ERR_NO_MEMORY;
-    memset(grown + tally->rev_room, 0, (room - tally->rev_room) * sizeof *grown);
-    tally->rev_items = grown;
-    tally->rev_room = room;
-    return 0;
-}
-
 /* Of rows by time, what does not depend on it. */
 static int find_row(struct tally *tally, struct tally_meaning *meaning)
 {
@@ -101,7 +86,7 @@ static int find_out(struct tally *tally, uint32_t texts, struct tally_meaning *m
     if (rc == 0)
         rc = find_page(tally, meaning);
     if (rc == 0)
-        rc = tally_rev(tally, rev, &meaning->rev);
+        rc = tuples_number(&tally->revs, rev, &meaning->rev);
     return rc == 0 ? find_campaign(tally, meaning) : rc;
 }
 

@@ -16,6 +16,7 @@ int tally_init(struct tally *tally, struct tally_question *question)
         .keys = question->keys,
         .meanings.pool.item_size = sizeof(struct tally_meaning),
         .days.pool.item_size = sizeof(struct tally_day),
+        .rev_days.pool.item_size = sizeof(struct tally_rev),
         .timed.pool.item_size = sizeof(struct tally_timed),
         .answer.total = {.value = NAN, .cost = NAN},
     };
@@ -44,12 +45,13 @@ void tally_finish(struct tally *tally)
     rows_finish(&tally->channels);
     tuples_finish(&tally->paths);
     tuples_finish(&tally->revs);
-    free(tally->rev_items);
+    table_finish(&tally->rev_days);
     table_finish(&tally->days);
     taps_finish(&tally->taps);
     spend_finish(&tally->spend);
     free(tally->answer.days);
     free(tally->answer.tapped);
+    free(tally->answer.revs);
 }
 
 /* --- time ----------------------------------------------------------------------------------- */
@@ -146,6 +148,20 @@ struct tally_day *tally_find_day(struct tally *tally, int64_t day)
     return found;
 }
 
+struct report_rev *tally_find_rev(struct tally *tally, uint32_t number, int64_t day)
+{
+    bool added;
+    uint64_t both = (uint64_t)number << 32 | (uint32_t)day;
+    uint32_t at = table_get(&tally->rev_days, both * UINT64_C(0x9E3779B97F4A7C15), &added);
+    struct tally_rev *found = at ? table_at(&tally->rev_days, at) : NULL;
+    if (!found)
+        return NULL;
+    found->day = day;
+    found->rev.page = tuples_row(&tally->revs, number)[0];
+    found->rev.rev = tuples_row(&tally->revs, number)[1];
+    return &found->rev;
+}
+
 /* --- one page view -------------------------------------------------------------------------- */
 
 /* A page view that counts, and all that is known of it. */
@@ -214,20 +230,18 @@ static void count_before(struct tally *tally, const struct counted *c, uint32_t 
         rows_add_counts(&tally->campaigns.items[c->meaning->campaign].before, &c->counts);
 }
 
-static void count_rev(struct tally *tally, const struct counted *c)
+static int count_rev(struct tally *tally, const struct counted *c)
 {
-    struct report_rev *rev = &tally->rev_items[c->meaning->rev];
+    struct report_rev *rev = tally_find_rev(tally, c->meaning->rev, c->local.day);
     int64_t ms = c->visit->first_ms;
-    if (!rev->page.ptr) {
-        rev->page = tuples_row(&tally->revs, c->meaning->rev)[0];
-        rev->rev = tuples_row(&tally->revs, c->meaning->rev)[1];
-        rev->first_ms = rev->last_ms = ms;
-    }
-    if (ms < rev->first_ms)
+    if (!rev)
+        return ERR_NO_MEMORY;
+    if (rev->first_ms == 0 || ms < rev->first_ms)
         rev->first_ms = ms;
     if (ms > rev->last_ms)
         rev->last_ms = ms;
     rows_add_counts(&rev->counts, &c->counts);
+    return 0;
 }
 
 /* Where a page view that does not count is counted instead, or NULL. */
@@ -291,11 +305,12 @@ static int count_visit(struct tally *tally, struct counted *c, bool now)
     if (!day)
         return ERR_NO_MEMORY;
     rows_add_counts(now ? &day->now : &day->before, &c->counts);
-    count_rev(tally, c);
-    if (now)
+    rc = count_rev(tally, c);
+    if (rc == 0 && now)
         return count_now(tally, c, row);
-    count_before(tally, c, row);
-    return 0;
+    if (rc == 0)
+        count_before(tally, c, row);
+    return rc;
 }
 
 int tally_visit(struct tally *tally, struct visit *visit)

@@ -34,6 +34,13 @@ struct tally_day {
     struct report_counts before;
 };
 
+/* A revision of a page on one day of the zone. */
+struct tally_rev {
+    uint64_t key;
+    int64_t day; /* since 1970 */
+    struct report_rev rev;
+};
+
 /* The row of page views that have the same values at the same time, as far as groups tell it. */
 struct tally_timed {
     uint64_t key;
@@ -54,9 +61,8 @@ struct tally {
     struct rows campaigns;
     struct rows channels;
     struct tuples paths;
-    struct tuples revs;           /* path, rev */
-    struct report_rev *rev_items; /* by number in `revs` */
-    size_t rev_room;
+    struct tuples revs;       /* path, rev */
+    struct table rev_days;    /* of struct tally_rev */
     struct table days;        /* of struct tally_day */
     struct tally_day *latest; /* that was counted in; NULL: none was */
     struct tally_offset {
@@ -79,8 +85,8 @@ int tally_visit(struct tally *tally, struct visit *visit);
 /* What the values that a page view carries lead to; NULL: out of memory. */
 const struct tally_meaning *tally_meaning(struct tally *tally, uint32_t texts);
 
-/* The number of a revision, with room for its item; and a day. ERR_NO_MEMORY; NULL. */
-int tally_rev(struct tally *tally, const struct str rev[2], uint32_t *out);
+/* A revision, by its number, on a day; and a day. NULL: out of memory. */
+struct report_rev *tally_find_rev(struct tally *tally, uint32_t number, int64_t day);
 struct tally_day *tally_find_day(struct tally *tally, int64_t day);
 
 /* Adds what `from`, made for the same question, has counted. ERR_NO_MEMORY. */

@@ -20,32 +20,29 @@ static int add_days(struct tally *tally, const struct tally *from)
     return 0;
 }
 
-static int add_revs(struct tally *tally, const struct tally *from)
-{
-    for (size_t i = 0; i < from->rev_room; i++) {
-        const struct report_rev *theirs = &from->rev_items[i];
-        const struct str rev[2] = {theirs->page, theirs->rev};
-        uint32_t number;
-        if (!theirs->page.ptr)
-            continue;
-        int rc = tally_rev(tally, rev, &number);
-        if (rc != 0)
-            return rc;
-        struct report_rev *ours = &tally->rev_items[number];
-        if (!ours->page.ptr || theirs->first_ms < ours->first_ms)
-            ours->first_ms = theirs->first_ms;
-        if (!ours->page.ptr || theirs->last_ms > ours->last_ms)
-            ours->last_ms = theirs->last_ms;
-        ours->page = tuples_row(&tally->revs, number)[0];
-        ours->rev = tuples_row(&tally->revs, number)[1];
-        rows_add_counts(&ours->counts, &theirs->counts);
-    }
-    return 0;
-}
-
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+static int add_revs(struct tally *tally, const struct tally *from)
+{
+    for (uint32_t i = 1; i <= from->rev_days.pool.last; i++) {
+        const struct tally_rev *item = table_at(&from->rev_days, i);
+        const struct report_rev *theirs = &item->rev;
+        const struct str rev[2] = {theirs->page, theirs->rev};
+        uint32_t number;
+        if (tuples_number(&tally->revs, rev, &number) != 0)
+            return ERR_NO_MEMORY;
+        struct report_rev *ours = tally_find_rev(tally, number, item->day);
+        if (!ours)
+            return ERR_NO_MEMORY;
+        ours->first_ms = earlier(ours->first_ms, theirs->first_ms);
+        if (theirs->last_ms > ours->last_ms)
+            ours->last_ms = theirs->last_ms;
+        rows_add_counts(&ours->counts, &theirs->counts);
+    }
+    return 0;
 }
 
 static void add_answer(struct report_answer *answer, const struct report_answer *from)
@@ -132,27 +129,103 @@ static int tell_days(struct tally *tally)
     return 0;
 }
 
+/* --- texts ---------------------------------------------------------------------------------- */
+
+/* Page views that it takes to tell a text that is back from what caches bring. */
+enum { BACK_VIEWS = 10 };
+
 static int by_beginning(const void *left, const void *right)
 {
-    const struct report_rev *a = left;
-    const struct report_rev *b = right;
+    const struct report_rev *a = &(*(const struct tally_rev *const *)left)->rev;
+    const struct report_rev *b = &(*(const struct tally_rev *const *)right)->rev;
     int order = str_cmp(a->page, b->page);
     if (order == 0 && a->first_ms != b->first_ms)
         return a->first_ms < b->first_ms ? -1 : 1;
     return order != 0 ? order : str_cmp(a->rev, b->rev);
 }
 
-static void tell_revs(struct tally *tally)
+/* Whether a text that another one has replaced is there again from the day `at` on: of the page's
+ * views since, more than three quarters are its own, until they are enough. On that day itself what
+ * ended before it was there before it; but two that are served side by side end as chance has it,
+ * so that the day after has to agree. */
+static bool is_back(struct tally_rev *const *days, size_t at, size_t count)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < tally->rev_room; i++)
-        if (tally->rev_items[i].page.ptr && tally->rev_items[i].rev.ptr)
-            tally->rev_items[kept++] = tally->rev_items[i];
-    if (kept > 1)
-        qsort(tally->rev_items, kept, sizeof *tally->rev_items, by_beginning);
-    tally->answer.revs = tally->rev_items;
-    tally->answer.rev_count = kept;
+    const struct tally_rev *back = days[at];
+    uint64_t own = 0;
+    uint64_t others = 0;
+    bool follows = false; /* on another one, the same day */
+    size_t i = at;
+    while (i > 0 && days[i - 1]->day == back->day)
+        i--;
+    for (; i < count; i++) {
+        const struct tally_rev *on = days[i];
+        const struct report_counts *counts = &on->rev.counts;
+        uint64_t views = counts->view > counts->seen ? counts->view : counts->seen;
+        bool is_last = i + 1 == count;
+        if (str_eq(on->rev.rev, back->rev.rev))
+            own += views;
+        else if (on->day > back->day || on->rev.last_ms > back->rev.last_ms)
+            others += views;
+        else
+            follows = true;
+        if (!is_last && days[i + 1]->day == on->day)
+            continue;
+        if (own <= others * 3)
+            return false;
+        if (own >= BACK_VIEWS && (!follows || on->day > back->day || is_last))
+            return true;
+    }
+    return false;
 }
+
+/* The texts of one page, of which `days` are all that there are; returns how many. */
+static size_t tell_page(struct tally_rev *const *days, size_t count, struct report_rev *revs)
+{
+    size_t told = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct report_rev *on = &days[i]->rev;
+        size_t latest = told;
+        while (latest > 0 && !str_eq(revs[latest - 1].rev, on->rev))
+            latest--;
+        if (latest == 0 || (latest < told && is_back(days, i, count))) {
+            revs[told] = *on;
+            revs[told++].is_back = latest > 0;
+            continue;
+        }
+        if (on->last_ms > revs[latest - 1].last_ms)
+            revs[latest - 1].last_ms = on->last_ms;
+        rows_add_counts(&revs[latest - 1].counts, &on->counts);
+    }
+    return told;
+}
+
+static int tell_revs(struct tally *tally)
+{
+    struct report_answer *answer = &tally->answer;
+    size_t count = 0;
+    size_t room = tally->rev_days.pool.last + (size_t)1; /* never none */
+    struct tally_rev **days = calloc(room, sizeof *days);
+    answer->revs = calloc(room, sizeof *answer->revs);
+    if (!days || !answer->revs) {
+        free(days);
+        return ERR_NO_MEMORY;
+    }
+    for (uint32_t i = 1; i <= tally->rev_days.pool.last; i++) {
+        days[count] = table_at(&tally->rev_days, i);
+        count += days[count]->rev.page.ptr && days[count]->rev.rev.ptr;
+    }
+    qsort(days, count, sizeof *days, by_beginning);
+    for (size_t i = 0, end; i < count; i = end) {
+        end = i + 1;
+        while (end < count && str_eq(days[end]->rev.page, days[i]->rev.page))
+            end++;
+        answer->rev_count += tell_page(days + i, end - i, answer->revs + answer->rev_count);
+    }
+    free(days);
+    return 0;
+}
+
+/* --- the whole ------------------------------------------------------------------------------ */
 
 int tally_answer(struct tally *tally)
 {
@@ -170,9 +243,10 @@ int tally_answer(struct tally *tally)
         rc = rows_tell_quantiles(&tally->channels, NULL);
     if (rc == 0)
         rc = taps_tell(&tally->taps, &answer->tapped, &answer->tapped_count);
+    if (rc == 0)
+        rc = tell_revs(tally);
     if (rc != 0)
         return rc;
-    tell_revs(tally);
     bool by_time = tally->query->by_count > 0 && report_keys_is_time(tally->keys->by[0]);
     answer->rows = rows_sort(&tally->rows, by_time);
     answer->campaigns = rows_sort(&tally->campaigns, false);

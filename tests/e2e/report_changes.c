@@ -99,6 +99,32 @@ static void changes_of_text_are_told_with_their_day_and_their_verdict(void **sta
     assert_false(str_contains(buf_str(&c->out), STR("prima2")));
 }
 
+static void a_text_that_is_back_is_told(void **state)
+{
+    static const struct views views[] = {{"tornata", "torna1", 16, 100, 100, 10},
+                                         {"tornata", "torna2", 17, 100, 100, 10},
+                                         {"tornata", "torna1", 18, 100, 100, 50}};
+    struct command *c = *state;
+    struct buf journal = BUF_EMPTY;
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++)
+        append_views(&journal, &views[i]);
+    files_write(c->folder, "x.ndjson", buf_str(&journal));
+    files_write(c->folder, "pages/index.md", STR("---\ntitle: x\n---\n"));
+    buf_finish(&journal);
+    command_run(c, "report", "--input", command_path(c, "x.ndjson"), "--pages",
+                command_path(c, "pages"), "--lang=en");
+    assert_contains(buf_str(&c->out),
+                    STR(" • Tornata: text changed on 17 Nov (torna2); goals from 10.0% (of 100) to "
+                        "10.0% (of 100): no difference that can be shown"));
+    assert_contains(buf_str(&c->out),
+                    STR(" • Tornata: earlier text back on 18 Nov (torna1); goals from 10.0% (of "
+                        "100) to 50.0% (of 100): better (95%: "));
+    command_run(c, "report", "--input", command_path(c, "x.ndjson"), "--pages",
+                command_path(c, "pages"), "--format=json");
+    assert_true(json_is_valid(buf_str(&c->out)));
+    assert_contains(buf_str(&c->out), STR("\"back\":true,\"change\":{\"verdict\":\"higher\""));
+}
+
 static void the_period_before_is_told_with_its_verdict(void **state)
 {
     struct command *c = *state;
@@ -262,6 +288,7 @@ static void days_of_23_and_of_25_hours_are_those_of_the_pages_zone(void **state)
 
 TEST_MAIN(COMMAND_TEST(days_of_23_and_of_25_hours_are_those_of_the_pages_zone),
           COMMAND_TEST(changes_of_text_are_told_with_their_day_and_their_verdict),
+          COMMAND_TEST(a_text_that_is_back_is_told),
           COMMAND_TEST(the_period_before_is_told_with_its_verdict),
           COMMAND_TEST(programs_are_told_the_same),
           COMMAND_TEST(days_of_a_change_are_marked_in_the_picture),
