@@ -310,6 +310,11 @@ static void append_channels(const struct report_print *print, struct buf *out)
     }
     buf_append_char(out, '\n');
     print_grid(print, &grid, out);
+    if (channels->count > CHANNELS_TOLD)
+        buf_printf(out,
+                   report_say(print, "and %zu more (--format json has all)\n",
+                              "oltre a questi: %zu (tutti con --format json)\n"),
+                   channels->count - CHANNELS_TOLD);
 }
 
 /* --- words ---------------------------------------------------------------------------------- */

@@ -172,9 +172,36 @@ static void a_link_to_another_page_is_told_as_no_call_to_action(void **state)
     assert_contains(buf_str(&c->out), STR("whose goal is not known"));
 }
 
+static void write_sources(struct command *c, int count)
+{
+    struct buf journal = BUF_EMPTY;
+    for (int i = 0; i < count; i++)
+        buf_printf(&journal,
+                   "{\"v\":1,\"seq\":1,\"id\":\"%d\",\"ts\":\"2026-11-16T10:00:00Z\",\"event\":"
+                   "\"view\",\"pv\":\"p%d\",\"page\":\"/a\",\"utm_source\":\"s%d\"}\n",
+                   i, i, i);
+    files_write(c->folder, "x.ndjson", buf_str(&journal));
+    files_write(c->folder, "pages/a.md", STR("---\ntitle: a\n---\n"));
+    buf_finish(&journal);
+}
+
+/* The CSV file, which has all rows, has none of them. */
+static void channels_beyond_ten_are_counted(void **state)
+{
+    struct command *c = *state;
+    write_sources(c, 10);
+    REPORT(c, "--format=text");
+    assert_contains(buf_str(&c->out), STR("\nCHANNEL "));
+    assert_false(str_contains(buf_str(&c->out), STR(" more (--format")));
+    write_sources(c, 12);
+    REPORT(c, "--format=text");
+    assert_contains(buf_str(&c->out), STR("\nand 2 more (--format json has all)\n"));
+}
+
 TEST_MAIN(COMMAND_TEST(a_link_to_another_page_is_told_as_no_call_to_action),
           COMMAND_TEST(slow_taps_of_some_are_no_verdict_on_all),
           COMMAND_TEST(coverage_is_the_same_in_all_forms),
+          COMMAND_TEST(channels_beyond_ten_are_counted),
           COMMAND_TEST(days_have_an_order_of_their_own),
           COMMAND_TEST(spaces_around_a_name_in_html_are_none),
           COMMAND_TEST(the_servers_of_a_site_can_be_told_apart),
