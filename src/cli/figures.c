@@ -85,17 +85,29 @@ void figures_append_money(struct buf *out, double amount, struct str currency, e
     }
 }
 
+/* Whole percents; where something is left, it is not all that is gone. */
+static double change_of(uint64_t before, uint64_t now)
+{
+    double change = round(((double)now - (double)before) * 100 / (double)before);
+    return now > 0 ? fmax(change, -99) : change;
+}
+
+bool figures_is_same(uint64_t before, uint64_t now)
+{
+    return before > 0 && fabs(change_of(before, now)) < 0.5;
+}
+
 void figures_append_change(struct buf *out, uint64_t before, uint64_t now, enum lang lang)
 {
     if (before == 0) {
         buf_append(out, STR("–"));
         return;
     }
-    double change = ((double)now - (double)before) / (double)before * 100;
-    if (fabs(change) < 0.5) {
+    if (figures_is_same(before, now)) {
         buf_append(out, STR("="));
         return;
     }
+    double change = change_of(before, now);
     if (change > 0)
         buf_append_char(out, '+');
     figures_append_decimal(out, change, 0, lang);

@@ -21,8 +21,12 @@ void figures_append_interval(struct buf *out, struct interval interval, enum lan
 /* "684 €", "€684": cents where they matter. */
 void figures_append_money(struct buf *out, double amount, struct str currency, enum lang lang);
 
-/* "+12%", "−3%", "=", from `before` to `now`; nothing known of nothing: "–". */
+/* "+12%", "−3%", "=", from `before` to `now`, and "−100%" if nothing is left; of nothing nothing is
+ * known: "–". */
 void figures_append_change(struct buf *out, uint64_t before, uint64_t now, enum lang lang);
+
+/* Whether that is "=". */
+bool figures_is_same(uint64_t before, uint64_t now);
 
 /* "1,2 s", "90 ms". */
 void figures_append_ms(struct buf *out, double ms, enum lang lang);

@@ -27,7 +27,10 @@ static void append_headline(const struct report_print *print, struct buf *out)
                        TEXT("page views", "pagine viste"), print->lang);
     if (print->has_before && total->before.seen > 0) {
         buf_append(out, STR(" ("));
-        figures_append_change(out, total->before.seen, total->now.seen, print->lang);
+        if (figures_is_same(total->before.seen, total->now.seen))
+            report_words_trend(print, out);
+        else
+            figures_append_change(out, total->before.seen, total->now.seen, print->lang);
         buf_append_char(out, ')');
     }
     buf_append(out, STR(", "));

@@ -141,9 +141,8 @@ static void append_trend(const struct report_print *print, struct buf *out)
         return;
     append_views(print, total->now.seen, out);
     buf_append(out, STR(", "));
-    figures_append_change(out, total->before.seen, total->now.seen, print->lang);
-    buf_append(out, str_from(report_say(print, " on the period before; goals ",
-                                        " sul periodo prima; obiettivi ")));
+    report_words_trend(print, out);
+    buf_append(out, str_from(report_say(print, "; goals ", "; obiettivi ")));
     append_rates(print, &total->before, &total->now, out);
     append_verdict(print, &total->before, &total->now, out);
     buf_append(out, STR(".\n"));

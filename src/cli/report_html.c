@@ -121,10 +121,8 @@ static void append_cards_of_views(const struct report_print *print, struct buf *
     open_card(print, TEXT("Pages seen", "Pagine viste"), out);
     figures_append_count(out, total->now.seen, print->lang);
     buf_append(out, STR("</dd><dd>"));
-    if (print->has_before) {
-        figures_append_change(out, total->before.seen, total->now.seen, print->lang);
-        buf_append(out, str_from(report_say(print, " on the period before", " sul periodo prima")));
-    }
+    if (print->has_before)
+        report_words_trend(print, out);
     buf_append(out, STR("</dd></div>\n"));
     open_card(print, TEXT("With the goal", "Con obiettivo"), out);
     figures_append_count(out, total->now.goal, print->lang);

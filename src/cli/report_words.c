@@ -66,6 +66,19 @@ void report_words_page(const struct report_print *print, struct str path, struct
             out->ptr[i] = ' ';
 }
 
+void report_words_trend(const struct report_print *print, struct buf *out)
+{
+    uint64_t before = print->answer->total.before.seen;
+    uint64_t now = print->answer->total.now.seen;
+    if (figures_is_same(before, now)) {
+        buf_append(out, str_from(report_say(print, "as many as in the period before",
+                                            "come nel periodo prima")));
+        return;
+    }
+    figures_append_change(out, before, now, print->lang);
+    buf_append(out, str_from(report_say(print, " on the period before", " sul periodo prima")));
+}
+
 void report_words_channel(const struct report_print *print, const struct report_row *row,
                           struct buf *out)
 {

@@ -26,6 +26,9 @@ void report_words_empty(const struct report_print *print, struct buf *out);
 /* "1–20 novembre 2026". */
 void report_words_period(const struct report_print *print, struct buf *out);
 
+/* "−44% sul periodo prima", "come nel periodo prima": the page views seen. */
+void report_words_trend(const struct report_print *print, struct buf *out);
+
 /* "Scarpe", for /voglio-comprare/scarpe. */
 void report_words_page(const struct report_print *print, struct str path, struct buf *out);
 

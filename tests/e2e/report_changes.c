@@ -60,14 +60,19 @@ static const struct views all_views[] = {
     {"prima", "prima2", 10, 5, 5, 5},
 };
 
-static void write_journal(struct command *c)
+static void write_views(struct command *c, const struct views *views, size_t count)
 {
     struct buf journal = BUF_EMPTY;
-    for (size_t i = 0; i < sizeof all_views / sizeof *all_views; i++)
-        append_views(&journal, &all_views[i]);
+    for (size_t i = 0; i < count; i++)
+        append_views(&journal, &views[i]);
     files_write(c->folder, "x.ndjson", buf_str(&journal));
     files_write(c->folder, "pages/index.md", STR("---\ntitle: x\n---\n"));
     buf_finish(&journal);
+}
+
+static void write_journal(struct command *c)
+{
+    write_views(c, all_views, sizeof all_views / sizeof *all_views);
 }
 
 static void run(struct command *c, const char *lang, const char *form, const char *value)
@@ -105,12 +110,7 @@ static void a_text_that_is_back_is_told(void **state)
                                          {"tornata", "torna2", 17, 100, 100, 10},
                                          {"tornata", "torna1", 18, 100, 100, 50}};
     struct command *c = *state;
-    struct buf journal = BUF_EMPTY;
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++)
-        append_views(&journal, &views[i]);
-    files_write(c->folder, "x.ndjson", buf_str(&journal));
-    files_write(c->folder, "pages/index.md", STR("---\ntitle: x\n---\n"));
-    buf_finish(&journal);
+    write_views(c, views, sizeof views / sizeof *views);
     command_run(c, "report", "--input", command_path(c, "x.ndjson"), "--pages",
                 command_path(c, "pages"), "--lang=en");
     assert_contains(buf_str(&c->out),
@@ -139,6 +139,21 @@ static void the_period_before_is_told_with_its_verdict(void **state)
     assert_contains(buf_str(&c->out), STR(": worse (95%: −50.6 to −27.8 points)\n"));
     assert_contains(buf_str(&c->out), STR(": no difference that can be shown; it takes about "
                                           "370 more views\n"));
+}
+
+static void as_many_as_before_is_said_in_words(void **state)
+{
+    static const struct views views[] = {{"pari", "p", 9, 7, 7, 1}, {"pari", "p", 17, 7, 7, 1}};
+    struct command *c = *state;
+    write_views(c, views, sizeof views / sizeof *views);
+    command_run(c, "report", "--input", command_path(c, "x.ndjson"), "--pages",
+                command_path(c, "pages"), "--from=2026-11-16", "--to=2026-11-22", "--lang=en");
+    assert_contains(buf_str(&c->out),
+                    STR("\n • 7 views, as many as in the period before; goals from "));
+    command_run(c, "report", "--input", command_path(c, "x.ndjson"), "--pages",
+                command_path(c, "pages"), "--from=2026-11-16", "--to=2026-11-22", "--lang=it",
+                "--brief");
+    assert_contains(buf_str(&c->out), STR(": 7 pagine viste (come nel periodo prima), 1 con "));
 }
 
 static void programs_are_told_the_same(void **state)
@@ -290,6 +305,7 @@ TEST_MAIN(COMMAND_TEST(days_of_23_and_of_25_hours_are_those_of_the_pages_zone),
           COMMAND_TEST(changes_of_text_are_told_with_their_day_and_their_verdict),
           COMMAND_TEST(a_text_that_is_back_is_told),
           COMMAND_TEST(the_period_before_is_told_with_its_verdict),
+          COMMAND_TEST(as_many_as_before_is_said_in_words),
           COMMAND_TEST(programs_are_told_the_same),
           COMMAND_TEST(days_of_a_change_are_marked_in_the_picture),
           COMMAND_TEST(the_line_of_before_begins_where_the_journal_does),
