@@ -341,7 +341,7 @@ enum { DAY_MS = 24 * 3600 * 1000 };
 #define CENTURY_S (100 * (uint64_t)365 * 86400)
 
 static const struct option table[] = {
-    {"listen", read_listen, .clear = clear_listen},
+    {"listen", read_listen, .min = 1, .clear = clear_listen},
     {"admin", read_admin, 0},
     {"pages", read_folder, AT(pages)},
     {"data", read_folder, AT(data)},

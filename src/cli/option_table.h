@@ -12,7 +12,7 @@ struct option {
     int (*read)(const struct option *option, struct options *options, struct str value,
                 struct diag_words *why);
     size_t offset; /* in struct options */
-    uint64_t min;
+    uint64_t min;  /* of a list: whether it may be empty (0) */
     uint64_t max;
     /* Of what may be said several times, and of nothing else: empties the list. The file and the
      * flags each replace what was there before. */

@@ -61,6 +61,7 @@ static void refuse_kind(struct config *config, struct str name, const struct yam
     refuse(config->diags, &(struct origin){config->file, line, "config"}, name, &why);
 }
 
+/* What says nothing is an empty value, which some options take; it is not the word `null`. */
 static void config_scalar(struct config *config, const struct option *option,
                           const struct yaml_node *node)
 {
@@ -71,8 +72,19 @@ static void config_scalar(struct config *config, const struct option *option,
                     option->clear ? TEXT("must be one value or a list of values",
                                          "deve essere un valore o un elenco di valori")
                                   : TEXT("must be one value", "deve essere un valore solo"));
-    else if (option->read(option, config->options, node->text, &why) != 0)
+    else if (option->read(option, config->options, yaml_is_null(node) ? STR("") : node->text,
+                          &why) != 0)
         refuse(config->diags, &(struct origin){config->file, node->line, "config"}, name, &why);
+}
+
+static void config_list(struct config *config, const struct option *option,
+                        const struct yaml_node *node)
+{
+    for (const struct yaml_node *item = node->first; item; item = item->next)
+        config_scalar(config, option, item);
+    if (!node->first && option->min > 0)
+        refuse_kind(config, str_from(option->name), node,
+                    TEXT("must have one value at least", "deve avere almeno un valore"));
 }
 
 static void config_value(struct config *config, struct str name, const struct yaml_node *node)
@@ -86,8 +98,7 @@ static void config_value(struct config *config, struct str name, const struct ya
     if (option->clear)
         option->clear(config->options);
     if (option->clear && node->kind == YAML_SEQUENCE)
-        for (const struct yaml_node *item = node->first; item; item = item->next)
-            config_scalar(config, option, item);
+        config_list(config, option, node);
     else
         config_scalar(config, option, node);
 }

@@ -248,6 +248,10 @@ static void mistakes_in_the_configuration_are_shown_with_their_line(void **state
         {"drain_timeout: [5s]\n", "attimo.yaml:1: error: "},
         {"trusted_proxies:\n  - 10.0.0.0/99\n", "attimo.yaml:2: error: "},
         {"listen: nowhere\n", "attimo.yaml:1: error: "},
+        {"listen: []\n", "attimo.yaml:1: error: config: listen: must have one value at least"},
+        {"node: null\n", "attimo.yaml:1: error: config: node: must be of a-z"},
+        {"pages: ~\n", "attimo.yaml:1: error: config: pages: must be the path"},
+        {"data:\n", "attimo.yaml:1: error: config: data: must be the path"},
         {"workers: 1\nworkers: 2\n", "attimo.yaml:2: error: "},
         {"workers: [\n", "attimo.yaml:"},
     };
