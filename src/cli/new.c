@@ -187,25 +187,25 @@ out:
 
 /* --- the command ---------------------------------------------------------------------------- */
 
-static void say_what_next(const char *path, enum lang lang)
+/* Whoever has named another folder has to name it again: only `pages` is looked into by itself. */
+static void say_what_next(const char *path, const char *pages, enum lang lang)
 {
+    bool named = strcmp(pages, "pages") != 0;
     static const struct text next = {
         "It is a draft. Next:\n"
         "  write in it: title, description, answer, the buttons\n"
         "  attimo check %s      what is wrong, and why\n"
-        "  attimo preview %s    a link to have it approved\n"
+        "  attimo preview %s%s%s    a link to have it approved\n"
         "  remove 'draft: true'      and it is live\n",
         "È una bozza. Adesso:\n"
         "  scrivici: titolo, descrizione, risposta, pulsanti\n"
         "  attimo check %s      che cosa non va, e perché\n"
-        "  attimo preview %s    un link per farla approvare\n"
+        "  attimo preview %s%s%s    un link per farla approvare\n"
         "  togli «draft: true»      ed è online\n",
     };
     (void)printf("%s\n", path);
-    if (lang == LANG_IT)
-        (void)fprintf(stderr, next.it, path, path);
-    else
-        (void)fprintf(stderr, next.en, path, path);
+    (void)fprintf(stderr, lang == LANG_IT ? next.it : next.en, path, path, named ? " --pages " : "",
+                  named ? pages : "");
 }
 
 static int run(const char *pages, const struct moment *moment, struct str slug, enum lang lang)
@@ -213,7 +213,7 @@ static int run(const char *pages, const struct moment *moment, struct str slug, 
     char *path;
     int rc = make_page(pages, moment, slug, lang, &path);
     if (rc == 0)
-        say_what_next(path, lang);
+        say_what_next(path, pages, lang);
     else if (rc == ERR_EXISTS)
         (void)fprintf(stderr,
                       lang == LANG_IT ? "attimo: %s c’è già, e resta com’è\n"

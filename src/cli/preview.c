@@ -10,6 +10,7 @@
 #include "http/path.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static const struct text usage = {
     .en = "attimo preview: make a link to a draft, good for 48 hours\n"
@@ -63,17 +64,44 @@ static struct str without_folder(struct str word, struct str folder)
                                                                                : word;
 }
 
-/* The index of the page in the listing, or its count. */
+/* The same where the two are written differently, the one absolute, say; allocated. NULL: the word
+ * is no path of a file below the folder. */
+static char *below_folder(const char *word, const char *pages)
+{
+    char *below = NULL;
+    char *file = realpath(word, NULL);
+    char *folder = realpath(pages, NULL);
+    if (file && folder) {
+        struct str rest = without_folder(str_from(file), str_from(folder));
+        below = rest.ptr != file ? strdup(rest.ptr) : NULL;
+    }
+    free(file);
+    free(folder);
+    return below;
+}
+
+/* The index in the listing of the page whose file or address that is, or its count. */
+static size_t find_in(const struct listing *listing, struct str file, struct str url)
+{
+    size_t i = 0;
+    for (; i < listing->count; i++) {
+        const struct loaded_file *f = &listing->files[i];
+        if (f->source.kind != SOURCE_ASSET &&
+            (str_eq(str_from(f->file), file) || str_eq(str_from(f->url), url)))
+            break;
+    }
+    return i;
+}
+
+/* The same of what the user calls it. */
 static size_t find_page(const struct folder *folder, const char *pages, const char *word)
 {
     struct str file = without_folder(str_from(word), str_from(pages));
-    size_t i = 0;
-    for (; i < folder->listing.count; i++) {
-        const struct loaded_file *f = &folder->listing.files[i];
-        if (f->source.kind != SOURCE_ASSET &&
-            (str_eq(str_from(f->file), file) || str_eq(str_from(f->url), str_from(word))))
-            break;
-    }
+    size_t i = find_in(&folder->listing, file, str_from(word));
+    char *below = i == folder->listing.count ? below_folder(word, pages) : NULL;
+    if (below)
+        i = find_in(&folder->listing, str_from(below), STR(""));
+    free(below);
     return i;
 }
 

@@ -260,6 +260,41 @@ static void a_draft_that_has_errors_says_them(void **state)
     assert_contains(buf_str(&f->command->err), STR("non c’è la pagina b.md"));
 }
 
+static void a_page_may_be_named_by_any_path_of_its_file(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const paths[] = {"$PWD/pages/x/bozza.md", "pages/../pages/x/bozza.md"};
+    char script[512];
+    files_write(f->server->pages, "x/bozza.md", STR(DRAFT));
+    leave_key(f);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        (void)snprintf(script, sizeof script, "cd '%s' && \"$ATTIMO\" preview \"%s\"",
+                       f->server->root, paths[i]);
+        command_shell(f->command, script);
+        assert_int_equal(f->command->code, 0);
+        assert_contains(buf_str(&f->command->out), STR("/x/bozza?preview="));
+    }
+}
+
+static void what_new_says_to_do_next_works(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const languages[] = {"it", "en"};
+    char script[1024];
+    leave_key(f);
+    for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
+        (void)snprintf(script, sizeof script,
+                       "cd /; \"$ATTIMO\" new andare prova-%s --pages '%s' --lang %s 2>'%s/said'; "
+                       "next=$(sed -n 's/^  attimo \\(preview .*[^ ]\\)    .*/\\1/p' '%s/said'); "
+                       "\"$ATTIMO\" $next --data '%s'",
+                       languages[i], f->server->pages, languages[i], f->server->root,
+                       f->server->root, f->server->data);
+        command_shell(f->command, script);
+        assert_int_equal(f->command->code, 0);
+        assert_contains(buf_str(&f->command->out), STR("?preview="));
+    }
+}
+
 /* The server would not know it; and one that was made by root could not be read by it. */
 static void no_key_is_made_for_a_link(void **state)
 {
@@ -308,5 +343,7 @@ TEST_MAIN(PREVIEW_TEST(a_link_shows_the_draft_and_keeps_it_out_of_caches_and_sea
           PREVIEW_TEST(a_page_that_is_over_is_not_said_to_be_public),
           PREVIEW_TEST(a_page_that_shares_its_address_is_not_said_to_be_public),
           PREVIEW_TEST(a_draft_whose_address_is_another_pages_has_no_link),
-          PREVIEW_TEST(a_draft_that_has_errors_says_them), PREVIEW_TEST(no_key_is_made_for_a_link),
+          PREVIEW_TEST(a_draft_that_has_errors_says_them),
+          PREVIEW_TEST(a_page_may_be_named_by_any_path_of_its_file),
+          PREVIEW_TEST(what_new_says_to_do_next_works), PREVIEW_TEST(no_key_is_made_for_a_link),
           PREVIEW_TEST(a_server_that_cannot_keep_a_key_serves_all_the_same))
