@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "server/privilege.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static void *place(const struct option *option, struct options *options)
@@ -48,6 +49,19 @@ static int in_range(const struct option *option, uint64_t n, struct str value,
     return ERR_INVALID;
 }
 
+/* `most` is the range's end as it is written. */
+static int refuse_time(uint64_t least_ms, struct text most, struct str value,
+                       struct diag_words *why)
+{
+    bool whole = least_ms % 1000 == 0;
+    char least[32];
+    (void)snprintf(least, sizeof least, "%llu%s",
+                   (unsigned long long)(whole ? least_ms / 1000 : least_ms), whole ? "s" : "ms");
+    buf_printf(&why->en, "must be between %s and %s, not \"%.*s\"", least, most.en, STR_ARG(value));
+    buf_printf(&why->it, "deve stare fra %s e %s, non «%.*s»", least, most.it, STR_ARG(value));
+    return ERR_INVALID;
+}
+
 static int read_duration(const struct option *option, struct options *options, struct str value,
                          struct diag_words *why)
 {
@@ -56,11 +70,13 @@ static int read_duration(const struct option *option, struct options *options, s
                                              {STR_INIT("m"), 60000},
                                              {STR_INIT("h"), 3600000}};
     uint64_t ms;
-    if (read_scaled(value, suffixes, 4, &ms) != 0 || ms < option->min || ms > option->max)
+    if (read_scaled(value, suffixes, 4, &ms) != 0)
         return complain(why,
                         TEXT("must be a duration like 500ms, 10s or 2m, up to 24h",
                              "deve essere una durata come 500ms, 10s o 2m, fino a 24h"),
                         value);
+    if (ms < option->min || ms > option->max)
+        return refuse_time(option->min, TEXT("24h", "24h"), value, why);
     *(uint64_t *)place(option, options) = ms;
     return 0;
 }
@@ -73,11 +89,14 @@ static int read_age(const struct option *option, struct options *options, struct
         {STR_INIT("s"), 1}, {STR_INIT("m"), 60}, {STR_INIT("h"), 3600}, {STR_INIT("d"), 86400}};
     uint64_t s = 0;
     bool never = str_eq(value, STR("never"));
-    if (!never && (read_scaled(value, suffixes, 4, &s) != 0 || s < option->min || s > option->max))
+    if (!never && read_scaled(value, suffixes, 4, &s) != 0)
         return complain(why,
                         TEXT("must be a time like 12h or 90d, or never",
                              "deve essere un tempo come 12h o 90d, oppure never"),
                         value);
+    if (!never && (s < option->min || s > option->max))
+        return refuse_time(option->min * 1000, TEXT("36500d, or never", "36500d, oppure never"),
+                           value, why);
     *(int64_t *)place(option, options) = never ? -1 : (int64_t)s;
     return 0;
 }
