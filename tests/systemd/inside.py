@@ -164,6 +164,11 @@ def only_nginx_may_come_to_the_socket():
     assert fails("runuser", "-u", "nobody", "--", sys.executable, "-c", reach), "nobody may connect"
 
 
+def nginx_cannot_read_what_is_recorded():
+    assert fails("runuser", "-u", "www-data", "--", "ls", DATA), oct(os.stat(DATA).st_mode)
+    run("runuser", "-u", "attimo", "--", "ls", DATA + "/journal")
+
+
 def its_exposure_is_small():
     words = run("systemd-analyze", "security", "--no-pager", "attimo.service")
     found = float(re.search(r"Overall exposure level for attimo\.service: ([0-9.]+)", words).group(1))
@@ -387,6 +392,7 @@ TRIED = [
     it_starts_with_its_socket,
     it_runs_as_its_user_with_nothing_besides,
     only_nginx_may_come_to_the_socket,
+    nginx_cannot_read_what_is_recorded,
     its_exposure_is_small,
     a_reload_changes_what_can_change,
     a_reload_of_nonsense_changes_nothing,
