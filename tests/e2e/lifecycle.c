@@ -276,7 +276,7 @@ static void a_configuration_that_is_not_there_is_named(void **state)
     struct server *s = *state;
     assert_int_equal(unlink(s->config), 0);
 
-    assert_int_equal(server_run(s), 2);
+    assert_int_equal(server_run(s), 3);
     assert_true(server_said(s, "attimo.yaml"));
 }
 
