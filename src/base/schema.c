@@ -25,6 +25,30 @@ static void complain_unknown(const struct schema_source *source, const struct sc
                   "'%s' is not known", "attimo non conosce «%s»", key->text.ptr);
 }
 
+/* Of a key's value it is said by the key, of a list's item by its line. */
+static void warn(const struct schema_source *source, const struct yaml_node *value,
+                 const char *rule, struct text words)
+{
+    const struct yaml_node *key = value->key;
+    struct diag_words all = {0};
+    if (key) {
+        buf_printf(&all.en, "'%s' %s", key->text.ptr, words.en);
+        buf_printf(&all.it, "«%s» %s", key->text.ptr, words.it);
+    } else {
+        buf_printf(&all.en, "this %s", words.en);
+        buf_printf(&all.it, "questa voce %s", words.it);
+    }
+    diags_say_words(source->diags, SEVERITY_WARNING, source->file, key ? key->line : value->line,
+                    rule, &all);
+}
+
+static void warn_null(const struct schema_source *source, const struct yaml_node *value)
+{
+    warn(source, value, "no-value",
+         TEXT("has no value; what begins with # needs quotes",
+              "non ha valore; quello che comincia con # va fra virgolette"));
+}
+
 void schema_read(const struct schema_source *source, const struct yaml_node *mapping,
                  const struct schema_key *keys, void *out)
 {
@@ -41,8 +65,10 @@ void schema_read(const struct schema_source *source, const struct yaml_node *map
             k++;
         if (!k->name)
             complain_unknown(source, keys, value->key);
-        else if (k->read && !yaml_is_null(value))
+        else if (k->read && (k->reads_null || !yaml_is_null(value)))
             k->read(source, value, (char *)out + k->offset);
+        else if (k->read)
+            warn_null(source, value);
     }
 }
 
@@ -117,6 +143,8 @@ void schema_texts(const struct schema_source *source, const struct yaml_node *va
                               TEXT("a text or a list of texts", "un testo o un elenco di testi"));
             return;
         }
+        if (yaml_is_null(item))
+            warn_null(source, item);
     }
     *(const struct yaml_node **)field = value;
 }

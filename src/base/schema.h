@@ -13,8 +13,8 @@ struct schema_source {
     enum severity unknown_key; /* how bad a key is that the table does not know */
 };
 
-/* Puts `value` (never null) into the field, or adds an error. What it stores may point into the
- * document. */
+/* Puts `value` (null only where the table says so) into the field, or adds an error. What it stores
+ * may point into the document. */
 typedef void schema_reader(const struct schema_source *source, const struct yaml_node *value,
                            void *field);
 
@@ -24,11 +24,13 @@ struct schema_key {
     const char *name;
     schema_reader *read;
     size_t offset;
+    bool reads_null; /* a null is not passed over: the reader gets it, too, and refuses it */
 };
 
-/* Reads what is there; fields of keys that are absent or null stay as they are. A `mapping` that is
- * NULL is empty; one that is no mapping is an error (rule "wrong-type"). Unknown keys (rule
- * "unknown-key") are named together with the nearest one of the table. */
+/* Reads what is there; fields of keys that are absent or null stay as they are, and a null is a
+ * warning (rule "no-value"). A `mapping` that is NULL is empty; one that is no mapping is an error
+ * (rule "wrong-type"). Unknown keys (rule "unknown-key") are named together with the nearest one of
+ * the table. */
 void schema_read(const struct schema_source *source, const struct yaml_node *mapping,
                  const struct schema_key *keys, void *out);
 

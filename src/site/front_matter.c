@@ -183,6 +183,8 @@ void lang_read(const struct schema_source *source, const struct yaml_node *value
         *(struct str *)field = value->text;
 }
 
+/* What keeps a page back, or ends it, is refused where it is empty: half a line shows nobody a
+ * page. */
 static const struct schema_key keys[] = {
     {"title", schema_text, offsetof(struct front_matter, title)},
     {"description", schema_text, offsetof(struct front_matter, description)},
@@ -202,9 +204,9 @@ static const struct schema_key keys[] = {
     {"categories", schema_texts, offsetof(struct front_matter, categories)},
     {"date", schema_moment, offsetof(struct front_matter, date)},
     {"aliases", read_aliases, offsetof(struct front_matter, aliases)},
-    {"draft", schema_bool, offsetof(struct front_matter, draft)},
-    {"publish_at", schema_moment, offsetof(struct front_matter, publish_at)},
-    {"expires_at", schema_moment, offsetof(struct front_matter, expires_at)},
+    {"draft", schema_bool, offsetof(struct front_matter, draft), true},
+    {"publish_at", schema_moment, offsetof(struct front_matter, publish_at), true},
+    {"expires_at", schema_moment, offsetof(struct front_matter, expires_at), true},
     {"then", read_then, offsetof(struct front_matter, then)},
     {0},
 };

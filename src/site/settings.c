@@ -114,7 +114,7 @@ static const struct schema_key keys[] = {
     {"timezone", read_zone, 0},
     {"currency", currency_read, offsetof(struct settings, currency)},
     {"social", read_social, offsetof(struct settings, social)},
-    {"capture", read_capture, offsetof(struct settings, capture)},
+    {"capture", read_capture, offsetof(struct settings, capture), true},
     {0},
 };
 

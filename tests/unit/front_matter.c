@@ -205,6 +205,18 @@ static void every_key_of_a_page_is_known(void **state)
                                    "mean 'title'?");
 }
 
+/* What is half written shows nobody a page that was to be kept back, or taken away. */
+static void who_sees_a_page_and_until_when_is_never_left_empty(void **state)
+{
+    (void)state;
+    assert_complaint("draft:\n", "a.md:2: error: wrong-type: 'draft' must be true or false");
+    assert_complaint("draft: #true\n", "a.md:2: error: wrong-type: 'draft' must be");
+    assert_complaint("publish_at:\n", "a.md:2: error: wrong-type: 'publish_at' must be a date");
+    assert_complaint("expires_at: ~\n", "a.md:2: error: wrong-type: 'expires_at' must be a date");
+    assert_complaint("image_alt:\n", "a.md:2: warning: no-value: 'image_alt' has no value");
+    assert_complaint("tags:\n- corsa\n- #parma\n", "a.md:4: warning: no-value: this has no value");
+}
+
 /* `lang: italiano` would make an English page of it. */
 static void a_language_is_a_code_and_no_word(void **state)
 {
@@ -342,4 +354,5 @@ TEST_MAIN(cmocka_unit_test(values_are_written_in_either_language),
           cmocka_unit_test(calls_to_action_that_cannot_work_are_errors),
           cmocka_unit_test(a_place_is_checked_where_it_is_written),
           cmocka_unit_test(every_key_of_a_page_is_known),
+          cmocka_unit_test(who_sees_a_page_and_until_when_is_never_left_empty),
           cmocka_unit_test(a_language_is_a_code_and_no_word))

@@ -57,14 +57,18 @@ static void known_keys_fill_their_fields(void **state)
     finish(&f);
 }
 
-static void a_key_without_value_is_as_good_as_absent(void **state)
+/* The value was forgotten, or begins with a '#' and is a comment. */
+static void a_key_without_value_is_told_and_left_out(void **state)
 {
     (void)state;
     struct fixture f = {.shoe = {.name = STR("before")}};
-    read_shoe(&f, "name:\nprice: ~\n");
+    read_shoe(&f, "name: #parma\nprice: ~\navailability:\n");
     assert_str(f.shoe.name, STR("before"));
-    assert_int_equal(f.diags.count, 0);
+    assert_int_equal(f.diags.warnings, 2);
+    assert_int_equal(f.diags.errors, 0);
     finish(&f);
+    assert_one_diag("name: #parma\n", "shoe.md:1: warning: no-value: 'name' has no value; what "
+                                      "begins with # needs quotes");
 }
 
 static void an_unknown_key_is_told_with_the_nearest_known_one(void **state)
@@ -105,6 +109,6 @@ static void complaints_are_in_the_authors_language(void **state)
 
 TEST_MAIN(cmocka_unit_test(complaints_are_in_the_authors_language),
           cmocka_unit_test(known_keys_fill_their_fields),
-          cmocka_unit_test(a_key_without_value_is_as_good_as_absent),
+          cmocka_unit_test(a_key_without_value_is_told_and_left_out),
           cmocka_unit_test(an_unknown_key_is_told_with_the_nearest_known_one),
           cmocka_unit_test(a_wrong_type_is_an_error_at_its_key))

@@ -71,6 +71,7 @@ static void what_is_wrong_is_told_and_left_out(void **state)
     assert_complaint("currency: euro\n", "_site.yaml:1: error: wrong-type: 'currency'");
     assert_complaint("colour: verde\n", "_site.yaml:1: error: wrong-type: 'colour'");
     assert_complaint("colour: '#12'\n", "_site.yaml:1: error: wrong-type: 'colour'");
+    assert_complaint("colour: #0b6b4f\n", "_site.yaml:1: warning: no-value: 'colour' has no value");
     assert_complaint("capture: sempre\n", "_site.yaml:1: error: wrong-type: 'capture'");
     assert_complaint("social: [instagram]\n", "_site.yaml:1: error: social:");
     assert_complaint("logo: [x]\n", "_site.yaml:1: error: wrong-type: 'logo'");
@@ -83,6 +84,8 @@ static void a_capture_that_cannot_be_understood_records_nothing(void **state)
     (void)state;
     static const char *const texts[] = {
         "capture: nessuna\n",
+        "capture: #off\n",
+        "capture: ~\n",
         "capture: [off]\n",
         "name: a\nname: b\ncapture: off\n",
         "capture: off\nplace:\n\tcity: Parma\n",
