@@ -49,6 +49,14 @@ static void warn_null(const struct schema_source *source, const struct yaml_node
               "non ha valore; quello che comincia con # va fra virgolette"));
 }
 
+void schema_warn_cut(const struct schema_source *source, const struct yaml_node *value)
+{
+    if (value->cut)
+        warn(source, value, "cut-off",
+             TEXT("ends before a '#'; a text with ' #' in it needs quotes",
+                  "si ferma davanti a un #; un testo con « #» va fra virgolette"));
+}
+
 void schema_read(const struct schema_source *source, const struct yaml_node *mapping,
                  const struct schema_key *keys, void *out)
 {
@@ -79,6 +87,7 @@ void schema_text(const struct schema_source *source, const struct yaml_node *val
                           TEXT("a text; put quotes around it", "un testo; mettilo fra virgolette"));
         return;
     }
+    schema_warn_cut(source, value);
     *(struct str *)field = value->text;
 }
 
@@ -145,6 +154,8 @@ void schema_texts(const struct schema_source *source, const struct yaml_node *va
         }
         if (yaml_is_null(item))
             warn_null(source, item);
+        else
+            schema_warn_cut(source, item);
     }
     *(const struct yaml_node **)field = value;
 }

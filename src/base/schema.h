@@ -34,7 +34,8 @@ struct schema_key {
 void schema_read(const struct schema_source *source, const struct yaml_node *mapping,
                  const struct schema_key *keys, void *out);
 
-/* Readers for fields of type struct str: any scalar; a decimal number, kept as it is written. */
+/* Readers for fields of type struct str: any scalar; a decimal number, kept as it is written. Of a
+ * text that is rather longer than YAML takes it, "Felpe #parma", they warn. */
 schema_reader schema_text;
 schema_reader schema_number;
 
@@ -68,6 +69,10 @@ int schema_choose(const struct schema_source *source, const struct yaml_node *va
  * essere <wanted>". */
 void schema_wrong_type(const struct schema_source *source, const struct yaml_node *value,
                        struct text wanted);
+
+/* Warns of a text that YAML cuts off before a '#' (rule "cut-off"), as schema_text and schema_texts
+ * do. */
+void schema_warn_cut(const struct schema_source *source, const struct yaml_node *value);
 
 /* Adds an error about a value that has the right type. */
 void schema_error(const struct schema_source *source, const struct yaml_node *value,

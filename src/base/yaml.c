@@ -36,6 +36,8 @@ struct builder {
     struct str file;
     unsigned first_line;
     struct diags *diags;
+    struct str rest; /* of the text, behind its first `passed` characters */
+    size_t passed;
     size_t nodes;
     size_t documents;
     size_t depth;
@@ -105,6 +107,19 @@ static int refuse_syntax(struct builder *b)
 
 /* --- the tree ------------------------------------------------------------------------------- */
 
+/* Whether a comment follows that is rather a part of the text: comments have a space behind their
+ * '#', and "Felpe #parma" has none. libyaml counts characters, and its events come in order. */
+static bool is_cut(struct builder *b, const yaml_event_t *event)
+{
+    bool valid;
+    for (; b->passed < event->end_mark.index && b->rest.len > 0; b->passed++)
+        b->rest = str_skip(b->rest, str_utf8_char(b->rest, &valid));
+    struct str rest = b->rest;
+    while (rest.len > 0 && (rest.ptr[0] == ' ' || rest.ptr[0] == '\t'))
+        rest = str_skip(rest, 1);
+    return rest.len > 1 && rest.ptr[0] == '#' && !strchr(" \t\r\n", rest.ptr[1]);
+}
+
 static int make_node(struct builder *b, enum yaml_kind kind, const yaml_event_t *event,
                      struct yaml_node **out)
 {
@@ -128,6 +143,7 @@ static int make_node(struct builder *b, enum yaml_kind kind, const yaml_event_t 
         .text = str_make(slot->text, len),
         .quoted = scalar && event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE,
     };
+    slot->node.cut = scalar && !slot->node.quoted && is_cut(b, event);
     *out = &slot->node;
     return 0;
 }
@@ -279,7 +295,8 @@ int yaml_parse(struct yaml **out, struct str text, struct str file, unsigned fir
 {
     /* libyaml would count a byte order mark as a column, and find the next line badly indented. */
     text = str_skip_mark(text);
-    struct builder b = {.text = text, .file = file, .first_line = first_line, .diags = diags};
+    struct builder b = {
+        .text = text, .file = file, .first_line = first_line, .diags = diags, .rest = text};
     b.document = calloc(1, sizeof *b.document);
     if (!b.document)
         return ERR_NO_MEMORY;

@@ -12,6 +12,7 @@ struct yaml_node {
     unsigned line;           /* of the file, from 1 */
     struct str text;         /* of a scalar, ends in NUL; owned by the document */
     bool quoted;             /* a scalar in quotes or as a block: always a string */
+    bool cut;                /* one in neither, behind which a '#' begins a word on its line */
     struct yaml_node *key;   /* of a mapping's member, else NULL */
     struct yaml_node *first; /* members of a sequence or mapping, in order */
     struct yaml_node *next;  /* sibling */

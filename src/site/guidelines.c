@@ -17,6 +17,7 @@ static void read_words(const struct schema_source *source, const struct yaml_nod
     const struct yaml_node *item = schema_items(value);
     for (; item; item = schema_next_item(value, item)) {
         bool pair = item->kind == YAML_MAPPING && item->first && !item->first->next;
+        schema_warn_cut(source, pair ? item->first : item);
         if (is_text(item) || (pair && is_text(item->first)))
             continue;
         diags_say(source->diags, SEVERITY_ERROR, source->file, item->line, "wrong-type",
@@ -32,6 +33,7 @@ static void read_tags(const struct schema_source *source, const struct yaml_node
 {
     const struct yaml_node *item = schema_items(value);
     for (; item; item = schema_next_item(value, item)) {
+        schema_warn_cut(source, item);
         if (is_text(item))
             continue;
         diags_say(source->diags, SEVERITY_ERROR, source->file, item->line, "wrong-type",

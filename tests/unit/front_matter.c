@@ -205,6 +205,20 @@ static void every_key_of_a_page_is_known(void **state)
                                    "mean 'title'?");
 }
 
+/* The rest would be missing in searches, on the button and in the message. */
+static void a_hashtag_without_quotes_is_told(void **state)
+{
+    (void)state;
+    assert_complaint("title: Felpe a 30 euro #parma\n", "a.md:2: warning: cut-off: 'title' ends");
+    assert_complaint("cta:\n- whatsapp: Mettila da parte\n  text: Ciao! Vorrei la felpa #10\n",
+                     "a.md:4: warning: cut-off: 'text' ends before");
+    assert_complaint("tags:\n- corsa #parma\n", "a.md:3: warning: cut-off: this ends before");
+    struct fixture f = read_good("---\ntitle: \"Felpe #parma\" #1\nanswer: qui # spiegazione\n"
+                                 "---\n");
+    assert_str(f.front.title, STR("Felpe #parma"));
+    finish(&f);
+}
+
 /* What is half written shows nobody a page that was to be kept back, or taken away. */
 static void who_sees_a_page_and_until_when_is_never_left_empty(void **state)
 {
@@ -354,5 +368,6 @@ TEST_MAIN(cmocka_unit_test(values_are_written_in_either_language),
           cmocka_unit_test(calls_to_action_that_cannot_work_are_errors),
           cmocka_unit_test(a_place_is_checked_where_it_is_written),
           cmocka_unit_test(every_key_of_a_page_is_known),
+          cmocka_unit_test(a_hashtag_without_quotes_is_told),
           cmocka_unit_test(who_sees_a_page_and_until_when_is_never_left_empty),
           cmocka_unit_test(a_language_is_a_code_and_no_word))

@@ -69,5 +69,24 @@ static void a_rule_that_is_not_understood_is_an_error_at_its_line(void **state)
     }
 }
 
+static void a_rule_that_ends_before_a_hashtag_is_told(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"never_say:\n- low cost #1\n",
+                                        "never_say:\n- low cost: conveniente #1\n",
+                                        "require_expiry:\n- real-time #1\n"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct diags diags = {0};
+        struct guidelines *g = read_rules(texts[i], &diags);
+        assert_int_equal(diags.warnings, 1);
+        assert_int_equal(diags.errors, 0);
+        assert_string_equal(diags.items[0].rule, "cut-off");
+        assert_int_equal(diags.items[0].line, 2);
+        diags_finish(&diags);
+        guidelines_destroy(g);
+    }
+}
+
 TEST_MAIN(cmocka_unit_test(the_rules_are_read), cmocka_unit_test(one_word_needs_no_list),
-          cmocka_unit_test(a_rule_that_is_not_understood_is_an_error_at_its_line))
+          cmocka_unit_test(a_rule_that_is_not_understood_is_an_error_at_its_line),
+          cmocka_unit_test(a_rule_that_ends_before_a_hashtag_is_told))

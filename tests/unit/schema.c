@@ -71,6 +71,14 @@ static void a_key_without_value_is_told_and_left_out(void **state)
                                       "begins with # needs quotes");
 }
 
+static void a_text_that_ends_before_a_hashtag_is_told(void **state)
+{
+    (void)state;
+    assert_one_diag("price: 1 #listino\nname: Felpe #parma\n",
+                    "shoe.md:2: warning: cut-off: 'name' ends before a '#'; a text with ' #' in it "
+                    "needs quotes");
+}
+
 static void an_unknown_key_is_told_with_the_nearest_known_one(void **state)
 {
     (void)state;
@@ -110,5 +118,6 @@ static void complaints_are_in_the_authors_language(void **state)
 TEST_MAIN(cmocka_unit_test(complaints_are_in_the_authors_language),
           cmocka_unit_test(known_keys_fill_their_fields),
           cmocka_unit_test(a_key_without_value_is_told_and_left_out),
+          cmocka_unit_test(a_text_that_ends_before_a_hashtag_is_told),
           cmocka_unit_test(an_unknown_key_is_told_with_the_nearest_known_one),
           cmocka_unit_test(a_wrong_type_is_an_error_at_its_key))

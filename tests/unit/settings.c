@@ -72,6 +72,7 @@ static void what_is_wrong_is_told_and_left_out(void **state)
     assert_complaint("colour: verde\n", "_site.yaml:1: error: wrong-type: 'colour'");
     assert_complaint("colour: '#12'\n", "_site.yaml:1: error: wrong-type: 'colour'");
     assert_complaint("colour: #0b6b4f\n", "_site.yaml:1: warning: no-value: 'colour' has no value");
+    assert_complaint("name: Passo #svelto\n", "_site.yaml:1: warning: cut-off: 'name' ends before");
     assert_complaint("capture: sempre\n", "_site.yaml:1: error: wrong-type: 'capture'");
     assert_complaint("social: [instagram]\n", "_site.yaml:1: error: social:");
     assert_complaint("logo: [x]\n", "_site.yaml:1: error: wrong-type: 'logo'");

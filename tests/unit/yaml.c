@@ -5,6 +5,8 @@
 #include "base/yaml.h"
 #include "base/yaml_quote.h"
 
+#include <stdio.h>
+
 static struct yaml *parse(const char *text)
 {
     struct yaml *document = NULL;
@@ -54,6 +56,30 @@ static void a_tree_keeps_order_lines_and_kinds(void **state)
     assert_null(cta->first->next->next);
     assert_str(yaml_get(root, "tags")->first->next->text, STR("b"));
     yaml_destroy(document);
+}
+
+/* The marks that tell where a text ends count characters, line ends among them. */
+static void a_text_that_a_hashtag_follows_is_rather_longer(void **state)
+{
+    (void)state;
+    static const char *const cut[] = {"citt\xC3\xA0 #parma", "\xF0\x9F\x8F\x83 uno\t#1 due",
+                                      "due\n  righe #10", "[a, b #c\n]"};
+    static const char *const whole[] = {"'uno' #due",  "uno # due",   "uno #\tdue", "uno #",
+                                        "uno#due",     "\"uno\" #2",  "uno\n#due",  "|\n  uno #2",
+                                        "[a, b] #due", "uno\n  # due"};
+    for (size_t i = 0; i < sizeof cut / sizeof *cut + sizeof whole / sizeof *whole; i++) {
+        bool expected = i < sizeof cut / sizeof *cut;
+        const char *value = expected ? cut[i] : whole[i - sizeof cut / sizeof *cut];
+        char text[128];
+        (void)snprintf(text, sizeof text, "a: perch\xC3\xA9\r\nb: %s\n", value);
+        struct yaml *document = parse(text);
+        const struct yaml_node *node = yaml_get(yaml_root(document), "b");
+        if (node->kind == YAML_SEQUENCE)
+            node = node->first->next;
+        if (node->cut != expected)
+            fail_msg("%s", text);
+        yaml_destroy(document);
+    }
 }
 
 static void an_empty_document_has_no_root(void **state)
@@ -221,6 +247,7 @@ static void no_bytes_crash_it(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(a_tree_keeps_order_lines_and_kinds),
+          cmocka_unit_test(a_text_that_a_hashtag_follows_is_rather_longer),
           cmocka_unit_test(an_empty_document_has_no_root),
           cmocka_unit_test(a_byte_order_mark_and_windows_line_ends_are_tolerated),
           cmocka_unit_test(mistakes_are_told_with_the_line_of_the_file),
