@@ -368,7 +368,7 @@ int cost_table_read(struct cost_table *out, const char *path, struct diags *diag
         rc = ERR_NO_MEMORY;
     if (rc != 0)
         return rc;
-    size_t mark = str_starts_with(buf_str(&out->bytes), STR("\xEF\xBB\xBF")) ? 3 : 0;
+    size_t mark = out->bytes.len - str_skip_mark(buf_str(&out->bytes)).len;
     struct costs_reader r = {
         .file = str_from(path),
         .diags = diags,

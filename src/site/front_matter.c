@@ -273,10 +273,8 @@ static int read_keys(struct front_matter *front, struct str yaml,
 int front_matter_read(struct front_matter *out, struct str file, struct str bytes,
                       struct diags *diags)
 {
-    static const struct str byte_order_mark = {"\xEF\xBB\xBF", 3};
     const struct schema_source source = {file, diags, SEVERITY_WARNING};
-    if (str_starts_with(bytes, byte_order_mark))
-        bytes = str_skip(bytes, byte_order_mark.len);
+    bytes = str_skip_mark(bytes);
 
     *out = (struct front_matter){.body = bytes, .body_line = 1, .intent = intent_of_folder(file)};
     struct str yaml = {0};
