@@ -227,9 +227,7 @@ static int prepare(struct work *work)
         .from_ms = range->from_ms,
         .to_ms = range->to_ms,
         .flat = request->flat,
-        .with_bots = range->with_bots,
-        .with_internal = range->with_internal,
-        .with_prefetches = range->with_prefetches,
+        .include = range->include,
     };
     work->table.columns = request->flat ? flat_columns : entry_columns;
     work->table.count = request->flat ? (size_t)FLAT_COLUMNS : (size_t)ENTRY_KEYS;

@@ -183,9 +183,7 @@ static void fill_query(struct request *request)
     query->from_ms = range->from_ms;
     query->to_ms = range->to_ms;
     query->now_ms = (int64_t)clock_wall() * 1000;
-    query->with_bots = range->with_bots;
-    query->with_internal = range->with_internal;
-    query->with_prefetches = range->with_prefetches;
+    query->include = range->include;
 }
 
 static int read_request(struct request *request, int argc, char **argv)

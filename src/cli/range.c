@@ -24,9 +24,9 @@ static bool read_include(struct range *range, const char *word)
     bool bots = str_eq(kind, STR("bots"));
     bool internal = str_eq(kind, STR("internal"));
     bool prefetches = str_eq(kind, STR("prefetches"));
-    range->with_bots |= bots;
-    range->with_internal |= internal;
-    range->with_prefetches |= prefetches;
+    range->include.bots |= bots;
+    range->include.internal |= internal;
+    range->include.prefetches |= prefetches;
     return bots || internal || prefetches;
 }
 

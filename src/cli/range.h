@@ -5,6 +5,7 @@
 
 #include "base/lang.h"
 #include "base/zone.h"
+#include "insight/loss.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,9 +22,7 @@ struct range {
     struct zone *zone;
     int64_t from_ms; /* INT64_MIN: no bound */
     int64_t to_ms;   /* the first moment that is out; INT64_MAX: no bound */
-    bool with_bots;
-    bool with_internal;
-    bool with_prefetches;
+    struct include include;
 };
 
 /* A day is one of the zone, and as an end it is in with all its hours; a moment may have an offset

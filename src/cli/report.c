@@ -115,9 +115,7 @@ static int read_range(struct request *request)
     end_now(request, range, now_ms);
     bool bounded = range->from_ms != INT64_MIN && range->to_ms != INT64_MAX;
     query->zone = range->zone;
-    query->with_bots = range->with_bots;
-    query->with_internal = range->with_internal;
-    query->with_prefetches = range->with_prefetches;
+    query->include = range->include;
     query->from_ms = query->before_ms = range->from_ms;
     query->to_ms = range->to_ms;
     query->now_ms = now_ms;

@@ -77,12 +77,12 @@ unsigned visit_flags(const struct entry *entry)
 
 uint64_t *visit_loss(struct export_sink *sink, unsigned flags)
 {
-    const struct export_query *query = &sink->query;
-    if ((flags & VISIT_BOT) && !query->with_bots)
+    const struct include *include = &sink->query.include;
+    if ((flags & VISIT_BOT) && !include->bots)
         return &sink->counts.bot;
-    if ((flags & VISIT_AHEAD) && !(flags & VISIT_SEEN) && !query->with_prefetches)
+    if ((flags & VISIT_AHEAD) && !(flags & VISIT_SEEN) && !include->prefetches)
         return &sink->counts.prefetch;
-    if ((flags & VISIT_INTERNAL) && !query->with_internal)
+    if ((flags & VISIT_INTERNAL) && !include->internal)
         return &sink->counts.internal;
     return NULL;
 }

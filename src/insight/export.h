@@ -12,14 +12,13 @@
 #define ATTIMO_INSIGHT_EXPORT_H
 
 #include "insight/entry.h"
+#include "insight/loss.h"
 
 struct export_query {
     int64_t from_ms; /* events, or page views, before this are left out */
     int64_t to_ms;   /* and those from this moment on */
     bool flat;       /* page views instead of events */
-    bool with_bots;
-    bool with_internal;
-    bool with_prefetches; /* that were never seen */
+    struct include include;
 };
 
 /* One event (`values` by enum entry_key) or page view (by enum flat_column). */

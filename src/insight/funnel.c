@@ -195,15 +195,6 @@ int funnel_read_data(struct funnel *funnel, const struct funnel_input *input, co
 
 /* --- what is left out ----------------------------------------------------------------------- */
 
-static void add_loss(struct loss *loss, const struct loss *more)
-{
-    loss->bot += more->bot;
-    loss->prefetch += more->prefetch;
-    loss->internal += more->internal;
-    loss->duplicate += more->duplicate;
-    loss->orphan_click += more->orphan_click;
-}
-
 static int add_channels(struct funnel *funnel)
 {
     struct funnel_answer *answer = &funnel->answer;
@@ -236,7 +227,7 @@ static int add_what_is_lost(struct funnel *funnel)
     if (!funnel->visits)
         return 0;
     for (size_t i = 0; i < VISITS_PARTS; i++) {
-        add_loss(&answer->loss, &funnel->places[i].loss);
+        loss_add(&answer->loss, &funnel->places[i].loss);
         answer->coverage.view += funnel->places[i].coverage.view;
         answer->coverage.seen += funnel->places[i].coverage.seen;
         answer->unserved += funnel->places[i].unserved;

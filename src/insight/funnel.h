@@ -26,9 +26,7 @@ struct funnel_query {
     int64_t to_ms;   /* nor from this moment on */
     int64_t now_ms;  /* entries less than the window before this are shown apart; see scan.h */
     const struct zone *zone;
-    bool with_bots; /* count what is left out otherwise */
-    bool with_internal;
-    bool with_prefetches;
+    struct include include;
 };
 
 /* One row of an answer: the units with the same `by` values. */

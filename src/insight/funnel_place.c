@@ -64,9 +64,7 @@ static const struct meaning *meaning_of(struct funnel_place *place, struct visit
                                         uint32_t own, uint32_t view)
 {
     bool added;
-    /* Multiplying by an odd number keeps pairs apart and spreads them. */
-    uint64_t key = ((uint64_t)own << 32 | view) * 0x9E3779B97F4A7C15;
-    uint32_t number = table_get(&place->meanings, key, &added);
+    uint32_t number = table_get(&place->meanings, table_key_of_pair(own, view), &added);
     struct meaning *meaning = number ? table_at(&place->meanings, number) : NULL;
     if (meaning && added &&
         find_out(place, visits_texts(visits, own), visits_texts(visits, view), meaning) != 0)
@@ -160,19 +158,6 @@ static int place_events(struct funnel_place *place, struct visits *visits,
 
 /* --- page views: what counts, and what is lost ---------------------------------------------- */
 
-/* Where a page view that does not count is counted instead, or NULL. */
-static uint64_t *loss_of(struct funnel_place *place, const struct visit *visit)
-{
-    const struct funnel_query *query = &place->question->query;
-    if (visit->is_bot && !query->with_bots)
-        return &place->loss.bot;
-    if (visit->is_prefetch && !visit->has_seen && !query->with_prefetches)
-        return &place->loss.prefetch;
-    if (visit->is_internal && !query->with_internal)
-        return &place->loss.internal;
-    return NULL;
-}
-
 static int cover(struct funnel_place *place, const struct visit *visit)
 {
     if (visit->channel >= place->channel_count) {
@@ -212,7 +197,8 @@ int funnel_place_add(struct funnel_place *place, struct visits *visits, struct v
 {
     const struct funnel_query *query = &place->question->query;
     bool in_range = visit->first_ms >= query->from_ms && visit->first_ms < query->to_ms;
-    uint64_t *loss = loss_of(place, visit);
+    uint64_t *loss = loss_of(&place->loss, &query->include, visit->is_bot,
+                             visit->is_prefetch && !visit->has_seen, visit->is_internal);
     place->whole_count = 0;
     if (loss) {
         *loss += in_range && visit_is_known(visit);

@@ -38,6 +38,18 @@ struct table {
     uint32_t free; /* the first number that can be used again */
 };
 
+/* A key for a number: numbers that differ have keys that differ, which are spread. */
+static inline uint64_t table_key(uint64_t number)
+{
+    return number * UINT64_C(0x9E3779B97F4A7C15); /* odd */
+}
+
+/* The same for a pair of numbers. */
+static inline uint64_t table_key_of_pair(uint32_t first, uint32_t second)
+{
+    return table_key((uint64_t)first << 32 | second);
+}
+
 /* The number of the item with `key`; a zeroed one with that key is made if there is none, and
  * `*added` says so. 0: out of memory. */
 uint32_t table_get(struct table *table, uint64_t key, bool *added);

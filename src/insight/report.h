@@ -57,9 +57,7 @@ struct report_query {
     const struct zone *zone;
     struct report_pages pages;
     struct report_costs costs;
-    bool with_bots; /* count what is left out otherwise */
-    bool with_internal;
-    bool with_prefetches;
+    struct include include;
 };
 
 struct report;

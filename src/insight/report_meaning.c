@@ -93,8 +93,7 @@ static int find_out(struct tally *tally, uint32_t texts, struct tally_meaning *m
 const struct tally_meaning *tally_meaning(struct tally *tally, uint32_t texts)
 {
     bool added;
-    uint64_t key = ((uint64_t)texts + 1) * UINT64_C(0x9E3779B97F4A7C15);
-    uint32_t number = table_get(&tally->meanings, key, &added);
+    uint32_t number = table_get(&tally->meanings, table_key((uint64_t)texts + 1), &added);
     struct tally_meaning *meaning = number ? table_at(&tally->meanings, number) : NULL;
     if (meaning && added && find_out(tally, texts, meaning) != 0)
         return NULL;

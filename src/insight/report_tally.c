@@ -125,7 +125,7 @@ static int find_timed_row(struct tally *tally, const struct tally_meaning *meani
 {
     bool added;
     uint64_t both = (uint64_t)meaning->timeless << 32 | time_in_groups(tally, local);
-    uint32_t number = table_get(&tally->timed, (both + 1) * UINT64_C(0x9E3779B97F4A7C15), &added);
+    uint32_t number = table_get(&tally->timed, table_key(both + 1), &added);
     struct tally_timed *timed = number ? table_at(&tally->timed, number) : NULL;
     if (!timed)
         return ERR_NO_MEMORY;
@@ -139,7 +139,7 @@ struct tally_day *tally_find_day(struct tally *tally, int64_t day)
     bool added;
     if (tally->latest && tally->latest->day == day)
         return tally->latest;
-    uint32_t number = table_get(&tally->days, (uint64_t)day * UINT64_C(0x9E3779B97F4A7C15), &added);
+    uint32_t number = table_get(&tally->days, table_key((uint64_t)day), &added);
     struct tally_day *found = number ? table_at(&tally->days, number) : NULL;
     if (found) {
         found->day = day;
@@ -151,8 +151,7 @@ struct tally_day *tally_find_day(struct tally *tally, int64_t day)
 struct report_rev *tally_find_rev(struct tally *tally, uint32_t number, int64_t day)
 {
     bool added;
-    uint64_t both = (uint64_t)number << 32 | (uint32_t)day;
-    uint32_t at = table_get(&tally->rev_days, both * UINT64_C(0x9E3779B97F4A7C15), &added);
+    uint32_t at = table_get(&tally->rev_days, table_key_of_pair(number, (uint32_t)day), &added);
     struct tally_rev *found = at ? table_at(&tally->rev_days, at) : NULL;
     if (!found)
         return NULL;
@@ -244,19 +243,6 @@ static int count_rev(struct tally *tally, const struct counted *c)
     return 0;
 }
 
-/* Where a page view that does not count is counted instead, or NULL. */
-static uint64_t *loss_of(struct tally *tally, const struct visit *visit)
-{
-    const struct report_query *query = tally->query;
-    if (visit->is_bot && !query->with_bots)
-        return &tally->answer.loss.bot;
-    if (visit->is_prefetch && !visit->has_seen && !query->with_prefetches)
-        return &tally->answer.loss.prefetch;
-    if (visit->is_internal && !query->with_internal)
-        return &tally->answer.loss.internal;
-    return NULL;
-}
-
 static bool is_read(const struct counted *c)
 {
     const struct report_page *page = c->meaning->page.known;
@@ -319,7 +305,8 @@ int tally_visit(struct tally *tally, struct visit *visit)
     if (visit->first_ms < query->before_ms || visit->first_ms >= query->to_ms)
         return 0;
     bool now = visit->first_ms >= query->from_ms;
-    uint64_t *loss = loss_of(tally, visit);
+    uint64_t *loss = loss_of(&tally->answer.loss, &query->include, visit->is_bot,
+                             visit->is_prefetch && !visit->has_seen, visit->is_internal);
     if (loss) {
         *loss += now && visit_is_known(visit);
         return 0;

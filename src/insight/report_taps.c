@@ -22,12 +22,6 @@ struct tapped_entry {
     uint64_t last_left;
 };
 
-/* Multiplying by an odd number keeps pairs apart and spreads them. */
-static uint64_t key_of(uint32_t first, uint32_t second)
-{
-    return ((uint64_t)first << 32 | second) * 0x9E3779B97F4A7C15;
-}
-
 void taps_init(struct taps *taps, const struct report_query *query, pthread_mutex_t *open)
 {
     *taps = (struct taps){
@@ -83,7 +77,7 @@ static struct tapped_entry *find_entry(struct taps *taps, const struct taps_page
                                        uint32_t name)
 {
     bool added;
-    uint32_t number = table_get(&taps->entries, key_of(page->number, name), &added);
+    uint32_t number = table_get(&taps->entries, table_key_of_pair(page->number, name), &added);
     struct tapped_entry *entry = number ? table_at(&taps->entries, number) : NULL;
     if (!entry || !added)
         return entry;
@@ -107,7 +101,7 @@ static struct tapped_entry *entry_of(struct taps *taps, const struct taps_page *
                                      uint32_t texts)
 {
     bool added;
-    uint32_t number = table_get(&taps->kinds, key_of(texts, 1), &added);
+    uint32_t number = table_get(&taps->kinds, table_key_of_pair(texts, 1), &added);
     struct tap_kind *kind = number ? table_at(&taps->kinds, number) : NULL;
     if (!kind)
         return NULL;

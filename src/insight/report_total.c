@@ -52,11 +52,7 @@ static void add_answer(struct report_answer *answer, const struct report_answer 
         for (size_t hour = 0; hour < REPORT_HOURS; hour++)
             answer->hours[day][hour] += from->hours[day][hour];
     answer->goal_guessed += from->goal_guessed;
-    answer->loss.bot += from->loss.bot;
-    answer->loss.prefetch += from->loss.prefetch;
-    answer->loss.internal += from->loss.internal;
-    answer->loss.duplicate += from->loss.duplicate;
-    answer->loss.orphan_click += from->loss.orphan_click;
+    loss_add(&answer->loss, &from->loss);
     answer->first_ms = earlier(answer->first_ms, from->first_ms);
     answer->before_first_ms = earlier(answer->before_first_ms, from->before_first_ms);
     if (from->last_ms > answer->last_ms)

@@ -79,9 +79,7 @@ static int merge(struct visit_part *part, uint32_t first, uint32_t second, uint3
     *out = first ? first : second;
     if (first == 0 || second == 0 || first == second)
         return 0;
-    /* Multiplying by an odd number keeps pairs apart and spreads them. */
-    uint64_t key = ((uint64_t)first << 32 | second) * 0x9E3779B97F4A7C15;
-    uint32_t number = table_get(&part->merges, key, &added);
+    uint32_t number = table_get(&part->merges, table_key_of_pair(first, second), &added);
     if (number == 0)
         return ERR_NO_MEMORY;
     struct merge *known = table_at(&part->merges, number);

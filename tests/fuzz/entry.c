@@ -183,9 +183,9 @@ static void check_counts(const struct run *run)
     assert(run->query.to_ms == INT64_MAX ? all == run->lines : all <= run->lines);
     assert(flat->given + flat->bot + flat->prefetch + flat->internal + flat->duplicate <=
            run->lines);
-    assert(!run->query.with_bots || events->bot + flat->bot == 0);
-    assert(!run->query.with_internal || events->internal + flat->internal == 0);
-    assert(!run->query.with_prefetches || events->prefetch + flat->prefetch == 0);
+    assert(!run->query.include.bots || events->bot + flat->bot == 0);
+    assert(!run->query.include.internal || events->internal + flat->internal == 0);
+    assert(!run->query.include.prefetches || events->prefetch + flat->prefetch == 0);
 }
 
 static struct export_query query_of(unsigned asked)
@@ -194,9 +194,9 @@ static struct export_query query_of(unsigned asked)
     return (struct export_query){
         .from_ms = asked & SOME_DAYS ? day : INT64_MIN,
         .to_ms = asked & SOME_DAYS ? day + 2 * (int64_t)EXPORT_DAY_MS : INT64_MAX,
-        .with_bots = asked & WITH_BOTS,
-        .with_internal = asked & WITH_INTERNAL,
-        .with_prefetches = asked & WITH_PREFETCHES,
+        .include = {.bots = asked & WITH_BOTS,
+                    .internal = asked & WITH_INTERNAL,
+                    .prefetches = asked & WITH_PREFETCHES},
     };
 }
 

@@ -129,7 +129,7 @@ static void what_is_asked_for_is_in(void **state)
 {
     struct fixture *f = *state;
     struct export_query query = everything();
-    query.with_bots = query.with_internal = query.with_prefetches = true;
+    query.include = (struct include){true, true, true};
     begin(f, query);
     ADD_ALL(f, LINE("1", AT("01", "10:00:00"), "view", "A", ",\"bot\":\"crawler\""),
             LINE("2", AT("01", "10:00:00"), "view", "B", ",\"internal\":true"),

@@ -53,7 +53,7 @@ static void bots_staff_and_pages_never_seen_do_not_count(void **state)
 static void they_count_when_asked_for(void **state)
 {
     struct funnel_fixture *f = *state;
-    f->query.with_bots = f->query.with_internal = f->query.with_prefetches = true;
+    f->query.include = (struct include){true, true, true};
     funnels_add(f, "bot", "view", 0, ",\"bot\":\"crawler\"");
     funnels_add(f, "staff", "view", 0, ",\"internal\":true");
     funnels_add(f, "unseen", "view", 0, ",\"purpose\":\"prefetch\"");
