@@ -142,13 +142,13 @@ int cli_serve(int argc, char **argv)
     } else if (rc == 0) {
         struct words words = {argc, argv, {.fd = -1}};
         code = cli_has_randomness(options.lang) ? serve(&options, &words) : EXIT_FAILURE_AT_WORK;
-    } else if (options.config_is_unread) {
-        code = EXIT_FAILURE_AT_WORK;
-    } else if (rc == ERR_INVALID) {
-        cli_point_to_help("serve", options.lang);
-    } else {
+    } else if (rc != ERR_INVALID) {
         (void)fprintf(stderr, "attimo: %s\n", err_words_in(rc, options.lang));
         code = EXIT_FAILURE_AT_WORK;
+    } else if (options.config_is_unread) {
+        code = EXIT_FAILURE_AT_WORK;
+    } else {
+        cli_point_to_help("serve", options.lang);
     }
     options_finish(&options);
     return code;
