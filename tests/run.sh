@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs test programs, as many at once as there are processors, and adds up what they say: tests/run.sh PROGRAM...
+# Runs test programs, two at once for each processor (most of them wait most of the time), and adds up what they say: tests/run.sh PROGRAM...
 # ATTIMO is the program under test, TEST_FILTER a pattern of test names.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -42,7 +42,7 @@ sums=$(mktemp -d)
 export sums
 trap 'rm -rf "$sums"' EXIT
 trap 'exit 1' HUP INT TERM
-printf '%s\n' "$@" | xargs -n 1 -P "$(nproc)" tests/run.sh
+printf '%s\n' "$@" | xargs -n 1 -P $(($(nproc) * 2)) tests/run.sh
 cat "$sums"/*.sum | awk -v programs=$# '
     { passed += $1; failed += $2; skipped += $3 }
     END { failed += programs - NR # those that left no sum
