@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs test programs, two at once for each processor (most of them wait most of the time), and adds up what they say: tests/run.sh PROGRAM...
+# Runs test programs, two at once for each processor because most of them wait most of the time, and adds up what they
+# say: tests/run.sh PROGRAM...
 # ATTIMO is the program under test, TEST_FILTER a pattern of test names.
 set -u
 cd "$(dirname "$0")/.." || exit 1
