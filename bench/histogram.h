@@ -3,6 +3,7 @@
 #ifndef ATTIMO_BENCH_HISTOGRAM_H
 #define ATTIMO_BENCH_HISTOGRAM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum {

@@ -4,6 +4,7 @@
 #define ATTIMO_BENCH_SHOP_MODEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct shop_tap {
