@@ -129,7 +129,9 @@ static int start(struct journal *j, int data_fd, struct journal_recovery *out)
         return rc;
     /* A journal of which nobody has noted anything is new, unless it holds something. */
     bool is_new = note.next_seq == 0 && j->next_seq == 1;
-    out->unclean = !is_new && (!note.clean || j->next_seq != noted || out->cut_bytes > 0);
+    /* Behind a segment that cannot be read numbers go on further up, however it was ended. */
+    bool is_as_noted = j->next_seq == noted || *out->unread;
+    out->unclean = !is_new && (!note.clean || !is_as_noted || out->cut_bytes > 0);
     if (out->unclean)
         j->next_seq += UNCLEAN_SKIP;
     out->next_seq = j->next_seq;

@@ -254,6 +254,7 @@ def a_segment_whose_end_cannot_be_read_is_passed_over(bench):
     bench.start()
     assert bench.click() == 204
     assert bench.journal() == "good"
+    assert "cannot read the end of" in bench.server.log()
     bench.stop_and_read()
     assert len(os.listdir(os.path.join(bench.data, "journal"))) == 2
 

@@ -282,6 +282,18 @@ static void a_segment_whose_end_cannot_be_read_keeps_no_event_from_being_recorde
     assert_string_equal(b->recovery.unread, "");
 }
 
+static void a_clean_end_is_one_though_its_segment_cannot_be_read(void **state)
+{
+    struct bench *b = *state;
+    bench_open(b);
+    assert_int_equal(bench_record(b, "/a"), 0);
+    bench_close(b);
+    b->fault.fail_reads = 1;
+    bench_open(b);
+    assert_string_equal(b->recovery.unread, bench_segment(b, 0));
+    assert_false(b->recovery.unclean);
+}
+
 static void an_end_that_cannot_be_synced_is_no_clean_end(void **state)
 {
     struct bench *b = *state;
@@ -360,5 +372,6 @@ TEST_MAIN(BENCH_TEST(a_full_disk_leaves_no_torn_line_and_heals),
           BENCH_TEST(a_sync_that_began_before_a_failed_write_does_not_clear_it),
           BENCH_TEST(a_tail_that_is_cut_off_is_cut_off_for_good),
           BENCH_TEST(a_segment_whose_end_cannot_be_read_keeps_no_event_from_being_recorded),
+          BENCH_TEST(a_clean_end_is_one_though_its_segment_cannot_be_read),
           BENCH_TEST(an_end_that_cannot_be_synced_is_no_clean_end),
           BENCH_TEST(a_small_disk_fills_up_and_is_emptied))
