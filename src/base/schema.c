@@ -212,3 +212,21 @@ const struct yaml_node *schema_next_item(const struct yaml_node *list, const str
 {
     return list->kind == YAML_SEQUENCE ? item->next : NULL;
 }
+
+static const struct yaml_node *skip_nulls(const struct yaml_node *list,
+                                          const struct yaml_node *item)
+{
+    while (item && yaml_is_null(item))
+        item = schema_next_item(list, item);
+    return item;
+}
+
+const struct yaml_node *schema_first_text(const struct yaml_node *list)
+{
+    return list ? skip_nulls(list, schema_items(list)) : NULL;
+}
+
+const struct yaml_node *schema_next_text(const struct yaml_node *list, const struct yaml_node *item)
+{
+    return skip_nulls(list, schema_next_item(list, item));
+}

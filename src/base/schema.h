@@ -45,7 +45,7 @@ schema_reader schema_amount;
 /* For a bool. */
 schema_reader schema_bool;
 
-/* A list of scalars (or one), for a `const struct yaml_node *`: walk it with schema_items. */
+/* A list of scalars (or one), for a `const struct yaml_node *`: walk it with schema_first_text. */
 schema_reader schema_texts;
 
 /* For a struct schema_moment: a date, with a time and an offset if one likes. */
@@ -82,6 +82,12 @@ void schema_error(const struct schema_source *source, const struct yaml_node *va
  * followed by `next` (which is NULL for that one). */
 const struct yaml_node *schema_items(const struct yaml_node *value);
 const struct yaml_node *schema_next_item(const struct yaml_node *list,
+                                         const struct yaml_node *item);
+
+/* The same of a list that schema_texts has read, or NULL: an item without a value is passed over.
+ */
+const struct yaml_node *schema_first_text(const struct yaml_node *list);
+const struct yaml_node *schema_next_text(const struct yaml_node *list,
                                          const struct yaml_node *item);
 
 #endif

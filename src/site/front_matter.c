@@ -150,8 +150,8 @@ static void read_aliases(const struct schema_source *source, const struct yaml_n
 {
     const struct yaml_node *list = NULL;
     schema_texts(source, value, &list);
-    const struct yaml_node *item = list ? schema_items(list) : NULL;
-    for (; item; item = schema_next_item(list, item)) {
+    const struct yaml_node *item = schema_first_text(list);
+    for (; item; item = schema_next_text(list, item)) {
         struct text fault = find_fault(item->text);
         if (fault.en) {
             schema_error(source, item, "alias", fault);

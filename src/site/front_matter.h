@@ -36,7 +36,7 @@ struct front_matter {
     struct str image_alt;
     struct str credit;
     struct str author;
-    const struct yaml_node *tags; /* lists of texts: schema_items */
+    const struct yaml_node *tags; /* lists of texts: schema_first_text */
     const struct yaml_node *categories;
     const struct yaml_node *aliases; /* paths of this site: path_decode */
     struct schema_moment date;

@@ -57,11 +57,11 @@ static void close_with(struct buf *out, char end)
 
 static void append_texts(struct buf *out, const char *key, const struct yaml_node *list)
 {
-    if (!list)
+    const struct yaml_node *item = schema_first_text(list);
+    if (!item)
         return;
     buf_printf(out, "\"%s\":[", key);
-    for (const struct yaml_node *item = schema_items(list); item;
-         item = schema_next_item(list, item)) {
+    for (; item; item = schema_next_text(list, item)) {
         buf_append_char(out, '"');
         append_escaped(out, item->text);
         buf_append(out, STR("\","));

@@ -185,8 +185,8 @@ static void check_goal(const struct lint *lint)
 
 static bool has_tag(const struct front_matter *front, struct str tag)
 {
-    const struct yaml_node *item = front->tags ? schema_items(front->tags) : NULL;
-    for (; item; item = schema_next_item(front->tags, item))
+    const struct yaml_node *item = schema_first_text(front->tags);
+    for (; item; item = schema_next_text(front->tags, item))
         if (str_eq_nocase(str_trim_lines(item->text), str_trim_lines(tag)))
             return true;
     return false;

@@ -163,10 +163,10 @@ static void on_text(void *context, struct str text, const struct html_element *p
 
 static bool is_own_alias(const struct front_matter *front, struct str path)
 {
-    const struct yaml_node *item = front->aliases ? schema_items(front->aliases) : NULL;
+    const struct yaml_node *item = schema_first_text(front->aliases);
     bool found = false;
     struct buf scratch = BUF_EMPTY;
-    for (; item && !found; item = schema_next_item(front->aliases, item)) {
+    for (; item && !found; item = schema_next_text(front->aliases, item)) {
         struct str alias;
         found = path_decode(item->text, &scratch, &alias) == 0 && str_eq(alias, path);
     }

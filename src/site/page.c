@@ -247,8 +247,8 @@ static int add_aliases(struct compilation *c)
     struct str path;
     path_encode(c->input->url, &location);
     int rc = buf_status(&location);
-    const struct yaml_node *item = list ? schema_items(list) : NULL;
-    for (; item && rc == 0; item = schema_next_item(list, item)) {
+    const struct yaml_node *item = schema_first_text(list);
+    for (; item && rc == 0; item = schema_next_text(list, item)) {
         rc = path_decode(item->text, &scratch, &path);
         if (rc == 0)
             rc = add_alias(c, path, buf_str(&location));

@@ -56,8 +56,8 @@ static void read_social(const struct schema_source *source, const struct yaml_no
 {
     const struct yaml_node *list = NULL;
     schema_texts(source, value, &list);
-    const struct yaml_node *item = list ? schema_items(list) : NULL;
-    for (; item; item = schema_next_item(list, item)) {
+    const struct yaml_node *item = schema_first_text(list);
+    for (; item; item = schema_next_text(list, item)) {
         if (!str_starts_with(item->text, STR("https://")) || !link_is_allowed(item->text)) {
             schema_error(
                 source, item, "social",

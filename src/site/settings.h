@@ -21,7 +21,7 @@ struct settings {
     struct str colour;   /* "#0b6b4f" */
     struct str currency; /* "EUR" by default */
     struct place place;
-    const struct yaml_node *social; /* a list of addresses: schema_items */
+    const struct yaml_node *social; /* a list of addresses: schema_first_text */
     enum capture capture;
     struct zone *zone; /* Europe/Rome by default; never NULL */
     struct str script; /* what runs at the end of every page; static; empty: nothing */

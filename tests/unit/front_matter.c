@@ -229,6 +229,7 @@ static void who_sees_a_page_and_until_when_is_never_left_empty(void **state)
     assert_complaint("expires_at: ~\n", "a.md:2: error: wrong-type: 'expires_at' must be a date");
     assert_complaint("image_alt:\n", "a.md:2: warning: no-value: 'image_alt' has no value");
     assert_complaint("tags:\n- corsa\n- #parma\n", "a.md:4: warning: no-value: this has no value");
+    assert_complaint("aliases:\n- /a\n- #b\n", "a.md:4: warning: no-value: this has no value");
 }
 
 /* `lang: italiano` would make an English page of it. */
