@@ -71,6 +71,8 @@ void report_words_trend(const struct report_print *print, struct buf *out)
     uint64_t before = print->answer->total.before.seen;
     uint64_t now = print->answer->total.now.seen;
     if (figures_is_same(before, now)) {
+        if (before != now)
+            buf_append(out, str_from(report_say(print, "about ", "quasi ")));
         buf_append(out, str_from(report_say(print, "as many as in the period before",
                                             "come nel periodo prima")));
         return;

@@ -58,6 +58,18 @@ static int read_steps(struct question *question, struct complaint *why)
     return rc;
 }
 
+/* A journey may have its `view` further on from another page view than the first. */
+static bool joins_views(const struct question *question)
+{
+    size_t steps = question->unit_kind == UNIT_PV        ? question->steps.count
+                   : question->unit_kind == UNIT_JOURNEY ? 1
+                                                         : 0;
+    for (size_t s = 0; s < steps && s < question->steps.count; s++)
+        if (str_eq(question->steps.list[s].conditions[0].value, STR("view")))
+            return true;
+    return false;
+}
+
 int question_init(struct question *question, const struct funnel_query *query,
                   struct complaint *why)
 {
@@ -80,9 +92,7 @@ int question_init(struct question *question, const struct funnel_query *query,
         question->unit_kind = UNIT_PV;
     else
         rc = want(question, query->unit, &question->unit, why);
-    for (size_t s = 0; s < question->steps.count; s++)
-        question->joins_views |= question->unit_kind != UNIT_KEY &&
-                                 str_eq(question->steps.list[s].conditions[0].value, STR("view"));
+    question->joins_views = joins_views(question);
     return rc;
 }
 

@@ -22,7 +22,7 @@ struct question {
     uint8_t event;             /* the text that is an event's name */
     uint8_t by[FUNNEL_BY_MAX]; /* texts; NO_TEXT: a part of the time */
     enum unit_kind unit_kind;
-    bool joins_views; /* a step is `view`, and a page view without one belongs to another unit */
+    bool joins_views; /* a page view without its `view` cannot begin, or go on */
     uint8_t unit;     /* the text, for a unit of another key */
 };
 

@@ -80,10 +80,12 @@ static void add_views(struct views *views, struct views more)
     views->all += more.all;
 }
 
-/* Of a row's page views of a day, or all of the day, those that bear its cost. */
+/* Of a row's page views of a day, or all of the day, those that bear its cost: those that were
+ * served, for one that was may have left another one that was not. More than these can have left
+ * come from another cache, and all bear it. */
 static uint64_t bearing(struct views views, const struct spend_day *day)
 {
-    return day->views.served > 0 ? views.served : views.all;
+    return day->views.served >= day->views.all - day->views.served ? views.served : views.all;
 }
 
 /* Counts page views of a campaign's day, which has the number `day`, in one row. */

@@ -149,7 +149,8 @@ static bool is_back(struct tally_rev *const *days, size_t at, size_t count)
     const struct tally_rev *back = days[at];
     uint64_t own = 0;
     uint64_t others = 0;
-    bool follows = false; /* on another one, the same day */
+    bool follows = false;  /* on another one, the same day */
+    bool overlaps = false; /* that one */
     size_t i = at;
     while (i > 0 && days[i - 1]->day == back->day)
         i--;
@@ -162,13 +163,15 @@ static bool is_back(struct tally_rev *const *days, size_t at, size_t count)
             own += views;
         else if (on->day > back->day || on->rev.last_ms > back->rev.last_ms)
             others += views;
-        else
+        else {
             follows = true;
+            overlaps |= on->rev.last_ms > back->rev.first_ms;
+        }
         if (!is_last && days[i + 1]->day == on->day)
             continue;
         if (own <= others * 3)
             return false;
-        if (own >= BACK_VIEWS && (!follows || on->day > back->day || is_last))
+        if (own >= BACK_VIEWS && (!follows || on->day > back->day || (is_last && !overlaps)))
             return true;
     }
     return false;

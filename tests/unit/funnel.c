@@ -252,6 +252,18 @@ static void who_has_hidden_the_token_is_covered_where_no_step_is_the_view(void *
     assert_int_equal(f->answer->unserved, 0);
 }
 
+/* Further on it may be another page view's. */
+static void who_has_hidden_the_token_is_covered_where_a_later_step_is_the_view(void **state)
+{
+    struct funnel_fixture *f = *state;
+    f->query.steps = STR("seen,click,view");
+    add_two_phones(f);
+    funnels_add(f, "c", "view", 3, ",\"journey\":\"made up\"");
+    funnels_assert_reached(funnels_answer(f), 2, 2, 1);
+    assert_int_equal(f->answer->coverage.seen, 2);
+    assert_int_equal(f->answer->unserved, 0);
+}
+
 static void a_unit_of_another_key_takes_no_token(void **state)
 {
     struct funnel_fixture *f = *state;
@@ -358,6 +370,7 @@ TEST_MAIN(FUNNEL_TEST(the_worked_example_gives_its_numbers),
           FUNNEL_TEST(nothing_gives_nothing), FUNNEL_TEST(coverage_is_told_by_channel),
           FUNNEL_TEST(who_has_hidden_the_token_is_not_covered_where_a_step_is_the_view),
           FUNNEL_TEST(who_has_hidden_the_token_is_covered_where_no_step_is_the_view),
+          FUNNEL_TEST(who_has_hidden_the_token_is_covered_where_a_later_step_is_the_view),
           FUNNEL_TEST(a_unit_of_another_key_takes_no_token),
           FUNNEL_TEST(an_empty_text_is_no_channel),
           FUNNEL_TEST(steps_that_are_none_are_refused_with_a_reason),

@@ -226,100 +226,6 @@ static void an_empty_text_is_no_channel(void **state)
         assert_int_equal(a->channels.items[i].now.seen, 2);
 }
 
-/* --- costs ---------------------------------------------------------------------------------- */
-
-static int64_t day_of(const char *text)
-{
-    struct date date;
-    assert_int_equal(calendar_parse_date(str_from(text), &date), 0);
-    return calendar_days(date);
-}
-
-#define AUTUMN ",\"utm_source\":\"meta\",\"utm_campaign\":\"autumn\""
-
-/* 100 over ten days, of which the period has five: the 16th to the 20th. */
-static void a_campaigns_cost_is_spread_over_its_days_and_their_views(void **state)
-{
-    struct report_fixture *f = *state;
-    const struct report_cost costs[] = {
-        {STR("autumn"), day_of("2026-11-11"), day_of("2026-11-20"), 100},
-        {STR("winter"), day_of("2026-11-16"), day_of("2026-11-16"), 7},
-    };
-    f->query.costs = (struct report_costs){costs, 2};
-    reports_set_range(f, "2026-11-09", "2026-11-16", "2026-11-23");
-    reports_see(f, "a", "11-16T10:00:00", SHOES AUTUMN);
-    reports_see(f, "b", "11-16T10:00:00", SHOP AUTUMN);
-    reports_see(f, "c", "11-17T10:00:00", SHOP AUTUMN);
-    reports_see(f, "d", "11-21T10:00:00", SHOP AUTUMN); /* a day without a cost */
-    reports_see(f, "e", "11-16T10:00:00", SHOP);
-    const struct report_answer *a = reports_answer(f);
-    /* 20 of days with views: 10 shared by a and b, 10 for c. 30 of those without, shared by all. */
-    assert_near(reports_row(&a->rows, "/shoes")->cost, 5 + 7.5);
-    assert_near(reports_row(&a->rows, "/shop")->cost, 5 + 10 + 22.5);
-    assert_near(reports_row(&a->campaigns, "autumn")->cost, 50);
-    assert_near(a->cost_unused, 7);
-    assert_near(a->total.cost, 57);
-    assert_near(reports_row(&a->channels, "utm")->cost, 50);
-}
-
-#define MADE_UP ",\"pv_src\":\"client\",\"page\":\"/shop\"" AUTUMN
-
-/* A browser that hides the server's token leaves two page views of one visit: one that was served,
- * and one that was seen. */
-static void a_page_whose_token_is_hidden_bears_its_cost_once(void **state)
-{
-    struct report_fixture *f = *state;
-    const struct report_cost costs[] = {
-        {STR("autumn"), day_of("2026-11-16"), day_of("2026-11-17"), 60},
-    };
-    f->query.by[0] = STR("os");
-    f->query.costs = (struct report_costs){costs, 1};
-    reports_set_range(f, "2026-11-09", "2026-11-16", "2026-11-23");
-    reports_see(f, "a", "11-16T10:00:00", SHOP AUTUMN ",\"os\":\"android\"");
-    reports_add(f, "b", "view", "11-16T10:00:00", SHOP AUTUMN ",\"os\":\"ios\"");
-    reports_add(f, "c", "seen", "11-16T10:00:01", MADE_UP ",\"os\":\"ios\"");
-    reports_add(f, "d", "seen", "11-16T10:00:02", MADE_UP ",\"os\":\"macos\"");
-    const struct report_answer *a = reports_answer(f);
-    /* The second day's 30 are shared as the first day's. */
-    assert_near(reports_row(&a->rows, "android")->cost, 30);
-    assert_near(reports_row(&a->rows, "ios")->cost, 30);
-    assert_true(isnan(reports_row(&a->rows, "macos")->cost));
-    assert_near(reports_row(&a->channels, "utm")->cost, 60);
-    assert_near(reports_row(&a->campaigns, "autumn")->cost, 60);
-    assert_near(a->total.cost, 60);
-}
-
-/* As of a page that another cache has answered with. */
-static void a_day_on_which_none_was_served_is_shared_by_those_that_were_seen(void **state)
-{
-    struct report_fixture *f = *state;
-    const struct report_cost costs[] = {
-        {STR("autumn"), day_of("2026-11-16"), day_of("2026-11-18"), 90},
-    };
-    f->query.by[0] = STR("os");
-    f->query.costs = (struct report_costs){costs, 1};
-    reports_set_range(f, "2026-11-09", "2026-11-16", "2026-11-23");
-    reports_see(f, "a", "11-16T10:00:00", SHOP AUTUMN ",\"os\":\"android\"");
-    reports_add(f, "b", "seen", "11-17T10:00:00", MADE_UP ",\"os\":\"ios\"");
-    reports_add(f, "c", "seen", "11-17T11:00:00", MADE_UP ",\"os\":\"macos\"");
-    const struct report_answer *a = reports_answer(f);
-    /* 30 for the first day, 30 for two on the second, 30 for three on the third. */
-    assert_near(reports_row(&a->rows, "android")->cost, 30 + 10);
-    assert_near(reports_row(&a->rows, "ios")->cost, 15 + 10);
-    assert_near(reports_row(&a->rows, "macos")->cost, 15 + 10);
-    assert_near(a->cost_unused, 0);
-    assert_near(a->total.cost, 90);
-}
-
-static void without_costs_there_is_none(void **state)
-{
-    struct report_fixture *f = *state;
-    reports_see(f, "a", "11-16T10:00:00", SHOES AUTUMN);
-    const struct report_answer *a = reports_answer(f);
-    assert_true(isnan(a->total.cost));
-    assert_true(isnan(a->rows.items[0].cost));
-}
-
 /* --- what phones measured, and what was written --------------------------------------------- */
 
 static void the_last_summary_of_a_page_view_counts(void **state)
@@ -394,7 +300,8 @@ static void only_what_is_known_of_a_page_view_can_be_a_group(void **state)
 static void where_nothing_counts_the_days_are_not_all_since_1970(void **state)
 {
     struct report_fixture *f = *state;
-    f->query.to_ms = day_of("2026-11-23") * 86400 * 1000;
+    struct date date = {2026, 11, 23};
+    f->query.to_ms = calendar_days(date) * CALENDAR_DAY_S * 1000;
     reports_see(f, "a", "11-20T10:00:00", SHOES ",\"bot\":\"ua\"");
     assert_int_equal(reports_answer(f)->day_count, 1);
 }
@@ -468,10 +375,6 @@ TEST_MAIN(REPORT_TEST(damage_counts_once_though_all_is_read_again),
           REPORT_TEST(what_is_lost_is_counted_in_page_views),
           REPORT_TEST(a_channel_is_the_app_else_the_source_else_the_referrer),
           REPORT_TEST(an_empty_text_is_no_channel),
-          REPORT_TEST(a_campaigns_cost_is_spread_over_its_days_and_their_views),
-          REPORT_TEST(a_page_whose_token_is_hidden_bears_its_cost_once),
-          REPORT_TEST(a_day_on_which_none_was_served_is_shared_by_those_that_were_seen),
-          REPORT_TEST(without_costs_there_is_none),
           REPORT_TEST(the_last_summary_of_a_page_view_counts),
           REPORT_TEST(a_page_from_the_cache_counts_its_summaries_anew),
           REPORT_TEST(revisions_are_told_in_the_order_of_their_beginnings),

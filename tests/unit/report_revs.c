@@ -95,7 +95,18 @@ static void two_texts_side_by_side_do_not_come_and_go(void **state)
     assert_int_equal(reports_answer(f)->rev_count, 2);
 }
 
+/* Nor on the last day, whichever ends it. */
+static void two_texts_side_by_side_on_the_last_day_do_not_come_and_go(void **state)
+{
+    struct report_fixture *f = *state;
+    see_days(f, "a", 1, 2, 20, 2);
+    see(f, "b", 3, 9, 10, 1);
+    see(f, "a", 3, 9, 20, 2);
+    assert_int_equal(reports_answer(f)->rev_count, 2);
+}
+
 TEST_MAIN(REPORT_TEST(a_text_that_was_taken_back_leaves_the_one_of_before_its_own_days),
           REPORT_TEST(it_is_back_from_its_hour_on),
           REPORT_TEST(what_caches_show_brings_no_text_back),
-          REPORT_TEST(two_texts_side_by_side_do_not_come_and_go))
+          REPORT_TEST(two_texts_side_by_side_do_not_come_and_go),
+          REPORT_TEST(two_texts_side_by_side_on_the_last_day_do_not_come_and_go))
