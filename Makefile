@@ -102,7 +102,7 @@ test-html: ## every HTML document below /usr/share/doc through the page compiler
 	@.ci/install test
 	@$(MAKE) --no-print-directory check-html SAN=$(if $(filter none,$(SAN)),address,$(SAN))
 
-test-browser: ## the sample pages in Chromium, on a phone's screen, through nginx; and a visit with WebKit
+test-browser: ## the sample pages in Chromium, on a phone's screen, through nginx; a visit with WebKit (SHORT=1: fewer scores)
 	@.ci/install browser
 	@.ci/install webkit || true
 	@$(MAKE) --no-print-directory check-browser
@@ -361,7 +361,7 @@ check-hostile: $(BUILD)/attimo
 	@ATTIMO=$< tests/hostile/run.sh $(COUNT) $(SEED)
 
 check-browser: build/attimo build/bench/shop
-	@ATTIMO=$< PICTURES=$(PICTURES) tests/browser/run.sh
+	@ATTIMO=$< PICTURES=$(PICTURES) SHORT=$(SHORT) tests/browser/run.sh
 
 fuzz: ## fuzz with libFuzzer: make fuzz T=request S=60
 	@.ci/install test

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The sample pages on a phone's screen, in Chromium, through nginx: ATTIMO=build/attimo tests/browser/run.sh
-# With PICTURES=docs/img their first screens are written there, small enough for a README.
+# With PICTURES=docs/img their first screens are written there, small enough for a README. With SHORT=1 Lighthouse judges one
+# page of each folder.
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/support/site.sh
 . tests/support/site.sh
@@ -110,6 +111,7 @@ check_report
 PICTURES=$shots run_node pages.mjs "$https" "${paths[@]}"
 JOURNAL=$dir/data/journal CERTIFICATE=$dir/cert.pem run_node capture.mjs "$https"
 check_webkit
+[ -z "${SHORT:-}" ] || mapfile -t paths < <(printf '%s\n' "${paths[@]}" | awk -F / '!seen[NF > 2 ? $2 : ""]++')
 run_node lighthouse.mjs "$https" "${paths[@]}"
 
 for shot in ${shots:+"$shots"/*.png}; do
