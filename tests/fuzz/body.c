@@ -4,6 +4,7 @@
  * read the same. */
 #include "capture/body.h"
 
+#include "base/dest.h"
 #include "base/hash.h"
 #include "capture/classify.h"
 #include "capture/token.h"
