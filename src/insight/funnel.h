@@ -53,8 +53,8 @@ struct funnel_answer {
     struct funnel_group
         *groups; /* by entries, most first; by their values if `by` starts with time */
     size_t group_count;
-    /* Where a step is `view`, `seen` is that of page views that have one, and `unserved` counts the
-     * others, which no chain joins to theirs; but not where units are of another key. */
+    /* Where the first step is `view` (of the unit `pv`, any), `seen` of the coverage is that of
+     * page views that have one, and this counts the others, which get no further. Else 0. */
     uint64_t unserved;
     struct funnel_channel coverage;  /* of all */
     struct funnel_channel *channels; /* most views first */

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 
 /* A browser that hides the server's token makes two page views of one visit: one that was served,
- * and one that was seen. So only those that were served count, where there are any. */
+ * and one that was seen. So only those that were served count, where they are half of all or more.
+ */
 struct views {
     uint64_t served;
     uint64_t all;

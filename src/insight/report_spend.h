@@ -1,8 +1,8 @@
 /* What campaigns have cost, spread over the page views that they brought.
  *
  * A campaign costs the same on each of its days; what a day has cost is shared by the day's page
- * views that were served (of a day on which none was: by all), and that of days without any by all
- * that share in one. So rows of any table add up. */
+ * views that were served (where these are less than half: by all), and that of days without any by
+ * all that share in one. So rows of any table add up. */
 #ifndef ATTIMO_INSIGHT_REPORT_SPEND_H
 #define ATTIMO_INSIGHT_REPORT_SPEND_H
 

@@ -143,7 +143,7 @@ static int by_beginning(const void *left, const void *right)
 /* Whether a text that another one has replaced is there again from the day `at` on: of the page's
  * views since, more than three quarters are its own, until they are enough. On that day itself what
  * ended before it was there before it; but two that are served side by side end as chance has it,
- * so that the day after has to agree. */
+ * so that the day after has to agree: where there is none, they must not overlap. */
 static bool is_back(struct tally_rev *const *days, size_t at, size_t count)
 {
     const struct tally_rev *back = days[at];
